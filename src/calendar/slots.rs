@@ -1,0 +1,1 @@
+//! Cron expressions over civil time: which slots fire, and when.

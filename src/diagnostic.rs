@@ -1,0 +1,109 @@
+//! A fault as a person reads it: one line that says where and what, then the remedy.
+//!
+//! Knows nothing of what went wrong; every stage fills these in.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// Whether a finding stops the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The run cannot go on.
+    Error,
+    /// The run goes on; somebody should look.
+    Warning,
+}
+
+/// Where a fault is: a file, and a line and column (both from 1) where they are known.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The file as the user named it.
+    pub file: PathBuf,
+    /// Line from 1 for text, row from 1 for tables.
+    pub line: Option<usize>,
+    /// Column from 1, counted in characters.
+    pub column: Option<usize>,
+}
+
+impl Place {
+    /// The whole file.
+    pub fn file(file: impl AsRef<Path>) -> Self {
+        Self { file: file.as_ref().to_path_buf(), line: None, column: None }
+    }
+
+    /// One spot of a text file.
+    pub fn at(file: impl AsRef<Path>, line: usize, column: usize) -> Self {
+        Self { file: file.as_ref().to_path_buf(), line: Some(line), column: Some(column) }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file.display())?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+            if let Some(column) = self.column {
+                write!(f, ":{column}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One fault: a code that never changes, a place, what is wrong, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Whether it stops the run.
+    pub severity: Severity,
+    /// Short kebab-case name, unique and final: `band-gap`.
+    pub code: &'static str,
+    /// Where it is, if it is anywhere.
+    pub place: Option<Place>,
+    /// What is wrong: lower case, names in backticks, no full stop.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// A fault that stops the run.
+    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Error, code, place: None, message: message.into(), help: None }
+    }
+
+    /// A fault that is reported and survived.
+    pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, message) }
+    }
+
+    /// Says where.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.place = Some(place);
+        self
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(place) = &self.place {
+            write!(f, "{place}: ")?;
+        }
+        let severity = match self.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        write!(f, "{severity}[{}]: {}", self.code, self.message)?;
+        if let Some(help) = &self.help {
+            write!(f, "\n  help: {help}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,3 @@
+//! The `farol` command.
+
+fn main() {}

@@ -1,0 +1,410 @@
+//! Mergeable sums: what a set of customers adds up to in a period, before anything is divided.
+//!
+//! Every type here is a commutative monoid under `+` with `default()` as its identity: the tally of two disjoint sets of
+//! customers is the sum of their tallies, exactly. Money is in micro-units, scores are in millionths, squares are `i128`.
+
+use std::ops::{Add, AddAssign};
+
+/// A struct whose fields merge one by one.
+macro_rules! mergeable {
+    ($(#[$meta:meta])* pub struct $name:ident { $($(#[$field_meta:meta])* pub $field:ident: $type:ty,)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        pub struct $name { $($(#[$field_meta])* pub $field: $type,)* }
+
+        impl AddAssign<&$name> for $name {
+            fn add_assign(&mut self, other: &$name) {
+                $(Merge::merge(&mut self.$field, &other.$field);)*
+            }
+        }
+
+        impl Merge for $name {
+            fn merge(&mut self, other: &Self) { *self += other; }
+        }
+
+        impl Add for $name {
+            type Output = $name;
+            fn add(mut self, other: $name) -> $name { self += &other; self }
+        }
+    };
+}
+
+/// A field that merges.
+trait Merge {
+    fn merge(&mut self, other: &Self);
+}
+
+impl Merge for u64 {
+    fn merge(&mut self, other: &Self) {
+        *self += other;
+    }
+}
+
+impl Merge for i128 {
+    fn merge(&mut self, other: &Self) {
+        *self += other;
+    }
+}
+
+impl Merge for bool {
+    fn merge(&mut self, other: &Self) {
+        *self |= other;
+    }
+}
+
+/// How often each distinct whole value occurs, ascending by value.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Histogram(Vec<(i64, u64)>);
+
+impl Histogram {
+    /// Counts values in any order.
+    pub fn from_values(mut values: Vec<i64>) -> Self {
+        values.sort_unstable();
+        let mut counts: Vec<(i64, u64)> = Vec::new();
+        for value in values {
+            match counts.last_mut() {
+                Some((last, count)) if *last == value => *count += 1,
+                _ => counts.push((value, 1)),
+            }
+        }
+        Self(counts)
+    }
+
+    /// `(value, count)` pairs, ascending; no count is zero.
+    pub fn counts(&self) -> &[(i64, u64)] {
+        &self.0
+    }
+
+    /// How many values.
+    pub fn total(&self) -> u64 {
+        self.0.iter().map(|(_, count)| count).sum()
+    }
+
+    /// How many values satisfy a condition.
+    pub fn count_where(&self, condition: impl Fn(i64) -> bool) -> u64 {
+        self.0.iter().filter(|(value, _)| condition(*value)).map(|(_, count)| count).sum()
+    }
+
+    /// Counts one more value.
+    pub fn add_one(&mut self, value: i64) {
+        match self.0.binary_search_by_key(&value, |(v, _)| *v) {
+            Ok(at) => self.0[at].1 += 1,
+            Err(at) => self.0.insert(at, (value, 1)),
+        }
+    }
+}
+
+impl Merge for Histogram {
+    fn merge(&mut self, other: &Self) {
+        if other.0.is_empty() {
+            return;
+        }
+        let mut merged = Vec::with_capacity(self.0.len() + other.0.len());
+        let (mut left, mut right) = (self.0.iter().peekable(), other.0.iter().peekable());
+        loop {
+            match (left.peek(), right.peek()) {
+                (Some(&&(a, n)), Some(&&(b, m))) if a == b => {
+                    merged.push((a, n + m));
+                    left.next();
+                    right.next();
+                }
+                (Some(&&(a, n)), Some(&&(b, _))) if a < b => {
+                    merged.push((a, n));
+                    left.next();
+                }
+                (_, Some(&&pair)) => {
+                    merged.push(pair);
+                    right.next();
+                }
+                (Some(&&pair), None) => {
+                    merged.push(pair);
+                    left.next();
+                }
+                (None, None) => break,
+            }
+        }
+        self.0 = merged;
+    }
+}
+
+mergeable! {
+/// Sums of a quantity over sampling units (customers, unless it says otherwise): for a mean and its t interval.
+pub struct MeanSums {
+    /// Units that have a value.
+    pub n: u64,
+    /// Σ y, in millionths (money: micro-units).
+    pub sum: i128,
+    /// Σ y², in 10⁻¹².
+    pub squares: i128,
+}
+}
+
+impl MeanSums {
+    /// Adds one unit's value, in millionths.
+    pub fn push(&mut self, value: i64) {
+        self.n += 1;
+        self.sum += i128::from(value);
+        self.squares += i128::from(value) * i128::from(value);
+    }
+}
+
+mergeable! {
+/// Sums over customers of a numerator `y` and a denominator `x`: for the ratio Σy/Σx and its linearised variance.
+/// Both are whole numbers in units that the field says; a customer with x = y = 0 is not a sampling unit.
+pub struct RatioSums {
+    /// Customers behind the ratio.
+    pub n: u64,
+    /// Σ x.
+    pub x: i128,
+    /// Σ y.
+    pub y: i128,
+    /// Σ x².
+    pub xx: i128,
+    /// Σ x·y.
+    pub xy: i128,
+    /// Σ y².
+    pub yy: i128,
+}
+}
+
+impl RatioSums {
+    /// Adds one customer.
+    pub fn push(&mut self, x: i64, y: i64) {
+        if x == 0 && y == 0 {
+            return;
+        }
+        let (x, y) = (i128::from(x), i128::from(y));
+        self.n += 1;
+        self.x += x;
+        self.y += y;
+        self.xx += x * x;
+        self.xy += x * y;
+        self.yy += y * y;
+    }
+}
+
+mergeable! {
+/// Customers between the snapshots at `start` and at `end`.
+/// opening + new + reactivated − lost + transferred in − transferred out = closing.
+pub struct Customers {
+    /// Active at `start`.
+    pub opening: u64,
+    /// Active at `end`, not at `start`, never before.
+    pub new: u64,
+    /// Active at `end`, not at `start`, once before.
+    pub reactivated: u64,
+    /// Active at `start`, not at `end`.
+    pub lost: u64,
+    /// Active at `end`.
+    pub closing: u64,
+    /// Came and left within the period.
+    pub early_losses: u64,
+    /// Entered the segment while active (segments of attributes that change).
+    pub transferred_in: u64,
+    /// Left the segment while active.
+    pub transferred_out: u64,
+}
+}
+
+mergeable! {
+/// Monthly recurring revenue between the snapshots at `start` and at `end`, in micro-units.
+/// opening + new + reactivated + expansion − contraction − churned + transferred in − transferred out = closing.
+pub struct Revenue {
+    /// MRR at `start`.
+    pub opening: i128,
+    /// MRR at `end` of customers who had none at `start` or ever before.
+    pub new: i128,
+    /// MRR at `end` of customers who had none at `start` but once before.
+    pub reactivated: i128,
+    /// What opening customers added.
+    pub expansion: i128,
+    /// What opening customers who stayed took away; not negative.
+    pub contraction: i128,
+    /// MRR at `start` of customers who have none at `end`; not negative.
+    pub churned: i128,
+    /// MRR at `end`.
+    pub closing: i128,
+    /// MRR at `end` of customers who entered the segment.
+    pub transferred_in: i128,
+    /// MRR at `end` of customers who left the segment.
+    pub transferred_out: i128,
+    /// Over opening customers: x = MRR at `start`, y = churned + contraction.
+    pub loss: RatioSums,
+    /// Over opening customers: x = MRR at `start`, y = MRR at `end`.
+    pub retained: RatioSums,
+    /// Over customers active at `end`: x = 1, y = MRR at `end`.
+    pub per_customer: RatioSums,
+}
+}
+
+mergeable! {
+/// Customer lifetimes in whole months since first activity, as known at `end`.
+pub struct Lifetimes {
+    /// Durations that ended.
+    pub ended: Histogram,
+    /// Durations still running (censored).
+    pub censored: Histogram,
+    /// Over the 12 months to `end`: customers lost, summed.
+    pub lost_in_window: u64,
+    /// Over the 12 months to `end`: opening customers, summed.
+    pub opening_in_window: u64,
+}
+}
+
+mergeable! {
+/// Survey answers of a period, after de-duplication.
+pub struct Loyalty {
+    /// NPS answers by score 0–10, of the chosen kind.
+    pub nps: Histogram,
+    /// NPS invitations sent in the period.
+    pub nps_sent: u64,
+    /// Of those, answered by now.
+    pub nps_answered: u64,
+    /// CSAT answers by score.
+    pub csat: Histogram,
+    /// CES answers by score.
+    pub ces: Histogram,
+}
+}
+
+mergeable! {
+/// Tickets of a period.
+pub struct Service {
+    /// Opened in the period, with at least one contact.
+    pub opened: u64,
+    /// Of those, resolved with one contact and never reopened.
+    pub opened_first_contact: u64,
+    /// Resolved in the period, with at least one contact.
+    pub resolved: u64,
+    /// Of those, with one contact and never reopened.
+    pub resolved_first_contact: u64,
+    /// Opened in the period with no contact at all (machine, merged): in neither.
+    pub without_contact: u64,
+    /// Whole seconds from opening to resolution of tickets opened in the period.
+    pub resolution_seconds: Histogram,
+    /// Whole seconds from opening to first response of tickets opened in the period.
+    pub first_response_seconds: Histogram,
+}
+}
+
+mergeable! {
+/// Use of the product in a period.
+pub struct Engagement {
+    /// Customers active at `start`.
+    pub active: u64,
+    /// Of those, with usage in the period.
+    pub active_with_usage: u64,
+    /// Over customers with usage in the period: x = 1, y = days with usage.
+    pub days_used: RatioSums,
+}
+}
+
+mergeable! {
+/// Scores of the customers active at `end`.
+pub struct Scores {
+    /// Health score 0–100 of the scored customers, in millionths.
+    pub health: MeanSums,
+    /// Scored customers in a green band.
+    pub green: u64,
+    /// Scored customers in a yellow band.
+    pub yellow: u64,
+    /// Scored customers in a red band.
+    pub red: u64,
+    /// Active customers whose data cover too little for a health score.
+    pub unscored: u64,
+    /// MRR at `end` of red customers, in micro-units.
+    pub red_mrr: i128,
+    /// Customer Happiness Index 0–10 of the scored customers, in millionths.
+    pub chi: MeanSums,
+}
+}
+
+mergeable! {
+/// Goals assessed in a period, the latest assessment of each.
+pub struct Goals {
+    /// Over customers: x = Σ weight, y = Σ weight × attainment (0–1), both in millionths.
+    pub attainment: RatioSums,
+    /// Expected − perceived rating of the value delivered, per assessment that has both, in millionths.
+    pub value_gap: MeanSums,
+}
+}
+
+mergeable! {
+/// Orders of a period and of the value window that ends with it. Money in micro-units.
+pub struct Orders {
+    /// Over customers with orders in the period: x = orders, y = revenue.
+    pub ticket: RatioSums,
+    /// Over customers in the window: x = months in which the customer was active, y = orders × 10⁶.
+    pub frequency: RatioSums,
+    /// Over customers in the window: x = months in which the customer was active, y = revenue.
+    pub per_active_month: RatioSums,
+}
+}
+
+mergeable! {
+/// What was spent on keeping customers in a period, in micro-units.
+pub struct Costs {
+    /// All spend of the period.
+    pub spend: i128,
+    /// Opening customers still active at `end`.
+    pub retained: u64,
+    /// Over customers: x = 1 if retained, y = spend on this customer.
+    pub per_retained: RatioSums,
+    /// Some spend names no customer, so that its spread over customers is unknown.
+    pub whole_base: bool,
+}
+}
+
+mergeable! {
+/// Leads created in a period.
+pub struct Leads {
+    /// Created.
+    pub created: u64,
+    /// Of those, converted within the conversion window.
+    pub converted: u64,
+}
+}
+
+mergeable! {
+/// The team in a period.
+pub struct Staff {
+    /// Employed at `start`.
+    pub opening: u64,
+    /// Employed at `end`.
+    pub closing: u64,
+    /// Hired in the period.
+    pub joined: u64,
+    /// Left in the period.
+    pub left: u64,
+}
+}
+
+mergeable! {
+/// Everything that one set of customers adds up to in one period.
+pub struct Tallies {
+    /// Customers between two snapshots.
+    pub customers: Customers,
+    /// MRR between two snapshots.
+    pub revenue: Revenue,
+    /// Lifetimes.
+    pub lifetimes: Lifetimes,
+    /// Surveys.
+    pub loyalty: Loyalty,
+    /// Tickets.
+    pub service: Service,
+    /// Usage.
+    pub engagement: Engagement,
+    /// Health and happiness.
+    pub scores: Scores,
+    /// Goals.
+    pub goals: Goals,
+    /// Orders.
+    pub orders: Orders,
+    /// Retention spend.
+    pub costs: Costs,
+    /// Leads.
+    pub leads: Leads,
+    /// Staff.
+    pub staff: Staff,
+}
+}
