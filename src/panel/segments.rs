@@ -76,6 +76,17 @@ impl Attribute {
         }
     }
 
+    /// The last code that is set at or before an instant: what a customer was when its lifetime ended.
+    fn latest(&self, customer: usize, at: i64) -> u32 {
+        match &self.values {
+            Codes::Constant(codes) => codes[customer],
+            Codes::Changing(histories) => {
+                let known = histories[customer].iter().rev().find(|(from, code)| *from <= at && *code != 0);
+                known.map_or(0, |(_, code)| *code)
+            }
+        }
+    }
+
     /// The code that flows of a period use. A subscription that starts at the very end is in the closing snapshot, so
     /// the end counts as within.
     fn flow(&self, customer: usize, span: &Span) -> u32 {
@@ -115,6 +126,8 @@ pub struct Segments {
     flow: Vec<Vec<Arc<Vec<u32>>>>,
     /// The same for stocks.
     stock: Vec<Vec<Arc<Vec<u32>>>>,
+    /// The same for lifetimes.
+    latest: Vec<Vec<Arc<Vec<u32>>>>,
     /// Dimensions with their attributes and the first cell of each.
     dimensions: Vec<(Vec<Attribute>, usize)>,
 }
@@ -144,11 +157,12 @@ impl Segments {
             cells.extend(cells_of(dimension, &parts));
             placed.push((parts, first));
         }
-        let mut segments = Self { cells, flow: Vec::new(), stock: Vec::new(), dimensions: placed };
-        segments.flow =
-            segments.place(customer_count, spans, |attribute, customer, span| attribute.flow(customer, span));
+        let mut segments = Self { cells, flow: Vec::new(), stock: Vec::new(), latest: Vec::new(), dimensions: placed };
+        segments.flow = segments.place(customer_count, spans, Attribute::flow);
         segments.stock =
             segments.place(customer_count, spans, |attribute, customer, span| attribute.at(customer, span.end));
+        segments.latest =
+            segments.place(customer_count, spans, |attribute, customer, span| attribute.latest(customer, span.end));
         segments
     }
 
@@ -202,6 +216,12 @@ impl Segments {
     /// The cells that a customer's stocks at a period's end enter, the total first.
     pub fn stock_cells(&self, period: usize, customer: u32) -> impl Iterator<Item = usize> {
         std::iter::once(0).chain(self.stock[period].iter().map(move |cells| cells[customer as usize] as usize))
+    }
+
+    /// The cells that a customer's lifetime enters, the total first: by the last value it had at the period's end, so
+    /// that a customer who left stays in the segment that it left from.
+    pub fn lifetime_cells(&self, period: usize, customer: u32) -> impl Iterator<Item = usize> {
+        std::iter::once(0).chain(self.latest[period].iter().map(move |cells| cells[customer as usize] as usize))
     }
 
     /// For each dimension a customer's cell at start (flows) and at end (stocks) of a period.
