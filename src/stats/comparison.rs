@@ -94,7 +94,7 @@ mod tests {
     fn small_counts_are_compared_by_fishers_test() {
         close(proportions((3, 4), (1, 4)), 34.0 / 70.0, 1e-12);
         // R's help page of fisher.test, convicted twins: 10 of 13 against 2 of 17; two-sided p 0.0005367.
-        close(proportions((10, 13), (2, 17)), 0.000_536_7, 1e-7);
+        close(Some(fisher((10, 13), (2, 17))), 0.000_536_7, 1e-7);
         close(proportions((0, 10), (0, 20)), 1.0, 1e-12);
         assert_eq!(proportions((0, 0), (1, 2)), None);
     }
