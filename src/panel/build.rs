@@ -47,6 +47,11 @@ impl Request<'_> {
         wanted.into_iter().flat_map(|choices| choices.health.components.iter().chain(&choices.chi.criteria))
     }
 
+    /// Whether any wanted component counts the features that were used.
+    pub fn counts_features(&self) -> bool {
+        self.components().any(|component| component.signal == Signal::DistinctFeatures)
+    }
+
     /// An empty grid for the usage that the periods and the scores need.
     pub fn usage_grid(&self, customer_count: usize) -> UsageGrid {
         let timeline = Timeline::new(self.periods, &self.calendar);
@@ -63,8 +68,7 @@ impl Request<'_> {
             }
         }
         first = windows.iter().map(|window: &DayWindow| window.first).min().unwrap_or(first).min(first);
-        let counts_features = self.components().any(|component| component.signal == Signal::DistinctFeatures);
-        UsageGrid::new(customer_count, DayWindow { first, end }, windows, counts_features)
+        UsageGrid::new(customer_count, DayWindow { first, end }, windows, self.counts_features())
     }
 
     /// The instants at which the MRR of every customer is needed.
