@@ -32,6 +32,13 @@ impl Interval {
         Self { low: self.low.min(value), high: self.high.max(value) }
     }
 
+    /// The standard error of which it would be the normal interval: its length over 2z.
+    ///
+    /// Source: McKean & Schrader (1984), for the limits of a median by ranks.
+    pub fn standard_error(&self, confidence: f64) -> f64 {
+        (self.high - self.low) / (2.0 * normal_two_sided(confidence))
+    }
+
     /// In another unit; `factor` > 0.
     #[must_use]
     pub fn times(self, factor: f64) -> Self {

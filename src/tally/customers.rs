@@ -37,8 +37,10 @@ impl Movement {
             sums.churned += opening;
         } else if closing < opening {
             sums.contraction += opening - closing;
-        } else {
+            sums.contracting += 1;
+        } else if closing > opening {
             sums.expansion += closing - opening;
+            sums.expanding += 1;
         }
         sums.loss.push(self.opening, (self.opening - self.closing).max(0));
         sums.retained.push(self.opening, self.closing);
