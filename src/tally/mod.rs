@@ -3,6 +3,13 @@
 //! Every type here is a commutative monoid under `+` with `default()` as its identity: the tally of two disjoint sets of
 //! customers is the sum of their tallies, exactly. Money is in micro-units, scores are in millionths, squares are `i128`.
 
+pub mod customers;
+pub mod engagement;
+pub mod loyalty;
+pub mod service;
+pub mod table;
+pub mod value;
+
 use std::ops::{Add, AddAssign};
 
 /// A struct whose fields merge one by one.
