@@ -74,7 +74,7 @@ impl Transport for Maildir {
         intent: &mut dyn FnMut() -> Result<()>,
     ) -> Result<Outcome> {
         // The name is the content's digest: an attempt that is repeated after a crash finds its own file, never makes a second.
-        let name = format!("{}.farol", hexadecimal(&Sha256::digest(message)));
+        let name = format!("{:x}.farol", Sha256::digest(message));
         let unreachable = |error: &io::Error| {
             Outcome::Unreachable(format!("the maildir `{}` cannot be written: {error}", self.folder.display()))
         };
@@ -123,11 +123,6 @@ fn unix_lines(message: &[u8]) -> Vec<u8> {
         }
     }
     lines
-}
-
-/// Lower-case hexadecimal digits.
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A builder of folders that only their owner may enter.

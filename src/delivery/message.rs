@@ -108,8 +108,9 @@ pub fn compose(letter: &Letter) -> Result<Message> {
 /// The stable part of the Message-ID: the same report of the same period to the same person in the same revision has the same.
 fn digest(letter: &Letter, recipient: &str) -> String {
     let identity = format!("{}|{}|{recipient}|{}", letter.report, letter.period, letter.revision);
-    let hash = Sha256::digest(identity.as_bytes());
-    hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    let mut digest = format!("{:x}", Sha256::digest(identity.as_bytes()));
+    digest.truncate(32);
+    digest
 }
 
 /// A Message-ID is ASCII; a sender's domain that is not cannot stand in it.

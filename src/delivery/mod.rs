@@ -5,5 +5,6 @@
 pub mod address;
 pub mod maildir;
 pub mod message;
+pub mod outbox;
 pub mod smtp;
 pub mod transport;

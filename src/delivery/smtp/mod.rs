@@ -7,7 +7,6 @@ mod tls;
 mod wire;
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -120,7 +119,7 @@ impl Smtp {
             host: server.host.clone(),
             port: server.port,
             protection: server.tls,
-            trust: tls::client(server.tls_ca_file.as_ref().map(PathBuf::as_path))?,
+            trust: tls::client(server.tls_ca_file.as_deref())?,
             credentials: server.credentials.clone(),
             deadlines: Deadlines::default(),
         })
@@ -227,26 +226,20 @@ impl Smtp {
         wire.send(&stuffed(message)).map_err(|fault| broken(Step::Body, &fault))?;
         wire.allow(self.deadlines.dot);
         wire.send(b".\r\n").map_err(|fault| broken(Step::Dot, &fault))?;
-        self.verdict(wire, Step::Dot, 250)
+        verdict(wire, Step::Dot, 250)
     }
 
     /// Says one command and hears its reply.
     fn ask(&self, wire: &mut Wire, step: Step, command: &str, expected: u16) -> Steps<Reply> {
         wire.allow(self.deadlines.command);
         wire.send(command.as_bytes()).map_err(|fault| broken(step, &fault))?;
-        self.verdict(wire, step, expected)
+        verdict(wire, step, expected)
     }
 
     /// Hears a reply that no command asked for.
     fn hear(&self, wire: &mut Wire, step: Step, expected: u16) -> Steps<Reply> {
         wire.allow(self.deadlines.command);
-        self.verdict(wire, step, expected)
-    }
-
-    /// The reply, if it has the one code that this step may have.
-    fn verdict(&self, wire: &mut Wire, step: Step, expected: u16) -> Steps<Reply> {
-        let reply = wire.reply().map_err(|fault| broken(step, &fault))?;
-        if reply.code == expected { Ok(reply) } else { Err(unexpected(step, expected, &reply)) }
+        verdict(wire, step, expected)
     }
 
     /// Takes leave. The server's answer changes nothing, so it is not waited for.
@@ -296,6 +289,12 @@ impl Transport for Smtp {
     }
 }
 
+/// The reply, if it has the one code that this step may have.
+fn verdict(wire: &mut Wire, step: Step, expected: u16) -> Steps<Reply> {
+    let reply = wire.reply().map_err(|fault| broken(step, &fault))?;
+    if reply.code == expected { Ok(reply) } else { Err(unexpected(step, expected, &reply)) }
+}
+
 /// What a broken conversation means for the message, by how far it got.
 fn broken(step: Step, fault: &Fault) -> Outcome {
     let reason = format!("{}: {fault}", step.name());
@@ -315,14 +314,12 @@ fn unexpected(step: Step, expected: u16, reply: &Reply) -> Outcome {
         _ => format!("{}: {said}, but only {expected} will do", step.name()),
     };
     match (step, reply.code) {
-        (Step::Dot, 400..=499) => Outcome::Deferred(reason),
-        (Step::Dot, 500..=599) => Outcome::Refused(reason),
+        // The server is going down, whoever asks.
+        (Step::Recipient | Step::Announce, 421) => Outcome::Unreachable(reason),
+        (Step::Recipient | Step::Announce | Step::Dot, 400..=499) => Outcome::Deferred(reason),
+        // 552 to MAIL is too large for this server: this mail's fault, not the sender's.
+        (Step::Recipient | Step::Announce | Step::Dot, 500..=599) | (Step::Sender, 552) => Outcome::Refused(reason),
         (Step::Dot, _) => Outcome::Unknown(reason),
-        // 421: the server is going down, whoever asks.
-        (Step::Recipient | Step::Announce, 400..=420 | 422..=499) => Outcome::Deferred(reason),
-        (Step::Recipient | Step::Announce, 500..=599) => Outcome::Refused(reason),
-        // Too large for this server: this mail's fault, not the sender's.
-        (Step::Sender, 552) => Outcome::Refused(reason),
         _ => Outcome::Unreachable(reason),
     }
 }
