@@ -13,12 +13,13 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Params, TransactionBehavior};
 
 use crate::diagnostic::Diagnostic;
+use crate::digest::sha256;
 use crate::error::{Exit, Failure, Result};
 
 pub use file::RunLock;
 pub use record::{Delivery, Figure, NewDelivery, Run, RunRecord, SentRecord, Settlement, State};
 
-use record::{digest, figures_digest};
+use record::figures_digest;
 use rows::{DELIVERIES, RUNS};
 
 /// The open ledger. Every method fails with [`Exit::Io`] if the file is damaged or the disk is full, and with
@@ -182,7 +183,7 @@ impl Ledger {
             .optional()
             .map_err(|error| self.fault(&error))?;
         match bytes {
-            Some(bytes) if digest(&bytes) == sha256 => Ok(bytes),
+            Some(bytes) if sha256(&bytes) == sha256 => Ok(bytes),
             _ => Err(file::damaged(&self.path, &format!("message {sha256} is not the one that was recorded"))),
         }
     }
