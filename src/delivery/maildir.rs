@@ -6,11 +6,10 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
 use super::address::Envelope;
 use super::transport::{Outcome, Transport};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::digest::sha256;
 use crate::error::{Exit, Failure, Result};
 
 /// A maildir.
@@ -74,7 +73,7 @@ impl Transport for Maildir {
         intent: &mut dyn FnMut() -> Result<()>,
     ) -> Result<Outcome> {
         // The name is the content's digest: an attempt that is repeated after a crash finds its own file, never makes a second.
-        let name = format!("{:x}.farol", Sha256::digest(message));
+        let name = format!("{}.farol", sha256(message));
         let unreachable = |error: &io::Error| {
             Outcome::Unreachable(format!("the maildir `{}` cannot be written: {error}", self.folder.display()))
         };

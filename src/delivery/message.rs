@@ -7,10 +7,10 @@ use std::time::SystemTime;
 use chrono::{DateTime, Utc};
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment as Part, Body, MaybeString, MultiPart, SinglePart};
-use sha2::{Digest, Sha256};
 
 use super::address::{Envelope, identity, mailbox, one_line};
 use crate::diagnostic::Diagnostic;
+use crate::digest::sha256;
 use crate::error::{Exit, Failure, Result};
 
 /// Longest subject, in characters: a header line may have 998 octets, and no reader shows 200 characters.
@@ -108,7 +108,7 @@ pub fn compose(letter: &Letter) -> Result<Message> {
 /// The stable part of the Message-ID: the same report of the same period to the same person in the same revision has the same.
 fn digest(letter: &Letter, recipient: &str) -> String {
     let identity = format!("{}|{}|{recipient}|{}", letter.report, letter.period, letter.revision);
-    let mut digest = format!("{:x}", Sha256::digest(identity.as_bytes()));
+    let mut digest = sha256(identity.as_bytes());
     digest.truncate(32);
     digest
 }

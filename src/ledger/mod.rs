@@ -13,12 +13,13 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Params, TransactionBehavior};
 
 use crate::diagnostic::Diagnostic;
+use crate::digest::sha256;
 use crate::error::{Exit, Failure, Result};
 
 pub use file::RunLock;
 pub use record::{Delivery, Figure, NewDelivery, Run, RunRecord, SentRecord, Settlement, State};
 
-use record::{digest, figures_digest};
+use record::figures_digest;
 use rows::{DELIVERIES, RUNS};
 
 /// The open ledger. Every method fails with [`Exit::Io`] if the file is damaged or the disk is full, and with
@@ -175,15 +176,15 @@ impl Ledger {
     ///
     /// # Errors
     /// [`Exit::Io`] if they are not the ones that were recorded, or if there is no such message.
-    pub fn message(&self, sha256: &str) -> Result<Vec<u8>> {
+    pub fn message(&self, digest: &str) -> Result<Vec<u8>> {
         let bytes: Option<Vec<u8>> = self
             .connection
-            .query_row("SELECT bytes FROM messages WHERE sha256 = ?1", [sha256], |row| row.get(0))
+            .query_row("SELECT bytes FROM messages WHERE sha256 = ?1", [digest], |row| row.get(0))
             .optional()
             .map_err(|error| self.fault(&error))?;
         match bytes {
-            Some(bytes) if digest(&bytes) == sha256 => Ok(bytes),
-            _ => Err(file::damaged(&self.path, &format!("message {sha256} is not the one that was recorded"))),
+            Some(bytes) if sha256(&bytes) == digest => Ok(bytes),
+            _ => Err(file::damaged(&self.path, &format!("message {digest} is not the one that was recorded"))),
         }
     }
 
@@ -210,7 +211,7 @@ impl Ledger {
         self.change(id, now, |delivery| delivery.dot_intent = Some(now))
     }
 
-    /// Records how an attempt ended.
+    /// Records how an attempt ended. As failed one may also settle what waits: it is given up.
     ///
     /// # Errors
     /// [`Exit::Internal`] if no attempt goes on, or if the message is said to have left without an intent.
@@ -311,3 +312,6 @@ fn is_finite(figure: &Figure) -> bool {
         .flatten()
         .all(|n| n.is_finite())
 }
+
+#[cfg(test)]
+mod tests;

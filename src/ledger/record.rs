@@ -5,6 +5,8 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use sha2::{Digest, Sha256};
 
+use crate::digest::hexadecimal;
+
 /// A run of a report for a period, as it is recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
@@ -218,7 +220,7 @@ impl Seal {
 
     /// The digest.
     pub(super) fn close(self) -> String {
-        format!("{:x}", self.0.finalize())
+        hexadecimal(&self.0.finalize())
     }
 }
 
@@ -287,20 +289,9 @@ pub(super) fn figures_digest(figures: &[Figure]) -> String {
     figures.iter().fold(Seal::default(), cells).close()
 }
 
-/// sha256 of bytes.
-pub(super) fn digest(bytes: &[u8]) -> String {
-    format!("{:x}", Sha256::digest(bytes))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// `printf abc | sha256sum`, FIPS 180-2's own example.
-    #[test]
-    fn digests_are_sha256_in_hexadecimal() {
-        assert_eq!(digest(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    }
 
     #[test]
     fn cells_do_not_flow_into_each_other() {

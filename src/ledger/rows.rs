@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 use rusqlite::types::Type;
 use rusqlite::{Row, Transaction, params};
 
-use super::record::{Delivery, Figure, NewDelivery, Run, RunRecord, State, digest, figures_digest, written};
+use crate::digest::sha256;
+
+use super::record::{Delivery, Figure, NewDelivery, Run, RunRecord, State, figures_digest, written};
 
 /// Every delivery with the name of its run.
 pub(super) const DELIVERIES: &str = "SELECT d.id, d.run, r.report, r.period, r.revision, d.recipient, d.locale, d.sender, \
@@ -80,7 +82,7 @@ fn insert_figures(transaction: &Transaction<'_>, run: i64, figures: &[Figure]) -
 
 /// Writes a message and the delivery that waits for it.
 fn insert_delivery(transaction: &Transaction<'_>, run: &RunRecord, new: &NewDelivery) -> rusqlite::Result<()> {
-    let sha256 = digest(&new.message);
+    let sha256 = sha256(&new.message);
     transaction.execute("INSERT OR IGNORE INTO messages VALUES (?1, ?2)", params![sha256, new.message])?;
     let delivery = Delivery {
         id: transaction.query_row("SELECT coalesce(max(id), 0) + 1 FROM deliveries", [], |row| row.get(0))?,

@@ -95,8 +95,8 @@ WHEN OLD.state IN ('sent', 'failed')
 BEGIN SELECT RAISE(ABORT, 'a delivery that ended has ended'); END;
 
 CREATE TRIGGER deliveries_state BEFORE UPDATE ON deliveries
-WHEN OLD.state <> NEW.state AND OLD.state || '>' || NEW.state NOT IN (
-  'pending>sending', 'deferred>sending', 'unknown>sending',
+WHEN OLD.state || '>' || NEW.state NOT IN (
+  'pending>sending', 'deferred>sending', 'unknown>sending', 'sending>sending',
   'sending>sent', 'sending>deferred', 'sending>failed', 'sending>unknown',
   'pending>failed', 'deferred>failed', 'unknown>failed')
 BEGIN SELECT RAISE(ABORT, 'a delivery does not go from one of these states to the other'); END;

@@ -12,3 +12,15 @@ pub use index::CustomerIndex;
 pub use intake::{DialectFound, FileRead, Intake, Reading, Rows};
 pub use open::{Columns, OpenTable, open, read, stream};
 pub use quarantine::{BadRow, Reason, write_quarantine};
+
+mod date;
+mod number;
+mod encoding;
+mod records;
+mod evidence;
+mod file;
+mod mapping;
+mod scan;
+mod clock;
+mod flag;
+mod typed;
