@@ -153,11 +153,11 @@ fn draw_columns(canvas: &mut Canvas, data: &Bridge, bars: &[Option<Bar>], scale:
             if bar.total && scale.cut {
                 gash_across(canvas, x, width, base - 14.0);
             }
-            let label = Label { class: bar.ink, ..value.clone() };
+            let label = value.in_class(bar.ink);
             canvas.label(&label, x, y - 4.0 - label.height / 2.0, Anchor::Middle);
             previous = Some((x + width / 2.0, to));
         } else {
-            let label = Label { class: "c-muted", ..value.clone() };
+            let label = value.in_class("c-muted");
             let y = previous.map_or(base, |(_, level)| level);
             canvas.label(&label, x, y - 4.0 - label.height / 2.0, Anchor::Middle);
         }

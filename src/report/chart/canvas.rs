@@ -52,9 +52,9 @@ impl Label {
         self.lines.is_empty()
     }
 
-    /// Whether it stands on one line.
-    pub(super) fn is_one_line(&self) -> bool {
-        self.lines.len() == 1
+    /// The same words in another colour.
+    pub(super) fn in_class(&self, class: &'static str) -> Self {
+        Self { class, ..self.clone() }
     }
 }
 
