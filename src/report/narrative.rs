@@ -62,10 +62,10 @@ fn settled<'a>(facts: &Facts<'a>) -> Vec<Settled<'a>> {
 }
 
 /// How bad news a figure is: missed and red, missed, red, clearly worse. Higher is worse; none is no bad news.
-fn badness(settled: &Settled<'_>) -> Option<u8> {
+fn badness(facts: &Facts<'_>, settled: &Settled<'_>) -> Option<u8> {
     let missed = settled.verdict.target_met == Some(TargetMet::No);
     let red = settled.verdict.status == Some(Status::Red);
-    match (missed, red, clear_tone(settled)) {
+    match (missed, red, clear_tone(facts, settled)) {
         (true, true, _) => Some(4),
         (true, false, _) => Some(3),
         (false, true, _) => Some(2),
@@ -75,11 +75,11 @@ fn badness(settled: &Settled<'_>) -> Option<u8> {
 }
 
 /// How good news a figure is: clearly better, on target, in the green.
-fn goodness(settled: &Settled<'_>) -> Option<u8> {
+fn goodness(facts: &Facts<'_>, settled: &Settled<'_>) -> Option<u8> {
     let met = settled.verdict.target_met == Some(TargetMet::Yes);
     let green = settled.verdict.status == Some(Status::Green);
-    match (clear_tone(settled), met, green) {
-        _ if badness(settled).is_some() => None,
+    match (clear_tone(facts, settled), met, green) {
+        _ if badness(facts, settled).is_some() => None,
         (Some(Tone::Good), _, _) => Some(3),
         (_, true, _) => Some(2),
         (_, _, true) => Some(1),
@@ -88,9 +88,9 @@ fn goodness(settled: &Settled<'_>) -> Option<u8> {
 }
 
 /// What a real change on the previous period means; none if there is none.
-fn clear_tone(settled: &Settled<'_>) -> Option<Tone> {
+fn clear_tone(facts: &Facts<'_>, settled: &Settled<'_>) -> Option<Tone> {
     let change = settled.verdict.previous.as_ref().filter(|change| change.significant == Some(true))?;
-    Some(changes::tone_of(settled.definition, change))
+    Some(changes::tone_of(facts, settled.definition, change))
 }
 
 /// The first of the greatest: the plan's order breaks ties.
@@ -100,8 +100,8 @@ fn most<'s, 'a>(settled: &'s [Settled<'a>], rank: impl Fn(&Settled<'a>) -> Optio
 
 /// One sentence that says the period: the worst news, then the best.
 fn headline(facts: &Facts<'_>, settled: &[Settled<'_>]) -> String {
-    let bad = most(settled, badness).map(|one| bad_clause(facts, one));
-    let good = most(settled, goodness).map(|one| good_clause(facts, one));
+    let bad = most(settled, |one| badness(facts, one)).map(|one| bad_clause(facts, one));
+    let good = most(settled, |one| goodness(facts, one)).map(|one| good_clause(facts, one));
     match (bad, good) {
         (Some(bad), Some(good)) => facts.say("headline-both", &[("bad", &bad), ("good", &good)]),
         (Some(only), None) | (None, Some(only)) => facts.say("headline-one", &[("clause", &only)]),
@@ -119,7 +119,7 @@ fn clause(facts: &Facts<'_>, id: &str, one: &Settled<'_>) -> String {
 }
 
 fn bad_clause(facts: &Facts<'_>, one: &Settled<'_>) -> String {
-    let id = match badness(one) {
+    let id = match badness(facts, one) {
         Some(3 | 4) => side_of_target(one, "clause-missed-above", "clause-missed-below"),
         Some(2) => "clause-red",
         _ => side_of_change(one, "clause-clear-rise", "clause-clear-fall"),
@@ -128,7 +128,7 @@ fn bad_clause(facts: &Facts<'_>, one: &Settled<'_>) -> String {
 }
 
 fn good_clause(facts: &Facts<'_>, one: &Settled<'_>) -> String {
-    let id = match goodness(one) {
+    let id = match goodness(facts, one) {
         Some(3) => side_of_change(one, "clause-clear-rise", "clause-clear-fall"),
         Some(2) => "clause-met",
         _ => "clause-green",
@@ -322,13 +322,13 @@ pub(super) fn subject(facts: &Facts<'_>, report_name: &str) -> String {
 fn subject_clauses(facts: &Facts<'_>) -> Vec<String> {
     let settled = settled(facts);
     let lead = settled.first();
-    let worst = most(&settled, badness).filter(|worst| lead.is_none_or(|lead| lead.definition.id != worst.definition.id));
+    let worst = most(&settled, |one| badness(facts, one)).filter(|worst| lead.is_none_or(|lead| lead.definition.id != worst.definition.id));
     let second = worst.or_else(|| settled.get(1));
     lead.into_iter().chain(second).map(|one| subject_clause(facts, one)).collect()
 }
 
 fn subject_clause(facts: &Facts<'_>, one: &Settled<'_>) -> String {
-    let id = match (badness(one), &one.verdict.band) {
+    let id = match (badness(facts, one), &one.verdict.band) {
         (Some(3 | 4), _) => side_of_target(one, "subject-above-target", "subject-below-target"),
         (_, Some(_)) => "subject-band",
         (_, None) => "subject-value",

@@ -162,7 +162,7 @@ fn effect(verdict: &Verdict, change: &Change) -> f64 {
         Sampling::Normal { standard_error, .. } => {
             change.difference.abs() / (standard_error * (verdict.reading.n as f64).sqrt())
         }
-        Sampling::Proportion { .. } | Sampling::None => change.difference.abs() / change.value.abs(),
+        _ => change.difference.abs() / change.value.abs(),
     };
     if size.is_finite() { size } else { 0.0 }
 }
@@ -187,8 +187,8 @@ fn row(facts: &Facts<'_>, finding: &Finding<'_>) -> ChangeRow {
 }
 
 /// Whether a change is good news.
-pub(crate) fn tone_of(definition: &Definition, change: &Change) -> Tone {
-    tone(definition.better, change.difference)
+pub(crate) fn tone_of(facts: &Facts<'_>, definition: &Definition, change: &Change) -> Tone {
+    tone(facts.better(definition), change.difference)
 }
 
 /// A driving segment and its own change.

@@ -94,8 +94,9 @@ fn holds_for(benchmark: &Benchmark, grain: Grain) -> bool {
 
 /// The value axis of a KPI.
 fn axis(facts: &Facts<'_>, definition: &Definition) -> ValueAxis {
-    let floor = Some(*definition.range.start()).filter(|edge| edge.is_finite());
-    let ceiling = Some(*definition.range.end()).filter(|edge| edge.is_finite());
+    let range = definition.range_under(facts.input.choices);
+    let floor = Some(*range.start()).filter(|edge| edge.is_finite());
+    let ceiling = Some(*range.end()).filter(|edge| edge.is_finite());
     let from = floor.map(|floor| facts.compact(definition, floor)).unwrap_or_default();
     ValueAxis {
         unit: definition.unit.id().to_owned(),

@@ -141,6 +141,11 @@ impl<'a> Facts<'a> {
         self.locale.text_with(id, &args)
     }
 
+    /// Which way is good under the choices made.
+    pub(crate) fn better(&self, definition: &Definition) -> Better {
+        definition.better_under(self.input.choices)
+    }
+
     /// A KPI's name.
     pub(crate) fn name(&self, kpi: &str) -> String {
         self.text(&format!("kpi-{}", kpi.replace('_', "-")))
@@ -245,7 +250,7 @@ impl<'a> Facts<'a> {
         let difference = self.difference(definition, change.difference);
         Moved {
             direction,
-            tone: if direction == Direction::Steady { Tone::Neutral } else { tone(definition.better, change.difference) },
+            tone: if direction == Direction::Steady { Tone::Neutral } else { tone(self.better(definition), change.difference) },
             word: self.text(word),
             text: self.say("change-against", &[("difference", &difference), ("period", &against)]),
         }
