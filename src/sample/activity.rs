@@ -78,6 +78,9 @@ struct Invitation<'a> {
     now: &'a Now<'a>,
 }
 
+/// The lowest joy that still gives each NPS score, from 10 down to 1.
+const STEPS: [f64; 10] = [0.84, 0.67, 0.58, 0.50, 0.42, 0.36, 0.30, 0.23, 0.15, 0.07];
+
 const FEATURES: [&str; 8] = ["orders", "invoices", "dashboard", "inventory", "crm", "reports", "automation", "api"];
 const FEATURE_WEIGHTS: [f64; 8] = [5.0, 4.0, 3.0, 2.5, 2.0, 1.5, 0.8, 0.5];
 
@@ -127,17 +130,20 @@ impl Scene<'_> {
         for contract in &life.contracts {
             let id = format!("S{:06}", next(&mut self.ids.subscription));
             let day = |date: Option<NaiveDate>| date.map(|date| date.to_string()).unwrap_or_default();
-            self.files.row(Csv::Subscriptions, &[
-                &id,
-                &life.id,
-                &contract.start.to_string(),
-                &day(contract.end),
-                &money(contract.cents),
-                contract.plan.name(),
-                contract.reason.unwrap_or_default(),
-                &day(contract.renewal),
-                "BRL",
-            ])?;
+            self.files.row(
+                Csv::Subscriptions,
+                &[
+                    &id,
+                    &life.id,
+                    &contract.start.to_string(),
+                    &day(contract.end),
+                    &money(contract.cents),
+                    contract.plan.name(),
+                    contract.reason.unwrap_or_default(),
+                    &day(contract.renewal),
+                    "BRL",
+                ],
+            )?;
         }
         Ok(())
     }
@@ -170,8 +176,9 @@ impl Scene<'_> {
         let completed = started + hours(24.0 * (6.0 + 15.0 * pace * dice.skewed().min(6.0)));
         let data_end = self.span.end().and_time(NaiveTime::MIN);
         let gone = |at: &NaiveDateTime| *at < data_end && life.cents_on(at.date()) > 0;
-        let cells = [Some(started).filter(|at| *at < data_end), Some(completed).filter(gone), Some(first_value).filter(gone)]
-            .map(|at| self.files.stamp_or_empty(at));
+        let cells =
+            [Some(started).filter(|at| *at < data_end), Some(completed).filter(gone), Some(first_value).filter(gone)]
+                .map(|at| self.files.stamp_or_empty(at));
         let [started, completed, first_value] = cells;
         self.files.row(Csv::Onboarding, &[&life.id, &started, &completed, &first_value])?;
         Ok(())
@@ -237,7 +244,13 @@ impl Scene<'_> {
             let at_first = dice.chance((0.58 + 0.24 * now.health) * decline.map_or(1.0, |d| d.first_contact));
             let work = if at_first { 0.6 * dice.skewed() } else { 22.0 * slowness * dice.skewed() };
             let resolved = Some(response + hours(work)).filter(|at| *at < data_end && !dice.chance(0.012));
-            let contacts = if dice.chance(0.012) { 0 } else if at_first { 1 } else { 2 + i64::from(dice.count(0.9).min(7)) };
+            let contacts = if dice.chance(0.012) {
+                0
+            } else if at_first {
+                1
+            } else {
+                2 + i64::from(dice.count(0.9).min(7))
+            };
             let reopened = resolved.is_some() && dice.chance(if at_first { 0.03 } else { 0.1 });
             let id = format!("T{:06}", next(&mut self.ids.ticket));
             let cells = [
@@ -288,7 +301,7 @@ impl Scene<'_> {
             sent: resolved + Duration::minutes(dice.whole(10, 90)),
             response: 0.84,
             score,
-            mood: joy,
+            mood: mood(joy),
             comments: 0.15,
             now,
         };
@@ -335,8 +348,6 @@ impl Scene<'_> {
             _ => -0.05,
         };
         let joy = now.health + bias + 0.16 * dice.bell();
-        // The lowest joy that still gives each score, from 10 down to 1.
-        const STEPS: [f64; 10] = [0.84, 0.67, 0.58, 0.50, 0.42, 0.36, 0.30, 0.23, 0.15, 0.07];
         let score = 10 - i64::try_from(STEPS.iter().take_while(|step| joy < **step).count()).unwrap_or(10);
         let invitation = Invitation {
             survey: "nps",
@@ -346,7 +357,7 @@ impl Scene<'_> {
             sent,
             response: 0.44 + 0.26 * now.health,
             score,
-            mood: joy.clamp(0.02, 0.98),
+            mood: mood(joy),
             comments: 0.4,
             now,
         };
@@ -379,20 +390,23 @@ impl Scene<'_> {
         let lang = if words.is_empty() { "" } else { life.lang };
         let score = if responded.is_some() { ask.score.to_string() } else { String::new() };
         let (sent_at, responded_at) = (self.files.stamp(ask.sent), self.files.stamp_or_empty(responded));
-        self.files.row(Csv::Surveys, &[
-            &format!("R{number:06}"),
-            &life.id,
-            &respondent,
-            role(life, ask.respondent),
-            ask.survey,
-            ask.kind,
-            ask.touchpoint,
-            &score,
-            &words,
-            lang,
-            &sent_at,
-            &responded_at,
-        ])?;
+        self.files.row(
+            Csv::Surveys,
+            &[
+                &format!("R{number:06}"),
+                &life.id,
+                &respondent,
+                role(life, ask.respondent),
+                ask.survey,
+                ask.kind,
+                ask.touchpoint,
+                &score,
+                &words,
+                lang,
+                &sent_at,
+                &responded_at,
+            ],
+        )?;
         if (ask.survey, ask.kind) == ("nps", "relational")
             && let Some(month) = self.truth.on(ask.sent.date())
         {
@@ -454,7 +468,8 @@ impl Scene<'_> {
 
     fn costs(&mut self, now: &Now, dice: &mut Dice) -> io::Result<()> {
         let mrr = now.life.cents_on(now.start);
-        let renews = now.life.contracts.iter().any(|c| c.renewal.is_some_and(|day| (now.start..now.end).contains(&day)));
+        let renews =
+            now.life.contracts.iter().any(|c| c.renewal.is_some_and(|day| (now.start..now.end).contains(&day)));
         let spends = [
             ("Health rescue", "benefit", now.health < 0.5 && dice.chance(0.2), 18),
             ("Renewal discount", "promotion", renews && dice.chance(0.35), 40),
@@ -503,19 +518,22 @@ impl Scene<'_> {
             let manager = if goal.stakeholder == "management" { -6.0 } else { 0.0 };
             let perceived = (36.0 + 56.0 * now.health + manager + 6.0 * dice.bell()).clamp(0.0, 100.0);
             let assessed_at = self.files.stamp(at);
-            self.files.row(Csv::Goals, &[
-                &goal.id,
-                &now.life.id,
-                goal.stakeholder,
-                goal.promise,
-                &format!("{:.1}", goal.target),
-                &achieved,
-                goal.direction,
-                &goal.weight.to_string(),
-                &rounded(expected).to_string(),
-                &rounded(perceived).to_string(),
-                &assessed_at,
-            ])?;
+            self.files.row(
+                Csv::Goals,
+                &[
+                    &goal.id,
+                    &now.life.id,
+                    goal.stakeholder,
+                    goal.promise,
+                    &format!("{:.1}", goal.target),
+                    &achieved,
+                    goal.direction,
+                    &goal.weight.to_string(),
+                    &rounded(expected).to_string(),
+                    &rounded(perceived).to_string(),
+                    &assessed_at,
+                ],
+            )?;
             if let Some(month) = self.truth.on(at.date()) {
                 month.goals_assessed += 1;
             }
@@ -584,6 +602,11 @@ fn weekday(day: NaiveDate) -> NaiveDate {
         Weekday::Sun => day + Duration::days(1),
         _ => day,
     }
+}
+
+/// How much of a comment is praise, by joy: nearly nothing under 0.35, nearly all over 0.75.
+fn mood(joy: f64) -> f64 {
+    ((joy - 0.35) / 0.4).clamp(0.02, 0.97)
 }
 
 /// A length of time, to the second.

@@ -18,7 +18,7 @@ const THEMES: [Theme; 21] = [
         name: "support",
         praise: &[
             "o suporte {respondeu|resolveu} {em minutos|no mesmo dia|rapidinho}",
-            "{equipe de suporte|atendimento} {muito atenciosa|sempre disponível|nota dez}",
+            "{equipe de suporte sempre disponível|atendimento muito atencioso|atendimento nota dez}",
             "{nunca|não} precisei {chamar|cobrar} o suporte duas vezes",
         ],
         complaint: &[
@@ -63,7 +63,10 @@ const THEMES: [Theme; 21] = [
     Theme {
         lang: "pt",
         name: "stability",
-        praise: &["o sistema {é estável|não cai|está sempre no ar}", "{nunca|não} tivemos {queda|lentidão} {este ano|desde o início}"],
+        praise: &[
+            "o sistema {é estável|não cai|está sempre no ar}",
+            "{nunca|não} tivemos {queda|lentidão} {este ano|desde o início}",
+        ],
         complaint: &[
             "o sistema {caiu|ficou fora do ar|travou} {no fechamento|na sexta|duas vezes no mês}",
             "está {lento|travando} {de manhã|no horário de pico|na emissão de notas}",
@@ -73,7 +76,9 @@ const THEMES: [Theme; 21] = [
         lang: "pt",
         name: "integration",
         praise: &["a integração com {o ERP|a loja virtual|o banco} {funciona bem|facilitou muito|economiza horas}"],
-        complaint: &["a integração com {o ERP|a loja virtual|o banco} {quebra toda semana|não sincroniza|duplica registros}"],
+        complaint: &[
+            "a integração com {o ERP|a loja virtual|o banco} {quebra toda semana|não sincroniza|duplica registros}",
+        ],
     },
     Theme {
         lang: "pt",
@@ -184,7 +189,12 @@ fn glue(lang: &str) -> (&'static [&'static str], &'static [&'static str], &'stat
     match lang {
         "es" => (&["", "", "Muy contentos: ", "Recomiendo: "], &["", "", "Decepcionado: ", "Así no: "], "pero", "y"),
         "en" => (&["", "", "Very happy: ", "Love it: "], &["", "", "Disappointed: ", "Please fix: "], "but", "and"),
-        _ => (&["", "", "Muito satisfeito: ", "Recomendo: "], &["", "", "Decepcionado: ", "Assim fica difícil: "], "mas", "e"),
+        _ => (
+            &["", "", "Muito satisfeito: ", "Recomendo: "],
+            &["", "", "Decepcionado: ", "Assim fica difícil: "],
+            "mas",
+            "e",
+        ),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Chance that is the same everywhere: every draw comes from ChaCha by additions, products and square roots alone.
+//! Chance that is the same everywhere: every draw is made of random bits by additions, products and square roots alone.
 //!
 //! No logarithms and no exponentials, which differ between platforms; hence no exact normal or Poisson variates.
 
@@ -65,8 +65,8 @@ impl Dice {
 
     /// One of a list.
     pub(super) fn pick<'a>(&mut self, list: &[&'a str]) -> &'a str {
-        let last = i64::try_from(list.len()).unwrap_or(1) - 1;
-        usize::try_from(self.whole(0, last)).ok().and_then(|index| list.get(index)).copied().unwrap_or_default()
+        let greatest = i64::try_from(list.len()).unwrap_or(1) - 1;
+        usize::try_from(self.whole(0, greatest)).ok().and_then(|index| list.get(index)).copied().unwrap_or_default()
     }
 
     /// An index with probability proportional to its weight; the last one if the weights do not add up.
@@ -96,7 +96,8 @@ mod tests {
     fn draws_have_the_moments_they_promise() {
         let mut dice = Dice::new(7, 0);
         let mean = |draws: Vec<f64>| draws.iter().sum::<f64>() / 20_000.0;
-        let mut many = |draw: &mut dyn FnMut(&mut Dice) -> f64| (0..20_000).map(|_| draw(&mut dice)).collect::<Vec<_>>();
+        let mut many =
+            |draw: &mut dyn FnMut(&mut Dice) -> f64| (0..20_000).map(|_| draw(&mut dice)).collect::<Vec<_>>();
         assert!((mean(many(&mut Dice::share)) - 0.5).abs() < 0.01);
         let bells = many(&mut Dice::bell);
         assert!(mean(bells.clone()).abs() < 0.03);

@@ -18,16 +18,16 @@ const USAGE_BATCH: usize = 262_144;
 /// Columns of each CSV file, in the order of [`Csv`].
 const HEADERS: [(&str, &str); 11] = [
     ("clientes.csv", "id_cliente;nome;data_entrada;primeiro_contato;regiao;porte"),
-    ("subscriptions.csv", "subscription_id,customer_id,start_date,end_date,mrr,plan,cancel_reason,renewal_date,currency"),
+    (
+        "subscriptions.csv",
+        "subscription_id,customer_id,start_date,end_date,mrr,plan,cancel_reason,renewal_date,currency",
+    ),
     ("orders.csv", "order_id,customer_id,ordered_at,amount,currency"),
     (
         "surveys.csv",
         "response_id,customer_id,respondent_id,respondent_role,survey,kind,touchpoint,score,comment,lang,sent_at,responded_at",
     ),
-    (
-        "tickets.csv",
-        "ticket_id,customer_id,opened_at,first_response_at,resolved_at,contacts,reopened,channel,category",
-    ),
+    ("tickets.csv", "ticket_id,customer_id,opened_at,first_response_at,resolved_at,contacts,reopened,channel,category"),
     ("interactions.csv", "customer_id,at,kind"),
     ("retention_costs.csv", "cost_id,customer_id,date,program,kind,amount"),
     (

@@ -85,7 +85,11 @@ impl Life {
 
     /// The plan in force on a day, or the last one before it.
     pub(super) fn plan_on(&self, day: NaiveDate) -> Plan {
-        self.contracts.iter().rev().find(|contract| contract.start <= day).map_or(Plan::Starter, |contract| contract.plan)
+        self.contracts
+            .iter()
+            .rev()
+            .find(|contract| contract.start <= day)
+            .map_or(Plan::Starter, |contract| contract.plan)
     }
 
     /// Opens a contract and notes the change.
@@ -237,12 +241,14 @@ fn pass_month(life: &mut Life, model: &Model, dice: &mut Dice, (start, end): (Na
     let Some(running) = life.contracts.last().cloned() else { return };
     let hazard = model.hazard_floor + model.hazard_slope * (1.0 - health) * (1.0 - health);
     let day = start + Duration::days(dice.whole(0, (end - start).num_days() - 1));
-    if let Some(renewal) = running.renewal.filter(|renewal| (start..end).contains(renewal) && *renewal > running.start) {
+    if let Some(renewal) = running.renewal.filter(|renewal| (start..end).contains(renewal) && *renewal > running.start)
+    {
         if dice.chance((hazard * model.renewal_months).min(0.85)) {
             life.leave(renewal, reason(life, model, dice, renewal));
         } else {
             let price = scaled(running.cents, 1.0 + model.price_adjustment * dice.between(0.5, 1.5));
-            let (plan, price) = if dice.chance(0.16 * health) { larger(dice, running.plan, price) } else { (running.plan, price) };
+            let (plan, price) =
+                if dice.chance(0.16 * health) { larger(dice, running.plan, price) } else { (running.plan, price) };
             life.replace(renewal, plan, price, renewal.checked_add_months(Months::new(12)));
         }
     } else if day > running.start && dice.chance(if running.renewal.is_some() { hazard / 10.0 } else { hazard }) {

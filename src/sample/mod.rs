@@ -53,6 +53,15 @@ pub struct Request {
     pub troubles: bool,
 }
 
+impl Request {
+    /// What `farol sample` asks for: data up to October 2026 whatever the clock says, so that a command line is enough to
+    /// make the same bytes again, with one of every trouble where there is room for them.
+    pub fn new(customers: u32, months: u32, seed: u64, out: PathBuf) -> Self {
+        let end = NaiveDate::from_ymd_opt(2026, 11, 1).unwrap_or_default();
+        Self { customers, months, seed, out, end, troubles: customers >= troubles::FEWEST_CUSTOMERS }
+    }
+}
+
 /// What was written.
 #[derive(Clone, Debug)]
 pub struct Summary {
@@ -140,7 +149,9 @@ fn on_disk(folder: &Path, error: &io::Error) -> Failure {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             (Exit::Permission, "choose a folder that you may write to")
         }
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => (Exit::Io, "free some space, or ask for fewer customers"),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            (Exit::Io, "free some space, or ask for fewer customers")
+        }
         _ => (Exit::Io, "check the folder and the disk"),
     };
     let diagnostic = Diagnostic::error("sample-not-written", format!("the sample cannot be written: {error}"));

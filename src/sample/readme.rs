@@ -5,16 +5,22 @@ use std::io;
 
 use serde::Serialize;
 
+use super::Request;
 use super::model::Model;
 use super::troubles::Trouble;
-use super::Request;
 
 /// What each file holds.
 const CONTENTS: [(&str, &str); 11] = [
-    ("clientes.csv", "customers as a Brazilian CRM exports them: `;`, windows-1252, dates `31/12/2026`; region codes S, SE, NE, N, CO and sizes P, M, G"),
+    (
+        "clientes.csv",
+        "customers as a Brazilian CRM exports them: `;`, windows-1252, dates `31/12/2026`; region codes S, SE, NE, N, CO and sizes P, M, G",
+    ),
     ("subscriptions.csv", "contracts; an upgrade or a renewal is a row that ends and one that starts; MRR in BRL"),
     ("orders.csv", "extras bought, refunds negative"),
-    ("surveys.csv", "NPS (0–10, relational each quarter, transactional after on-boarding), CSAT (1–10) and CES (1–7) after tickets; comments in Portuguese, Spanish and English"),
+    (
+        "surveys.csv",
+        "NPS (0–10, relational each quarter, transactional after on-boarding), CSAT (1–10) and CES (1–7) after tickets; comments in Portuguese, Spanish and English",
+    ),
     ("tickets.csv", "help-desk tickets"),
     ("interactions.csv", "contacts with customers"),
     ("retention_costs.csv", "retention programmes; no customer means the whole base"),
@@ -38,7 +44,9 @@ pub(super) fn parameters(request: &Request, model: &Model) -> io::Result<String>
     let (customers, months, seed, troubles) = (request.customers, request.months, request.seed, request.troubles);
     let parameters = Parameters { customers, months, seed, end: request.end.to_string(), troubles, model };
     let yaml = serde_yaml::to_string(&parameters).map_err(io::Error::other)?;
-    Ok(format!("# What the generator assumed. Money is BRL a month, shares are 0 to 1, tables of twelve start in January.\n{yaml}"))
+    Ok(format!(
+        "# What the generator assumed. Money is BRL a month, shares are 0 to 1, tables of twelve start in January.\n{yaml}"
+    ))
 }
 
 /// The text of `README.md`.
@@ -55,7 +63,10 @@ pub(super) fn text(request: &Request, files: &[(String, Option<usize>)], trouble
         request.customers, request.months, request.seed, request.customers, request.months,
     );
     for (name, rows) in files {
-        let what = CONTENTS.iter().find(|(file, _)| file == name).map_or("usage by customer, day and feature", |(_, what)| what);
+        let what = CONTENTS
+            .iter()
+            .find(|(file, _)| file == name)
+            .map_or("usage by customer, day and feature", |(_, what)| what);
         // Writing to a string cannot fail.
         let _ = writeln!(text, "| `{name}` | {} | {what} |", rows.unwrap_or_default());
     }

@@ -40,7 +40,7 @@ impl Troubles {
     }
 
     /// A customer's name: hostile for a few.
-    pub(super) fn name(&mut self, life: &Life, line: usize) -> String {
+    pub(super) fn name(&mut self, life: &Life, at_line: usize) -> String {
         let (name, what) = match life.number {
             150 => ("<script>alert('x')</script> Comércio Ltda.", "a name that is HTML"),
             160 => ("=HYPERLINK(\"http://farol.invalid/\";\"Abrir\")", "a name that is a spreadsheet formula"),
@@ -48,7 +48,7 @@ impl Troubles {
             200 => ("INDÚSTRIA DE CAFÉ E AÇÚCAR SÃO JOÃO LTDA", "a name in capitals with accents"),
             _ => return life.name.clone(),
         };
-        self.note(Csv::Customers, line, what);
+        self.note(Csv::Customers, at_line, what);
         name.to_owned()
     }
 
@@ -62,11 +62,11 @@ impl Troubles {
     }
 
     /// Breaks the line in the first comment from a certain customer on.
-    pub(super) fn break_line(&mut self, life: &Life, words: &mut String, line: usize) {
+    pub(super) fn break_line(&mut self, life: &Life, words: &mut String, at_line: usize) {
         if life.number >= TWO_LINES && !self.has_broken_line {
             self.has_broken_line = true;
             words.push_str("\n\"Obrigado\", a equipe");
-            self.note(Csv::Surveys, line, "a comment with a line break and quotes");
+            self.note(Csv::Surveys, at_line, "a comment with a line break and quotes");
         }
     }
 }
@@ -119,7 +119,20 @@ impl Scene<'_> {
         bad(
             files,
             Csv::Surveys,
-            &["R900003", "C99999X", "C99999X.1", "user", "csat", "transactional", "support", "8", "", "", &eleven, &noon],
+            &[
+                "R900003",
+                "C99999X",
+                "C99999X.1",
+                "user",
+                "csat",
+                "transactional",
+                "support",
+                "8",
+                "",
+                "",
+                &eleven,
+                &noon,
+            ],
             "a customer who does not exist",
         )?;
         let (from, until) = (day(-200), day(-210));
@@ -129,7 +142,12 @@ impl Scene<'_> {
             &["S900001", customer, &from, &until, "990.00", "Pro", "price", "", "BRL"],
             "ends before it starts",
         )?;
-        bad(files, Csv::Subscriptions, &["S900002", customer, &from, "", "-490.00", "Starter", "", "", "BRL"], "a negative MRR")?;
+        bad(
+            files,
+            Csv::Subscriptions,
+            &["S900002", customer, &from, "", "-490.00", "Starter", "", "", "BRL"],
+            "a negative MRR",
+        )?;
         bad(files, Csv::Orders, &["O900001", customer, &future, "250.00", "BRL"], "a date in the future")?;
         bad(
             files,
