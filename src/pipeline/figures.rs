@@ -10,6 +10,7 @@ use crate::kpi::{Context, Definition, Undefined, missing_columns};
 use crate::panel::Span;
 use crate::panel::build::{Frames, Panel, Request};
 use crate::panel::segments::{Cell, NOT_SET};
+use crate::pipeline::calls::trend_component;
 use crate::pipeline::intake::{Company, columns_of, needed_tables, open_all, reading, take_in};
 use crate::pipeline::{Progress, Task, column_names, definitions};
 use crate::tables::Intake;
@@ -61,6 +62,7 @@ pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&P
         attributes: &config.attributes,
         choices: &config.choices,
         wants_scores: wanted.health || wanted.chi,
+        other_signals: &[trend_component()],
     };
     let needed = needed_tables(&computable, &config.choices, request.wants_scores, &config.attributes, &opened);
     let company = take_in(opened, &needed, &request, progress)?;
