@@ -67,7 +67,7 @@ fn unit(facts: &Facts<'_>, unit: Unit) -> Option<String> {
 fn why(facts: &Facts<'_>, seen: Seen<'_>) -> Option<String> {
     match seen {
         Seen::Value(..) => None,
-        Seen::Undefined(_, why) => Some(facts.why(why)),
+        Seen::Undefined(why) => Some(facts.why(why)),
         Seen::Withheld => Some(facts.withheld()),
         Seen::Absent => Some(facts.text("undefined-no-figure")),
     }

@@ -23,7 +23,7 @@ pub use charts::companions;
 pub use drawing::*;
 pub(super) use facts::Facts;
 pub use input::{Call, CustomerRow, Input, Provenance, SourceQuality};
-pub(super) use text::{clean, cut};
+pub(super) use text::{at_start, clean, cut, within_sentence};
 
 use super::narrative;
 use crate::diagnostic::Diagnostic;

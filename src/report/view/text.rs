@@ -36,6 +36,30 @@ pub(crate) fn cut(text: &str, most: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
+/// A name as it stands within a sentence: its first letter small, unless it is an abbreviation or a proper name (another
+/// word of it has a capital and then a small letter).
+pub(crate) fn within_sentence(name: &str) -> String {
+    let is_title = |word: &str| {
+        let mut letters = word.chars().filter(|c| c.is_alphabetic());
+        letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(char::is_lowercase)
+    };
+    let mut words = name.split_whitespace();
+    if !words.next().is_some_and(is_title) || words.any(is_title) {
+        return name.to_owned();
+    }
+    change_first(name, |c| c.to_lowercase().collect())
+}
+
+/// A text as it starts a sentence: its first letter capital.
+pub(crate) fn at_start(text: &str) -> String {
+    change_first(text, |c| c.to_uppercase().collect())
+}
+
+fn change_first(text: &str, change: impl Fn(char) -> String) -> String {
+    let mut rest = text.chars();
+    rest.next().map(change).unwrap_or_default() + rest.as_str()
+}
+
 /// The report's title with its period.
 pub(super) fn title(facts: &Facts<'_>) -> String {
     clean(&own_title(facts).replace("{period}", &facts.locale.period(facts.input.period)))
@@ -146,6 +170,7 @@ const WORDS: &[(&str, &str)] = &[
     ("skip", "report-skip"),
     ("to", "report-to"),
     ("unknown", "not-available"),
+    ("value", "report-value"),
 ];
 
 pub(super) fn words(locale: &Locale) -> BTreeMap<String, String> {

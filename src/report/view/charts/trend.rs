@@ -80,7 +80,7 @@ fn row(facts: &Facts<'_>, definition: &Definition, period: &Period, seen: Seen<'
     let period = facts.locale.period_short(period);
     let verdict = match seen {
         Seen::Value(verdict, _) => verdict,
-        Seen::Undefined(_, why) => return vec![period, facts.text("not-available"), String::new(), String::new(), facts.why(why)],
+        Seen::Undefined(why) => return vec![period, facts.text("not-available"), String::new(), String::new(), facts.why(why)],
         Seen::Withheld => return vec![period, facts.text("not-available"), String::new(), String::new(), facts.withheld()],
         Seen::Absent => return vec![period, facts.text("not-available"), String::new(), String::new(), String::new()],
     };
