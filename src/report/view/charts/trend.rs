@@ -8,7 +8,7 @@ use crate::judgement::Maturity;
 use crate::kpi::Definition;
 use crate::report::chart::{Mark, TrendPoint};
 use crate::report::view::facts::{Facts, Seen, TOTAL};
-use crate::report::view::{Chart, Drawing};
+use crate::report::view::{Chart, Drawing, at_start};
 
 /// The id of a KPI's trend.
 pub(super) fn anchor(kpi: &str) -> String {
@@ -117,6 +117,6 @@ fn finding(facts: &Facts<'_>, definition: &'static Definition, known: &[(&Period
         .verdict()
         .and_then(|verdict| verdict.previous.as_ref())
         .map(|change| facts.moved(definition, change))
-        .map(|moved| facts.say("chart-finding-change", &[("word", &moved.word), ("change", &moved.text)]));
+        .map(|moved| facts.say("chart-finding-change", &[("word", &at_start(&moved.word)), ("change", &moved.text)]));
     [Some(course), change].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
