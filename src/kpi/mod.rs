@@ -15,7 +15,11 @@ pub mod retention;
 pub mod revenue;
 pub mod service;
 pub mod survival;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod value;
+#[cfg(test)]
+mod worked_numbers;
 
 use std::ops::RangeInclusive;
 

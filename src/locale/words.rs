@@ -62,8 +62,10 @@ impl Catalogue {
         let mut bundle = FluentBundle::new_concurrent(vec![words]);
         // Isolating marks are for mixed writing directions; here they would only litter mail and CSV.
         bundle.set_use_isolating(false);
-        let resource = messages::parse(built_in(language).to_owned());
-        let resource = resource.map_err(|fault| missing_data(&format!("{}.ftl: {}", language.id(), fault.what)))?;
+        let resource = messages::parse(built_in(language).to_owned()).map_err(|fault| {
+            let (line, _) = messages::line_and_column(built_in(language), fault.offset);
+            missing_data(&format!("`{}.ftl`, line {line}: {}", language.id(), fault.what))
+        })?;
         let messages = messages::variables(&resource);
         bundle.add_resource_overriding(resource);
         if let Some(folder) = overrides {
@@ -164,4 +166,181 @@ pub(super) fn starts_with_i_sound(word: &str) -> bool {
     let sound = word.strip_prefix('h').unwrap_or(&word);
     let mut letters = sound.chars();
     matches!(letters.next(), Some('i' | 'í')) && !matches!(letters.next(), Some('a' | 'e' | 'o'))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::{Arg, built_in};
+    use crate::locale::messages::{self, Variables};
+    use crate::locale::{Language, Locale};
+
+    /// Every KPI of this version has a name, a short name and a definition.
+    const KPIS: &str = "nps nps_promoters nps_passives nps_detractors nps_response_rate csat csat_satisfied ces \
+        customer_churn_rate customer_retention_rate customers_opening customers_new customers_reactivated customers_lost \
+        customers_closing early_losses customers_transferred_in customers_transferred_out mrr_opening mrr_new \
+        mrr_reactivated mrr_expansion mrr_contraction mrr_churned mrr_closing mrr_transferred_in mrr_transferred_out \
+        revenue_churn_rate grr nrr survival_6m survival_12m survival_24m survival_median_months average_ticket \
+        purchase_frequency lifetime_months ltv fcr first_response_hours first_response_hours_p90 resolution_hours \
+        resolution_hours_p90 health_score healthy_share at_risk_share mrr_at_risk chi crc crc_to_arpa goal_attainment \
+        value_gap active_rate stickiness conversion_rate turnover_index";
+
+    fn variables(language: Language) -> BTreeMap<String, Variables> {
+        let resource = messages::parse(built_in(language).to_owned()).map_err(|fault| fault.what).unwrap();
+        messages::variables(&resource)
+    }
+
+    #[test]
+    fn the_languages_have_the_same_messages_with_the_same_variables() {
+        let english = variables(Language::En);
+        assert!(english.len() > 300, "{}", english.len());
+        for language in Language::ALL {
+            let own = variables(language);
+            for (id, variables) in &english {
+                assert_eq!(own.get(id), Some(variables), "{id} in {}", language.id());
+            }
+            let foreign: Vec<&String> = own.keys().filter(|id| !english.contains_key(*id)).collect();
+            assert!(foreign.is_empty(), "only in {}: {foreign:?}", language.id());
+        }
+    }
+
+    #[test]
+    fn every_message_is_written_once_and_says_something_without_misusing_figures() {
+        for language in Language::ALL {
+            let resource = messages::parse(built_in(language).to_owned()).map_err(|fault| fault.what).unwrap();
+            let patterns = messages::patterns(&resource);
+            let variables = messages::variables(&resource);
+            assert_eq!(patterns.len(), variables.len(), "a message of {} is written twice", language.id());
+            let locale = Locale::load(language.id(), None).unwrap();
+            for (id, pattern) in patterns {
+                assert_eq!(messages::misused_figures(pattern), Vec::<String>::new(), "{id} in {}", language.id());
+                let names: Vec<&str> = variables[&id].iter().map(|name| name.trim_end_matches("_raw")).collect();
+                for raw in [0.0, 1.0, 2.0, 1_000_000.0] {
+                    let args: Vec<(&str, Arg<'_>)> =
+                        names.iter().map(|name| (*name, Arg::Number { raw, shown: "…".to_owned() })).collect();
+                    let text = locale.text_with(&id, &args);
+                    assert!(!text.trim().is_empty(), "{id} in {}", language.id());
+                    assert!(
+                        !text.contains(['{', '}', '$']) && text.trim() == text,
+                        "{id} in {}: {text}",
+                        language.id()
+                    );
+                }
+            }
+            assert_eq!(locale.faults(), [], "{}", language.id());
+        }
+    }
+
+    #[test]
+    fn every_kpi_has_a_name_a_short_name_and_a_definition() {
+        for language in Language::ALL {
+            let locale = Locale::load(language.id(), None).unwrap();
+            for id in KPIS.split_whitespace() {
+                let id = format!("kpi-{}", id.replace('_', "-"));
+                for message in [id.clone(), format!("{id}.short"), format!("{id}.definition")] {
+                    assert!(locale.has(&message), "{message} in {}", language.id());
+                }
+                assert!(locale.text(&format!("{id}.short")).chars().count() <= 18, "{id} in {}", language.id());
+                assert!(locale.text(&format!("{id}.definition")).ends_with('.'), "{id} in {}", language.id());
+            }
+        }
+    }
+
+    #[test]
+    fn plurals_follow_the_number_and_not_its_text() {
+        let rows = |tag: &str, raw: f64| {
+            let locale = Locale::load(tag, None).unwrap();
+            let n = Arg::Number { raw, shown: locale.number(raw, 0) };
+            locale.text_with("calls-expansion", &[("n", n)])
+        };
+        assert_eq!(rows("en", 1.0), "1 healthy customer is ready to renew or expand.");
+        assert_eq!(rows("en", 0.0), "0 healthy customers are ready to renew or expand.");
+        assert_eq!(rows("pt-BR", 1.0), "1 cliente saudável está pronto para renovar ou expandir.");
+        assert_eq!(rows("pt-BR", 1234.0), "1.234 clientes saudáveis estão prontos para renovar ou expandir.");
+        assert_eq!(rows("es-MX", 1.0), "1 cliente sano está listo para renovar o ampliar.");
+        assert_eq!(rows("es-MX", 1_234_567.0), "1,234,567 clientes sanos están listos para renovar o ampliar.");
+        assert_eq!(rows("es-ES", 1234.0), "1234 clientes sanos están listos para renovar o ampliar.");
+    }
+
+    #[test]
+    fn a_number_that_is_none_takes_the_default_form() {
+        let locale = Locale::load("en", None).unwrap();
+        let n = Arg::Number { raw: f64::NAN, shown: "n/a".to_owned() };
+        assert_eq!(locale.text_with("provenance-inputs", &[("n", n)]), "n/a input files");
+    }
+
+    #[test]
+    fn what_is_asked_for_in_vain_is_remembered() {
+        let locale = Locale::load("en", None).unwrap();
+        assert_eq!(locale.text("nps-title"), "[nps-title]");
+        assert_eq!(locale.text("kpi-nps.long"), "[kpi-nps.long]");
+        locale.text_with("target-value", &[("amount", Arg::Text("55"))]);
+        let faults: Vec<String> = locale.faults().into_iter().map(|fault| fault.message).collect();
+        assert_eq!(faults.len(), 3, "{faults:?}");
+        assert!(faults[0].contains("`target-value`") && faults[0].contains("$value"), "{}", faults[0]);
+        assert_eq!(faults[1..], ["no message `kpi-nps.long`", "no message `nps-title`"]);
+    }
+
+    #[test]
+    fn an_unknown_locale_names_those_that_are_known() {
+        let failure = Locale::load("fr-FR", None).unwrap_err();
+        assert_eq!(failure.exit, crate::error::Exit::Config);
+        let text = failure.to_string();
+        assert!(text.contains("unknown-locale") && text.contains("`fr-FR`") && text.contains("pt-BR"), "{text}");
+        assert_eq!(Locale::load("PT-br", None).unwrap().tag(), "pt-BR");
+    }
+
+    /// Three faults: an id nobody uses (near a known one), a variable nobody gives, a plural chosen by text.
+    #[test]
+    fn every_fault_of_an_overriding_file_is_named_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("locales")).unwrap();
+        let file = folder.path().join("locales/en.ftl");
+        let text = "report-figures = Numbers\nreport-figurs = Numbers\ntarget-value = Goal { $goal }\n\
+            provenance-inputs = { $n ->\n    [one] a file\n   *[other] files\n}\n";
+        std::fs::write(&file, text).unwrap();
+        let failure = Locale::load("en-GB", Some(folder.path())).unwrap_err();
+        let found: Vec<(&str, Option<usize>)> =
+            failure.diagnostics.iter().map(|d| (d.code, d.place.as_ref().and_then(|place| place.line))).collect();
+        let expected = [("unknown-message", Some(2)), ("unknown-variable", Some(3)), ("misused-figure", Some(4))];
+        assert_eq!(found, expected);
+        assert_eq!(failure.diagnostics[0].help.as_deref(), Some("did you mean `report-figures`?"));
+
+        std::fs::write(&file, "report-figures = Numbers\ntarget-value Goal\n").unwrap();
+        let failure = Locale::load("en-GB", Some(folder.path())).unwrap_err();
+        assert_eq!((failure.diagnostics[0].code, failure.diagnostics.len()), ("locale-syntax", 1));
+        assert_eq!(failure.diagnostics[0].place.as_ref().and_then(|place| place.line), Some(2));
+    }
+
+    #[test]
+    fn a_region_overrides_its_language_and_both_the_built_in_words() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("locales")).unwrap();
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join("locales").join(name), text).unwrap();
+        write("es.ftl", "report-figures = Cifras\nreport-charts = Dibujos\n");
+        write("es-MX.ftl", "report-figures = Números\n");
+        let texts = |tag: &str| {
+            let locale = Locale::load(tag, Some(folder.path())).unwrap();
+            ["report-figures", "report-charts", "report-calls"].map(|id| locale.text(id))
+        };
+        assert_eq!(texts("es-MX"), ["Números", "Dibujos", "A quién llamar"]);
+        assert_eq!(texts("es-ES"), ["Cifras", "Dibujos", "A quién llamar"]);
+        assert_eq!(texts("en"), ["Key figures", "Charts", "Whom to call"]);
+    }
+
+    #[test]
+    fn lists_end_in_and_as_the_language_says_it() {
+        let list = |tag: &str, items: &[&str]| {
+            let items: Vec<String> = items.iter().map(|item| (*item).to_owned()).collect();
+            Locale::load(tag, None).unwrap().list(&items)
+        };
+        assert_eq!(list("pt-BR", &["a", "b", "c"]), "a, b e c");
+        assert_eq!(list("en", &["a", "b"]), "a and b");
+        assert_eq!(list("es", &["NPS", "ingresos"]), "NPS e ingresos");
+        assert_eq!(list("es", &["agua", "hielo"]), "agua y hielo");
+        assert_eq!(list("es", &["aguja", "hilo"]), "aguja e hilo");
+        assert_eq!(list("es", &["a"]), "a");
+        assert_eq!(list("es", &[]), "");
+    }
 }

@@ -30,6 +30,8 @@ pub use segments::{SegmentRow, Segments, segments};
 pub use sparkline::{Sparkline, sparkline};
 pub use trend::{Trend, TrendPoint, trend};
 
+use serde::{Deserialize, Serialize};
+
 use crate::judgement::Status;
 
 /// Where a chart's colours come from.
@@ -62,7 +64,7 @@ pub struct Frame<'a> {
 }
 
 /// A stretch of the value axis with a judgement.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Band {
     /// Lower edge; none is open.
     pub from: Option<f64>,
@@ -75,7 +77,7 @@ pub struct Band {
 }
 
 /// A value to compare with: a target or a reference.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Mark {
     /// On the value axis.
     pub value: f64,

@@ -1,10 +1,11 @@
 //! The cards: each KPI of the total with everything a reader needs to trust or doubt it.
 
 use super::facts::{Facts, Seen, TOTAL, anchor, status};
-use super::{Card, DataTable, Drawing, Fact, Pulse, PulsePart, Spark, TargetView, Tone};
+use super::{Card, DataTable, Drawing, Fact, Pulse, PulsePart, TargetView, Tone};
 use crate::config::Status;
 use crate::judgement::{Maturity, TargetMet, Verdict};
-use crate::kpi::{Definition, Sampling, Unit};
+use crate::kpi::{Definition, Sampling, Unit, catalogue};
+use crate::report::chart::Sparkline;
 
 /// More cards than this are no overview; the rest goes into a table.
 const MOST_CARDS: usize = 15;
@@ -99,9 +100,10 @@ fn target(facts: &Facts<'_>, definition: &Definition, verdict: &Verdict) -> Opti
 fn spark(facts: &Facts<'_>, definition: &Definition) -> Option<Drawing> {
     let values: Vec<Option<f64>> =
         facts.periods.iter().map(|period| facts.at(&period.id, TOTAL, TOTAL, definition.id).value()).collect();
-    let status = facts.total(definition.id).verdict().and_then(|verdict| verdict.status);
+    let verdict = facts.total(definition.id).verdict();
+    let (status, target) = (verdict.and_then(|verdict| verdict.status), verdict.and_then(|verdict| verdict.target));
     let known = values.iter().flatten().count();
-    (known >= 2).then(|| Drawing::Spark(Spark { values, status }))
+    (known >= 2).then(|| Drawing::Spark(Sparkline { values, target, status }))
 }
 
 /// The figures that found no card.
@@ -133,7 +135,7 @@ pub(super) fn pulse(facts: &Facts<'_>) -> Pulse {
     let parts = [Some(Status::Green), Some(Status::Yellow), Some(Status::Red), None].map(part);
     let judged = statuses.iter().any(Option::is_some);
     let sizes = ["customers_closing", "mrr_closing", "mrr_at_risk"].into_iter().filter_map(|kpi| {
-        let definition = crate::kpi::catalogue::definition(kpi)?;
+        let definition = catalogue::definition(kpi)?;
         let value = facts.total(kpi).value()?;
         Some(Fact { label: facts.short(kpi), value: facts.compact(definition, value) })
     });

@@ -2,8 +2,8 @@
 //!
 //! Whether a change is real was decided before; here it is only ranked and put into words.
 
-use super::facts::{Facts, TOTAL, anchor, direction_of};
-use super::{ChangeRow, Changes};
+use super::facts::{Facts, TOTAL, anchor, direction_of, tone};
+use super::{ChangeRow, Changes, Tone};
 use crate::judgement::{Change, Verdict};
 use crate::kpi::{Definition, Sampling};
 
@@ -162,7 +162,7 @@ fn effect(verdict: &Verdict, change: &Change) -> f64 {
         Sampling::Normal { standard_error, .. } => {
             change.difference.abs() / (standard_error * (verdict.reading.n as f64).sqrt())
         }
-        Sampling::Proportion { .. } | Sampling::None => change.difference.abs() / change.value.abs(),
+        _ => change.difference.abs() / change.value.abs(),
     };
     if size.is_finite() { size } else { 0.0 }
 }
@@ -184,6 +184,11 @@ fn row(facts: &Facts<'_>, finding: &Finding<'_>) -> ChangeRow {
         against: facts.against(&change.against),
         driver: driver.map_or_else(|| no_driver(facts, finding), |driver| driver_text(facts, definition, driver)),
     }
+}
+
+/// Whether a change is good news.
+pub(crate) fn tone_of(facts: &Facts<'_>, definition: &Definition, change: &Change) -> Tone {
+    tone(facts.better(definition), change.difference)
 }
 
 /// A driving segment and its own change.

@@ -141,6 +141,11 @@ impl<'a> Facts<'a> {
         self.locale.text_with(id, &args)
     }
 
+    /// Which way is good under the choices made.
+    pub(crate) fn better(&self, definition: &Definition) -> Better {
+        definition.better_under(self.input.choices)
+    }
+
     /// A KPI's name.
     pub(crate) fn name(&self, kpi: &str) -> String {
         self.text(&format!("kpi-{}", kpi.replace('_', "-")))
@@ -166,16 +171,24 @@ impl<'a> Facts<'a> {
         self.locale.difference_compact(difference, definition.unit, &self.input.company.currency)
     }
 
-    /// The name of a band, in the reader's language where the configuration has it.
+    /// A difference without its sign, for sentences that say which way.
+    pub(crate) fn unsigned_difference(&self, definition: &Definition, difference: f64) -> String {
+        self.difference(definition, difference.abs()).trim_start_matches('+').to_owned()
+    }
+
+    /// The name of a figure's band.
     pub(crate) fn band(&self, verdict: &Verdict) -> Option<String> {
-        let id = verdict.band.as_deref()?;
-        let bands = self.input.benchmarks.get(verdict.key.kpi).map(|benchmark| benchmark.bands.as_slice());
+        verdict.band.as_deref().map(|id| self.band_name(verdict.key.kpi, id))
+    }
+
+    /// The name of a band, in the reader's language where the configuration has it.
+    pub(crate) fn band_name(&self, kpi: &str, id: &str) -> String {
+        let bands = self.input.benchmarks.get(kpi).map(|benchmark| benchmark.bands.as_slice());
         let band = bands.unwrap_or_default().iter().find(|band| band.id == id);
-        let label = band.and_then(|band| self.translated(&band.label));
-        match (label, id) {
-            (Some(label), _) => Some(clean(label)),
-            (None, "green" | "yellow" | "red") => Some(self.text(&format!("status-{id}"))),
-            (None, id) => Some(clean(&id.replace('_', " "))),
+        match (band.and_then(|band| self.translated(&band.label)), id) {
+            (Some(label), _) => clean(label),
+            (None, "green" | "yellow" | "red") => self.text(&format!("status-{id}")),
+            (None, id) => clean(&id.replace('_', " ")),
         }
     }
 
@@ -237,7 +250,7 @@ impl<'a> Facts<'a> {
         let difference = self.difference(definition, change.difference);
         Moved {
             direction,
-            tone: if direction == Direction::Steady { Tone::Neutral } else { tone(definition.better, change.difference) },
+            tone: if direction == Direction::Steady { Tone::Neutral } else { tone(self.better(definition), change.difference) },
             word: self.text(word),
             text: self.say("change-against", &[("difference", &difference), ("period", &against)]),
         }

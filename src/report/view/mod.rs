@@ -5,7 +5,7 @@
 
 mod calls;
 mod cards;
-mod changes;
+pub(super) mod changes;
 mod charts;
 mod drawing;
 mod facts;
@@ -21,9 +21,9 @@ use serde::{Deserialize, Serialize};
 
 pub use charts::companions;
 pub use drawing::*;
-pub(super) use facts::{Facts, Seen};
+pub(super) use facts::Facts;
 pub use input::{Call, CustomerRow, Input, Provenance, SourceQuality};
-pub(super) use text::clean;
+pub(super) use text::{clean, cut};
 
 use super::narrative;
 use crate::locale::Locale;

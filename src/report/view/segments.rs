@@ -93,7 +93,7 @@ fn cell(facts: &Facts<'_>, definition: &Definition, seen: Seen<'_>) -> SegmentCe
                 note: facts.maturity(verdict.maturity),
                 moved: real.map(words),
                 direction: real.map_or(Direction::Steady, |change| direction_of(change.difference)),
-                tone: real.map_or(Tone::Neutral, |change| tone(definition.better, change.difference)),
+                tone: real.map_or(Tone::Neutral, |change| tone(facts.better(definition), change.difference)),
             }
         }
         Seen::Undefined(_, why) => absent(facts.why(why)),
