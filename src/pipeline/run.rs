@@ -8,7 +8,8 @@ use crate::calendar::{Moment, Period};
 use crate::config::{Config, ReportPlan};
 use crate::delivery::message::Attachment;
 use crate::delivery::outbox::Summary;
-use crate::error::{Exit, Result};
+use crate::diagnostic::Diagnostic;
+use crate::error::{Exit, Failure, Result};
 use crate::judgement::{Figure, Verdict, withheld};
 use crate::ledger::{self, Ledger, RunLock};
 use crate::locale::Locale;
@@ -20,8 +21,7 @@ use crate::pipeline::mail::{Post, Recorded, Rendered, Sending, ledger_name, mail
 use crate::pipeline::publish::{Folder, write_whole};
 use crate::pipeline::quality::{provenance, run_json, source_quality};
 use crate::pipeline::{Progress, Task};
-use crate::report::view::{Input, View, build};
-use crate::report::{figures as figures_csv, render};
+use crate::report::{Input, Renderer, View, build, figures as figures_csv};
 use crate::tables::write_quarantine;
 
 /// What a command asks for.
@@ -49,7 +49,7 @@ pub struct Outcome {
     /// What a person should read, in order.
     pub lines: Vec<String>,
     /// Faults that were survived, and mail that did not go out.
-    pub diagnostics: Vec<crate::diagnostic::Diagnostic>,
+    pub diagnostics: Vec<Diagnostic>,
     /// How the command ends; none: well.
     pub exit: Option<Exit>,
 }
@@ -97,7 +97,16 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
         }
     })?;
     outcome.diagnostics.extend(computed.intakes.iter().flat_map(|intake| intake.warnings.clone()));
-    let mut making = Making { config, request, surroundings, lock: &lock, computed: &computed, candidates: &candidates };
+    let renderer = Renderer::new(None)?;
+    let mut making = Making {
+        config,
+        request,
+        surroundings,
+        lock: &lock,
+        computed: &computed,
+        candidates: &candidates,
+        renderer: &renderer,
+    };
     surroundings.progress.stage("reports", request.jobs.iter().map(|job| job.periods.len() as u64).sum());
     for job in &request.jobs {
         making.job(job, &mut outcome)?;
@@ -160,6 +169,7 @@ struct Making<'a> {
     lock: &'a RunLock,
     computed: &'a Computed,
     candidates: &'a BTreeMap<Period, Vec<Candidate>>,
+    renderer: &'a Renderer,
 }
 
 impl Making<'_> {
@@ -332,14 +342,14 @@ impl Making<'_> {
         figures: &str,
     ) -> Result<Rendered> {
         let suffix = form.suffix(self.config);
-        let html = render::render_html(view)?;
-        let email = render::render_email(view)?;
+        let html = self.renderer.html(view)?;
+        let email = self.renderer.email(view)?;
         folder.write(&format!("report{suffix}.html"), html.as_bytes())?;
-        folder.write(&format!("report{suffix}.json"), view.to_json()?.as_bytes())?;
+        folder.write(&format!("report{suffix}.json"), report_json(view)?.as_bytes())?;
         folder.write(&format!("email{suffix}.txt"), email.text.as_bytes())?;
         // On disk the mail's pictures stand beside it; in the mail they travel inside.
         let mut preview = email.html.clone();
-        for picture in &email.images {
+        for picture in &email.pictures {
             let name = format!("email{suffix}/{}.png", picture.cid);
             preview = preview.replace(&format!("cid:{}", picture.cid), &name);
             folder.write(&name, &picture.png)?;
@@ -360,6 +370,13 @@ impl Making<'_> {
         };
         Ok(Rendered { email, attachments: plan.attach.iter().filter_map(attach).collect() })
     }
+}
+
+/// The view model as a file: from it the same report can be rendered again.
+fn report_json(view: &View) -> Result<String> {
+    serde_json::to_string_pretty(view).map(|json| json + "\n").map_err(|error| {
+        Failure::new(Exit::Internal, Diagnostic::error("report-json", format!("the view model cannot be written: {error}")))
+    })
 }
 
 /// A verdict as the ledger keeps it.
