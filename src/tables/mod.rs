@@ -24,3 +24,4 @@ mod scan;
 mod clock;
 mod flag;
 mod typed;
+mod contract;

@@ -2,7 +2,7 @@
 //!
 //! Knows cells and types; knows no other column of the row.
 
-use polars::prelude::{BooleanChunked, Column, DataType, Float64Chunked, Int64Chunked, NamedFrom, Series, StringChunked, TimeUnit};
+use polars::prelude::{BooleanChunked, ChunkFilter, Column, DataType, Float64Chunked, Int32Chunked, Int64Chunked, NamedFrom, Series, StringChunked, TimeUnit};
 
 use crate::tables::clock::LocalClock;
 use crate::tables::date::{Stamp, believable, believable_micros};
@@ -215,7 +215,9 @@ fn from_typed(
             Typed::Int(try_each_float(raw, NO_INT, misfits, number::whole_of_float)?)
         }
         (CellType::Count | CellType::Whole, _) => {
-            Typed::Int(whole(raw)?.iter().map(|value| value.unwrap_or(NO_INT)).collect())
+            Typed::Int(try_each(&whole(raw)?, NO_INT, misfits, |value| {
+                if value == NO_INT { Err(Reason::TooGreat) } else { Ok(value) }
+            }))
         }
         _ => Typed::Float(try_each_float(raw, f64::NAN, misfits, |value| {
             if value.is_finite() { Ok(value) } else { Err(Reason::NotANumber) }
@@ -370,7 +372,6 @@ fn ints(name: &str, cells: Vec<i64>) -> Column {
 }
 
 fn days(name: &str, cells: Vec<i32>) -> Column {
-    use polars::prelude::Int32Chunked;
     if cells.contains(&NO_DAY) {
         let cells: Int32Chunked = cells.into_iter().map(|value| (value != NO_DAY).then_some(value)).collect();
         return cells.with_name(name.into()).into_series_column();
