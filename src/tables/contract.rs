@@ -160,7 +160,9 @@ impl<'a> Contract<'a> {
 
     /// The position of a slot among the used ones, by its canonical name.
     fn place(&self, name: &str) -> Option<usize> {
-        self.used.iter().position(|slot| self.slots.get(*slot).is_some_and(|slot| slot.name == name && slot.spec.is_some()))
+        self.used
+            .iter()
+            .position(|slot| self.slots.get(*slot).is_some_and(|slot| slot.name == name && slot.spec.is_some()))
     }
 
     /// The cells of a whole-number column by its canonical name.
@@ -212,7 +214,10 @@ impl<'a> Contract<'a> {
             let mut judge = |row: usize, is_future: bool, is_gone: bool| {
                 if is_future && !may_lie_ahead {
                     breaches.push((row, Some(slot), Reason::Future));
-                } else if is_gone && is_row && let Some(gone) = gone.get_mut(row) {
+                } else if is_gone
+                    && is_row
+                    && let Some(gone) = gone.get_mut(row)
+                {
                     *gone = true;
                 }
             };
@@ -236,7 +241,8 @@ impl<'a> Contract<'a> {
         {
             let sent = self.ints(judged, "sent_at");
             let is_unsent = |row: usize| sent.is_none_or(|sent| sent.get(row) == Some(&NO_INT));
-            let late = |row: &usize| answered.get(*row).is_some_and(|at| *at >= as_of.0 && *at < today.0) && is_unsent(*row);
+            let late =
+                |row: &usize| answered.get(*row).is_some_and(|at| *at >= as_of.0 && *at < today.0) && is_unsent(*row);
             let rows: Vec<usize> = (0..height).filter(late).collect();
             for row in rows {
                 if let Some(gone) = judged.gone.get_mut(row) {
@@ -282,7 +288,9 @@ impl<'a> Contract<'a> {
 
     /// Scores lie on their survey's scale, and come with the date of their answer.
     fn check_scores(&self, judged: &Judged, is_open: &impl Fn(usize) -> bool, breaches: &mut Vec<Breach>) {
-        let (Some(scores), Some(dates)) = (self.ints(judged, "score"), self.ints(judged, "responded_at")) else { return };
+        let (Some(scores), Some(dates)) = (self.ints(judged, "score"), self.ints(judged, "responded_at")) else {
+            return;
+        };
         let Some(surveys) = self.text(judged, "survey") else { return };
         let slot = |name| self.place(name).and_then(|place| self.used.get(place).copied());
         let (score_slot, date_slot) = (slot("score"), slot("responded_at"));
@@ -444,8 +452,7 @@ impl<'a> Contract<'a> {
         }
         if let Some(Typed::Text(comments)) = self.place("comment").and_then(|place| judged.cells.get_mut(place)) {
             let rows: HashSet<usize> = rows.iter().copied().collect();
-            *comments =
-                comments.iter().enumerate().map(|(row, text)| text.filter(|_| !rows.contains(&row))).collect();
+            *comments = comments.iter().enumerate().map(|(row, text)| text.filter(|_| !rows.contains(&row))).collect();
         }
     }
 
@@ -481,7 +488,12 @@ fn used(spec: &TableSpec, slots: &[Slot], wanted: &[(usize, String)], has_custom
         }
     };
     let is_wanted = |number: usize| wanted.iter().any(|(wanted, _)| *wanted == number);
-    slots.iter().enumerate().filter(|(number, slot)| is_ruled(slot) || is_wanted(*number)).map(|(number, _)| number).collect()
+    slots
+        .iter()
+        .enumerate()
+        .filter(|(number, slot)| is_ruled(slot) || is_wanted(*number))
+        .map(|(number, _)| number)
+        .collect()
 }
 
 /// Marks the rows that have a breach.

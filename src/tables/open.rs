@@ -136,6 +136,9 @@ impl Opening<'_> {
         }
         let (sha256, length) = (file::hash(&bytes), bytes.len() as u64);
         let decoded = encoding::decode(bytes, self.source.dialect.encoding.as_deref(), path).map_err(refused)?;
+        if decoded.text.trim().is_empty() {
+            return Err(refused(records::empty(path)));
+        }
         if let Some(what) = not_csv(&decoded.text) {
             let help = "look at what the export wrote: an error page, perhaps";
             let fault = Diagnostic::error("not-a-table", format!("this is {what}, neither CSV nor Parquet"));
@@ -152,7 +155,10 @@ impl Opening<'_> {
         let records = match records::records(decoded.text, delimiter, path) {
             Ok(records) => records,
             Err(fault) => {
-                if let Err(missing) = mapping::slots(self.spec, self.source, &header, path) {
+                // Without a first line there is no header to find fault with.
+                if !header.is_empty()
+                    && let Err(missing) = mapping::slots(self.spec, self.source, &header, path)
+                {
                     faults.extend(missing.into_iter().map(|fault| (Exit::DataRefused, fault)));
                 }
                 faults.push((Exit::DataRefused, fault));
@@ -165,7 +171,9 @@ impl Opening<'_> {
         if decoded.concluded {
             let message = format!("the file is not UTF-8; it was read as {}", decoded.label);
             let help = format!("pin it: `csv: {{ encoding: {} }}`", decoded.label);
-            self.intake.warnings.push(Diagnostic::warning("encoding-concluded", message).at(Place::file(path)).help(help));
+            self.intake
+                .warnings
+                .push(Diagnostic::warning("encoding-concluded", message).at(Place::file(path)).help(help));
         }
         if records.blank_lines > 0 {
             let message = format!("{} blank lines stand between the rows", records.blank_lines);
@@ -175,8 +183,7 @@ impl Opening<'_> {
         self.intake.dialect.encoding.get_or_insert(decoded.label);
         let rows = records.count + records.broken.len() as u64;
         let read = FileRead { path: path.to_path_buf(), sha256, bytes: length, rows };
-        let body =
-            Body::Text { read, body: records.body, delimiter, numbers: records.rows, broken: records.broken };
+        let body = Body::Text { read, body: records.body, delimiter, numbers: records.rows, broken: records.broken };
         Ok(OpenFile { path: path.to_path_buf(), header: records.header, rows: records.count, body })
     }
 
@@ -223,9 +230,11 @@ impl Opening<'_> {
                 self.faults.push((Exit::DataRefused, Diagnostic::error("schema-drift", message).at(place).help(help)));
             }
         }
-        let new: Vec<_> = file.header.iter().filter(|name| !first.header.contains(name)).map(|name| format!("`{name}`")).collect();
+        let new: Vec<_> =
+            file.header.iter().filter(|name| !first.header.contains(name)).map(|name| format!("`{name}`")).collect();
         if !new.is_empty() {
-            let message = format!("columns that `{}` does not have are left out: {}", first.path.display(), new.join(", "));
+            let message =
+                format!("columns that `{}` does not have are left out: {}", first.path.display(), new.join(", "));
             self.intake.warnings.push(Diagnostic::warning("new-column", message).at(Place::file(&file.path)));
         }
     }
@@ -240,7 +249,11 @@ impl Opening<'_> {
             let place = Place::file(&file.path);
             let (message, help) = match slot.spec {
                 Some(spec) => (
-                    format!("column `{name}` is of type {kind}, which cannot hold `{}`: {}", slot.name, words(spec.cell)),
+                    format!(
+                        "column `{name}` is of type {kind}, which cannot hold `{}`: {}",
+                        slot.name,
+                        words(spec.cell)
+                    ),
                     "cast the column where the file is written",
                 ),
                 None => (
@@ -352,16 +365,15 @@ fn look_at(
         .filter_map(|slot| Some((slot, position(slots.get(slot)?)?)))
         .collect();
     let mut see = |slot: usize, text: &str, row: &dyn Fn() -> u64| {
-        if let (Some(mapped), Some(needs), Some(evidence)) = (slots.get(slot), needs.get(slot), evidence.get_mut(slot)) {
+        if let (Some(mapped), Some(needs), Some(evidence)) = (slots.get(slot), needs.get(slot), evidence.get_mut(slot))
+        {
             evidence.see(*needs, mapped.mapped(text), Some(currency), || place(&path, row()));
         }
     };
     match &mut file.body {
         Body::Text { body, delimiter, numbers, .. } => {
-            let mut reader = csv::ReaderBuilder::new()
-                .has_headers(false)
-                .delimiter(*delimiter)
-                .from_reader(body.as_bytes());
+            let mut reader =
+                csv::ReaderBuilder::new().has_headers(false).delimiter(*delimiter).from_reader(body.as_bytes());
             let (mut record, mut count) = (csv::StringRecord::new(), 0_u64);
             loop {
                 match reader.read_record(&mut record) {
@@ -464,7 +476,8 @@ impl OpenTable {
         let mut frame = whole.unwrap_or_default();
         frame.rechunk_mut();
         if frame.height() == 0 && intake.rows_read > 0 {
-            let message = format!("no row of `{}` is left: all are quarantined or later than `as_of`", intake.table.name());
+            let message =
+                format!("no row of `{}` is left: all are quarantined or later than `as_of`", intake.table.name());
             intake.warnings.push(Diagnostic::warning("no-row-left", message));
         }
         Ok(Rows { frame, intake })
@@ -587,7 +600,8 @@ impl OpenTable {
         if let (Some(limit), Some(newest)) = (self.max_age_days, intake.newest) {
             let age = age_days(newest, self.reading.as_of);
             if age > limit {
-                let message = format!("the newest row of `{name}` is {age} days old, more than `max_age: {limit}d` allows");
+                let message =
+                    format!("the newest row of `{name}` is {age} days old, more than `max_age: {limit}d` allows");
                 let help = "look at why the export stands still, or raise `max_age`";
                 faults.push(Diagnostic::error("too-old", message).at(Place::file(&path)).help(help));
             }
