@@ -6,7 +6,7 @@ pub mod chart;
 mod draw;
 pub mod figures;
 mod narrative;
-mod render;
+pub mod render;
 pub mod view;
 
 pub use render::{Email, LARGEST_HTML, Picture, Renderer, render_email, render_html};

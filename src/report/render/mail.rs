@@ -36,7 +36,7 @@ pub struct Email {
     /// Every number, as plain text with `\n` line ends.
     pub text: String,
     /// The pictures of the HTML body, in its order.
-    pub pictures: Vec<Picture>,
+    pub images: Vec<Picture>,
 }
 
 /// An inline picture.
@@ -78,7 +78,7 @@ pub(super) fn compose(renderer: &Renderer, view: &View) -> Result<Email> {
         preheader: view.preheader.clone(),
         html: html(renderer, view)?,
         text: tidy(&renderer.fill("email/body.txt", fields(view)?)?),
-        pictures,
+        images: pictures,
     })
 }
 

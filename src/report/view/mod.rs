@@ -26,6 +26,8 @@ pub use input::{Call, CustomerRow, Input, Provenance, SourceQuality};
 pub(super) use text::{clean, cut};
 
 use super::narrative;
+use crate::diagnostic::Diagnostic;
+use crate::error::{Exit, Failure, Result};
 use crate::locale::Locale;
 
 /// The version of `report.json` that this program writes.
@@ -440,6 +442,38 @@ pub struct ProvenanceView {
     pub facts: Vec<Fact>,
     /// Input files and their hashes.
     pub inputs: DataTable,
+}
+
+impl View {
+    /// As `report.json` holds it: readable, with a line end at its end.
+    ///
+    /// # Errors
+    ///
+    /// `Exit::Internal` if it cannot be written, which no view is known to cause.
+    pub fn to_json(&self) -> Result<String> {
+        let text = serde_json::to_string_pretty(self).map_err(|fault| {
+            Failure::new(Exit::Internal, Diagnostic::error("view-unwritable", format!("cannot write the view: {fault}")))
+        })?;
+        Ok(text + "\n")
+    }
+
+    /// Reads `report.json`.
+    ///
+    /// # Errors
+    ///
+    /// `Exit::DataRefused` for what is no view model, or one of another version.
+    pub fn from_json(text: &str) -> Result<Self> {
+        let refused = |message: String| {
+            let fault = Diagnostic::error("view-unreadable", message);
+            Failure::new(Exit::DataRefused, fault.help("make the report again with `farol run`"))
+        };
+        let view: Self =
+            serde_json::from_str(text).map_err(|fault| refused(format!("this is no stored report: {fault}")))?;
+        if view.format != FORMAT {
+            return Err(refused(format!("the stored report has format {}, this program reads {FORMAT}", view.format)));
+        }
+        Ok(view)
+    }
 }
 
 /// Puts facts into words and into order.
