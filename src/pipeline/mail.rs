@@ -106,7 +106,7 @@ impl Post<'_> {
             subject: email.subject.clone(),
             text: email.text.clone(),
             html: email.html.clone(),
-            images: email.pictures.iter().map(image).collect(),
+            images: email.images.iter().map(image).collect(),
             attachments: rendered.attachments.clone(),
             report: run.report.clone(),
             period: run.period.clone(),

@@ -349,7 +349,7 @@ impl Making<'_> {
         folder.write(&format!("email{suffix}.txt"), email.text.as_bytes())?;
         // On disk the mail's pictures stand beside it; in the mail they travel inside.
         let mut preview = email.html.clone();
-        for picture in &email.pictures {
+        for picture in &email.images {
             let name = format!("email{suffix}/{}.png", picture.cid);
             preview = preview.replace(&format!("cid:{}", picture.cid), &name);
             folder.write(&name, &picture.png)?;
