@@ -92,8 +92,17 @@ fn telco_survival_is_what_lifelines_says() {
         // R computes some of the rows that lifelines also gives; both are compared.
         let ours = figures.row("2019-12", dimension, segment, kpi);
         match value.parse::<f64>() {
+            // A curve that never fell has no variance: no interval here, the point itself in lifelines.
+            Ok(theirs) if theirs.is_finite() && ours.text(column).is_empty() => {
+                assert!(scale * theirs == ours.number("value") && ours.text("note").contains("too_few"));
+            }
             Ok(theirs) if theirs.is_finite() => {
-                deviations.compare(&format!("{kpi} {dimension}/{segment} {column}"), ours.number(column), scale * theirs, 1e-7);
+                deviations.compare(
+                    &format!("{kpi} {dimension}/{segment} {column}"),
+                    ours.number(column),
+                    scale * theirs,
+                    1e-7,
+                );
             }
             _ => assert!(ours.text("note").contains("not_reached"), "{kpi} {segment}: {}", ours.text("note")),
         }
@@ -127,10 +136,8 @@ fn known_as(metric: &str) -> Option<(&'static str, f64)> {
 }
 
 /// Readings of a disputed definition that farol does not follow: its figure must differ from them.
-const REJECTED: &[(&str, &str, f64)] = &[
-    ("customer_churn_rate (end_date inclusive)", "customer_churn_rate", 100.0),
-    ("nps by sent_at", "nps", 1.0),
-];
+const REJECTED: &[(&str, &str, f64)] =
+    &[("customer_churn_rate (end_date inclusive)", "customer_churn_rate", 100.0), ("nps by sent_at", "nps", 1.0)];
 
 /// Figures that farol has no KPI for, each named so that nothing is passed over in silence. Net revenue churn is
 /// 100 − NRR, which is compared.
@@ -160,7 +167,9 @@ fn hand_case(name: &str, zone: &str, period_from: &str, period_to: &str, metric_
         if let Some((kpi, scale)) = known_as(metric) {
             let ours = figures.row(period, dimension, segment, kpi);
             match value.parse::<f64>() {
-                Ok(theirs) => deviations.compare(&format!("{kpi} {period}"), ours.number("value"), scale * theirs, 1e-9),
+                Ok(theirs) => {
+                    deviations.compare(&format!("{kpi} {period}"), ours.number("value"), scale * theirs, 1e-9)
+                }
                 Err(_) => {
                     assert_eq!((ours.text("value"), ours.text("note")), ("", "no_denominator"), "{metric} {period}");
                 }

@@ -18,6 +18,9 @@ pub(super) struct Options {
     /// The same seed gives the same bytes
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// First day after the data, the first of a month
+    #[arg(long, value_name = "DATE", default_value = "2026-11-01")]
+    end: chrono::NaiveDate,
     /// Without the troubles that real exports have
     #[arg(long)]
     clean: bool,
@@ -29,10 +32,14 @@ pub(super) fn run(options: &Options, common: &Common, _: &World, console: &Conso
             .help("name a folder: farol sample --out DIR");
         return Err(Failure::new(Exit::Usage, fault));
     };
-    let mut request = Request::new(options.customers, options.months, options.seed, out.clone());
-    if options.clean {
-        request.troubles = false;
-    }
+    let request = Request {
+        customers: options.customers,
+        months: options.months,
+        seed: options.seed,
+        out: out.clone(),
+        end: options.end,
+        troubles: !options.clean,
+    };
     let summary = write(&request)?;
     let rows: usize = summary.files.iter().filter_map(|(_, rows)| *rows).sum();
     console.log(&format!(

@@ -38,7 +38,8 @@ pub fn withheld(verdicts: &[Verdict], min_group: u64) -> BTreeSet<Key> {
 
 fn is_of_surveys(verdict: &Verdict) -> bool {
     let definition = catalogue::definition(verdict.key.kpi);
-    definition.is_some_and(|definition| definition.needs.iter().flat_map(|way| way.iter()).any(|c| c.0 == Table::Surveys))
+    definition
+        .is_some_and(|definition| definition.needs.iter().flat_map(|way| way.iter()).any(|c| c.0 == Table::Surveys))
 }
 
 #[cfg(test)]

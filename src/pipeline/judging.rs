@@ -59,7 +59,6 @@ fn judged(
         kpis.contains(key.kpi) && dimensions.contains(&key.dimension) && together.contains(&key.period)
     };
     let compared: Vec<Figure> = figures.iter().filter(is_compared).cloned().collect();
-    let setting =
-        Setting { calendar, as_of, close_lag_days: config.close_lag_days, choices: &config.choices };
+    let setting = Setting { calendar, as_of, close_lag_days: config.close_lag_days, choices: &config.choices };
     judge(&compared, std::slice::from_ref(period), &config.benchmarks, &setting)
 }

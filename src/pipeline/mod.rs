@@ -83,7 +83,13 @@ pub fn catalogue(config: Option<&Config>, today: Moment) -> Result<Vec<String>> 
                 missing => format!("needs {}", column_names(missing).join(", ")),
             },
         };
-        lines.push(format!("{:<28} {:<8} {:<16} {}", definition.id, definition.unit.id(), computable, definition.formula));
+        lines.push(format!(
+            "{:<28} {:<8} {:<16} {}",
+            definition.id,
+            definition.unit.id(),
+            computable,
+            definition.formula
+        ));
     }
     Ok(lines)
 }

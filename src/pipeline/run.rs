@@ -37,6 +37,8 @@ pub struct Request {
     pub only_figures: bool,
     /// Also write one `figures.csv` for all periods of each report.
     pub with_range: bool,
+    /// Make a report again even if it was made from the same data and configuration.
+    pub force: bool,
     /// Hand the reports over; never together with `only_figures`.
     pub sending: Option<Sending>,
     /// Say what would be done, and do nothing.
@@ -141,7 +143,8 @@ fn needs(config: &Config, request: &Request) -> Result<Option<Needs>> {
             lists_customers |= jobs::lists_customers(plan);
         }
     }
-    let needs = Needs { periods: periods.into_iter().collect(), kpis, scopes: scopes.into_iter().collect(), lists_customers };
+    let needs =
+        Needs { periods: periods.into_iter().collect(), kpis, scopes: scopes.into_iter().collect(), lists_customers };
     Ok((!needs.periods.is_empty()).then_some(needs))
 }
 
@@ -182,6 +185,11 @@ impl Making<'_> {
                 let folder = self.config.out.join(&job.report).join(&period.id);
                 let figures = figures_csv::write(&verdicts, &BTreeSet::new())?;
                 write_whole(&folder.join("figures.csv"), figures.as_bytes())?;
+            } else if self.is_made(job, period) {
+                let folder = self.config.out.join(&job.report).join(&period.id);
+                outcome
+                    .lines
+                    .push(format!("{} is as it would be made again; --force makes it again", folder.display()));
             } else {
                 self.report(job, plan, period, &verdicts, outcome)?;
             }
@@ -196,6 +204,18 @@ impl Making<'_> {
             outcome.lines.push(format!("wrote {}", path.display()));
         }
         Ok(())
+    }
+
+    /// Whether a report stands there that was made from the same data and configuration, and nothing is to be sent.
+    fn is_made(&self, job: &Job, period: &Period) -> bool {
+        if self.request.force || self.request.sending.is_some() {
+            return false;
+        }
+        let path = self.config.out.join(&job.report).join(&period.id).join("run.json");
+        let made: Option<serde_json::Value> =
+            std::fs::read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let would_be = provenance(self.config, self.request.as_of, &self.computed.intakes, &job.report, period).run;
+        made.is_some_and(|made| made["run"] == would_be.as_str() && made["version"] == env!("CARGO_PKG_VERSION"))
     }
 
     fn whole(&self) -> &[Figure] {
@@ -321,7 +341,8 @@ impl Making<'_> {
         folder.write("figures.csv", figures_csv::write(verdicts, &BTreeSet::new())?.as_bytes())?;
         let bad: Vec<_> = self.computed.intakes.iter().flat_map(|intake| intake.quarantined.iter().cloned()).collect();
         write_quarantine(&folder.path("quarantine.csv"), &bad)?;
-        folder.write("run.json", run_json(&provenance, &self.computed.intakes, self.request, self.config).as_bytes())?;
+        folder
+            .write("run.json", run_json(&provenance, &self.computed.intakes, self.request, self.config).as_bytes())?;
         folder.publish()?;
         Ok(forms)
     }
@@ -375,7 +396,10 @@ impl Making<'_> {
 /// The view model as a file: from it the same report can be rendered again.
 fn report_json(view: &View) -> Result<String> {
     serde_json::to_string_pretty(view).map(|json| json + "\n").map_err(|error| {
-        Failure::new(Exit::Internal, Diagnostic::error("report-json", format!("the view model cannot be written: {error}")))
+        Failure::new(
+            Exit::Internal,
+            Diagnostic::error("report-json", format!("the view model cannot be written: {error}")),
+        )
     })
 }
 
@@ -407,7 +431,9 @@ fn say(summary: &Summary, job: &Job, period: &Period, outcome: &mut Outcome) {
         outcome.lines.push(format!("sent {name} to {sent_now} recipients"));
     }
     if sent_before > 0 {
-        outcome.lines.push(format!("{name} was already sent to {sent_before} recipients; nothing was sent to them again"));
+        outcome
+            .lines
+            .push(format!("{name} was already sent to {sent_before} recipients; nothing was sent to them again"));
     }
     if summary.deliveries.is_empty() {
         outcome.lines.push(format!("{name} has no recipients"));
