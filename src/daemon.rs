@@ -85,7 +85,7 @@ pub struct Due {
 }
 
 /// The period that a slot is for: the newest one of the report's grain that had ended when the slot's day began.
-pub fn period_of(calendar: &Calendar, grain: Grain, civil_day: NaiveDate) -> Option<Period> {
+pub fn period_of(calendar: Calendar, grain: Grain, civil_day: NaiveDate) -> Option<Period> {
     calendar.last_closed(grain, calendar.midnight(civil_day), 0)
 }
 
@@ -97,17 +97,17 @@ pub fn due(
     done: &dyn Fn(&SlotKey) -> bool,
     since: Moment,
     now: Moment,
-    calendar: &Calendar,
+    calendar: Calendar,
 ) -> Vec<Due> {
     let mut found: Vec<Due> = entries.iter().flat_map(|entry| due_of(entry, done, since, now, calendar)).collect();
     found.sort_by(|a, b| a.key.cmp(&b.key));
     found
 }
 
-fn due_of(entry: &Entry, done: &dyn Fn(&SlotKey) -> bool, since: Moment, now: Moment, calendar: &Calendar) -> Vec<Due> {
+fn due_of(entry: &Entry, done: &dyn Fn(&SlotKey) -> bool, since: Moment, now: Moment, calendar: Calendar) -> Vec<Due> {
     let since = since.max(earlier(now, Duration::days(MEMORY_DAYS)));
     let passed: Vec<SlotKey> = keys(entry, since, calendar).take_while(|key| key.at <= now).collect();
-    let undone = passed.iter().rposition(|key| done(key)).map_or(0, |last_done| last_done + 1);
+    let undone = passed.iter().rposition(done).map_or(0, |last_done| last_done + 1);
     let open = passed.get(undone..).unwrap_or_default();
     let newest = open.last().map(|key| key.at);
     let reason = |key: &SlotKey| {
@@ -125,7 +125,7 @@ fn due_of(entry: &Entry, done: &dyn Fn(&SlotKey) -> bool, since: Moment, now: Mo
 }
 
 /// The next `count` firings after `now` over all entries: instant, report, period.
-pub fn upcoming(entries: &[Entry], now: Moment, count: usize, calendar: &Calendar) -> Vec<(Moment, String, String)> {
+pub fn upcoming(entries: &[Entry], now: Moment, count: usize, calendar: Calendar) -> Vec<(Moment, String, String)> {
     let mut next: Vec<SlotKey> = entries.iter().flat_map(|entry| keys(entry, now, calendar).take(count)).collect();
     next.sort();
     next.truncate(count);
@@ -133,10 +133,10 @@ pub fn upcoming(entries: &[Entry], now: Moment, count: usize, calendar: &Calenda
 }
 
 /// The slots of an entry that fire after an instant, in order.
-fn keys<'a>(entry: &'a Entry, after: Moment, calendar: &'a Calendar) -> impl Iterator<Item = SlotKey> + 'a {
+fn keys(entry: &Entry, after: Moment, calendar: Calendar) -> impl Iterator<Item = SlotKey> {
     let civil = calendar.local(after).unwrap_or(NaiveDateTime::MAX);
     // In an hour that is repeated a later local time may be an earlier instant.
-    let slots = entry.slots.after(calendar, civil).filter(move |slot| slot.at > after);
+    let slots = entry.slots.after(&calendar, civil).filter(move |slot| slot.at > after);
     slots.filter_map(move |slot| {
         let period = period_of(calendar, entry.grain, slot.civil.date())?.id;
         Some(SlotKey { at: slot.at, report: entry.report.clone(), civil: slot.civil, period })
@@ -256,7 +256,7 @@ pub fn run(
 /// Sleeps in steps of a second until the next slot, half a minute at most, or until there is something to obey.
 fn nap(entries: &[Entry], world: &World<'_>, stop: &AtomicBool, reload: &AtomicBool) {
     let start = world.clock.now();
-    let next = upcoming(entries, start, 1, &world.calendar).first().map_or(i64::MAX, |(at, _, _)| at.0);
+    let next = upcoming(entries, start, 1, world.calendar).first().map_or(i64::MAX, |(at, _, _)| at.0);
     let seconds = (next.saturating_sub(start.0) / 1_000_000 + 1).clamp(1, NAP_SECONDS);
     for _ in 0..seconds {
         if stop.load(Ordering::Relaxed) || reload.load(Ordering::Relaxed) {
@@ -284,7 +284,7 @@ impl Memory {
 
     /// Runs the oldest slot that is to run, and reports those that are not; false if there was none to run.
     fn run_next(&mut self, entries: &[Entry], since: Moment, now: Moment, world: &mut World<'_>) -> bool {
-        for found in due(entries, world.done, since, now, &world.calendar) {
+        for found in due(entries, world.done, since, now, world.calendar) {
             if self.settled.contains(&found.key) {
                 continue;
             }

@@ -38,7 +38,7 @@ const NOTHING: &dyn Fn(&SlotKey) -> bool = &|_| false;
 /// Down from the 2nd, back on the 5th at 08:00: four slots passed, those of the 2nd and 3rd more than 36 hours ago.
 #[test]
 fn latest_runs_the_newest_of_the_slots_that_passed() {
-    let due = due(&daily(Misfire::Latest), NOTHING, at("2026-11-01T12:00:00"), at("2026-11-05T08:00:00"), &CALENDAR);
+    let due = due(&daily(Misfire::Latest), NOTHING, at("2026-11-01T12:00:00"), at("2026-11-05T08:00:00"), CALENDAR);
     let late = Some(Missed::TooLate);
     assert_eq!(
         fates(&due),
@@ -48,7 +48,7 @@ fn latest_runs_the_newest_of_the_slots_that_passed() {
 
 #[test]
 fn all_runs_every_slot_that_is_not_too_late_in_order() {
-    let due = due(&daily(Misfire::All), NOTHING, at("2026-11-01T12:00:00"), at("2026-11-05T08:00:00"), &CALENDAR);
+    let due = due(&daily(Misfire::All), NOTHING, at("2026-11-01T12:00:00"), at("2026-11-05T08:00:00"), CALENDAR);
     let late = Some(Missed::TooLate);
     assert_eq!(fates(&due), [of("11-02", late), of("11-03", late), of("11-04", None), of("11-05", None)]);
 }
@@ -56,9 +56,9 @@ fn all_runs_every_slot_that_is_not_too_late_in_order() {
 #[test]
 fn skip_runs_only_what_is_on_time() {
     let since = at("2026-11-04T12:00:00");
-    let at_once = due(&daily(Misfire::Skip), NOTHING, since, at("2026-11-05T07:00:20"), &CALENDAR);
+    let at_once = due(&daily(Misfire::Skip), NOTHING, since, at("2026-11-05T07:00:20"), CALENDAR);
     assert_eq!(fates(&at_once), [of("11-05", None)]);
-    let later = due(&daily(Misfire::Skip), NOTHING, since, at("2026-11-05T08:00:00"), &CALENDAR);
+    let later = due(&daily(Misfire::Skip), NOTHING, since, at("2026-11-05T08:00:00"), CALENDAR);
     assert_eq!(fates(&later), [of("11-05", Some(Missed::Skipped))]);
 }
 
@@ -66,7 +66,7 @@ fn skip_runs_only_what_is_on_time() {
 #[test]
 fn a_slot_may_be_as_late_as_allowed_and_no_later() {
     let monthly = [entry("executive", "0 7 5 * *", Grain::Month, Misfire::Latest)];
-    let fate = |now: &str| due(&monthly, NOTHING, at("2026-11-01T00:00:00"), at(now), &CALENDAR)[0].missed;
+    let fate = |now: &str| due(&monthly, NOTHING, at("2026-11-01T00:00:00"), at(now), CALENDAR)[0].missed;
     assert_eq!(fate("2026-11-06T19:00:00"), None);
     assert_eq!(fate("2026-11-06T19:00:01"), Some(Missed::TooLate));
 }
@@ -76,20 +76,17 @@ fn what_is_done_and_what_came_before_it_is_not_due() {
     let since = at("2026-11-01T12:00:00");
     let now = at("2026-11-05T08:00:00");
     let third = |key: &SlotKey| key.civil.to_string().starts_with("2026-11-03");
-    assert_eq!(
-        fates(&due(&daily(Misfire::All), &third, since, now, &CALENDAR)),
-        [of("11-04", None), of("11-05", None)]
-    );
-    assert_eq!(due(&daily(Misfire::All), &|_| true, since, now, &CALENDAR), []);
-    assert_eq!(due(&daily(Misfire::All), NOTHING, now, now, &CALENDAR), [], "nothing fired since now");
+    assert_eq!(fates(&due(&daily(Misfire::All), &third, since, now, CALENDAR)), [of("11-04", None), of("11-05", None)]);
+    assert_eq!(due(&daily(Misfire::All), &|_| true, since, now, CALENDAR), []);
+    assert_eq!(due(&daily(Misfire::All), NOTHING, now, now, CALENDAR), [], "nothing fired since now");
     let first_second = at("2026-11-05T07:00:00");
-    assert_eq!(due(&daily(Misfire::All), NOTHING, first_second, now, &CALENDAR), [], "since is not included");
-    assert_eq!(due(&daily(Misfire::All), NOTHING, at("2026-11-05T06:00:00"), first_second, &CALENDAR).len(), 1);
+    assert_eq!(due(&daily(Misfire::All), NOTHING, first_second, now, CALENDAR), [], "since is not included");
+    assert_eq!(due(&daily(Misfire::All), NOTHING, at("2026-11-05T06:00:00"), first_second, CALENDAR).len(), 1);
 }
 
 #[test]
 fn a_long_absence_looks_back_no_further_than_its_memory() {
-    let due = due(&daily(Misfire::Latest), NOTHING, Moment(0), at("2026-11-05T08:00:00"), &CALENDAR);
+    let due = due(&daily(Misfire::Latest), NOTHING, Moment(0), at("2026-11-05T08:00:00"), CALENDAR);
     assert_eq!(due.len(), 400);
     assert_eq!(due.iter().filter(|due| due.missed.is_none()).count(), 1);
 }
@@ -103,14 +100,14 @@ fn slots_of_several_reports_come_in_order_of_time() {
     ];
     // 2026-11-02 is a Monday: ISO week 44 ended the day before.
     let now = at("2026-11-02T08:00:00");
-    let due = due(&entries, NOTHING, at("2026-11-01T00:00:00"), now, &CALENDAR);
+    let due = due(&entries, NOTHING, at("2026-11-01T00:00:00"), now, CALENDAR);
     let named: Vec<_> = due.iter().map(|due| (due.key.report.as_str(), due.key.period.as_str())).collect();
     assert_eq!(named, [("board", "2026-Q3"), ("weekly", "2026-W44"), ("executive", "2026-10")]);
 }
 
 #[test]
 fn a_slot_is_for_the_newest_period_that_ended_before_its_day() {
-    let period = |grain, day: &str| period_of(&CALENDAR, grain, day.parse().unwrap()).unwrap().id;
+    let period = |grain, day: &str| period_of(CALENDAR, grain, day.parse().unwrap()).unwrap().id;
     assert_eq!(period(Grain::Month, "2026-11-05"), "2026-10");
     assert_eq!(period(Grain::Month, "2026-11-01"), "2026-10");
     assert_eq!(period(Grain::Month, "2026-10-31"), "2026-09");
@@ -126,7 +123,7 @@ fn the_next_firings_are_listed_over_all_entries() {
         entry("executive", "0 7 5 * *", Grain::Month, Misfire::Latest),
         entry("weekly", "0 6 * * MON", Grain::Week, Misfire::Latest),
     ];
-    let next = upcoming(&entries, at("2026-11-01T00:00:00"), 3, &CALENDAR);
+    let next = upcoming(&entries, at("2026-11-01T00:00:00"), 3, CALENDAR);
     let expected = [
         ("2026-11-02T06:00:00", "weekly", "2026-W44"),
         ("2026-11-05T07:00:00", "executive", "2026-10"),
@@ -143,7 +140,7 @@ fn the_repeated_hour_fires_nothing_twice() {
     let utc = |text: &str| Moment(text.parse::<DateTime<chrono::Utc>>().unwrap().timestamp_micros());
     // 00:45 UTC is 02:45, and 01:15 UTC is 02:15 for the second time.
     for since in ["2026-10-25T00:45:00Z", "2026-10-25T01:15:00Z"] {
-        assert_eq!(due(&entries, NOTHING, utc(since), utc("2026-10-25T12:00:00Z"), &madrid), []);
+        assert_eq!(due(&entries, NOTHING, utc(since), utc("2026-10-25T12:00:00Z"), madrid), []);
     }
 }
 
