@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::cli::run::{Mail, What, chosen_reports, execute, period};
+use crate::cli::run::{Mail, Order, What, chosen_reports, execute, period};
 use crate::cli::{Common, Console, World, configuration};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
@@ -19,6 +19,9 @@ pub(super) struct Options {
     /// Only this report
     #[arg(long, value_name = "REPORT")]
     report: Option<String>,
+    /// Make reports again that were made from the same data and configuration
+    #[arg(long)]
+    force: bool,
     #[command(flatten)]
     what: What,
     #[command(flatten)]
@@ -36,5 +39,6 @@ pub(super) fn run(options: &Options, common: &Common, world: &World, console: &C
     }
     let reports = chosen_reports(options.report.as_deref(), Some(from.grain), &config)?;
     let jobs = reports.into_iter().map(|(id, _)| Job { report: id.clone(), periods: periods.clone() }).collect();
-    execute(&config, jobs, &options.what, &options.mail, true, world, console)
+    let order = Order { jobs, sending: options.mail.sending(None), with_range: true, force: options.force };
+    execute(&config, order, &options.what, world, console)
 }

@@ -85,8 +85,11 @@ impl Console {
 
     fn line(&self, level: &str, text: &str, painted: impl Fn() -> String) {
         self.suspended(|| {
-            let line =
-                if self.is_json { serde_json::json!({ "level": level, "message": text }).to_string() } else { painted() };
+            let line = if self.is_json {
+                serde_json::json!({ "level": level, "message": text }).to_string()
+            } else {
+                painted()
+            };
             let _ = writeln!(std::io::stderr(), "{line}");
         });
     }

@@ -34,6 +34,7 @@ pub struct Arguments {
 
 /// What every command understands.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Everywhere")]
 struct Common {
     /// Folder of the configuration
     #[arg(long, global = true, value_name = "DIR", default_value = "config")]

@@ -18,6 +18,9 @@ pub(super) struct Options {
     /// This period instead of the last closed one: 2026-10, 2026-W41, 2026-Q4, 2026, 2026-10.12m
     #[arg(long, value_name = "PERIOD")]
     period: Option<String>,
+    /// With --send: to this address only, as a trial
+    #[arg(long, value_name = "ADDRESS", requires = "send")]
+    to: Option<String>,
     #[command(flatten)]
     what: What,
     #[command(flatten)]
@@ -51,9 +54,6 @@ pub(super) struct Mail {
     /// Deliver the report to its recipients
     #[arg(long, conflicts_with = "only")]
     send: bool,
-    /// With --send: to this address only, as a trial
-    #[arg(long, value_name = "ADDRESS", requires = "send")]
-    to: Option<String>,
     /// With --send: send again what was sent before, as a revision
     #[arg(long, requires = "send", requires = "reason")]
     resend: bool,
@@ -63,8 +63,9 @@ pub(super) struct Mail {
 }
 
 impl Mail {
-    pub(super) fn sending(&self) -> Option<Sending> {
-        self.send.then(|| Sending { tester: self.to.clone(), resend: self.reason.clone() })
+    /// How to send, if at all.
+    pub(super) fn sending(&self, tester: Option<&String>) -> Option<Sending> {
+        self.send.then(|| Sending { tester: tester.cloned(), resend: self.reason.clone() })
     }
 }
 
@@ -72,7 +73,16 @@ pub(super) fn run(options: &Options, common: &Common, world: &World, console: &C
     let config = configuration(common, world, console)?;
     let as_of = options.what.as_of(&config, world)?;
     let jobs = jobs(options, &config, as_of)?;
-    execute(&config, jobs, &options.what, &options.mail, false, world, console)
+    let order = Order { jobs, sending: options.mail.sending(options.to.as_ref()), with_range: false, force: true };
+    execute(&config, order, &options.what, world, console)
+}
+
+/// What a command orders of the pipeline.
+pub(super) struct Order {
+    pub(super) jobs: Vec<Job>,
+    pub(super) sending: Option<Sending>,
+    pub(super) with_range: bool,
+    pub(super) force: bool,
 }
 
 impl What {
@@ -91,22 +101,15 @@ impl What {
 }
 
 /// Runs the jobs and says what came of it.
-pub(super) fn execute(
-    config: &Config,
-    jobs: Vec<Job>,
-    what: &What,
-    mail: &Mail,
-    with_range: bool,
-    world: &World,
-    console: &Console,
-) -> Result<u8> {
+pub(super) fn execute(config: &Config, order: Order, what: &What, world: &World, console: &Console) -> Result<u8> {
     let request = Request {
-        jobs,
+        jobs: order.jobs,
         today: today(config, world),
         as_of: what.as_of(config, world)?,
         only_figures: what.only == Some(Only::Figures),
-        with_range,
-        sending: mail.sending(),
+        with_range: order.with_range,
+        force: order.force,
+        sending: order.sending,
         dry_run: what.dry_run,
     };
     let clock = || -> DateTime<Utc> { DateTime::from_timestamp_micros((world.clock)().0).unwrap_or_default() };
@@ -145,7 +148,8 @@ pub(super) fn chosen_reports<'a>(
     let Some(asked) = asked else {
         let found: Vec<_> = config.reports.iter().filter(|(_, plan)| is_of_grain(plan)).collect();
         if found.is_empty() {
-            let what = grain.map_or("no report is described".to_owned(), |grain| format!("no report is made by {grain}"));
+            let what =
+                grain.map_or("no report is described".to_owned(), |grain| format!("no report is made by {grain}"));
             let fault = Diagnostic::error("no-report", what).help("describe one in reports.yaml, with that `grain:`");
             return Err(Failure::new(Exit::Usage, fault));
         }

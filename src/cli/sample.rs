@@ -1,8 +1,5 @@
 //! `farol sample`: realistic, reproducible data of any size.
 
-use std::path::PathBuf;
-
-use chrono::NaiveDate;
 use clap::Args;
 
 use crate::cli::{Common, Console, World};
@@ -21,12 +18,12 @@ pub(super) struct Options {
     /// The same seed gives the same bytes
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// First day after the data
+    /// First day after the data, the first of a month
     #[arg(long, value_name = "DATE", default_value = "2026-11-01")]
-    end: NaiveDate,
-    /// Put one of every trouble into the data
+    end: chrono::NaiveDate,
+    /// Without the troubles that real exports have
     #[arg(long)]
-    troubles: bool,
+    clean: bool,
 }
 
 pub(super) fn run(options: &Options, common: &Common, _: &World, console: &Console) -> Result<u8> {
@@ -39,11 +36,18 @@ pub(super) fn run(options: &Options, common: &Common, _: &World, console: &Conso
         customers: options.customers,
         months: options.months,
         seed: options.seed,
-        out: PathBuf::from(&out),
+        out: out.clone(),
         end: options.end,
-        troubles: options.troubles,
+        troubles: !options.clean,
     };
     let summary = write(&request)?;
-    console.log(&format!("wrote {} customers over {} months to {}: {summary}", options.customers, options.months, out.display()));
+    let rows: usize = summary.files.iter().filter_map(|(_, rows)| *rows).sum();
+    console.log(&format!(
+        "wrote {} customers over {} months to {}: {} files, {rows} rows",
+        options.customers,
+        options.months,
+        out.display(),
+        summary.files.len()
+    ));
     Ok(0)
 }

@@ -18,9 +18,9 @@ pub(super) struct Candidate {
 
 impl Candidate {
     fn is_within(&self, scope: &Scope) -> bool {
-        scope.iter().all(|(attribute, value)| {
-            self.labels.iter().any(|(name, label)| name == attribute && label == value)
-        })
+        scope
+            .iter()
+            .all(|(attribute, value)| self.labels.iter().any(|(name, label)| name == attribute && label == value))
     }
 }
 
@@ -70,7 +70,8 @@ pub(super) fn candidates(panel: &Panel<'_>, period: usize, choices: &Choices) ->
 /// The rows that one scope may see.
 pub(super) fn rows(candidates: &[Candidate], scope: &Scope) -> Vec<CustomerRow> {
     let of = |call: Call| {
-        let wanted = candidates.iter().filter(move |candidate| candidate.row.call == call && candidate.is_within(scope));
+        let wanted =
+            candidates.iter().filter(move |candidate| candidate.row.call == call && candidate.is_within(scope));
         wanted.take(LONGEST).map(|candidate| candidate.row.clone())
     };
     of(Call::AtRisk).chain(of(Call::Expansion)).collect()

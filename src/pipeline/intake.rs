@@ -30,12 +30,22 @@ pub(super) struct Company {
 
 /// The columns that the stages after the tables use, where they are there.
 const USED: &[(Table, &[&str])] = &[
-    (Table::Subscriptions, &["subscription_id", "customer_id", "start_date", "end_date", "mrr", "renewal_date", "currency"]),
+    (
+        Table::Subscriptions,
+        &["subscription_id", "customer_id", "start_date", "end_date", "mrr", "renewal_date", "currency"],
+    ),
     (Table::Orders, &["order_id", "customer_id", "ordered_at", "amount", "currency"]),
     (
         Table::Surveys,
         &[
-            "response_id", "customer_id", "respondent_id", "survey", "kind", "touchpoint", "score", "sent_at",
+            "response_id",
+            "customer_id",
+            "respondent_id",
+            "survey",
+            "kind",
+            "touchpoint",
+            "score",
+            "sent_at",
             "responded_at",
         ],
     ),
@@ -49,8 +59,15 @@ const USED: &[(Table, &[&str])] = &[
     (
         Table::Goals,
         &[
-            "goal_id", "customer_id", "target", "achieved", "direction", "weight", "expected_rating",
-            "perceived_rating", "assessed_at",
+            "goal_id",
+            "customer_id",
+            "target",
+            "achieved",
+            "direction",
+            "weight",
+            "expected_rating",
+            "perceived_rating",
+            "assessed_at",
         ],
     ),
     (Table::Leads, &["lead_id", "created_at", "converted_at"]),
@@ -126,9 +143,11 @@ pub(super) fn needed_tables(
 /// The table that a signal is measured from; activity signals need none of their own.
 fn table_of(signal: Signal) -> Option<Table> {
     match signal {
-        Signal::ActiveDays | Signal::Events | Signal::DistinctFeatures | Signal::UsageTrend | Signal::DaysSinceUsage => {
-            Some(Table::Usage)
-        }
+        Signal::ActiveDays
+        | Signal::Events
+        | Signal::DistinctFeatures
+        | Signal::UsageTrend
+        | Signal::DaysSinceUsage => Some(Table::Usage),
         Signal::LastNps | Signal::LastCsat => Some(Table::Surveys),
         Signal::Tickets | Signal::OpenTickets | Signal::Fcr => Some(Table::Tickets),
         Signal::Interactions => Some(Table::Interactions),

@@ -11,7 +11,7 @@ use crate::delivery::{address, transport};
 use crate::error::Result;
 use crate::ledger::{self, Ledger, NewDelivery, RunLock};
 use crate::pipeline::jobs::Form;
-use crate::report::render::Email;
+use crate::report::Email;
 
 /// How a report is to be sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -95,7 +95,7 @@ impl Post<'_> {
 
     fn letter(&self, recipient: &Recipient, rendered: &Rendered, run: &ledger::Run) -> Letter {
         let email = &rendered.email;
-        let image = |image: &crate::report::render::Picture| Image {
+        let image = |image: &crate::report::Picture| Image {
             cid: image.cid.clone(),
             name: format!("{}.png", image.cid),
             png: image.png.clone(),

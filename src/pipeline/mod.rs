@@ -2,8 +2,16 @@
 //!
 //! The only module that sees every stage and the whole configuration.
 
+mod calls;
+mod check;
 mod figures;
 mod intake;
+mod jobs;
+mod judging;
+mod mail;
+mod publish;
+mod quality;
+mod run;
 
 use std::collections::BTreeSet;
 
@@ -14,7 +22,11 @@ use crate::kpi::catalogue::{CATALOGUE, definition};
 use crate::kpi::{Definition, missing_columns};
 use crate::tables::schema::{Column, TABLES};
 
+pub use check::check_data;
 pub use figures::{Computed, Scope, compute};
+pub use jobs::{Job, unknown_report};
+pub use mail::Sending;
+pub use run::{Outcome, Request, Surroundings, run};
 
 /// Hears how far a run has come.
 pub trait Progress {
@@ -71,7 +83,13 @@ pub fn catalogue(config: Option<&Config>, today: Moment) -> Result<Vec<String>> 
                 missing => format!("needs {}", column_names(missing).join(", ")),
             },
         };
-        lines.push(format!("{:<28} {:<8} {:<16} {}", definition.id, definition.unit.id(), computable, definition.formula));
+        lines.push(format!(
+            "{:<28} {:<8} {:<16} {}",
+            definition.id,
+            definition.unit.id(),
+            computable,
+            definition.formula
+        ));
     }
     Ok(lines)
 }

@@ -15,7 +15,9 @@ pub(super) fn io_fault(path: &Path, doing: &str, error: &std::io::Error) -> Fail
     };
     let help = match error.kind() {
         std::io::ErrorKind::StorageFull => "make room on that disk and run again; nothing was sent",
-        std::io::ErrorKind::PermissionDenied => "let the user that runs farol write there, or name another folder with --out",
+        std::io::ErrorKind::PermissionDenied => {
+            "let the user that runs farol write there, or name another folder with --out"
+        }
         _ => "look at that path, then run again; nothing was sent",
     };
     let fault = Diagnostic::error("write", format!("cannot {doing}: {error}")).at(Place::file(path)).help(help);

@@ -60,7 +60,13 @@ pub(super) fn provenance(
 fn shown_path(config: &Config, path: &std::path::Path) -> String {
     let home = config.folder.parent().unwrap_or(&config.folder);
     let below = path.components().collect::<std::path::PathBuf>();
-    below.strip_prefix(home).ok().or_else(|| path.file_name().map(std::path::Path::new)).unwrap_or(path).display().to_string()
+    below
+        .strip_prefix(home)
+        .ok()
+        .or_else(|| path.file_name().map(std::path::Path::new))
+        .unwrap_or(path)
+        .display()
+        .to_string()
 }
 
 /// The inputs as the ledger keeps them.

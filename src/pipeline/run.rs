@@ -8,7 +8,8 @@ use crate::calendar::{Moment, Period};
 use crate::config::{Config, ReportPlan};
 use crate::delivery::message::Attachment;
 use crate::delivery::outbox::Summary;
-use crate::error::{Exit, Result};
+use crate::diagnostic::Diagnostic;
+use crate::error::{Exit, Failure, Result};
 use crate::judgement::{Figure, Verdict, withheld};
 use crate::ledger::{self, Ledger, RunLock};
 use crate::locale::Locale;
@@ -20,8 +21,7 @@ use crate::pipeline::mail::{Post, Recorded, Rendered, Sending, ledger_name, mail
 use crate::pipeline::publish::{Folder, write_whole};
 use crate::pipeline::quality::{provenance, run_json, source_quality};
 use crate::pipeline::{Progress, Task};
-use crate::report::view::{Input, View, build};
-use crate::report::{figures as figures_csv, render};
+use crate::report::{Input, Renderer, View, build, figures as figures_csv};
 use crate::tables::write_quarantine;
 
 /// What a command asks for.
@@ -37,6 +37,8 @@ pub struct Request {
     pub only_figures: bool,
     /// Also write one `figures.csv` for all periods of each report.
     pub with_range: bool,
+    /// Make a report again even if it was made from the same data and configuration.
+    pub force: bool,
     /// Hand the reports over; never together with `only_figures`.
     pub sending: Option<Sending>,
     /// Say what would be done, and do nothing.
@@ -49,7 +51,7 @@ pub struct Outcome {
     /// What a person should read, in order.
     pub lines: Vec<String>,
     /// Faults that were survived, and mail that did not go out.
-    pub diagnostics: Vec<crate::diagnostic::Diagnostic>,
+    pub diagnostics: Vec<Diagnostic>,
     /// How the command ends; none: well.
     pub exit: Option<Exit>,
 }
@@ -97,7 +99,16 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
         }
     })?;
     outcome.diagnostics.extend(computed.intakes.iter().flat_map(|intake| intake.warnings.clone()));
-    let mut making = Making { config, request, surroundings, lock: &lock, computed: &computed, candidates: &candidates };
+    let renderer = Renderer::new(None)?;
+    let mut making = Making {
+        config,
+        request,
+        surroundings,
+        lock: &lock,
+        computed: &computed,
+        candidates: &candidates,
+        renderer: &renderer,
+    };
     surroundings.progress.stage("reports", request.jobs.iter().map(|job| job.periods.len() as u64).sum());
     for job in &request.jobs {
         making.job(job, &mut outcome)?;
@@ -132,7 +143,8 @@ fn needs(config: &Config, request: &Request) -> Result<Option<Needs>> {
             lists_customers |= jobs::lists_customers(plan);
         }
     }
-    let needs = Needs { periods: periods.into_iter().collect(), kpis, scopes: scopes.into_iter().collect(), lists_customers };
+    let needs =
+        Needs { periods: periods.into_iter().collect(), kpis, scopes: scopes.into_iter().collect(), lists_customers };
     Ok((!needs.periods.is_empty()).then_some(needs))
 }
 
@@ -160,6 +172,7 @@ struct Making<'a> {
     lock: &'a RunLock,
     computed: &'a Computed,
     candidates: &'a BTreeMap<Period, Vec<Candidate>>,
+    renderer: &'a Renderer,
 }
 
 impl Making<'_> {
@@ -172,6 +185,11 @@ impl Making<'_> {
                 let folder = self.config.out.join(&job.report).join(&period.id);
                 let figures = figures_csv::write(&verdicts, &BTreeSet::new())?;
                 write_whole(&folder.join("figures.csv"), figures.as_bytes())?;
+            } else if self.is_made(job, period) {
+                let folder = self.config.out.join(&job.report).join(&period.id);
+                outcome
+                    .lines
+                    .push(format!("{} is as it would be made again; --force makes it again", folder.display()));
             } else {
                 self.report(job, plan, period, &verdicts, outcome)?;
             }
@@ -186,6 +204,18 @@ impl Making<'_> {
             outcome.lines.push(format!("wrote {}", path.display()));
         }
         Ok(())
+    }
+
+    /// Whether a report stands there that was made from the same data and configuration, and nothing is to be sent.
+    fn is_made(&self, job: &Job, period: &Period) -> bool {
+        if self.request.force || self.request.sending.is_some() {
+            return false;
+        }
+        let path = self.config.out.join(&job.report).join(&period.id).join("run.json");
+        let made: Option<serde_json::Value> =
+            std::fs::read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let would_be = provenance(self.config, self.request.as_of, &self.computed.intakes, &job.report, period).run;
+        made.is_some_and(|made| made["run"] == would_be.as_str() && made["version"] == env!("CARGO_PKG_VERSION"))
     }
 
     fn whole(&self) -> &[Figure] {
@@ -311,7 +341,8 @@ impl Making<'_> {
         folder.write("figures.csv", figures_csv::write(verdicts, &BTreeSet::new())?.as_bytes())?;
         let bad: Vec<_> = self.computed.intakes.iter().flat_map(|intake| intake.quarantined.iter().cloned()).collect();
         write_quarantine(&folder.path("quarantine.csv"), &bad)?;
-        folder.write("run.json", run_json(&provenance, &self.computed.intakes, self.request, self.config).as_bytes())?;
+        folder
+            .write("run.json", run_json(&provenance, &self.computed.intakes, self.request, self.config).as_bytes())?;
         folder.publish()?;
         Ok(forms)
     }
@@ -332,10 +363,10 @@ impl Making<'_> {
         figures: &str,
     ) -> Result<Rendered> {
         let suffix = form.suffix(self.config);
-        let html = render::render_html(view)?;
-        let email = render::render_email(view)?;
+        let html = self.renderer.html(view)?;
+        let email = self.renderer.email(view)?;
         folder.write(&format!("report{suffix}.html"), html.as_bytes())?;
-        folder.write(&format!("report{suffix}.json"), view.to_json()?.as_bytes())?;
+        folder.write(&format!("report{suffix}.json"), report_json(view)?.as_bytes())?;
         folder.write(&format!("email{suffix}.txt"), email.text.as_bytes())?;
         // On disk the mail's pictures stand beside it; in the mail they travel inside.
         let mut preview = email.html.clone();
@@ -360,6 +391,16 @@ impl Making<'_> {
         };
         Ok(Rendered { email, attachments: plan.attach.iter().filter_map(attach).collect() })
     }
+}
+
+/// The view model as a file: from it the same report can be rendered again.
+fn report_json(view: &View) -> Result<String> {
+    serde_json::to_string_pretty(view).map(|json| json + "\n").map_err(|error| {
+        Failure::new(
+            Exit::Internal,
+            Diagnostic::error("report-json", format!("the view model cannot be written: {error}")),
+        )
+    })
 }
 
 /// A verdict as the ledger keeps it.
@@ -390,7 +431,9 @@ fn say(summary: &Summary, job: &Job, period: &Period, outcome: &mut Outcome) {
         outcome.lines.push(format!("sent {name} to {sent_now} recipients"));
     }
     if sent_before > 0 {
-        outcome.lines.push(format!("{name} was already sent to {sent_before} recipients; nothing was sent to them again"));
+        outcome
+            .lines
+            .push(format!("{name} was already sent to {sent_before} recipients; nothing was sent to them again"));
     }
     if summary.deliveries.is_empty() {
         outcome.lines.push(format!("{name} has no recipients"));

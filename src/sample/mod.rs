@@ -14,6 +14,7 @@ mod readme;
 mod troubles;
 mod truth;
 
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -53,15 +54,6 @@ pub struct Request {
     pub troubles: bool,
 }
 
-impl Request {
-    /// What `farol sample` asks for: data up to October 2026 whatever the clock says, so that a command line is enough to
-    /// make the same bytes again, with one of every trouble where there is room for them.
-    pub fn new(customers: u32, months: u32, seed: u64, out: PathBuf) -> Self {
-        let end = NaiveDate::from_ymd_opt(2026, 11, 1).unwrap_or_default();
-        Self { customers, months, seed, out, end, troubles: customers >= troubles::FEWEST_CUSTOMERS }
-    }
-}
-
 /// What was written.
 #[derive(Clone, Debug)]
 pub struct Summary {
@@ -69,6 +61,14 @@ pub struct Summary {
     pub files: Vec<(String, Option<usize>)>,
     /// Where the troubles are.
     pub troubles: Vec<Trouble>,
+}
+
+/// One line: tables, rows, troubles.
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rows: usize = self.files.iter().filter_map(|(_, rows)| *rows).sum();
+        write!(f, "{} files, {rows} rows, {} troubles", self.files.len(), self.troubles.len())
+    }
 }
 
 /// Writes a company's twelve tables, `truth.csv`, `truth.yaml` and `README.md`; nothing appears in the folder before all
@@ -137,7 +137,7 @@ fn invent(request: &Request, span: Span, folder: &Path) -> io::Result<Summary> {
     let mut written: Vec<_> = files.finish()?.into_iter().map(|(name, rows)| (name, Some(rows))).collect();
     let troubles = troubles.map(|troubles| troubles.found).unwrap_or_default();
     std::fs::write(folder.join("truth.csv"), truth.to_csv())?;
-    std::fs::write(folder.join("truth.yaml"), readme::parameters(request, &model)?)?;
+    std::fs::write(folder.join("truth.yaml"), readme::parameters(request, &model))?;
     std::fs::write(folder.join("README.md"), readme::text(request, &written, &troubles))?;
     written.extend(["truth.csv", "truth.yaml", "README.md"].map(|name| (name.to_owned(), None)));
     Ok(Summary { files: written, troubles })

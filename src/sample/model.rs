@@ -1,13 +1,12 @@
 //! The company's true parameters, as `truth.yaml` shows them, and its span.
 
 use chrono::{Datelike, Months, NaiveDate};
-use serde::Serialize;
 
 /// Months of subscriptions before the window, so that lifetimes do not all start with the data.
 const HISTORY_MONTHS: u32 = 36;
 
 /// What the generator assumes; shares and probabilities are 0–1, money is BRL a month.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub(super) struct Model {
     /// Sign-ups grow from 1 to this between the first and the last month.
     pub(super) growth: f64,
@@ -42,7 +41,7 @@ pub(super) struct Model {
 }
 
 /// A region whose support got worse.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub(super) struct Decline {
     /// Code of the region.
     pub(super) region: &'static str,

@@ -1,12 +1,10 @@
 //! What stands beside the tables: how they were made, what is in them, and the parameters behind them.
 
+// Writing to a string cannot fail: results of `write!` are dropped.
 use std::fmt::Write;
-use std::io;
-
-use serde::Serialize;
 
 use super::Request;
-use super::model::Model;
+use super::model::{Decline, Model};
 use super::troubles::Trouble;
 
 /// What each file holds.
@@ -31,22 +29,49 @@ const CONTENTS: [(&str, &str); 11] = [
 ];
 
 /// The text of `truth.yaml`.
-pub(super) fn parameters(request: &Request, model: &Model) -> io::Result<String> {
-    #[derive(Serialize)]
-    struct Parameters<'a> {
-        customers: u32,
-        months: u32,
-        seed: u64,
-        end: String,
-        troubles: bool,
-        model: &'a Model,
+pub(super) fn parameters(request: &Request, model: &Model) -> String {
+    let Request { customers, months, seed, end, troubles, .. } = request;
+    let mut text = format!(
+        "# What the generator assumed. Shares are 0 to 1, tables of twelve start in January.\n\
+         customers: {customers}\nmonths: {months}\nseed: {seed}\nend: {end}\ntroubles: {troubles}\n\
+         # Sign-ups grow by this factor from the first to the last simulated month.\ngrowth: {}\n\
+         signup_season: {:?}\nticket_season: {:?}\nusage_season: {:?}\n\
+         # Health, 0 to 1, closes each month a share of its distance to the customer's tendency, and is disturbed.\n\
+         health: {{ closes: {}, noise: {}, spread_of_tendencies: {} }}\n",
+        model.growth,
+        model.signup_season,
+        model.ticket_season,
+        model.usage_season,
+        model.health_return,
+        model.health_noise,
+        model.health_spread,
+    );
+    text.push_str("regions:\n");
+    for (code, weight, health) in &model.regions {
+        // Quoted, because a bare `NO` or `N` is a word with a meaning to some readers of YAML.
+        let _ = writeln!(text, "  \"{code}\": {{ weight: {weight}, health: {health} }}");
     }
-    let (customers, months, seed, troubles) = (request.customers, request.months, request.seed, request.troubles);
-    let parameters = Parameters { customers, months, seed, end: request.end.to_string(), troubles, model };
-    let yaml = serde_yaml::to_string(&parameters).map_err(io::Error::other)?;
-    Ok(format!(
-        "# What the generator assumed. Money is BRL a month, shares are 0 to 1, tables of twelve start in January.\n{yaml}"
-    ))
+    text.push_str("sizes:\n");
+    for (code, weight, health) in &model.sizes {
+        let _ = writeln!(text, "  \"{code}\": {{ weight: {weight}, adds_to_health: {health} }}");
+    }
+    let _ = write!(
+        text,
+        "# The chance to leave in a month is floor + slope * (1 - health)^2; an annual contract shows a tenth of it within its\n\
+         # year, and at its renewal that of `at_renewal_months` months.\n\
+         hazard: {{ floor: {}, slope: {}, at_renewal_months: {} }}\nreturn_chance_a_month: {}\nprice_adjustment_a_year: {}\n",
+        model.hazard_floor, model.hazard_slope, model.renewal_months, model.return_chance, model.price_adjustment,
+    );
+    if let Some(Decline { region, from, health, first_contact, slowness }) = &model.decline {
+        let _ = write!(
+            text,
+            "# The support of one region got worse: what it takes from health, and factors on the chance to resolve at first\n\
+             # contact and on the time to respond.\n\
+             decline: {{ region: \"{region}\", from: {from}, health: -{health}, first_contact: {first_contact}, \
+             slowness: {slowness} }}\n",
+        );
+    }
+    text
 }
 
 /// The text of `README.md`.
@@ -55,19 +80,24 @@ pub(super) fn text(request: &Request, files: &[(String, Option<usize>)], trouble
     let mut text = format!(
         "# Aurora Software, an invented company\n\n\
          Invented data: names come from word lists, and no person or company is meant. Made by\n\n\
-         ```sh\nfarol sample --customers {} --months {} --seed {} --out sample-data\n```\n\n\
+         ```sh\nfarol sample --customers {} --months {} --seed {} --end {}{} --out sample-data\n```\n\n\
          which writes the same bytes every time. {} customers, {} months up to {last}; contracts reach back three years more. \
          Times are of São Paulo. `truth.csv` has, for each month, the true figures, counted while the company was invented and \
          not by farol; columns that start with `mrr` or end with `amount` are BRL. `truth.yaml` has the parameters behind it all.\n\n\
          ## Files\n\n| file | rows | what |\n| --- | ---: | --- |\n",
-        request.customers, request.months, request.seed, request.customers, request.months,
+        request.customers,
+        request.months,
+        request.seed,
+        request.end,
+        if request.troubles { " --troubles" } else { "" },
+        request.customers,
+        request.months,
     );
     for (name, rows) in files {
         let what = CONTENTS
             .iter()
             .find(|(file, _)| file == name)
             .map_or("usage by customer, day and feature", |(_, what)| what);
-        // Writing to a string cannot fail.
         let _ = writeln!(text, "| `{name}` | {} | {what} |", rows.unwrap_or_default());
     }
     if troubles.is_empty() {

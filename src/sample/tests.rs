@@ -4,9 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 
-/// The shipped sample: `farol sample --customers 560 --months 36 --seed 2026 --out sample-data`.
+/// Data up to October 2026, with troubles where there is room for them.
+fn asked(customers: u32, months: u32, seed: u64, out: &Path) -> Request {
+    let end = NaiveDate::from_ymd_opt(2026, 11, 1).unwrap();
+    Request { customers, months, seed, out: out.to_path_buf(), end, troubles: customers >= troubles::FEWEST_CUSTOMERS }
+}
+
+/// The shipped sample: `farol sample --customers 560 --months 36 --seed 2026 --troubles --out sample-data`.
 fn shipped(out: &Path) -> Request {
-    Request::new(560, 36, 2026, out.to_path_buf())
+    asked(560, 36, 2026, out)
 }
 
 fn committed() -> PathBuf {
@@ -71,7 +77,7 @@ fn the_seed_decides_every_byte() {
     let folder = || tempfile::tempdir().unwrap();
     let made = |seed| {
         let out = folder();
-        let summary = write(&Request { months: 6, ..Request::new(40, 6, seed, out.path().to_path_buf()) }).unwrap();
+        let summary = write(&asked(40, 6, seed, out.path())).unwrap();
         let bytes = |(name, _): &(String, _)| (name.clone(), std::fs::read(out.path().join(name)).unwrap());
         summary.files.iter().map(bytes).collect::<BTreeMap<_, _>>()
     };
@@ -242,7 +248,7 @@ fn troubles_are_where_the_readme_says_and_few() {
 #[test]
 fn requests_that_cannot_be_met_are_refused() {
     let out = tempfile::tempdir().unwrap();
-    let ask = |customers, months| Request::new(customers, months, 1, out.path().to_path_buf());
+    let ask = |customers, months| asked(customers, months, 1, out.path());
     let mid_month = Request { end: "2026-10-15".parse().unwrap(), ..ask(10, 3) };
     let crowded = Request { troubles: true, ..ask(10, 3) };
     for request in [ask(0, 3), ask(10, 0), ask(10, 9_999), ask(10, u32::MAX), mid_month, crowded] {
@@ -252,6 +258,6 @@ fn requests_that_cannot_be_met_are_refused() {
     assert_eq!(std::fs::read_dir(out.path()).unwrap().count(), 0);
     let file = out.path().join("file");
     std::fs::write(&file, "").unwrap();
-    let failure = write(&Request::new(10, 3, 1, file)).unwrap_err();
+    let failure = write(&asked(10, 3, 1, &file)).unwrap_err();
     assert_eq!(failure.exit, Exit::Io);
 }

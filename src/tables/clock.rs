@@ -108,7 +108,9 @@ mod tests {
     /// Every half hour of two years in four zones, with and without clock changes.
     #[test]
     fn the_remembered_clock_agrees_with_the_calendar() {
-        for zone in [chrono_tz::UTC, chrono_tz::Europe::Madrid, chrono_tz::America::Santiago, chrono_tz::Australia::Lord_Howe] {
+        for zone in
+            [chrono_tz::UTC, chrono_tz::Europe::Madrid, chrono_tz::America::Santiago, chrono_tz::Australia::Lord_Howe]
+        {
             let calendar = Calendar { zone, fiscal_year_start: 1 };
             let mut clock = LocalClock::new(calendar);
             let start = NaiveDate::from_ymd_opt(2025, 1, 1).unwrap();

@@ -193,12 +193,18 @@ fn shape(text: &str) -> Option<Shape<'_>> {
     let after = rest.get(1..)?;
     let Some((second, 1..=2, rest_2)) = number(after) else {
         let is_fraction = separator == '.' && after.bytes().all(|b| b.is_ascii_digit()) && !after.is_empty();
-        return (is_fraction && is_serial(first, first_length))
-            .then_some(Shape { kind: Kind::Serial, numbers: (first, 0, 0), rest });
+        return (is_fraction && is_serial(first, first_length)).then_some(Shape {
+            kind: Kind::Serial,
+            numbers: (first, 0, 0),
+            rest,
+        });
     };
     let Some((third, third_length, rest_3)) = rest_2.strip_prefix(separator).and_then(number) else {
-        return (separator == '.' && rest_2.is_empty() && is_serial(first, first_length))
-            .then_some(Shape { kind: Kind::Serial, numbers: (first, 0, 0), rest });
+        return (separator == '.' && rest_2.is_empty() && is_serial(first, first_length)).then_some(Shape {
+            kind: Kind::Serial,
+            numbers: (first, 0, 0),
+            rest,
+        });
     };
     let kind = match (first_length, third_length) {
         (4, 1..=2) => Kind::YearFirst,
@@ -243,12 +249,14 @@ fn clock(text: &str) -> Option<(i64, Option<i64>)> {
         if let Some(after) = rest.strip_prefix(['.', ',']) {
             let length = after.bytes().take_while(u8::is_ascii_digit).count();
             let digits = after.get(..length).filter(|digits| !digits.is_empty())?;
-            micros = digits.bytes().chain(std::iter::repeat(b'0')).take(6).fold(0, |sum, b| sum * 10 + i64::from(b - b'0'));
+            micros =
+                digits.bytes().chain(std::iter::repeat(b'0')).take(6).fold(0, |sum, b| sum * 10 + i64::from(b - b'0'));
             rest = after.get(length..)?;
         }
     }
     rest = rest.trim_start();
-    if let Some(half) = rest.get(..2).filter(|half| half.eq_ignore_ascii_case("am") || half.eq_ignore_ascii_case("pm")) {
+    if let Some(half) = rest.get(..2).filter(|half| half.eq_ignore_ascii_case("am") || half.eq_ignore_ascii_case("pm"))
+    {
         if !(1..=12).contains(&hour) {
             return None;
         }
@@ -349,20 +357,50 @@ mod tests {
         let day = days("2026-12-31");
         let eight = 8 * 3_600_000_000;
         let format = all(Order::DayFirst);
-        for text in ["2026-12-31T08:00", "2026-12-31 08:00:00", "31/12/2026 08:00:00.000", "31/12/2026 8:00 AM", "46387.3333333"] {
+        for text in [
+            "2026-12-31T08:00",
+            "2026-12-31 08:00:00",
+            "31/12/2026 08:00:00.000",
+            "31/12/2026 8:00 AM",
+            "46387.3333333",
+        ] {
             assert_eq!(format.parse(text), Ok(Stamp::Local(day, eight)), "{text}");
         }
         let utc = Ok(Stamp::Instant(i64::from(day) * DAY_MICROS + eight));
-        for text in ["2026-12-31T08:00:00Z", "2026-12-31 05:00:00-03:00", "2026-12-31T13:30:00.0000+0530", "2026-12-31 08:00 UTC", "2026-12-31T06:00-02"] {
+        for text in [
+            "2026-12-31T08:00:00Z",
+            "2026-12-31 05:00:00-03:00",
+            "2026-12-31T13:30:00.0000+0530",
+            "2026-12-31 08:00 UTC",
+            "2026-12-31T06:00-02",
+        ] {
             assert_eq!(format.parse(text), utc, "{text}");
         }
-        assert_eq!(format.parse("2026-12-31T08:00:00.1234567Z"), Ok(Stamp::Instant(i64::from(day) * DAY_MICROS + eight + 123_456)));
+        assert_eq!(
+            format.parse("2026-12-31T08:00:00.1234567Z"),
+            Ok(Stamp::Instant(i64::from(day) * DAY_MICROS + eight + 123_456))
+        );
     }
 
     #[test]
     fn what_is_no_date_is_refused() {
         let format = all(Order::DayFirst);
-        for text in ["", "x", "2026-02-30", "20226-01-01", "31/12/26", "2026-12-31T25:00", "2026-12-31x", "2026-13-01", "12/31/2026", "123", "2026-12-31T08:00+25:00", "0000-00-00", "2026-12", "7/2026"] {
+        for text in [
+            "",
+            "x",
+            "2026-02-30",
+            "20226-01-01",
+            "31/12/26",
+            "2026-12-31T25:00",
+            "2026-12-31x",
+            "2026-13-01",
+            "12/31/2026",
+            "123",
+            "2026-12-31T08:00+25:00",
+            "0000-00-00",
+            "2026-12",
+            "7/2026",
+        ] {
             assert_eq!(format.parse(text), Err(Reason::NotADate), "{text}");
         }
         for text in ["1899-12-31", "2201-01-01", "01/01/9999"] {
@@ -381,13 +419,22 @@ mod tests {
         assert_eq!(short.parse("2026-12-31"), Ok(Stamp::Day(days("2026-12-31"))));
         assert_eq!(short.parse("31/12/26 08:00"), Ok(Stamp::Local(days("2026-12-31"), 8 * 3_600_000_000)));
         let timed = DateFormat::pinned("%d %b %Y %H:%M:%S %z").unwrap();
-        assert_eq!(timed.parse("31 Dec 2026 05:00:00 -0300"), Ok(Stamp::Instant(i64::from(days("2026-12-31")) * DAY_MICROS + 8 * 3_600_000_000)));
+        assert_eq!(
+            timed.parse("31 Dec 2026 05:00:00 -0300"),
+            Ok(Stamp::Instant(i64::from(days("2026-12-31")) * DAY_MICROS + 8 * 3_600_000_000))
+        );
         assert!(DateFormat::pinned("%H:%M").is_none() && DateFormat::pinned("%Q").is_none());
     }
 
     #[test]
     fn only_a_number_above_twelve_tells_day_from_month() {
-        assert_eq!([look("31/12/2026"), look("12/31/2026"), look("1/2/2026"), look("5/5/2026")], [Look::DayFirst, Look::MonthFirst, Look::Either, Look::Same]);
-        assert_eq!([look("2026-01-02"), look("46387"), look("46387.5"), look("13/13/2026"), look("N/A")], [Look::YearFirst, Look::Serial, Look::Serial, Look::Silent, Look::Silent]);
+        assert_eq!(
+            [look("31/12/2026"), look("12/31/2026"), look("1/2/2026"), look("5/5/2026")],
+            [Look::DayFirst, Look::MonthFirst, Look::Either, Look::Same]
+        );
+        assert_eq!(
+            [look("2026-01-02"), look("46387"), look("46387.5"), look("13/13/2026"), look("N/A")],
+            [Look::YearFirst, Look::Serial, Look::Serial, Look::Silent, Look::Silent]
+        );
     }
 }

@@ -86,7 +86,27 @@ fn conclude(bytes: &[u8], bad_at: usize, path: &Path) -> Result<Decoded, Diagnos
 fn is_western(c: char) -> bool {
     c.is_ascii()
         || matches!(c, 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ÿ' | 'Œ' | 'œ' | 'Ÿ')
-        || matches!(c, '\u{a0}' | '¡' | '¿' | 'ª' | 'º' | '°' | '§' | '·' | '«' | '»' | '´' | '²' | '³' | '½' | '€' | '£' | '®' | '©')
+        || matches!(
+            c,
+            '\u{a0}'
+                | '¡'
+                | '¿'
+                | 'ª'
+                | 'º'
+                | '°'
+                | '§'
+                | '·'
+                | '«'
+                | '»'
+                | '´'
+                | '²'
+                | '³'
+                | '½'
+                | '€'
+                | '£'
+                | '®'
+                | '©'
+        )
         || matches!(c, '‘' | '’' | '“' | '”' | '–' | '—' | '…' | '•' | '™')
 }
 
@@ -146,7 +166,8 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_its_encoding_is_placed() {
-        let fault = |encoding: &str| Err(format!("f.csv:2:3: error[wrong-encoding]: a character here is not {encoding}"));
+        let fault =
+            |encoding: &str| Err(format!("f.csv:2:3: error[wrong-encoding]: a character here is not {encoding}"));
         assert_eq!(read(b"a\nb,\xe9\n", Some("utf-8")), fault("UTF-8"));
         assert_eq!(read(b"a\nb,\x81\n", Some("windows-1252")), fault("windows-1252"));
         // A file that is mostly UTF-8, with one broken byte, is not taken for Windows-1252.

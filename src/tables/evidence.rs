@@ -140,12 +140,15 @@ impl Evidence {
         const HELP: &str = "pin the format: `csv: { date: \"%d/%m/%Y\" }` or `csv: { date: \"%m/%d/%Y\" }`";
         let order = match (&self.day_first, &self.month_first, &self.either_date) {
             (Some(day), Some(month), _) => {
-                let message =
-                    format!("`{column}` writes the day first here, `{}`, and the month first in row {}, `{}`", day.text, month.row, month.text);
+                let message = format!(
+                    "`{column}` writes the day first here, `{}`, and the month first in row {}, `{}`",
+                    day.text, month.row, month.text
+                );
                 return Err(ambiguous("ambiguous-date", message, day, HELP));
             }
             (None, None, Some(either)) => {
-                let message = format!("`{}` in `{column}` may begin with its day or its month, and no row decides", either.text);
+                let message =
+                    format!("`{}` in `{column}` may begin with its day or its month, and no row decides", either.text);
                 return Err(ambiguous("ambiguous-date", message, either, HELP));
             }
             (None, Some(_), _) => Some(Order::MonthFirst),

@@ -131,7 +131,9 @@ fn parquet(path: &Path, file: File, keep_handle: bool) -> Result<ParquetFile, Fa
     }));
     let (rows, schema) = match footer {
         Ok(Ok(footer)) => footer,
-        Ok(Err(error)) => return Err(not_parquet(path, &format!("of {length} bytes: {}", one_line(&error.to_string())))),
+        Ok(Err(error)) => {
+            return Err(not_parquet(path, &format!("of {length} bytes: {}", one_line(&error.to_string()))));
+        }
         Err(_) => return Err(not_parquet(path, "its footer cannot be understood")),
     };
     let schema = catch_unwind(AssertUnwindSafe(|| Schema::from_arrow_schema(schema.as_ref())))
@@ -205,7 +207,8 @@ pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> Fault {
 
 /// The fault of a Parquet file that is broken.
 pub(crate) fn not_parquet(path: &Path, why: &str) -> Fault {
-    let fault = Diagnostic::error("broken-parquet", format!("this is no whole Parquet file: {why}")).at(Place::file(path));
+    let fault =
+        Diagnostic::error("broken-parquet", format!("this is no whole Parquet file: {why}")).at(Place::file(path));
     (Exit::DataRefused, fault.help("it was cut off or damaged on its way: export or copy it again"))
 }
 

@@ -82,7 +82,12 @@ pub(crate) fn slots(
         };
         match &origin {
             Origin::Column(name) if !header.contains(name) => faults.push(missing(name, column.name, header, path)),
-            _ => slots.push(Slot { name: column.name.to_owned(), spec: Some(column), origin, values: values(column.name) }),
+            _ => slots.push(Slot {
+                name: column.name.to_owned(),
+                spec: Some(column),
+                origin,
+                values: values(column.name),
+            }),
         }
     }
     let used: HashSet<&str> = slots.iter().map(Slot::shown).collect();

@@ -256,7 +256,16 @@ mod tests {
 
     #[test]
     fn money_is_exact_however_it_is_written() {
-        for text in ["1.234,56", "R$ 1.234,56", "R$1.234,56", "1 234,56", "1\u{a0}234,56", "BRL 1.234,56", " +1234,56 ", "1'234,560"] {
+        for text in [
+            "1.234,56",
+            "R$ 1.234,56",
+            "R$1.234,56",
+            "1 234,56",
+            "1\u{a0}234,56",
+            "BRL 1.234,56",
+            " +1234,56 ",
+            "1'234,560",
+        ] {
             assert_eq!(micros(text, b','), Ok(1_234_560_000), "{text}");
         }
         for text in ["-5", "(5)", "R$ -5", "-R$ 5", "5-", "(R$ 5,00)", "R$ (5)", "\u{2212}5"] {
@@ -269,7 +278,10 @@ mod tests {
 
     #[test]
     fn what_is_no_amount_is_refused_with_its_reason() {
-        for text in ["", "-", "--5", "1.23.4", "1..2", "5 %", "1e3", "1e400", "NaN", "inf", "N/A", "12a", "1,23,4", "5.", "0x10", "1 23", "((5))"] {
+        for text in [
+            "", "-", "--5", "1.23.4", "1..2", "5 %", "1e3", "1e400", "NaN", "inf", "N/A", "12a", "1,23,4", "5.",
+            "0x10", "1 23", "((5))",
+        ] {
             assert_eq!(micros(text, b'.'), Err(Reason::NotANumber), "{text}");
         }
         for text in ["$5", "€ 5", "5 USD", "US$5"] {

@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
+use polars::io::HiveOptions;
 use polars::prelude::{
     DataFrame, Engine, Expr, LazyCsvReader, LazyFileListReader, LazyFrame, PlanCallback, PolarsResult, ScanArgsParquet,
     ScanSources, col,
@@ -46,7 +47,9 @@ pub(crate) fn csv(body: String, delimiter: u8, columns: &[Read]) -> PolarsResult
 /// Columns of an open Parquet file.
 pub(crate) fn parquet(file: File, names: &[String], columns: &[Read]) -> PolarsResult<LazyFrame> {
     let sources = ScanSources::Files(Arc::from([file]));
-    let args = ScanArgsParquet { glob: false, cache: false, ..ScanArgsParquet::default() };
+    // A handle has no path that a partition could be read from.
+    let hive_options = HiveOptions::new_disabled();
+    let args = ScanArgsParquet { glob: false, cache: false, hive_options, ..ScanArgsParquet::default() };
     let frame = LazyFrame::scan_parquet_sources(sources, args)?;
     let named = columns.iter().filter_map(|(at, name)| Some(col(names.get(*at)?.as_str()).alias(name.as_str())));
     Ok(frame.select(named.collect::<Vec<Expr>>()))

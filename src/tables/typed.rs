@@ -2,7 +2,10 @@
 //!
 //! Knows cells and types; knows no other column of the row.
 
-use polars::prelude::{BooleanChunked, Column, DataType, Float64Chunked, Int64Chunked, NamedFrom, Series, StringChunked, TimeUnit};
+use polars::prelude::{
+    BooleanChunked, ChunkFilter, Column, DataType, Float64Chunked, Int32Chunked, Int64Chunked, NamedFrom, Series,
+    StringChunked, TimeUnit,
+};
 
 use crate::tables::clock::LocalClock;
 use crate::tables::date::{Stamp, believable, believable_micros};
@@ -116,14 +119,16 @@ fn from_text(
             }
             Typed::Text(text)
         }
-        CellType::Flag => {
-            Typed::Flag(each(text, slot, NO_FLAG, misfits, |text| flag::parse(text).map(u8::from)))
-        }
+        CellType::Flag => Typed::Flag(each(text, slot, NO_FLAG, misfits, |text| flag::parse(text).map(u8::from))),
         CellType::Moment => Typed::Int(each(text, slot, NO_INT, misfits, |text| {
             format.date.parse(text).and_then(|stamp| believable_micros(clock.stamp(stamp)))
         })),
         CellType::Day => Typed::Day(each(text, slot, NO_DAY, misfits, |text| {
-            format.date.parse(text).and_then(|stamp| clock.day(stamp).ok_or(Reason::DateOutOfRange)).and_then(believable)
+            format
+                .date
+                .parse(text)
+                .and_then(|stamp| clock.day(stamp).ok_or(Reason::DateOutOfRange))
+                .and_then(believable)
         })),
         CellType::Money | CellType::MoneyNotNegative => Typed::Int(each(text, slot, NO_INT, misfits, |text| {
             number::parse(text, decimal, Some(currency)).and_then(number::Exact::micros)
@@ -188,11 +193,9 @@ fn from_typed(
         (CellType::Moment, DataType::Date) => Typed::Int(try_each(&whole(raw)?, NO_INT, misfits, |day| {
             i32::try_from(day).map_err(|_| Reason::DateOutOfRange).and_then(believable).map(|day| clock.midnight(day))
         })),
-        (CellType::Day, DataType::Date) => {
-            Typed::Day(try_each(&whole(raw)?, NO_DAY, misfits, |day| {
-                i32::try_from(day).map_err(|_| Reason::DateOutOfRange).and_then(believable)
-            }))
-        }
+        (CellType::Day, DataType::Date) => Typed::Day(try_each(&whole(raw)?, NO_DAY, misfits, |day| {
+            i32::try_from(day).map_err(|_| Reason::DateOutOfRange).and_then(believable)
+        })),
         (CellType::Moment, DataType::Datetime(unit, zone)) => {
             let (unit, has_zone) = (*unit, zone.is_some());
             Typed::Int(try_each(&whole(raw)?, NO_INT, misfits, |at| {
@@ -214,9 +217,9 @@ fn from_typed(
         (CellType::Count | CellType::Whole, kind) if kind.is_float() => {
             Typed::Int(try_each_float(raw, NO_INT, misfits, number::whole_of_float)?)
         }
-        (CellType::Count | CellType::Whole, _) => {
-            Typed::Int(whole(raw)?.iter().map(|value| value.unwrap_or(NO_INT)).collect())
-        }
+        (CellType::Count | CellType::Whole, _) => Typed::Int(try_each(&whole(raw)?, NO_INT, misfits, |value| {
+            if value == NO_INT { Err(Reason::TooGreat) } else { Ok(value) }
+        })),
         _ => Typed::Float(try_each_float(raw, f64::NAN, misfits, |value| {
             if value.is_finite() { Ok(value) } else { Err(Reason::NotANumber) }
         })?),
@@ -314,7 +317,9 @@ fn note_empty(typed: &Typed, misfits: &mut Vec<Misfit>) {
         Typed::Float(cells) => note(&mut (0..cells.len()).filter(|row| cells.get(*row).is_some_and(|v| v.is_nan()))),
         Typed::Flag(cells) => note(&mut (0..cells.len()).filter(|row| cells.get(*row) == Some(&NO_FLAG))),
         Typed::Text(cells) if cells.null_count() == 0 => {}
-        Typed::Text(cells) => note(&mut cells.iter().enumerate().filter(|(_, text)| text.is_none()).map(|(row, _)| row)),
+        Typed::Text(cells) => {
+            note(&mut cells.iter().enumerate().filter(|(_, text)| text.is_none()).map(|(row, _)| row))
+        }
     }
 }
 
@@ -370,7 +375,6 @@ fn ints(name: &str, cells: Vec<i64>) -> Column {
 }
 
 fn days(name: &str, cells: Vec<i32>) -> Column {
-    use polars::prelude::Int32Chunked;
     if cells.contains(&NO_DAY) {
         let cells: Int32Chunked = cells.into_iter().map(|value| (value != NO_DAY).then_some(value)).collect();
         return cells.with_name(name.into()).into_series_column();

@@ -120,13 +120,24 @@ impl Type {
         if lines.len() > MAX_LINES {
             lines.truncate(MAX_LINES);
             if let Some(last) = lines.last_mut() {
-                while !last.is_empty() && self.width(last) + self.width("…") > max_width {
-                    last.pop();
-                }
                 last.push('…');
+                *last = self.shorten(last, max_width);
             }
         }
         lines
+    }
+
+    /// The text, or as much of its beginning as fits with an ellipsis.
+    pub(super) fn shorten(self, text: &str, max_width: f64) -> String {
+        let mut line = text.trim().to_owned();
+        if self.width(&line) <= max_width {
+            return line;
+        }
+        while line.ends_with('…') || (!line.is_empty() && self.width(&line) + self.width("…") > max_width) {
+            line.pop();
+        }
+        line.push('…');
+        line
     }
 }
 

@@ -3,9 +3,11 @@
 //! Pure functions that know no locale, no clock and no file; a value that is not finite is a gap, and the same data
 //! give the same bytes on every machine.
 
+mod axes;
 mod bridge;
 mod bullet;
 mod canvas;
+mod cohorts;
 mod composition;
 mod font;
 mod foot;
@@ -16,11 +18,15 @@ mod rows;
 mod scale;
 mod segments;
 mod sparkline;
-mod time_axis;
+mod survival;
 mod trend;
+
+#[cfg(test)]
+mod tests;
 
 pub use bridge::{Bridge, Step, StepKind, bridge};
 pub use bullet::{Bullet, BulletRow, bullet};
+pub use cohorts::{Cell, Cohort, Cohorts, cohorts};
 pub use composition::{Column, Composition, Part, composition};
 pub use font::missing_glyphs;
 pub use palette::inline_css;
@@ -28,9 +34,8 @@ pub use raster::{RasteriseError, rasterise, size};
 pub use scale::Axis;
 pub use segments::{SegmentRow, Segments, segments};
 pub use sparkline::{Sparkline, sparkline};
+pub use survival::{Curve, CurveStep, Survival, survival};
 pub use trend::{Trend, TrendPoint, trend};
-
-use serde::{Deserialize, Serialize};
 
 use crate::judgement::Status;
 
@@ -64,7 +69,7 @@ pub struct Frame<'a> {
 }
 
 /// A stretch of the value axis with a judgement.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Band {
     /// Lower edge; none is open.
     pub from: Option<f64>,
@@ -77,7 +82,7 @@ pub struct Band {
 }
 
 /// A value to compare with: a target or a reference.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Mark {
     /// On the value axis.
     pub value: f64,
