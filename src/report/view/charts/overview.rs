@@ -32,7 +32,7 @@ pub(super) fn bullet(facts: &Facts<'_>) -> Option<Chart> {
         .iter()
         .zip(&judged)
         .map(|(line, definition)| {
-            let target = line.target.map(|target| facts.value(definition, target)).unwrap_or_default();
+            let target = line.target.as_ref().map(|target| facts.value(definition, target.value)).unwrap_or_default();
             vec![line.name.clone(), line.value_label.clone(), line.band_label.clone(), target]
         })
         .collect();
@@ -44,7 +44,6 @@ pub(super) fn bullet(facts: &Facts<'_>) -> Option<Chart> {
         in_mail: false,
         drawing: Drawing::Bullet {
             rows: lines,
-            target_label: facts.text("chart-target-key"),
             interval_label: interval_label(facts),
         },
         table: table(facts, title.clone(), &["report-kpi", "report-value", "report-band", "report-target"], rows),
@@ -69,7 +68,7 @@ fn line(facts: &Facts<'_>, definition: &'static Definition) -> BulletLine {
         value_label,
         band_label: verdict.and_then(|verdict| facts.band(verdict)).unwrap_or_default(),
         status: verdict.and_then(|verdict| verdict.status),
-        target: verdict.and_then(|verdict| verdict.target),
+        target: verdict.and_then(|verdict| verdict.target).map(|value| super::target(facts, definition, value)),
         bands: bands(facts, definition.id),
         axis: axis(facts, definition),
         name,
