@@ -5,6 +5,9 @@
 mod benchmark;
 mod change;
 mod maturity;
+mod withholding;
+
+pub use withholding::withheld;
 #[cfg(test)]
 mod tests;
 

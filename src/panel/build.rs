@@ -38,13 +38,22 @@ pub struct Request<'a> {
     pub choices: &'a Choices,
     /// Whether health and CHI are wanted.
     pub wants_scores: bool,
+    /// Signals that are measured besides those of the scores, if these are wanted.
+    pub other_signals: &'a [Component],
 }
 
 impl Request<'_> {
     /// Components of the scores that are wanted.
     fn components(&self) -> impl Iterator<Item = &Component> {
         let wanted = self.wants_scores.then_some(self.choices);
-        wanted.into_iter().flat_map(|choices| choices.health.components.iter().chain(&choices.chi.criteria))
+        wanted
+            .into_iter()
+            .flat_map(|choices| choices.health.components.iter().chain(&choices.chi.criteria).chain(self.other_signals))
+    }
+
+    /// Whether any wanted component counts the features that were used.
+    pub fn counts_features(&self) -> bool {
+        self.components().any(|component| component.signal == Signal::DistinctFeatures)
     }
 
     /// An empty grid for the usage that the periods and the scores need.
@@ -63,8 +72,7 @@ impl Request<'_> {
             }
         }
         first = windows.iter().map(|window: &DayWindow| window.first).min().unwrap_or(first).min(first);
-        let counts_features = self.components().any(|component| component.signal == Signal::DistinctFeatures);
-        UsageGrid::new(customer_count, DayWindow { first, end }, windows, counts_features)
+        UsageGrid::new(customer_count, DayWindow { first, end }, windows, self.counts_features())
     }
 
     /// The instants at which the MRR of every customer is needed.
@@ -105,6 +113,8 @@ pub struct Panel<'a> {
     pub timeline: Timeline,
     /// How many customers.
     pub customer_count: u32,
+    /// Customer → id.
+    index: &'a CustomerIndex,
     /// Customer → name, where there is one.
     pub names: Vec<Option<&'a str>>,
     /// Customer → cells.
@@ -181,6 +191,7 @@ impl<'a> Panel<'a> {
             calendar: request.calendar,
             timeline,
             customer_count: u32::try_from(count).unwrap_or(u32::MAX),
+            index: frames.index,
             names: names(frames.customers, frames.index)?,
             segments,
             churn_window,
@@ -197,6 +208,11 @@ impl<'a> Panel<'a> {
             staff: tables.get(&Table::Staff).map(|rows| records::stays(rows, "hired_at", "left_at")).transpose()?,
             sources,
         })
+    }
+
+    /// A customer's id.
+    pub fn id(&self, customer: u32) -> &str {
+        self.index.id(customer)
     }
 
     /// Measures signals; `None` without activity.
