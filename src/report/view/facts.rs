@@ -22,7 +22,7 @@ pub(crate) enum Seen<'a> {
     /// A value, finite.
     Value(&'a Verdict, f64),
     /// A figure without value.
-    Undefined(&'a Verdict, Undefined),
+    Undefined(Undefined),
     /// A figure that this scope may not see.
     Withheld,
     /// No such figure.
@@ -95,8 +95,8 @@ impl<'a> Facts<'a> {
         }
         match verdict.reading.value {
             Ok(value) if value.is_finite() => Seen::Value(verdict, value),
-            Ok(_) => Seen::Undefined(verdict, Undefined::NotIdentifiable),
-            Err(why) => Seen::Undefined(verdict, why),
+            Ok(_) => Seen::Undefined(Undefined::NotIdentifiable),
+            Err(why) => Seen::Undefined(why),
         }
     }
 
@@ -250,11 +250,7 @@ impl<'a> Facts<'a> {
         let difference = self.difference(definition, change.difference);
         Moved {
             direction,
-            tone: if direction == Direction::Steady {
-                Tone::Neutral
-            } else {
-                tone(self.better(definition), change.difference)
-            },
+            tone: if direction == Direction::Steady { Tone::Neutral } else { tone(self.better(definition), change.difference) },
             word: self.text(word),
             text: self.say("change-against", &[("difference", &difference), ("period", &against)]),
         }

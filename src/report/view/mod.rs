@@ -23,7 +23,7 @@ pub use charts::companions;
 pub use drawing::*;
 pub(super) use facts::Facts;
 pub use input::{Call, CustomerRow, Input, Provenance, SourceQuality};
-pub(super) use text::{clean, cut};
+pub(super) use text::{at_start, clean, cut, within_sentence};
 
 use super::narrative;
 use crate::diagnostic::Diagnostic;
@@ -452,10 +452,7 @@ impl View {
     /// `Exit::Internal` if it cannot be written, which no view is known to cause.
     pub fn to_json(&self) -> Result<String> {
         let text = serde_json::to_string_pretty(self).map_err(|fault| {
-            Failure::new(
-                Exit::Internal,
-                Diagnostic::error("view-unwritable", format!("cannot write the view: {fault}")),
-            )
+            Failure::new(Exit::Internal, Diagnostic::error("view-unwritable", format!("cannot write the view: {fault}")))
         })?;
         Ok(text + "\n")
     }
