@@ -213,7 +213,7 @@ mod tests {
         assert_eq!(short("en", 8.456, Unit::Score), "8.5");
         assert_eq!(short("en", 12_345.0, Unit::Count), "12,345");
         assert_eq!(short("es-ES", 1_234_567.0, Unit::Count), "1,23_M");
-        assert_eq!(short("pt-BR", 3.14, Unit::Percent), "3,1_%");
+        assert_eq!(short("pt-BR", 3.13, Unit::Percent), "3,1_%");
     }
 
     #[test]
