@@ -4,7 +4,7 @@
 
 use std::cell::RefCell;
 use std::ops::RangeInclusive;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::codes;
 use super::locate::Mark;
@@ -33,9 +33,9 @@ impl Page {
         page
     }
 
-    /// The file's path as the user named it.
-    pub(super) fn file(&self) -> &Path {
-        &self.file
+    /// A file that could not be opened, which has been said.
+    pub(super) fn unopened(file: PathBuf) -> Self {
+        Self { file, root: None, is_readable: false, found: RefCell::new(Vec::new()) }
     }
 
     /// The top of the tree; none in an empty file.
@@ -401,16 +401,6 @@ impl<'a> Fields<'a> {
             self.page.fault(self.at, codes::MISSING_KEY, format!("`{}` has no `{key}`", self.name), help);
         }
         spot
-    }
-
-    /// Where a key stands; the map, if it is not there.
-    pub(super) fn key_at(self, key: &str) -> Mark {
-        self.entries.iter().find(|entry| entry.key == key).map_or(self.at, |entry| entry.at)
-    }
-
-    /// The keys that are written there.
-    pub(super) fn has(self, key: &str) -> bool {
-        self.entries.iter().any(|entry| entry.key == key)
     }
 }
 

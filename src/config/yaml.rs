@@ -11,7 +11,7 @@ use super::codes;
 use super::locate::{Mark, Outline, Shape, outline};
 
 /// Largest file that is read.
-const MAX_BYTES: usize = 256 * 1024;
+pub(super) const MAX_BYTES: usize = 256 * 1024;
 
 /// A value and where it stands.
 #[derive(Debug)]
