@@ -52,6 +52,7 @@ mod tests {
 
     /// In 30 days one customer came every day and one on half of them: 1.5 a day of 2, 75 %.
     #[test]
+    #[expect(clippy::float_cmp, reason = "exact by construction")]
     fn stickiness_is_the_daily_share_of_the_periods_users() {
         let mut tallies = Tallies::default();
         tallies.engagement.days_used.push(1, 30);

@@ -178,6 +178,7 @@ mod tests {
 
     /// One promoter: 100, adjusted 25 ± 73.5, widened to hold 100 (printed: −48.5…98.5).
     #[test]
+    #[expect(clippy::float_cmp, reason = "exact by construction")]
     fn an_interval_of_nps_holds_the_raw_score_and_stays_within_a_hundred() {
         let one = read(&NPS, &nps_counts(1, 0, 0), &choices());
         let interval = one.interval.unwrap();
@@ -208,6 +209,7 @@ mod tests {
 
     /// On a scale to 5, the 10 is off it; 4 and 5 of 3, 4, 5 are satisfied from 4 on.
     #[test]
+    #[expect(clippy::float_cmp, reason = "exact by construction")]
     fn satisfaction_keeps_to_the_scale_and_the_threshold_chosen() {
         let mut choices = choices();
         (choices.csat.scale, choices.csat.satisfied) = ((1, 5), 4);

@@ -145,6 +145,7 @@ mod tests {
 
     /// 100 → 150, 200 → 120, 60 → 0, and 80 that came: of 360, 140 are lost (38.9 %), 220 are kept, 270 are there.
     #[test]
+    #[expect(clippy::float_cmp, reason = "exact by construction")]
     fn gains_of_one_customer_make_up_for_losses_of_another_only_in_nrr() {
         let month = mrr(&[(100, 150), (200, 120), (60, 0), (0, 80)]);
         assert_eq!(value(&REVENUE_CHURN_RATE, &month), Ok(14_000.0 / 360.0));

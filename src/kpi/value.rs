@@ -215,6 +215,7 @@ mod tests {
 
     /// Durations 2, 3+, 4, 4+, 5 to τ = 5: 4.13 months with variance (32/15)²/20 + (8/15)²/6 = 0.27496.
     #[test]
+    #[expect(clippy::float_cmp, reason = "exact by construction")]
     fn a_lifetime_is_taken_up_to_the_longest_follow_up() {
         let lifetime = read(&LIFETIME_MONTHS, &tally(&[2, 4, 5], &[3, 4]), &choices());
         assert!((lifetime.value.unwrap() - 4.133_333_333).abs() < 1e-9);
