@@ -1,1 +1,110 @@
-//! panel
+//! The panel: one row per customer and period, with its segments, revenue, signals and scores at the edges of the period.
+//!
+//! Knows customers and instants; adds nothing up over customers.
+
+pub mod activity;
+pub mod build;
+pub mod frame;
+pub mod records;
+pub mod scores;
+pub mod segments;
+pub mod signals;
+pub mod usage;
+
+use chrono::{Datelike, NaiveDate};
+
+use crate::calendar::{Calendar, Period};
+
+/// A period with its edges as instants (µs UTC) and civil days (since 1970).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The period.
+    pub period: Period,
+    /// First instant.
+    pub start: i64,
+    /// First instant after it.
+    pub end: i64,
+    /// First civil day.
+    pub first_day: i32,
+    /// First civil day after it.
+    pub end_day: i32,
+}
+
+impl Span {
+    /// Resolves a period in the company's zone.
+    pub fn new(period: &Period, calendar: &Calendar) -> Self {
+        Self {
+            start: calendar.midnight(period.first).0,
+            end: calendar.midnight(period.end).0,
+            first_day: day_number(period.first),
+            end_day: day_number(period.end),
+            period: period.clone(),
+        }
+    }
+
+    /// Whether an instant lies in it.
+    pub fn contains(&self, at: i64) -> bool {
+        self.start <= at && at < self.end
+    }
+}
+
+/// Days since 1970-01-01.
+pub fn day_number(day: NaiveDate) -> i32 {
+    day.num_days_from_ce() - 719_163
+}
+
+/// The civil day with a number; `None` outside the calendar.
+pub fn day_from_number(day: i32) -> Option<NaiveDate> {
+    NaiveDate::from_num_days_from_ce_opt(day.checked_add(719_163)?)
+}
+
+/// Finds the periods that contain an instant. Periods of one grain do not overlap (but trailing windows do), so a sorted
+/// search finds the first and a short walk the rest.
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    /// The periods, by start.
+    pub spans: Vec<Span>,
+    /// The longest span in microseconds: how far back a containing one can start.
+    longest: i64,
+}
+
+impl Timeline {
+    /// Sorts the periods of a run.
+    pub fn new(periods: &[Period], calendar: &Calendar) -> Self {
+        let mut spans: Vec<Span> = periods.iter().map(|period| Span::new(period, calendar)).collect();
+        spans.sort_by(|a, b| a.period.cmp(&b.period));
+        spans.dedup();
+        let longest = spans.iter().map(|span| span.end - span.start).max().unwrap_or(0);
+        Self { spans, longest }
+    }
+
+    /// The indexes of the periods that contain an instant.
+    pub fn containing(&self, at: i64) -> impl Iterator<Item = usize> {
+        let from = self.spans.partition_point(|span| span.start <= at - self.longest);
+        self.spans[from..]
+            .iter()
+            .take_while(move |span| span.start <= at)
+            .enumerate()
+            .filter(move |(_, span)| at < span.end)
+            .map(move |(index, _)| from + index)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn overlapping_windows_all_contain_the_instant() {
+        let calendar = Calendar { zone: chrono_tz::UTC, fiscal_year_start: 1 };
+        let periods: Vec<Period> = ["2026-01.2m", "2026-02.2m", "2026-03.2m", "2026-02", "2026"]
+            .iter()
+            .map(|id| calendar.parse(id).unwrap())
+            .collect();
+        let timeline = Timeline::new(&periods, &calendar);
+        let at = calendar.midnight(NaiveDate::from_ymd_opt(2026, 2, 10).unwrap()).0;
+        let mut ids: Vec<&str> = timeline.containing(at).map(|i| timeline.spans[i].period.id.as_str()).collect();
+        ids.sort_unstable();
+        assert_eq!(ids, ["2026", "2026-02", "2026-02.2m", "2026-03.2m"]);
+    }
+}

@@ -1,1 +1,11 @@
-//! stats
+//! The mathematics behind the figures, from the papers: intervals, survival, comparisons, false discoveries.
+//!
+//! Plain numbers and slices in, plain numbers out; knows nothing of customers, KPIs or configuration.
+
+pub mod comparison;
+pub mod discovery;
+mod distribution;
+pub mod interval;
+pub mod moments;
+pub mod quantile;
+pub mod survival;

@@ -1,3 +1,27 @@
 //! Tables: files as people have them in, typed rows that hold their contract out.
+//!
+//! The only place that knows source column names; knows nothing of segments, periods or KPIs.
 
+pub mod index;
+pub mod intake;
+pub mod open;
+pub mod quarantine;
 pub mod schema;
+
+pub use index::CustomerIndex;
+pub use intake::{DialectFound, FileRead, Intake, Reading, Rows};
+pub use open::{Columns, OpenTable, open, read, stream};
+pub use quarantine::{BadRow, Reason, write_quarantine};
+
+mod clock;
+mod contract;
+mod date;
+mod encoding;
+mod evidence;
+mod file;
+mod flag;
+mod mapping;
+mod number;
+mod records;
+mod scan;
+mod typed;

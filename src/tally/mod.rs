@@ -3,6 +3,14 @@
 //! Every type here is a commutative monoid under `+` with `default()` as its identity: the tally of two disjoint sets of
 //! customers is the sum of their tallies, exactly. Money is in micro-units, scores are in millionths, squares are `i128`.
 
+pub mod customers;
+pub mod engagement;
+pub mod loyalty;
+pub mod pass;
+pub mod service;
+pub mod table;
+pub mod value;
+
 use std::ops::{Add, AddAssign};
 
 /// A struct whose fields merge one by one.
@@ -228,6 +236,10 @@ pub struct Revenue {
     pub transferred_in: i128,
     /// MRR at `end` of customers who left the segment.
     pub transferred_out: i128,
+    /// Customers behind `expansion`.
+    pub expanding: u64,
+    /// Customers behind `contraction`.
+    pub contracting: u64,
     /// Over opening customers: x = MRR at `start`, y = churned + contraction.
     pub loss: RatioSums,
     /// Over opening customers: x = MRR at `start`, y = MRR at `end`.

@@ -1,0 +1,193 @@
+//! How mail leaves: sender, operators, allowed domains, and a maildir or a mail server.
+//!
+//! Opens no connection. Nothing under `transport` is repeated in a fault: a password may have slipped into any of it.
+
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+use super::address::{address, is_domain, recipient};
+use super::codes;
+use super::page::{Fields, Spot, shortened};
+use super::secrets::{Literal, Secret, secret};
+use super::surroundings::{Surroundings, resolve};
+
+/// How mail leaves.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// Sender, `Name <address>`.
+    pub from: String,
+    /// Who hears of faults.
+    pub operators: Vec<String>,
+    /// Domains that may receive mail, in lower case; empty: any.
+    pub allowed_domains: Vec<String>,
+    /// The way.
+    pub transport: Transport,
+}
+
+/// The way mail leaves.
+#[derive(Clone, Debug)]
+pub enum Transport {
+    /// Files in a maildir; needs no server.
+    Maildir(PathBuf),
+    /// A mail server.
+    Smtp(Smtp),
+}
+
+/// A mail server.
+#[derive(Clone, Debug)]
+pub struct Smtp {
+    /// Host name, as its certificate says it.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+    /// How the connection is protected.
+    pub tls: Tls,
+    /// PEM file of the CA to trust besides the public ones.
+    pub tls_ca_file: Option<PathBuf>,
+    /// User and password, resolved.
+    pub credentials: Option<(Secret, Secret)>,
+}
+
+/// How the connection is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tls {
+    /// TLS from the first byte (port 465).
+    Implicit,
+    /// STARTTLS, required (port 587).
+    Starttls,
+    /// None: only to a loopback address.
+    None,
+}
+
+impl Tls {
+    /// The port that a server listens on unless told otherwise.
+    fn usual_port(self) -> u16 {
+        match self {
+            Self::Implicit => 465,
+            Self::Starttls => 587,
+            Self::None => 25,
+        }
+    }
+}
+
+impl Delivery {
+    /// A maildir beside the reports, and a sender that no mail server would take.
+    pub(super) fn unconfigured(surroundings: &Surroundings<'_>) -> Self {
+        Self {
+            from: "Farol <farol@localhost>".to_owned(),
+            operators: Vec::new(),
+            allowed_domains: Vec::new(),
+            transport: Transport::Maildir(resolve(surroundings.folder, Path::new("../out/maildir"))),
+        }
+    }
+}
+
+/// Reads `delivery:`.
+pub(super) fn read(spot: Spot<'_>, surroundings: &Surroundings<'_>) -> Delivery {
+    let mut delivery = Delivery::unconfigured(surroundings);
+    let fields = spot.fields(&["from", "operators", "allowed_domains", "transport"]);
+    if let Some(list) = fields.get("allowed_domains") {
+        delivery.allowed_domains = list.list().into_iter().filter_map(|item| domain(item, surroundings)).collect();
+    }
+    if let Some(list) = fields.get("operators") {
+        let allowed = &delivery.allowed_domains;
+        delivery.operators = list.list().into_iter().filter_map(|item| recipient(item, surroundings, allowed)).collect();
+    }
+    if let Some(chosen) = fields.get("transport").and_then(|spot| transport(spot, surroundings)) {
+        delivery.transport = chosen;
+    }
+    let from = match delivery.transport {
+        Transport::Smtp(_) => fields.required("from", "write `from: \"Name <address>\"`: a mail server wants a sender"),
+        Transport::Maildir(_) => fields.get("from"),
+    };
+    if let Some(sender) = from.and_then(|spot| address(spot, surroundings)) {
+        delivery.from = sender;
+    }
+    delivery
+}
+
+fn domain(spot: Spot<'_>, surroundings: &Surroundings<'_>) -> Option<String> {
+    let text = surroundings.text(spot)?;
+    if is_domain(&text) {
+        return Some(text.to_lowercase());
+    }
+    let written = spot.text().map(shortened).unwrap_or_default();
+    let help = "write the part after the `@`, without wildcards: `aurora.example`";
+    spot.fault(codes::BAD_ADDRESS, format!("`{written}` is not a domain"), help);
+    None
+}
+
+fn transport(spot: Spot<'_>, surroundings: &Surroundings<'_>) -> Option<Transport> {
+    if !spot.is_map() {
+        spot.wrong_secret_type("a map", "write `transport: { maildir: PATH }` or `transport: { smtp: { host: … } }`");
+        return None;
+    }
+    let ways = spot.entries();
+    let mut chosen = None;
+    for (i, (key, way)) in ways.iter().enumerate() {
+        if !key.is_one_of(&["maildir", "smtp"], codes::UNKNOWN_TRANSPORT, "transport") {
+            continue;
+        }
+        if i > 0 && chosen.is_some() {
+            key.fault(codes::KEY_CONFLICT, "mail leaves by one transport, and this is a second", "keep one of them");
+        }
+        chosen = match key.text() {
+            "maildir" => surroundings.path(*way).map(Transport::Maildir),
+            _ => smtp(*way, surroundings).map(Transport::Smtp),
+        };
+    }
+    chosen
+}
+
+fn smtp(spot: Spot<'_>, surroundings: &Surroundings<'_>) -> Option<Smtp> {
+    let fields = spot.fields(&["host", "port", "tls", "tls_ca_file", "username", "password"]);
+    let words = [("implicit", Tls::Implicit), ("starttls", Tls::Starttls), ("none", Tls::None)];
+    let tls = match fields.get("tls") {
+        Some(spot) => spot.choice(&words),
+        None => Some(Tls::Implicit),
+    };
+    let port = fields.get("port").map(|port| port.whole(1..=65_535));
+    let credentials = credentials(fields, surroundings);
+    let ca_file = fields.get("tls_ca_file").and_then(|file| surroundings.path(file));
+    let host = fields.required("host", "write `host:`, the server's name as its certificate says it")?;
+    let host_name = host_name(host, surroundings)?;
+    let tls = tls?;
+    if tls == Tls::None && !is_loopback(&host_name) {
+        let at = fields.get("tls").unwrap_or(host);
+        let message = "`tls: none` would send mail in the clear to another machine";
+        at.fault(codes::TLS_REQUIRED, message, "write `implicit` (port 465) or `starttls` (port 587)");
+    }
+    let port = match port {
+        Some(port) => u16::try_from(port?).ok()?,
+        None => tls.usual_port(),
+    };
+    Some(Smtp { host: host_name, port, tls, tls_ca_file: ca_file, credentials })
+}
+
+fn host_name(spot: Spot<'_>, surroundings: &Surroundings<'_>) -> Option<String> {
+    spot.secret_text()?;
+    let name = surroundings.text(spot)?;
+    if is_domain(&name) || name.parse::<IpAddr>().is_ok() {
+        return Some(name);
+    }
+    let message = "`host` is not a host name or an IP address";
+    spot.fault(codes::BAD_HOST, message, "write the name alone: port, user and password have keys of their own");
+    None
+}
+
+fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// Both or none.
+fn credentials(fields: Fields<'_>, surroundings: &Surroundings<'_>) -> Option<(Secret, Secret)> {
+    let (username, password) = (fields.get("username"), fields.get("password"));
+    if let (Some(alone), None) | (None, Some(alone)) = (username, password) {
+        let missing = if username.is_some() { "password" } else { "username" };
+        let message = format!("`{}` stands without `{missing}`", alone.name);
+        alone.fault(codes::CREDENTIALS_INCOMPLETE, message, format!("write `{missing}` too, or neither"));
+    }
+    let username = username.map(|spot| secret(spot, surroundings, Literal::Allowed));
+    let password = password.map(|spot| secret(spot, surroundings, Literal::Refused));
+    Some((username??, password??))
+}

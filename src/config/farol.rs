@@ -1,0 +1,300 @@
+//! `farol.yaml`: the company, its data, what runs when, and how mail leaves.
+//!
+//! Reads the file's own keys; what hangs on other files (does the scheduled report exist?) is checked when they are read.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+
+use super::company::{self, Company};
+use super::delivery::{self, Delivery};
+use super::page::{Fields, Key, Page, Spot};
+use super::reports::ReportPlan;
+use super::sources::{self, Source, canonical_columns, mapped_attributes};
+use super::surroundings::{Surroundings, resolve};
+use super::{Vocabulary, codes, dates};
+use crate::calendar::{Grain, slots};
+
+/// A way of cutting the customers: one attribute, or several crossed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dimension(pub Vec<String>);
+
+impl Dimension {
+    /// `plan`, `plan×region`.
+    pub fn name(&self) -> String {
+        self.0.join("×")
+    }
+}
+
+/// What is withheld from mail.
+#[derive(Clone, Debug)]
+pub struct Privacy {
+    /// Fewest respondents of a survey figure.
+    pub min_group: u64,
+    /// Whether comments may be quoted, redacted.
+    pub quotes: bool,
+}
+
+/// One cron entry.
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    /// The report's id.
+    pub report: String,
+    /// The expression as written.
+    pub cron: String,
+    /// What to do with slots that passed while nobody ran.
+    pub misfire: Misfire,
+    /// Hours after which a slot is too late.
+    pub max_lateness_hours: i64,
+}
+
+/// What to do with missed slots.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Misfire {
+    /// Run the newest only.
+    Latest,
+    /// Run all, in order.
+    All,
+    /// Run none.
+    Skip,
+}
+
+/// The file as read.
+pub(super) struct Farol<'a> {
+    pub(super) company: Company,
+    pub(super) as_of: Option<NaiveDate>,
+    pub(super) state: PathBuf,
+    pub(super) out: PathBuf,
+    pub(super) sources: BTreeMap<String, Source>,
+    pub(super) dimensions: Vec<Dimension>,
+    pub(super) attributes: BTreeMap<String, String>,
+    /// Attributes that the file names: mapped from customers' columns, or living in another table.
+    pub(super) named_attributes: BTreeSet<String>,
+    pub(super) close_lag_days: i64,
+    pub(super) privacy: Privacy,
+    pub(super) schedule: Vec<Planned<'a>>,
+    pub(super) delivery: Delivery,
+}
+
+/// A cron entry with the spots that `reports.yaml` decides on.
+pub(super) struct Planned<'a> {
+    pub(super) schedule: Schedule,
+    report: Spot<'a>,
+    period: Option<(Spot<'a>, Grain)>,
+}
+
+const KEYS: &[&str] = &[
+    "company", "as_of", "state", "out", "data", "segments", "attributes", "close_lag", "privacy", "schedule", "delivery",
+];
+
+/// Reads the file; whatever cannot be read is faulted on its page and stands at its default.
+pub(super) fn read<'a>(page: &'a Page, surroundings: &Surroundings<'_>, vocabulary: &Vocabulary) -> Farol<'a> {
+    let mut farol = Farol {
+        company: Company::unread(),
+        as_of: None,
+        state: resolve(surroundings.folder, Path::new("../state")),
+        out: resolve(surroundings.folder, Path::new("../out")),
+        sources: BTreeMap::new(),
+        dimensions: Vec::new(),
+        attributes: BTreeMap::new(),
+        named_attributes: BTreeSet::new(),
+        close_lag_days: 2,
+        privacy: Privacy { min_group: 5, quotes: true },
+        schedule: Vec::new(),
+        delivery: Delivery::unconfigured(surroundings),
+    };
+    let Some(fields) = page.root().map(|root| root.fields(KEYS)) else {
+        if page.is_readable {
+            page.fault(super::locate::Mark::START, codes::MISSING_KEY, "the file is empty", "write `company:` and `data:`");
+        }
+        return farol;
+    };
+    if let Some(spot) = fields.required("company", "write `company: { name: …, currency: …, timezone: … }`") {
+        farol.company = company::read(spot, surroundings);
+    }
+    farol.as_of = fields.get("as_of").and_then(dates::day);
+    read_folders(fields, surroundings, &mut farol);
+    if let Some(spot) = fields.required("data", "write `data: { customers: { path: … } }`") {
+        farol.sources = sources::read(spot, surroundings, vocabulary);
+    }
+    if let Some(spot) = fields.get("attributes") {
+        farol.attributes = attributes(spot, &farol.sources, vocabulary);
+    }
+    farol.named_attributes = mapped_attributes(&farol.sources, vocabulary);
+    farol.named_attributes.extend(farol.attributes.keys().cloned());
+    if let Some(spot) = fields.get("segments") {
+        farol.dimensions = segments(spot, &farol.named_attributes, canonical_columns("customers", vocabulary));
+    }
+    farol.close_lag_days = fields.get("close_lag").and_then(|spot| spot.days(0..=366)).unwrap_or(farol.close_lag_days);
+    if let Some(spot) = fields.get("privacy") {
+        privacy(spot, &mut farol.privacy);
+    }
+    if let Some(spot) = fields.get("schedule") {
+        farol.schedule = spot.list().into_iter().filter_map(planned).collect();
+    }
+    if let Some(spot) = fields.get("delivery") {
+        farol.delivery = delivery::read(spot, surroundings);
+    }
+    farol
+}
+
+fn read_folders(fields: Fields<'_>, surroundings: &Surroundings<'_>, farol: &mut Farol<'_>) {
+    if let Some(path) = fields.get("state").and_then(|spot| surroundings.path(spot)) {
+        farol.state = path;
+    }
+    if let Some(path) = fields.get("out").and_then(|spot| surroundings.path(spot)) {
+        farol.out = path;
+    }
+    if farol.state.starts_with(&farol.out)
+        && let Some(spot) = fields.get("state").or_else(|| fields.get("out"))
+    {
+        let help = "write a folder beside `out`: whoever clears the reports would clear the ledger, and everything would be sent again";
+        spot.fault(codes::STATE_INSIDE_OUT, "`state` lies inside `out`", help);
+    }
+}
+
+/// Reads `attributes:`, each of them a column of `subscriptions`: the one table whose rows say which value holds when.
+fn attributes(spot: Spot<'_>, sources: &BTreeMap<String, Source>, vocabulary: &Vocabulary) -> BTreeMap<String, String> {
+    const HOME: &str = "subscriptions";
+    let columns = canonical_columns(HOME, vocabulary);
+    let mapped = mapped_attributes(sources, vocabulary);
+    let mut attributes = BTreeMap::new();
+    for (key, spot) in spot.entries() {
+        let Some(written) = spot.text() else { continue };
+        if mapped.contains(key.text()) {
+            let message = format!("`{}` is a column of `customers` too", key.text());
+            key.fault(codes::ATTRIBUTE_CONFLICT, message, "rename one of the two, or leave one out");
+        }
+        match written.split_once('.') {
+            Some((HOME, column)) if columns.contains(&column) => {
+                if sources.contains_key(HOME) {
+                    attributes.insert(key.text().to_owned(), written.to_owned());
+                } else {
+                    let message = format!("`{written}` is not there: `data` has no `{HOME}`");
+                    spot.fault(codes::ATTRIBUTE_SOURCE, message, format!("configure `{HOME}`, or leave the attribute out"));
+                }
+            }
+            Some((HOME, column)) => spot.unknown(codes::UNKNOWN_COLUMN, "column of `subscriptions`:", column, columns),
+            _ => {
+                let message = format!("`{}` must live in a column of `{HOME}`, found `{written}`", key.text());
+                spot.fault(codes::ATTRIBUTE_SOURCE, message, format!("write `{}: {HOME}.COLUMN`", key.text()));
+            }
+        }
+    }
+    attributes
+}
+
+fn segments(spot: Spot<'_>, named: &BTreeSet<String>, canonical: &[&str]) -> Vec<Dimension> {
+    let mut dimensions: Vec<Dimension> = Vec::new();
+    for item in spot.list() {
+        let names = if item.is_list() { item.nonempty_list() } else { vec![item] };
+        let attributes: Vec<String> = names.into_iter().filter_map(|name| attribute(name, named, canonical)).collect();
+        let dimension = Dimension(attributes);
+        let has_twice = dimension.0.iter().enumerate().any(|(i, name)| dimension.0[..i].contains(name));
+        if has_twice || dimensions.contains(&dimension) {
+            let message = format!("segment `{}` is there twice", dimension.name());
+            item.fault(codes::DUPLICATE_NAME, message, "keep it once");
+        } else if !dimension.0.is_empty() {
+            dimensions.push(dimension);
+        }
+    }
+    dimensions
+}
+
+fn attribute(spot: Spot<'_>, named: &BTreeSet<String>, canonical: &[&str]) -> Option<String> {
+    let name = spot.text()?;
+    if name == "total" || name.contains('×') {
+        let help = "`total` is always there, and a cross is written as a list: `[plan, region]`";
+        spot.fault(codes::BAD_NAME, format!("`{name}` cannot be an attribute's name"), help);
+        return None;
+    }
+    if canonical.contains(&name) && !named.contains(name) {
+        let message = format!("`{name}` is a column that farol reads itself, not an attribute");
+        let help = format!("map it under a name of its own: `columns: {{ my_{name}: … }}` in `customers`");
+        spot.fault(codes::BAD_NAME, message, help);
+        return None;
+    }
+    warn_if_undeclared(name, named, |code, message, help| spot.warn(code, message, help));
+    Some(name.to_owned())
+}
+
+/// An attribute that no mapping names may still be a column of the customers' file; only the data can tell.
+pub(super) fn warn_if_undeclared(name: &str, named: &BTreeSet<String>, warn: impl FnOnce(&'static str, String, String)) {
+    if named.contains(name) {
+        return;
+    }
+    let known: Vec<&str> = named.iter().map(String::as_str).collect();
+    let help = match super::words::nearest(name, &known) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("name it in `columns:` of `customers`: `{name}: SOURCE_COLUMN`"),
+    };
+    let message = format!("no mapping names the attribute `{name}`; the customers' file must have a column of that name");
+    warn(codes::UNDECLARED_ATTRIBUTE, message, help);
+}
+
+fn privacy(spot: Spot<'_>, privacy: &mut Privacy) {
+    let fields = spot.fields(&["min_group", "quotes"]);
+    if let Some(min_group) = fields.get("min_group").and_then(|spot| spot.whole(1..=1_000_000)) {
+        privacy.min_group = min_group.unsigned_abs();
+    }
+    if let Some(quotes) = fields.get("quotes").and_then(|spot| spot.choice(&[("redacted", true), ("none", false)])) {
+        privacy.quotes = quotes;
+    }
+}
+
+fn planned(spot: Spot<'_>) -> Option<Planned<'_>> {
+    let fields = spot.fields(&["report", "cron", "period", "misfire", "max_lateness"]);
+    let report = fields.required("report", "write `report:`, an id of reports.yaml");
+    let cron = fields.required("cron", "write `cron: \"0 7 5 * *\"`: minute, hour, day, month, weekday");
+    let misfire = [("latest", Misfire::Latest), ("all", Misfire::All), ("skip", Misfire::Skip)];
+    let misfire = fields.get("misfire").and_then(|spot| spot.choice(&misfire)).unwrap_or(Misfire::Latest);
+    let lateness = fields.get("max_lateness").and_then(|spot| spot.counted('h', "a number of hours", 1..=8_784));
+    let periods = [
+        ("previous-month", Grain::Month),
+        ("previous-week", Grain::Week),
+        ("previous-quarter", Grain::Quarter),
+        ("previous-year", Grain::Year),
+    ];
+    let period = fields.get("period").and_then(|spot| Some((spot, spot.choice(&periods)?)));
+    let expression = cron.and_then(|spot| expression(spot));
+    let report = report?;
+    let schedule = Schedule {
+        report: report.text()?.to_owned(),
+        cron: expression?,
+        misfire,
+        max_lateness_hours: lateness.unwrap_or(36),
+    };
+    Some(Planned { schedule, report, period })
+}
+
+fn expression(spot: Spot<'_>) -> Option<String> {
+    let text = spot.text()?;
+    if let Err((why, remedy)) = slots::validate(text) {
+        spot.fault(codes::BAD_CRON, why, remedy);
+        return None;
+    }
+    Some(text.to_owned())
+}
+
+/// Checks what is scheduled against the reports that exist.
+pub(super) fn check_schedule(schedule: &[Planned<'_>], reports: &BTreeMap<String, ReportPlan>) {
+    let ids: Vec<&str> = reports.keys().map(String::as_str).collect();
+    for planned in schedule {
+        let Some(report) = reports.get(&planned.schedule.report) else {
+            planned.report.unknown(codes::UNKNOWN_REPORT, "report", &planned.schedule.report, &ids);
+            continue;
+        };
+        if let Some((spot, grain)) = planned.period
+            && grain != report.grain
+        {
+            let message = format!("report `{}` is by {}, not by {grain}", planned.schedule.report, report.grain);
+            spot.fault(codes::PERIOD_MISMATCH, message, "leave `period` out: a run takes the report's last closed period");
+        }
+    }
+}
+
+/// Warns of a user's key that names an undeclared attribute.
+pub(super) fn warn_of_key(key: Key<'_>, named: &BTreeSet<String>) {
+    warn_if_undeclared(key.text(), named, |code, message, help| key.warn(code, message, help));
+}

@@ -1,0 +1,60 @@
+//! Names that were mistyped: the nearest one that exists.
+//!
+//! Compares spellings only.
+
+/// The most names that a remedy lists.
+const MOST_LISTED: usize = 20;
+
+/// The name closest to a mistyped one, if any is close: an edit in three letters, or a long common beginning.
+pub(super) fn nearest<'n>(written: &str, names: &[&'n str]) -> Option<&'n str> {
+    let folded = fold(written);
+    let distance = |name: &str| strsim::damerau_levenshtein(&folded, &fold(name));
+    let edits_allowed = (folded.chars().count() / 3).max(1);
+    let closest = names.iter().map(|name| (distance(name), *name)).min_by_key(|(edits, _)| *edits);
+    if let Some((edits, name)) = closest
+        && edits <= edits_allowed
+    {
+        return Some(name);
+    }
+    let likeness = |name: &str| strsim::jaro_winkler(&folded, &fold(name));
+    let alike = names.iter().map(|name| (likeness(name), *name)).max_by(|a, b| a.0.total_cmp(&b.0));
+    alike.filter(|(likeness, _)| *likeness >= 0.88).map(|(_, name)| name)
+}
+
+/// Letter case and the choice of `-`, `_` or a space are not worth an edit; only the first letters are compared.
+fn fold(name: &str) -> String {
+    name.chars().take(80).flat_map(char::to_lowercase).map(|c| if matches!(c, '-' | ' ') { '_' } else { c }).collect()
+}
+
+/// What to write instead of an unknown name: the nearest one, or one of all of them if they are few.
+pub(super) fn suggestion(written: &str, names: &[&str]) -> String {
+    match nearest(written, names) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None if names.is_empty() => "delete it: nothing may stand here".to_owned(),
+        None if names.len() <= MOST_LISTED => {
+            let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            format!("write one of {}", quoted.join(", "))
+        }
+        None => "none is spelt like it; correct it or delete it".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_name_is_one_typing_error_away() {
+        let names = ["nps", "nrr", "csat", "customer_churn_rate", "first_response_hours"];
+        for (written, meant) in [
+            ("npss", Some("nps")),
+            ("NPS", Some("nps")),
+            ("customer-churn-rate", Some("customer_churn_rate")),
+            ("customer_chrun_rate", Some("customer_churn_rate")),
+            ("first_response", Some("first_response_hours")),
+            ("turnover", None),
+        ] {
+            assert_eq!(nearest(written, &names), meant, "{written}");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Columns of typed frames as plain vectors.
+//!
+//! The one place of the panel and the tallies that touches polars' column types.
+
+use polars::prelude::*;
+
+use crate::diagnostic::Diagnostic;
+use crate::error::{Exit, Failure, Result};
+
+/// A column that is not of the type its contract says: a fault of farol's, not of the data.
+fn mismatch(name: &str, error: &PolarsError) -> Failure {
+    Failure::new(
+        Exit::Internal,
+        Diagnostic::error("frame-type", format!("column `{name}` is not of its contract's type: {error}"))
+            .help("this is a bug in farol; report it with the version and the table's configuration"),
+    )
+}
+
+/// Whether the frame has a column.
+pub fn has(frame: &DataFrame, name: &str) -> bool {
+    frame.get_column_index(name).is_some()
+}
+
+/// Moments, money, counts: `Int64`. An absent column is all `None`.
+pub fn integers(frame: &DataFrame, name: &str) -> Result<Vec<Option<i64>>> {
+    if !has(frame, name) {
+        return Ok(vec![None; frame.height()]);
+    }
+    let column = frame.column(name).map_err(|e| mismatch(name, &e))?;
+    Ok(column.i64().map_err(|e| mismatch(name, &e))?.iter().collect())
+}
+
+/// Numbers: `Float64`. An absent column is all `None`.
+pub fn numbers(frame: &DataFrame, name: &str) -> Result<Vec<Option<f64>>> {
+    if !has(frame, name) {
+        return Ok(vec![None; frame.height()]);
+    }
+    let column = frame.column(name).map_err(|e| mismatch(name, &e))?;
+    Ok(column.f64().map_err(|e| mismatch(name, &e))?.iter().collect())
+}
+
+/// Flags: `Boolean`. An absent column is all `None`.
+pub fn flags(frame: &DataFrame, name: &str) -> Result<Vec<Option<bool>>> {
+    if !has(frame, name) {
+        return Ok(vec![None; frame.height()]);
+    }
+    let column = frame.column(name).map_err(|e| mismatch(name, &e))?;
+    Ok(column.bool().map_err(|e| mismatch(name, &e))?.iter().collect())
+}
+
+/// Customer indexes: `UInt32`, `None` where the row names no customer.
+pub fn customers(frame: &DataFrame) -> Result<Vec<Option<u32>>> {
+    let name = "customer";
+    let column = frame.column(name).map_err(|e| mismatch(name, &e))?;
+    Ok(column.u32().map_err(|e| mismatch(name, &e))?.iter().collect())
+}
+
+/// Text: `String`. An absent column is all `None`.
+pub fn texts<'a>(frame: &'a DataFrame, name: &str) -> Result<Vec<Option<&'a str>>> {
+    if !has(frame, name) {
+        return Ok(vec![None; frame.height()]);
+    }
+    let column = frame.column(name).map_err(|e| mismatch(name, &e))?;
+    Ok(column.str().map_err(|e| mismatch(name, &e))?.iter().collect())
+}
+
+/// Text as dense codes: equal text, equal code; the codes carry no order. `None` stays `None`.
+pub fn codes(frame: &DataFrame, name: &str) -> Result<Vec<Option<u32>>> {
+    let mut seen = std::collections::HashMap::<&str, u32, foldhash::fast::RandomState>::default();
+    let mut next = 0;
+    Ok(texts(frame, name)?
+        .into_iter()
+        .map(|text| {
+            text.map(|text| {
+                *seen.entry(text).or_insert_with(|| {
+                    next += 1;
+                    next - 1
+                })
+            })
+        })
+        .collect())
+}
+
+/// Civil days since 1970: `Int32`.
+pub fn days(frame: &DataFrame, name: &str) -> Result<Vec<Option<i32>>> {
+    let column = frame.column(name).map_err(|e| mismatch(name, &e))?;
+    Ok(column.i32().map_err(|e| mismatch(name, &e))?.iter().collect())
+}

@@ -1,0 +1,353 @@
+//! Rows of the small tables as plain records, customers already resolved to indexes.
+//!
+//! Takes frames that hold their contract; decides nothing about periods or segments.
+
+use std::collections::HashMap;
+
+use polars::prelude::DataFrame;
+
+use crate::error::Result;
+use crate::panel::activity::Subscription;
+use crate::panel::frame;
+
+/// Which question a survey asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Survey {
+    /// Net Promoter Score, 0–10.
+    Nps,
+    /// Satisfaction.
+    Csat,
+    /// Effort.
+    Ces,
+}
+
+/// One survey invitation, perhaps answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// Index of the customer.
+    pub customer: u32,
+    /// Which question.
+    pub survey: Survey,
+    /// Who was asked, unique over all customers; one of its own where the row names nobody.
+    pub respondent: u32,
+    /// Code of the kind.
+    pub kind: Option<u32>,
+    /// Code of the touchpoint.
+    pub touchpoint: Option<u32>,
+    /// The score, if answered.
+    pub score: Option<i64>,
+    /// When it was sent, if that is known.
+    pub sent_at: Option<i64>,
+    /// When it was answered.
+    pub responded_at: Option<i64>,
+    /// Its place among rows answered at the same instant: by response id, then by row.
+    pub tie_rank: u32,
+}
+
+/// All survey rows, the answers to NPS restricted to the chosen kind.
+#[derive(Clone, Debug, Default)]
+pub struct Answers(pub Vec<Answer>);
+
+impl Answers {
+    /// Reads the `surveys` frame. NPS rows are kept if they are of `nps_kind`, or all if no NPS row is.
+    pub fn read(surveys: &DataFrame, nps_kind: &str) -> Result<Self> {
+        let customers = frame::customers(surveys)?;
+        let questions = frame::texts(surveys, "survey")?;
+        let kinds = frame::texts(surveys, "kind")?;
+        let respondents = frame::codes(surveys, "respondent_id")?;
+        let kind_codes = frame::codes(surveys, "kind")?;
+        let touchpoints = frame::codes(surveys, "touchpoint")?;
+        let scores = frame::integers(surveys, "score")?;
+        let sent = frame::integers(surveys, "sent_at")?;
+        let responded = frame::integers(surveys, "responded_at")?;
+        let ranks = tie_ranks(surveys, &responded)?;
+
+        let is_nps = |row: usize| questions[row] == Some("nps");
+        let has_kind = (0..surveys.height()).any(|row| is_nps(row) && kinds[row] == Some(nps_kind));
+        let mut people: HashMap<(u32, u32), u32, foldhash::fast::RandomState> = HashMap::default();
+        let mut next = 0;
+        let mut answers = Vec::with_capacity(surveys.height());
+        for row in 0..surveys.height() {
+            let survey = match questions[row] {
+                Some("nps") if !has_kind || kinds[row] == Some(nps_kind) => Survey::Nps,
+                Some("csat") => Survey::Csat,
+                Some("ces") => Survey::Ces,
+                _ => continue,
+            };
+            let Some(customer) = customers[row] else { continue };
+            let mut fresh = || {
+                next += 1;
+                next - 1
+            };
+            let respondent = match respondents[row] {
+                Some(code) => *people.entry((customer, code)).or_insert_with(fresh),
+                None => fresh(),
+            };
+            answers.push(Answer {
+                customer,
+                survey,
+                respondent,
+                kind: kind_codes[row],
+                touchpoint: touchpoints[row],
+                score: scores[row],
+                sent_at: sent[row],
+                responded_at: responded[row],
+                tie_rank: ranks[row],
+            });
+        }
+        Ok(Self(answers))
+    }
+}
+
+/// The rank of each row among those answered at the same instant: by response id, then by row. Ids are compared only
+/// where instants repeat.
+fn tie_ranks(surveys: &DataFrame, responded: &[Option<i64>]) -> Result<Vec<u32>> {
+    let ids = frame::texts(surveys, "response_id")?;
+    let mut order: Vec<usize> = (0..responded.len()).filter(|row| responded[*row].is_some()).collect();
+    order.sort_unstable_by(|a, b| {
+        (responded[*a]).cmp(&responded[*b]).then_with(|| ids[*a].cmp(&ids[*b])).then_with(|| a.cmp(b))
+    });
+    let mut ranks = vec![0; responded.len()];
+    for (rank, row) in (0..).zip(order) {
+        ranks[row] = rank;
+    }
+    Ok(ranks)
+}
+
+/// One ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    /// Index of the customer.
+    pub customer: u32,
+    /// When it was opened.
+    pub opened_at: i64,
+    /// When somebody first answered.
+    pub first_response_at: Option<i64>,
+    /// When it was resolved.
+    pub resolved_at: Option<i64>,
+    /// How many contacts it took.
+    pub contacts: i64,
+    /// Whether it was opened again.
+    pub is_reopened: bool,
+}
+
+/// Reads the `tickets` frame.
+pub fn tickets(rows: &DataFrame) -> Result<Vec<Ticket>> {
+    let customers = frame::customers(rows)?;
+    let opened = frame::integers(rows, "opened_at")?;
+    let responded = frame::integers(rows, "first_response_at")?;
+    let resolved = frame::integers(rows, "resolved_at")?;
+    let contacts = frame::integers(rows, "contacts")?;
+    let reopened = frame::flags(rows, "reopened")?;
+    Ok((0..rows.height())
+        .filter_map(|row| {
+            Some(Ticket {
+                customer: customers[row]?,
+                opened_at: opened[row]?,
+                first_response_at: responded[row],
+                resolved_at: resolved[row],
+                contacts: contacts[row]?,
+                is_reopened: reopened[row] == Some(true),
+            })
+        })
+        .collect())
+}
+
+/// One subscription row with what signals and segments want of it.
+#[derive(Clone, Copy, Debug)]
+pub struct SubscriptionRow<'a> {
+    /// Interval and MRR.
+    pub subscription: Subscription,
+    /// When it comes up for renewal.
+    pub renewal_at: Option<i64>,
+    /// The text of the column that an attribute lives in.
+    pub attribute: Option<&'a str>,
+}
+
+/// Reads the `subscriptions` frame; `attribute` names the column that an attribute lives in.
+pub fn subscriptions<'a>(rows: &'a DataFrame, attribute: &str) -> Result<Vec<SubscriptionRow<'a>>> {
+    let customers = frame::customers(rows)?;
+    let start = frame::integers(rows, "start_date")?;
+    let end = frame::integers(rows, "end_date")?;
+    let mrr = frame::integers(rows, "mrr")?;
+    let renewal = frame::integers(rows, "renewal_date")?;
+    let attributes = frame::texts(rows, attribute)?;
+    Ok((0..rows.height())
+        .filter_map(|row| {
+            let subscription = Subscription {
+                customer: customers[row]?,
+                start: start[row]?,
+                end: end[row].unwrap_or(i64::MAX),
+                mrr: mrr[row]?,
+            };
+            Some(SubscriptionRow { subscription, renewal_at: renewal[row], attribute: attributes[row] })
+        })
+        .collect())
+}
+
+/// One order or refund.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// Index of the customer.
+    pub customer: u32,
+    /// When.
+    pub at: i64,
+    /// Micro-units; negative for a refund, which is no order of its own.
+    pub amount: i64,
+}
+
+impl Order {
+    /// A refund lowers revenue and is neither an order nor activity.
+    pub fn is_refund(&self) -> bool {
+        self.amount < 0
+    }
+}
+
+/// Reads the `orders` frame.
+pub fn orders(rows: &DataFrame) -> Result<Vec<Order>> {
+    let customers = frame::customers(rows)?;
+    let at = frame::integers(rows, "ordered_at")?;
+    let amount = frame::integers(rows, "amount")?;
+    Ok((0..rows.height())
+        .filter_map(|row| Some(Order { customer: customers[row]?, at: at[row]?, amount: amount[row]? }))
+        .collect())
+}
+
+/// One contact with a customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Interaction<'a> {
+    /// Index of the customer.
+    pub customer: u32,
+    /// When.
+    pub at: i64,
+    /// What kind.
+    pub kind: Option<&'a str>,
+}
+
+/// Reads the `interactions` frame.
+pub fn interactions(rows: &DataFrame) -> Result<Vec<Interaction<'_>>> {
+    let customers = frame::customers(rows)?;
+    let at = frame::integers(rows, "at")?;
+    let kinds = frame::texts(rows, "kind")?;
+    Ok((0..rows.height())
+        .filter_map(|row| Some(Interaction { customer: customers[row]?, at: at[row]?, kind: kinds[row] }))
+        .collect())
+}
+
+/// One assessment of one promise.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Assessment {
+    /// Index of the customer.
+    pub customer: u32,
+    /// Code of the goal.
+    pub goal: u32,
+    /// When it was assessed.
+    pub at: i64,
+    /// Row, to settle ties.
+    pub row: u32,
+    /// Weight in millionths.
+    pub weight: i64,
+    /// Share reached, 0–1 in millionths; `None` if the result is unknown.
+    pub attainment: Option<i64>,
+    /// Expected minus perceived rating in millionths, if both are known.
+    pub gap: Option<i64>,
+}
+
+/// Reads the `goals` frame.
+pub fn assessments(rows: &DataFrame) -> Result<Vec<Assessment>> {
+    let customers = frame::customers(rows)?;
+    let goals = frame::codes(rows, "goal_id")?;
+    let at = frame::integers(rows, "assessed_at")?;
+    let target = frame::numbers(rows, "target")?;
+    let achieved = frame::numbers(rows, "achieved")?;
+    let direction = frame::texts(rows, "direction")?;
+    let weight = frame::numbers(rows, "weight")?;
+    let expected = frame::numbers(rows, "expected_rating")?;
+    let perceived = frame::numbers(rows, "perceived_rating")?;
+    Ok((0..rows.height())
+        .filter_map(|row| {
+            let is_down = direction[row] == Some("down");
+            let share = target[row].zip(achieved[row]).map(|(target, achieved)| attainment(target, achieved, is_down));
+            Some(Assessment {
+                customer: customers[row]?,
+                goal: goals[row]?,
+                at: at[row]?,
+                row: u32::try_from(row).unwrap_or(u32::MAX),
+                weight: millionths(weight[row].unwrap_or(1.0)),
+                attainment: share.map(millionths),
+                gap: expected[row].zip(perceived[row]).map(|(expected, perceived)| millionths(expected - perceived)),
+            })
+        })
+        .collect())
+}
+
+/// How much of a goal is reached, 0–1: the ratio where both numbers are positive, else met (1) or missed (0).
+fn attainment(target: f64, achieved: f64, is_down: bool) -> f64 {
+    if target > 0.0 && achieved > 0.0 {
+        let ratio = if is_down { target / achieved } else { achieved / target };
+        return ratio.clamp(0.0, 1.0);
+    }
+    let is_met = if is_down { achieved <= target } else { achieved >= target };
+    if is_met { 1.0 } else { 0.0 }
+}
+
+/// A number in millionths, rounded half away from zero.
+#[expect(clippy::cast_possible_truncation, reason = "ratings, weights and shares are far inside the range of i64")]
+pub fn millionths(value: f64) -> i64 {
+    (value * 1e6).round() as i64
+}
+
+/// Money spent on keeping customers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cost {
+    /// Index of the customer; none: the whole base.
+    pub customer: Option<u32>,
+    /// When.
+    pub at: i64,
+    /// Micro-units.
+    pub amount: i64,
+}
+
+/// Reads the `retention_costs` frame.
+pub fn costs(rows: &DataFrame) -> Result<Vec<Cost>> {
+    let customers = frame::customers(rows)?;
+    let at = frame::integers(rows, "date")?;
+    let amount = frame::integers(rows, "amount")?;
+    Ok((0..rows.height())
+        .filter_map(|row| Some(Cost { customer: customers[row], at: at[row]?, amount: amount[row]? }))
+        .collect())
+}
+
+/// Two stamps of something that belongs to no customer: leads and staff.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stay {
+    /// Created or hired.
+    pub from: i64,
+    /// Converted or left.
+    pub to: Option<i64>,
+}
+
+/// Reads two stamps of a frame.
+pub fn stays(rows: &DataFrame, from: &str, to: &str) -> Result<Vec<Stay>> {
+    let from = frame::integers(rows, from)?;
+    let to = frame::integers(rows, to)?;
+    Ok(from.into_iter().zip(to).filter_map(|(from, to)| Some(Stay { from: from?, to })).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Actual churn 4 % against a target of 5 %, less being better, is met; NPS −10 against 20 is missed, with no ratio;
+    /// 50 against 50 is met.
+    #[test]
+    fn attainment_is_a_ratio_only_where_both_are_positive() {
+        let close = |a: f64, b: f64| assert!((a - b).abs() < 1e-12, "{a} {b}");
+        close(attainment(5.0, 4.0, true), 1.0);
+        close(attainment(4.0, 5.0, true), 0.8);
+        close(attainment(20.0, -10.0, false), 0.0);
+        close(attainment(0.0, 0.0, false), 1.0);
+        close(attainment(50.0, 50.0, false), 1.0);
+        close(attainment(50.0, 25.0, false), 0.5);
+    }
+}

@@ -1,0 +1,289 @@
+//! Segments: which set of customers a customer belongs to, and when.
+//!
+//! A customer has one value of an attribute at any instant. Flows of a period use the value at its start, or the first
+//! one within it for a customer who came later; stocks use the value at its end.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::config::Dimension;
+use crate::panel::Span;
+
+/// What stands where a customer has no value of an attribute.
+pub const NOT_SET: &str = "(not set)";
+
+/// One customer's values of one attribute over time: from an instant on, the value (`None`: no longer any).
+pub type History = Vec<(i64, Option<String>)>;
+
+/// An attribute of every customer.
+#[derive(Clone, Debug)]
+pub enum AttributeValues {
+    /// One value per customer, always.
+    Constant(Vec<Option<String>>),
+    /// Values that change, ascending by instant.
+    Changing(Vec<History>),
+}
+
+/// An attribute as codes: 0 is [`NOT_SET`], the labels are sorted.
+#[derive(Clone, Debug)]
+struct Attribute {
+    labels: Vec<String>,
+    values: Codes,
+}
+
+#[derive(Clone, Debug)]
+enum Codes {
+    Constant(Vec<u32>),
+    Changing(Vec<Vec<(i64, u32)>>),
+}
+
+impl Attribute {
+    fn new(values: &AttributeValues) -> Self {
+        let mut distinct: BTreeMap<&str, u32> = BTreeMap::new();
+        match values {
+            AttributeValues::Constant(values) => {
+                distinct.extend(values.iter().flatten().map(|value| (value.as_str(), 0)));
+            }
+            AttributeValues::Changing(histories) => {
+                let known = histories.iter().flatten().filter_map(|(_, value)| value.as_deref());
+                distinct.extend(known.map(|value| (value, 0)));
+            }
+        }
+        distinct.remove(NOT_SET);
+        for (code, slot) in (1..).zip(distinct.values_mut()) {
+            *slot = code;
+        }
+        let code = |value: &Option<String>| value.as_deref().and_then(|v| distinct.get(v)).copied().unwrap_or(0);
+        let codes = match values {
+            AttributeValues::Constant(values) => Codes::Constant(values.iter().map(code).collect()),
+            AttributeValues::Changing(histories) => Codes::Changing(
+                histories.iter().map(|history| history.iter().map(|(from, v)| (*from, code(v))).collect()).collect(),
+            ),
+        };
+        let labels = std::iter::once(NOT_SET).chain(distinct.keys().copied()).map(str::to_owned).collect();
+        Self { labels, values: codes }
+    }
+
+    /// The code at an instant; 0 where there is none.
+    fn at(&self, customer: usize, at: i64) -> u32 {
+        match &self.values {
+            Codes::Constant(codes) => codes[customer],
+            Codes::Changing(histories) => {
+                let history = &histories[customer];
+                let after = history.partition_point(|(from, _)| *from <= at);
+                if after == 0 { 0 } else { history[after - 1].1 }
+            }
+        }
+    }
+
+    /// The last code that is set at or before an instant: what a customer was when its lifetime ended.
+    fn latest(&self, customer: usize, at: i64) -> u32 {
+        match &self.values {
+            Codes::Constant(codes) => codes[customer],
+            Codes::Changing(histories) => {
+                let known = histories[customer].iter().rev().find(|(from, code)| *from <= at && *code != 0);
+                known.map_or(0, |(_, code)| *code)
+            }
+        }
+    }
+
+    /// The code that flows of a period use. A subscription that starts at the very end is in the closing snapshot, so
+    /// the end counts as within.
+    fn flow(&self, customer: usize, span: &Span) -> u32 {
+        let at_start = self.at(customer, span.start);
+        if at_start != 0 {
+            return at_start;
+        }
+        match &self.values {
+            Codes::Constant(_) => 0,
+            Codes::Changing(histories) => histories[customer]
+                .iter()
+                .find(|(from, code)| *from > span.start && *from <= span.end && *code != 0)
+                .map_or(0, |(_, code)| *code),
+        }
+    }
+}
+
+/// A cell: one segment of one dimension.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// `total`, `plan`, `plan×region`.
+    pub dimension: String,
+    /// `total`, `Pro`, `Pro×Sul`.
+    pub segment: String,
+    /// The labels by attribute, for selecting a scope.
+    pub labels: Vec<(String, String)>,
+    /// Shown in every period even when empty: a value of a single attribute that some customer has at some time.
+    pub is_always_shown: bool,
+}
+
+/// Every customer's cells in every period. Cell 0 is the total.
+#[derive(Clone, Debug)]
+pub struct Segments {
+    /// The cells, dimension by dimension.
+    pub cells: Vec<Cell>,
+    /// Period → dimension → customer → cell, for flows.
+    flow: Vec<Vec<Arc<Vec<u32>>>>,
+    /// The same for stocks.
+    stock: Vec<Vec<Arc<Vec<u32>>>>,
+    /// The same for lifetimes.
+    latest: Vec<Vec<Arc<Vec<u32>>>>,
+    /// Dimensions with their attributes and the first cell of each.
+    dimensions: Vec<(Vec<Attribute>, usize)>,
+}
+
+impl Segments {
+    /// Places customers in the cells of each dimension for each period.
+    ///
+    /// `attributes` holds every attribute that `dimensions` name; one that is missing is [`NOT_SET`] for all.
+    pub fn new(
+        customer_count: usize,
+        dimensions: &[Dimension],
+        attributes: &BTreeMap<String, AttributeValues>,
+        spans: &[Span],
+    ) -> Self {
+        let coded: BTreeMap<&str, Attribute> =
+            attributes.iter().map(|(name, values)| (name.as_str(), Attribute::new(values))).collect();
+        let total = "total".to_owned();
+        let mut cells =
+            vec![Cell { dimension: total.clone(), segment: total, labels: Vec::new(), is_always_shown: true }];
+        let mut placed = Vec::new();
+        for dimension in dimensions {
+            let unset =
+                || Attribute { labels: vec![NOT_SET.to_owned()], values: Codes::Constant(vec![0; customer_count]) };
+            let parts: Vec<Attribute> =
+                dimension.0.iter().map(|name| coded.get(name.as_str()).cloned().unwrap_or_else(unset)).collect();
+            let first = cells.len();
+            cells.extend(cells_of(dimension, &parts));
+            placed.push((parts, first));
+        }
+        let mut segments = Self { cells, flow: Vec::new(), stock: Vec::new(), latest: Vec::new(), dimensions: placed };
+        segments.flow = segments.place(customer_count, spans, Attribute::flow);
+        segments.stock =
+            segments.place(customer_count, spans, |attribute, customer, span| attribute.at(customer, span.end));
+        segments.latest =
+            segments.place(customer_count, spans, |attribute, customer, span| attribute.latest(customer, span.end));
+        segments
+    }
+
+    /// Period → dimension → customer → cell. Dimensions that never change share one vector.
+    fn place(
+        &self,
+        customer_count: usize,
+        spans: &[Span],
+        code: impl Fn(&Attribute, usize, &Span) -> u32,
+    ) -> Vec<Vec<Arc<Vec<u32>>>> {
+        let place_one = |(parts, first): &(Vec<Attribute>, usize), span: &Span| {
+            let cell = |customer| {
+                let offset = parts
+                    .iter()
+                    .fold(0, |offset, part| offset * part.labels.len() + code(part, customer, span) as usize);
+                u32::try_from(first + offset).unwrap_or(u32::MAX)
+            };
+            Arc::new((0..customer_count).map(cell).collect::<Vec<u32>>())
+        };
+        let mut constant: Vec<Option<Arc<Vec<u32>>>> = vec![None; self.dimensions.len()];
+        spans
+            .iter()
+            .map(|span| {
+                let mut row = Vec::with_capacity(self.dimensions.len());
+                for (index, dimension) in self.dimensions.iter().enumerate() {
+                    let is_constant = dimension.0.iter().all(|part| matches!(part.values, Codes::Constant(_)));
+                    let cells = match &constant[index] {
+                        Some(shared) => Arc::clone(shared),
+                        None => place_one(dimension, span),
+                    };
+                    if is_constant {
+                        constant[index] = Some(Arc::clone(&cells));
+                    }
+                    row.push(cells);
+                }
+                row
+            })
+            .collect()
+    }
+
+    /// How many dimensions besides the total.
+    pub fn dimension_count(&self) -> usize {
+        self.dimensions.len()
+    }
+
+    /// The cells that a customer's flows of a period enter, the total first.
+    pub fn flow_cells(&self, period: usize, customer: u32) -> impl Iterator<Item = usize> {
+        std::iter::once(0).chain(self.flow[period].iter().map(move |cells| cells[customer as usize] as usize))
+    }
+
+    /// The cells that a customer's stocks at a period's end enter, the total first.
+    pub fn stock_cells(&self, period: usize, customer: u32) -> impl Iterator<Item = usize> {
+        std::iter::once(0).chain(self.stock[period].iter().map(move |cells| cells[customer as usize] as usize))
+    }
+
+    /// The cells that a customer's lifetime enters, the total first: by the last value it had at the period's end, so
+    /// that a customer who left stays in the segment that it left from.
+    pub fn lifetime_cells(&self, period: usize, customer: u32) -> impl Iterator<Item = usize> {
+        std::iter::once(0).chain(self.latest[period].iter().map(move |cells| cells[customer as usize] as usize))
+    }
+
+    /// For each dimension a customer's cell at start (flows) and at end (stocks) of a period.
+    pub fn moves(&self, period: usize, customer: u32) -> impl Iterator<Item = (usize, usize)> {
+        let customer = customer as usize;
+        let (flow, stock) = (&self.flow[period], &self.stock[period]);
+        flow.iter().zip(stock).map(move |(from, to)| (from[customer] as usize, to[customer] as usize))
+    }
+}
+
+/// All combinations of a dimension's labels, in the order of their codes.
+fn cells_of(dimension: &Dimension, parts: &[Attribute]) -> Vec<Cell> {
+    let mut combinations: Vec<Vec<(String, String)>> = vec![Vec::new()];
+    for (name, part) in dimension.0.iter().zip(parts) {
+        combinations = combinations
+            .into_iter()
+            .flat_map(|head| {
+                part.labels.iter().map(move |label| {
+                    let mut labels = head.clone();
+                    labels.push((name.clone(), label.clone()));
+                    labels
+                })
+            })
+            .collect();
+    }
+    let is_single = parts.len() == 1;
+    combinations
+        .into_iter()
+        .map(|labels| Cell {
+            dimension: dimension.name(),
+            segment: labels.iter().map(|(_, label)| label.as_str()).collect::<Vec<_>>().join("×"),
+            is_always_shown: is_single && labels.iter().all(|(_, label)| label != NOT_SET),
+            labels,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::Calendar;
+
+    fn spans() -> Vec<Span> {
+        let calendar = Calendar { zone: chrono_tz::UTC, fiscal_year_start: 1 };
+        ["2026-01", "2026-02"].iter().map(|id| Span::new(&calendar.parse(id).unwrap(), &calendar)).collect()
+    }
+
+    /// Customer 0 changes from Pro to Basic within January; customer 1 comes within January; 2 never has a value.
+    #[test]
+    fn flows_use_the_value_at_start_and_stocks_the_value_at_end() {
+        let spans = spans();
+        let mid_january = i64::midpoint(spans[0].start, spans[0].end);
+        let some = |text: &str| Some(text.to_owned());
+        let histories =
+            vec![vec![(i64::MIN, some("Pro")), (mid_january, some("Basic"))], vec![(mid_january, some("Pro"))], vec![]];
+        let attributes = BTreeMap::from([("plan".to_owned(), AttributeValues::Changing(histories))]);
+        let segments = Segments::new(3, &[Dimension(vec!["plan".to_owned()])], &attributes, &spans);
+        let name = |cell: usize| segments.cells[cell].segment.as_str();
+        let flow = |period, customer| segments.flow_cells(period, customer).map(name).collect::<Vec<_>>();
+        let stock = |period, customer| segments.stock_cells(period, customer).map(name).collect::<Vec<_>>();
+        assert_eq!((flow(0, 0), stock(0, 0)), (vec!["total", "Pro"], vec!["total", "Basic"]));
+        assert_eq!((flow(0, 1), stock(0, 1)), (vec!["total", "Pro"], vec!["total", "Pro"]));
+        assert_eq!((flow(1, 0), flow(1, 2)), (vec!["total", "Basic"], vec!["total", NOT_SET]));
+    }
+}

@@ -1,0 +1,131 @@
+//! Usage, goals and scores of customers: passes over what the panel holds.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::config::{HealthChoices, Status};
+use crate::panel::activity::Activity;
+use crate::panel::records::Assessment;
+use crate::panel::scores::{Recipe, status};
+use crate::panel::segments::Segments;
+use crate::panel::signals::Measure;
+use crate::panel::usage::{DayWindow, UsageGrid};
+use crate::tally::table::TallyTable;
+
+/// Adds up who used the product, and on how many days.
+pub fn add_usage(
+    table: &mut TallyTable,
+    segments: &Segments,
+    activity: Option<&Activity>,
+    grid: &UsageGrid,
+    customers: u32,
+) {
+    for period in 0..table.timeline.spans.len() {
+        let span = &table.timeline.spans[period];
+        let window = DayWindow { first: span.first_day, end: span.end_day };
+        let opening: &[i64] = activity.map_or(&[], |activity| activity.mrr_at(span.start));
+        for customer in 0..customers {
+            let days = i64::from(grid.days_used(customer, window));
+            let is_active = opening.get(customer as usize).is_some_and(|mrr| *mrr > 0);
+            if days == 0 && !is_active {
+                continue;
+            }
+            for cell in segments.flow_cells(period, customer) {
+                let engagement = &mut table.at(period, cell).engagement;
+                engagement.active += u64::from(is_active);
+                engagement.active_with_usage += u64::from(is_active && days > 0);
+                if days > 0 {
+                    engagement.days_used.push(1, days);
+                }
+            }
+        }
+    }
+}
+
+/// Adds up goals: the latest assessment of each in the period.
+pub fn add_goals(table: &mut TallyTable, segments: &Segments, assessments: &[Assessment]) {
+    let mut latest: HashMap<(usize, u32), &Assessment, foldhash::fast::RandomState> = HashMap::default();
+    for assessment in assessments {
+        for period in table.timeline.containing(assessment.at) {
+            let kept = latest.entry((period, assessment.goal)).or_insert(assessment);
+            if (kept.at, kept.row) < (assessment.at, assessment.row) {
+                *kept = assessment;
+            }
+        }
+    }
+    let mut sums: BTreeMap<(usize, u32), (i64, i64)> = BTreeMap::new();
+    for ((period, _), assessment) in latest {
+        if let Some(share) = assessment.attainment {
+            let (weight, reached) = sums.entry((period, assessment.customer)).or_default();
+            *weight += assessment.weight;
+            *reached += rounded_product(assessment.weight, share);
+        }
+        if let Some(gap) = assessment.gap {
+            for cell in segments.flow_cells(period, assessment.customer) {
+                table.at(period, cell).goals.value_gap.push(gap);
+            }
+        }
+    }
+    for ((period, customer), (weight, reached)) in sums {
+        for cell in segments.flow_cells(period, customer) {
+            table.at(period, cell).goals.attainment.push(weight, reached);
+        }
+    }
+}
+
+/// The product of two numbers in millionths, in millionths, rounded half up; neither is negative.
+fn rounded_product(a: i64, b: i64) -> i64 {
+    let product = (i128::from(a) * i128::from(b) + 500_000) / 1_000_000;
+    i64::try_from(product).unwrap_or(i64::MAX)
+}
+
+/// Which scores to add up.
+#[derive(Clone, Copy, Debug)]
+pub struct ScoreRecipes<'a> {
+    /// Health, with its bands.
+    pub health: Option<&'a HealthChoices>,
+    /// CHI.
+    pub chi: Option<Recipe<'a>>,
+}
+
+/// Adds up the scores of the customers active at each period's end.
+pub fn add_scores(
+    table: &mut TallyTable,
+    segments: &Segments,
+    activity: &Activity,
+    measure: &Measure<'_>,
+    recipes: ScoreRecipes<'_>,
+) {
+    for period in 0..table.timeline.spans.len() {
+        let span = table.timeline.spans[period].clone();
+        for (customer, mrr) in (0..).zip(activity.mrr_at(span.end)).filter(|(_, mrr)| **mrr > 0) {
+            let score = |recipe: Recipe<'_>| recipe.score(&recipe.parts(measure, customer, &span));
+            let health = recipes.health.map(|choices| {
+                let score = score(Recipe::health(choices));
+                (score, score.and_then(|score| status(&choices.bands, score)))
+            });
+            let chi = recipes.chi.and_then(score);
+            for cell in segments.stock_cells(period, customer) {
+                let scores = &mut table.at(period, cell).scores;
+                if let Some(chi) = chi {
+                    scores.chi.push(chi);
+                }
+                match health {
+                    Some((Some(score), colour)) => {
+                        scores.health.push(score);
+                        match colour {
+                            Some(Status::Green) => scores.green += 1,
+                            Some(Status::Yellow) => scores.yellow += 1,
+                            Some(Status::Red) => {
+                                scores.red += 1;
+                                scores.red_mrr += i128::from(if activity.has_revenue { *mrr } else { 0 });
+                            }
+                            None => {}
+                        }
+                    }
+                    Some((None, _)) => scores.unscored += 1,
+                    None => {}
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Tickets: one pass.
+
+use std::collections::BTreeMap;
+
+use crate::panel::records::Ticket;
+use crate::panel::segments::Segments;
+use crate::tally::Histogram;
+use crate::tally::table::TallyTable;
+
+/// Whole seconds by period and cell, until they are counted.
+type Durations = BTreeMap<(usize, usize), Vec<i64>>;
+
+/// Adds up tickets by when they were opened, and by when they were resolved.
+pub fn add_tickets(table: &mut TallyTable, segments: &Segments, tickets: &[Ticket]) {
+    let (mut resolutions, mut responses) = (Durations::new(), Durations::new());
+    for ticket in tickets {
+        let is_first_contact = ticket.resolved_at.is_some() && ticket.contacts == 1 && !ticket.is_reopened;
+        let opened: Vec<usize> = table.timeline.containing(ticket.opened_at).collect();
+        for period in opened {
+            for cell in segments.flow_cells(period, ticket.customer) {
+                let service = &mut table.at(period, cell).service;
+                if ticket.contacts == 0 {
+                    service.without_contact += 1;
+                } else {
+                    service.opened += 1;
+                    service.opened_first_contact += u64::from(is_first_contact);
+                }
+                if let Some(resolved_at) = ticket.resolved_at {
+                    resolutions.entry((period, cell)).or_default().push(seconds(ticket.opened_at, resolved_at));
+                }
+                if let Some(responded_at) = ticket.first_response_at {
+                    responses.entry((period, cell)).or_default().push(seconds(ticket.opened_at, responded_at));
+                }
+            }
+        }
+        let Some(resolved_at) = ticket.resolved_at.filter(|_| ticket.contacts > 0) else { continue };
+        let resolved: Vec<usize> = table.timeline.containing(resolved_at).collect();
+        for period in resolved {
+            for cell in segments.flow_cells(period, ticket.customer) {
+                let service = &mut table.at(period, cell).service;
+                service.resolved += 1;
+                service.resolved_first_contact += u64::from(is_first_contact);
+            }
+        }
+    }
+    for ((period, cell), values) in resolutions {
+        table.at(period, cell).service.resolution_seconds = Histogram::from_values(values);
+    }
+    for ((period, cell), values) in responses {
+        table.at(period, cell).service.first_response_seconds = Histogram::from_values(values);
+    }
+}
+
+/// Whole seconds between two instants.
+fn seconds(from: i64, to: i64) -> i64 {
+    (to - from).div_euclid(1_000_000)
+}

@@ -1,0 +1,117 @@
+//! Orders, retention spend, leads and staff: one pass each.
+
+use std::collections::BTreeMap;
+
+use crate::calendar::{Calendar, window_months};
+use crate::panel::activity::Activity;
+use crate::panel::records::{Cost, Order, Stay};
+use crate::panel::segments::Segments;
+use crate::panel::signals::ByCustomer;
+use crate::panel::{Span, Timeline};
+use crate::tally::table::TallyTable;
+
+/// Orders and revenue of some rows; a refund lowers revenue and is no order.
+fn totals(rows: &[(i64, Order)]) -> (i64, i64) {
+    rows.iter()
+        .fold((0, 0), |(count, revenue), (_, order)| (count + i64::from(!order.is_refund()), revenue + order.amount))
+}
+
+/// Adds up orders of each period, and of the window of `window_length` months that ends with it.
+pub fn add_orders(
+    table: &mut TallyTable,
+    segments: &Segments,
+    activity: &Activity,
+    calendar: Calendar,
+    orders: &ByCustomer<Order>,
+    customers: u32,
+    window_length: u32,
+) {
+    for period in 0..table.timeline.spans.len() {
+        let span = table.timeline.spans[period].clone();
+        let months: Vec<Span> = window_months(calendar, &span.period, window_length)
+            .iter()
+            .map(|month| Span::new(month, &calendar))
+            .collect();
+        let window_start = months.last().map_or(span.start, |month| month.start);
+        for customer in 0..customers {
+            let (count, revenue) = totals(orders.within(customer, span.start, span.end));
+            if count != 0 || revenue != 0 {
+                for cell in segments.flow_cells(period, customer) {
+                    table.at(period, cell).orders.ticket.push(count, revenue);
+                }
+            }
+            let (count, revenue) = totals(orders.within(customer, window_start, span.end));
+            let active = months.iter().filter(|month| activity.is_active(customer, month.end)).count();
+            let active = i64::try_from(active).unwrap_or(i64::MAX);
+            if active != 0 || count != 0 || revenue != 0 {
+                for cell in segments.stock_cells(period, customer) {
+                    let sums = &mut table.at(period, cell).orders;
+                    sums.frequency.push(active, count.saturating_mul(1_000_000));
+                    sums.per_active_month.push(active, revenue);
+                }
+            }
+        }
+    }
+}
+
+/// Adds up spend by customer, against the customers retained: active at start and at end.
+pub fn add_costs(table: &mut TallyTable, segments: &Segments, activity: &Activity, costs: &[Cost]) {
+    let mut by_period: Vec<BTreeMap<u32, i64>> = vec![BTreeMap::new(); table.timeline.spans.len()];
+    for cost in costs {
+        let periods: Vec<usize> = table.timeline.containing(cost.at).collect();
+        for period in periods {
+            if let Some(customer) = cost.customer {
+                *by_period[period].entry(customer).or_default() += cost.amount;
+            } else {
+                let total = &mut table.at(period, 0).costs;
+                total.spend += i128::from(cost.amount);
+                total.whole_base = true;
+            }
+        }
+    }
+    for (period, mut spend) in by_period.into_iter().enumerate() {
+        let (start, end) = (table.timeline.spans[period].start, table.timeline.spans[period].end);
+        let edges = activity.mrr_at(start).iter().zip(activity.mrr_at(end));
+        for (customer, (opening, closing)) in (0..).zip(edges) {
+            let is_retained = *opening > 0 && *closing > 0;
+            let amount = spend.remove(&customer).unwrap_or(0);
+            if !is_retained && amount == 0 {
+                continue;
+            }
+            for cell in segments.flow_cells(period, customer) {
+                let costs = &mut table.at(period, cell).costs;
+                costs.spend += i128::from(amount);
+                costs.retained += u64::from(is_retained);
+                costs.per_retained.push(i64::from(is_retained), amount);
+            }
+        }
+    }
+}
+
+/// Adds up leads by when they were created; `window` is in microseconds.
+pub fn add_leads(table: &mut TallyTable, leads: &[Stay], window: i64) {
+    for lead in leads {
+        let periods: Vec<usize> = table.timeline.containing(lead.from).collect();
+        for period in periods {
+            let sums = &mut table.at(period, 0).leads;
+            sums.created += 1;
+            sums.converted += u64::from(lead.to.is_some_and(|to| to <= lead.from.saturating_add(window)));
+        }
+    }
+}
+
+/// Adds up the team of each period: who was there as it began, who came, who left, who was there as it ended. Somebody
+/// hired on the first day joins in the period and is not in its opening head-count.
+pub fn add_staff(table: &mut TallyTable, staff: &[Stay]) {
+    let timeline: Timeline = table.timeline.clone();
+    for (period, span) in timeline.spans.iter().enumerate() {
+        let sums = &mut table.at(period, 0).staff;
+        for stay in staff {
+            let is_here = |at: i64| stay.from < at && stay.to.is_none_or(|left| at <= left);
+            sums.opening += u64::from(is_here(span.start));
+            sums.closing += u64::from(is_here(span.end));
+            sums.joined += u64::from(span.contains(stay.from));
+            sums.left += u64::from(stay.to.is_some_and(|left| span.contains(left)));
+        }
+    }
+}
