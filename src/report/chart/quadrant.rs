@@ -140,15 +140,19 @@ fn quarter_names(canvas: &mut Canvas, data: &Quadrant, areas: &[Taken; 4], taken
 /// A name right of, left of, above or below its mark, whichever is free first.
 fn write_name(canvas: &mut Canvas, name: &str, (x, y, r): (f64, f64, f64), taken: &mut Vec<Taken>, plot: Taken) {
     let label = Label::one_line(name, canvas.types.tick, "c-ink", canvas.width * 0.3);
-    let (w, h) = (label.width, label.height);
-    if w <= 0.0 {
+    let (width, height) = (label.width, label.height);
+    if width <= 0.0 {
         return;
     }
-    let corners =
-        [(x + r + 4.0, y - h / 2.0), (x - r - 4.0 - w, y - h / 2.0), (x - w / 2.0, y - r - h), (x - w / 2.0, y + r)];
+    let corners = [
+        (x + r + 4.0, y - height / 2.0),
+        (x - r - 4.0 - width, y - height / 2.0),
+        (x - width / 2.0, y - r - height),
+        (x - width / 2.0, y + r),
+    ];
     let free = corners
         .into_iter()
-        .map(|(left, top)| (left, top, left + w, top + h))
+        .map(|(left, top)| (left, top, left + width, top + height))
         .find(|wanted| within(plot, *wanted) && free(taken, *wanted));
     if let Some(place) = free {
         canvas.label(&label, place.0, f64::midpoint(place.1, place.3), Anchor::Start);
