@@ -39,6 +39,8 @@ pub use sparkline::{Sparkline, sparkline};
 pub use survival::{Curve, CurveStep, Survival, survival};
 pub use trend::{Trend, TrendPoint, trend};
 
+use serde::{Deserialize, Serialize};
+
 use crate::judgement::Status;
 
 /// Where a chart's colours come from.
@@ -71,7 +73,7 @@ pub struct Frame<'a> {
 }
 
 /// A stretch of the value axis with a judgement.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Band {
     /// Lower edge; none is open.
     pub from: Option<f64>,
@@ -84,7 +86,7 @@ pub struct Band {
 }
 
 /// A value to compare with: a target or a reference.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Mark {
     /// On the value axis.
     pub value: f64,
