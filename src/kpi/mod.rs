@@ -9,6 +9,8 @@ pub mod engagement;
 pub mod goals;
 pub mod growth;
 pub mod health;
+#[cfg(test)]
+mod laws;
 pub mod loyalty;
 mod reading;
 pub mod retention;
