@@ -250,11 +250,7 @@ impl<'a> Facts<'a> {
         let difference = self.difference(definition, change.difference);
         Moved {
             direction,
-            tone: if direction == Direction::Steady {
-                Tone::Neutral
-            } else {
-                tone(self.better(definition), change.difference)
-            },
+            tone: if direction == Direction::Steady { Tone::Neutral } else { tone(self.better(definition), change.difference) },
             word: self.text(word),
             text: self.say("change-against", &[("difference", &difference), ("period", &against)]),
         }

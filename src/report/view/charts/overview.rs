@@ -54,8 +54,7 @@ pub(super) fn bullet(facts: &Facts<'_>) -> Option<Chart> {
 fn line(facts: &Facts<'_>, definition: &'static Definition) -> BulletLine {
     let seen = facts.total(definition.id);
     let verdict = seen.verdict();
-    let value_label =
-        seen.value().map_or_else(|| facts.text("not-available"), |value| facts.compact(definition, value));
+    let value_label = seen.value().map_or_else(|| facts.text("not-available"), |value| facts.compact(definition, value));
     let name = facts.short(definition.id);
     BulletLine {
         value: seen.value(),

@@ -22,9 +22,10 @@ pub(super) fn chart(facts: &Facts<'_>, definition: &'static Definition) -> Optio
     let known: Vec<(&Period, f64)> = seen.iter().filter_map(|(period, seen)| Some((*period, seen.value()?))).collect();
     let (_, last) = known.last().filter(|_| known.len() >= 2)?;
     let verdict = seen.iter().rev().find_map(|(_, seen)| seen.verdict())?;
-    let target = verdict
-        .target
-        .map(|value| Mark { value, label: facts.say("chart-target", &[("value", &facts.compact(definition, value))]) });
+    let target = verdict.target.map(|value| Mark {
+        value,
+        label: facts.say("chart-target", &[("value", &facts.compact(definition, value))]),
+    });
     let name = facts.name(definition.id);
     Some(Chart {
         anchor: anchor(definition.id),
@@ -62,11 +63,7 @@ fn point(facts: &Facts<'_>, definition: &Definition, period: &Period, seen: Seen
         value: seen.value(),
         interval: reading.and_then(|reading| reading.interval).map(|interval| (interval.low, interval.high)),
         provisional: seen.verdict().is_some_and(|verdict| verdict.maturity != Maturity::Final),
-        hint: row(facts, definition, period, seen)
-            .into_iter()
-            .filter(|cell| !cell.is_empty())
-            .collect::<Vec<_>>()
-            .join(" · "),
+        hint: row(facts, definition, period, seen).into_iter().filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" · "),
     }
 }
 
@@ -83,12 +80,8 @@ fn row(facts: &Facts<'_>, definition: &Definition, period: &Period, seen: Seen<'
     let period = facts.locale.period_short(period);
     let verdict = match seen {
         Seen::Value(verdict, _) => verdict,
-        Seen::Undefined(why) => {
-            return vec![period, facts.text("not-available"), String::new(), String::new(), facts.why(why)];
-        }
-        Seen::Withheld => {
-            return vec![period, facts.text("not-available"), String::new(), String::new(), facts.withheld()];
-        }
+        Seen::Undefined(why) => return vec![period, facts.text("not-available"), String::new(), String::new(), facts.why(why)],
+        Seen::Withheld => return vec![period, facts.text("not-available"), String::new(), String::new(), facts.withheld()],
         Seen::Absent => return vec![period, facts.text("not-available"), String::new(), String::new(), String::new()],
     };
     let reading = &verdict.reading;
