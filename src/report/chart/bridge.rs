@@ -2,6 +2,8 @@
 //!
 //! Columns where their names fit beneath them, rows otherwise, so that no name is ever cut or dropped.
 
+use serde::{Deserialize, Serialize};
+
 use super::axes::{value_axis, value_gutter, value_row};
 use super::canvas::{Anchor, Canvas, Label, Path};
 use super::foot::{Sample, break_horizontal, break_vertical, foot};
@@ -10,7 +12,7 @@ use super::scale::{Fit, Scale, finite};
 use super::{Axis, Frame};
 
 /// Whether a step states a level or changes it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StepKind {
     /// A level: the opening or the closing figure.
     Total,
@@ -20,7 +22,7 @@ pub enum StepKind {
 }
 
 /// One step of a bridge.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Step {
     /// Its name; wraps.
     pub name: String,

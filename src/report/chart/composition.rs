@@ -2,6 +2,8 @@
 //!
 //! Parts are told apart by order and by their names at the right edge; the last period's names say what each is.
 
+use serde::{Deserialize, Serialize};
+
 use super::Frame;
 use super::axes::{Tick, period_axis, spaced_row, value_axis, value_gutter};
 use super::canvas::{Anchor, Canvas, Label};
@@ -11,7 +13,7 @@ use super::scale::{Scale, finite};
 use crate::judgement::Status;
 
 /// A part of the whole.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Part {
     /// Its name.
     pub name: String,
@@ -20,7 +22,7 @@ pub struct Part {
 }
 
 /// One period.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Column {
     /// The period as the axis shows it.
     pub label: String,

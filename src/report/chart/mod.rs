@@ -13,6 +13,7 @@ mod font;
 mod foot;
 mod palette;
 mod placement;
+mod quadrant;
 mod raster;
 mod rows;
 mod scale;
@@ -30,12 +31,15 @@ pub use cohorts::{Cell, Cohort, Cohorts, cohorts};
 pub use composition::{Column, Composition, Part, composition};
 pub use font::missing_glyphs;
 pub use palette::inline_css;
+pub use quadrant::{Customer, Quadrant, quadrant};
 pub use raster::{RasteriseError, rasterise, size};
 pub use scale::Axis;
 pub use segments::{SegmentRow, Segments, segments};
 pub use sparkline::{Sparkline, sparkline};
 pub use survival::{Curve, CurveStep, Survival, survival};
 pub use trend::{Trend, TrendPoint, trend};
+
+use serde::{Deserialize, Serialize};
 
 use crate::judgement::Status;
 
@@ -69,7 +73,7 @@ pub struct Frame<'a> {
 }
 
 /// A stretch of the value axis with a judgement.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Band {
     /// Lower edge; none is open.
     pub from: Option<f64>,
@@ -82,7 +86,7 @@ pub struct Band {
 }
 
 /// A value to compare with: a target or a reference.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Mark {
     /// On the value axis.
     pub value: f64,

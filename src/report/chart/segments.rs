@@ -2,6 +2,8 @@
 //!
 //! Positions, not bars from zero, so that an axis may start where the data do without misleading.
 
+use serde::{Deserialize, Serialize};
+
 use super::axes::value_row;
 use super::canvas::{Anchor, Canvas, Label};
 use super::foot::{Sample, break_horizontal, foot, whisker};
@@ -12,7 +14,7 @@ use super::{Axis, Frame, Mark};
 use crate::judgement::Status;
 
 /// One segment.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SegmentRow {
     /// The segment's name; wraps.
     pub name: String,

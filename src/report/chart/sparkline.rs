@@ -2,13 +2,15 @@
 //!
 //! Shape only: no axis, no figures; the card says those.
 
+use serde::{Deserialize, Serialize};
+
 use super::Frame;
 use super::canvas::{Canvas, Path};
 use super::scale::{Axis, Fit, Scale, finite};
 use crate::judgement::Status;
 
 /// A KPI's recent course.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Sparkline {
     /// The values in order; none is a gap.
     pub values: Vec<Option<f64>>,

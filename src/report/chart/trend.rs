@@ -2,6 +2,8 @@
 //!
 //! Connects nothing across a gap; everything is labelled where it is, at the right edge.
 
+use serde::{Deserialize, Serialize};
+
 use super::axes::{Tick, period_axis, value_axis, value_gutter};
 use super::canvas::{Anchor, Canvas, Label, Path};
 use super::foot::{Sample, break_vertical, foot};
@@ -12,7 +14,7 @@ use super::{Axis, Band, Frame, Mark};
 use crate::judgement::Status;
 
 /// One period of a trend.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TrendPoint {
     /// The period as the axis shows it ("Oct").
     pub label: String,
