@@ -238,7 +238,7 @@ chart-n = n{ "\u00A0" }={ "\u00A0" }{ $n }
 chart-interval = { $confidence } interval
 chart-cut = The axis does not start at { $floor }.
 chart-finding = { $value } in { $period }; between { $low } ({ $low_period }) and { $high } ({ $high_period }) over the time shown.
-chart-finding-change = Last change: { $word }, { $change }.
+chart-finding-change = { $word }: { $change }.
 chart-segments = { $name } by { $dimension }
 chart-segments-finding = From { $high_value } in { $high } down to { $low_value } in { $low }.
 chart-composition = Promoters, passives and detractors

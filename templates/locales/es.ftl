@@ -238,7 +238,7 @@ chart-n = n{ "\u00A0" }={ "\u00A0" }{ $n }
 chart-interval = intervalo del { $confidence }
 chart-cut = El eje no empieza en { $floor }.
 chart-finding = { $value } en { $period }; entre { $low } ({ $low_period }) y { $high } ({ $high_period }) en el tiempo mostrado.
-chart-finding-change = Última variación: { $word }, { $change }.
+chart-finding-change = { $word }: { $change }.
 chart-segments = { $name } por { $dimension }
 chart-segments-finding = De { $high_value } en { $high } a { $low_value } en { $low }.
 chart-composition = Promotores, pasivos y detractores

@@ -238,7 +238,7 @@ chart-n = n{ "\u00A0" }={ "\u00A0" }{ $n }
 chart-interval = intervalo de { $confidence }
 chart-cut = O eixo não começa em { $floor }.
 chart-finding = { $value } em { $period }; entre { $low } ({ $low_period }) e { $high } ({ $high_period }) no tempo mostrado.
-chart-finding-change = Última variação: { $word }, { $change }.
+chart-finding-change = { $word }: { $change }.
 chart-segments = { $name } por { $dimension }
 chart-segments-finding = De { $high_value } em { $high } a { $low_value } em { $low }.
 chart-composition = Promotores, neutros e detratores

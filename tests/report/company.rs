@@ -13,25 +13,25 @@ use farol::kpi::{Better, Interval, Reading, Sampling, Undefined, catalogue};
 use farol::report::view::{Call, CustomerRow, Input, Provenance, SourceQuality};
 
 /// Everything that an [`Input`] borrows.
-pub struct Made {
-    pub plan: ReportPlan,
-    pub company: Company,
-    pub benchmarks: BTreeMap<String, Benchmark>,
-    pub choices: Choices,
-    pub period: Period,
-    pub verdicts: Vec<Verdict>,
-    pub withheld: BTreeSet<Key>,
-    pub not_configured: Vec<(&'static str, Vec<String>)>,
-    pub customers: Vec<CustomerRow>,
-    pub quality: Vec<SourceQuality>,
-    pub provenance: Provenance,
-    pub revision: u32,
-    pub scope: Option<String>,
-    pub names: bool,
+pub(crate) struct Made {
+    pub(crate) plan: ReportPlan,
+    pub(crate) company: Company,
+    pub(crate) benchmarks: BTreeMap<String, Benchmark>,
+    pub(crate) choices: Choices,
+    pub(crate) period: Period,
+    pub(crate) verdicts: Vec<Verdict>,
+    pub(crate) withheld: BTreeSet<Key>,
+    pub(crate) not_configured: Vec<(&'static str, Vec<String>)>,
+    pub(crate) customers: Vec<CustomerRow>,
+    pub(crate) quality: Vec<SourceQuality>,
+    pub(crate) provenance: Provenance,
+    pub(crate) revision: u32,
+    pub(crate) scope: Option<String>,
+    pub(crate) names: bool,
 }
 
 impl Made {
-    pub fn input(&self) -> Input<'_> {
+    pub(crate) fn input(&self) -> Input<'_> {
         Input {
             report_id: "executive",
             plan: &self.plan,
@@ -77,7 +77,7 @@ fn texts(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
 }
 
 /// The whole company, October 2026.
-pub fn aurora() -> Made {
+pub(crate) fn aurora() -> Made {
     let calendar = calendar();
     let (from, period) = (calendar.parse("2025-10").unwrap(), calendar.parse("2026-10").unwrap());
     let periods = calendar.range(&from, &period);
@@ -335,7 +335,7 @@ fn verdicts(periods: &[Period], benchmarks: &BTreeMap<String, Benchmark>) -> Vec
 }
 
 /// A verdict as the stage before would give it, with a plain z test for changes.
-pub fn judged(key: Key, reading: Reading, maturity: Maturity, benchmark: Option<&Benchmark>, earlier: &[Verdict]) -> Verdict {
+pub(crate) fn judged(key: Key, reading: Reading, maturity: Maturity, benchmark: Option<&Benchmark>, earlier: &[Verdict]) -> Verdict {
     let value = reading.value.ok();
     let band = benchmark.and_then(|b| b.bands.iter().find(|band| value.is_some_and(|v| band.from <= v && v < band.to)));
     let target = benchmark.and_then(|benchmark| {

@@ -1,4 +1,5 @@
-//! What changed: the changes that are real, largest effect first, each with the segment that drives it.
+//! What changed: the changes that are real, each with the segment that drives it; those on the previous period before
+//! those on the year before, largest effect first.
 //!
 //! Whether a change is real was decided before; here it is only ranked and put into words.
 
@@ -52,9 +53,11 @@ pub(super) fn build(facts: &Facts<'_>) -> Changes {
 
 fn everything<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
     let mut all = findings(facts);
-    all.extend(on_the_year_before(facts));
     all.extend(in_segments_alone(facts));
     largest_first(&mut all);
+    let mut year_before = on_the_year_before(facts);
+    largest_first(&mut year_before);
+    all.extend(year_before);
     let mut counts = of_counts(facts);
     counts.truncate(MOST_COUNTS);
     all.truncate(MOST_ROWS - counts.len());

@@ -105,8 +105,10 @@ pub struct View {
 pub struct PeriodView {
     /// `2026-10`.
     pub id: String,
-    /// `October 2026`.
+    /// `October 2026`, as it stands in a sentence.
     pub long: String,
+    /// The same as it stands alone: `Outubro de 2026`.
+    pub title: String,
     /// `Oct 2026`.
     pub short: String,
     /// First day, ISO 8601: for machines.
@@ -356,6 +358,8 @@ pub struct CallList {
     pub caption: String,
     /// Most important first.
     pub rows: Vec<CallRow>,
+    /// Whether any row says why or what to do.
+    pub has_reasons: bool,
 }
 
 /// One customer to call.

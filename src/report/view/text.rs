@@ -80,6 +80,7 @@ pub(super) fn period(facts: &Facts<'_>) -> PeriodView {
     let period = facts.input.period;
     PeriodView {
         id: period.id.clone(),
+        title: at_start(&facts.locale.period(period)),
         long: facts.locale.period(period),
         short: facts.locale.period_medium(period),
         first: period.first.to_string(),

@@ -6,9 +6,9 @@ use super::{axis, bands, interval_label, table};
 use crate::calendar::{Grain, Period};
 use crate::judgement::Maturity;
 use crate::kpi::Definition;
-use crate::report::chart::{Mark, TrendPoint};
+use crate::report::chart::TrendPoint;
 use crate::report::view::facts::{Facts, Seen, TOTAL};
-use crate::report::view::{Chart, Drawing};
+use crate::report::view::{Chart, Drawing, at_start};
 
 /// The id of a KPI's trend.
 pub(super) fn anchor(kpi: &str) -> String {
@@ -22,10 +22,7 @@ pub(super) fn chart(facts: &Facts<'_>, definition: &'static Definition) -> Optio
     let known: Vec<(&Period, f64)> = seen.iter().filter_map(|(period, seen)| Some((*period, seen.value()?))).collect();
     let (_, last) = known.last().filter(|_| known.len() >= 2)?;
     let verdict = seen.iter().rev().find_map(|(_, seen)| seen.verdict())?;
-    let target = verdict.target.map(|value| Mark {
-        value,
-        label: facts.say("chart-target", &[("value", &facts.compact(definition, value))]),
-    });
+    let target = verdict.target.map(|value| super::target(facts, definition, value));
     let name = facts.name(definition.id);
     Some(Chart {
         anchor: anchor(definition.id),
@@ -38,7 +35,6 @@ pub(super) fn chart(facts: &Facts<'_>, definition: &'static Definition) -> Optio
             bands: bands(facts, definition.id),
             target,
             value_label: facts.compact(definition, *last),
-            status: verdict.status,
             axis: axis(facts, definition),
             interval_label: interval_label(facts),
             provisional_label: facts.text("chart-provisional"),
@@ -117,6 +113,6 @@ fn finding(facts: &Facts<'_>, definition: &'static Definition, known: &[(&Period
         .verdict()
         .and_then(|verdict| verdict.previous.as_ref())
         .map(|change| facts.moved(definition, change))
-        .map(|moved| facts.say("chart-finding-change", &[("word", &moved.word), ("change", &moved.text)]));
+        .map(|moved| facts.say("chart-finding-change", &[("word", &at_start(&moved.word)), ("change", &moved.text)]));
     [Some(course), change].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
