@@ -42,6 +42,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "ledger",
             "locale",
             "money",
+            "digest",
             "diagnostic",
             "error",
         ],
