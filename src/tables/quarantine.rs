@@ -171,9 +171,10 @@ pub fn write_quarantine(path: &Path, rows: &[BadRow]) -> Result<()> {
         Ok(())
     };
     write().map_err(|error| {
-        let fault = Diagnostic::error("quarantine-not-written", format!("the quarantined rows cannot be written: {error}"))
-            .at(Place::file(path))
-            .help("make room on the disk, or let the folder be written to");
+        let fault =
+            Diagnostic::error("quarantine-not-written", format!("the quarantined rows cannot be written: {error}"))
+                .at(Place::file(path))
+                .help("make room on the disk, or let the folder be written to");
         Failure::new(Exit::Io, fault)
     })
 }
