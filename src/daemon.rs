@@ -75,6 +75,17 @@ pub enum Missed {
     TooLate,
 }
 
+impl Missed {
+    /// The reason, for a log.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Superseded => "a newer slot runs instead (misfire: latest)",
+            Self::Skipped => "it passed while nobody ran (misfire: skip)",
+            Self::TooLate => "it is later than max_lateness allows",
+        }
+    }
+}
+
 /// A slot whose time has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Due {

@@ -1,5 +1,7 @@
 //! Whole messages: what a mail reader finds in them, what a misbehaving server does to them, and that a real one delivers them.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
 #[path = "mail/faults.rs"]
 mod faults;
 #[path = "mail/letters.rs"]

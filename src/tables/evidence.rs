@@ -2,6 +2,7 @@
 //!
 //! Reads no file; it is shown cells.
 
+use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
 use crate::config::Dialect;
@@ -22,7 +23,9 @@ struct Example {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Evidence {
     dot: Option<Example>,
+    dots: u64,
     comma: Option<Example>,
+    commas: u64,
     either_mark: Option<Example>,
     has_year_first: bool,
     has_serial: bool,
@@ -40,6 +43,10 @@ pub(crate) struct Format {
     /// Dates.
     pub(crate) date: DateFormat,
 }
+
+/// One cell among this many that writes the other decimal mark is a slip of its own, and becomes a bad row; more are two
+/// habits in one column, which nobody should guess at.
+const STRAYS: u64 = 100;
 
 /// What kind of format a type of cell needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,8 +83,14 @@ impl Evidence {
             Needs::Decimal if !text.bytes().any(|b| b == b'.' || b == b',') => return,
             Needs::Decimal => match mark(text, currency) {
                 Mark::Silent => return,
-                Mark::Dot => &mut self.dot,
-                Mark::Comma => &mut self.comma,
+                Mark::Dot => {
+                    self.dots += 1;
+                    &mut self.dot
+                }
+                Mark::Comma => {
+                    self.commas += 1;
+                    &mut self.comma
+                }
                 Mark::Either => &mut self.either_mark,
             },
             Needs::Date => match look(text) {
@@ -118,6 +131,8 @@ impl Evidence {
     fn decimal(&self, column: &str) -> Result<u8, Diagnostic> {
         const HELP: &str = "pin the decimal mark: `csv: { decimal: \",\" }` or `csv: { decimal: \".\" }`";
         match (&self.dot, &self.comma, &self.either_mark) {
+            (Some(_), Some(_), _) if self.commas.saturating_mul(STRAYS) <= self.dots => Ok(b'.'),
+            (Some(_), Some(_), _) if self.dots.saturating_mul(STRAYS) <= self.commas => Ok(b','),
             (Some(dot), Some(comma), _) => Err(ambiguous(
                 "ambiguous-decimal",
                 format!("`{column}` writes `{}` here and `{}` in row {}", comma.text, dot.text, dot.row),
@@ -162,10 +177,10 @@ impl Evidence {
 
     /// The decimal mark for the report, if one was seen.
     pub(crate) fn decimal_seen(&self) -> Option<char> {
-        match (&self.dot, &self.comma) {
-            (Some(_), None) => Some('.'),
-            (None, Some(_)) => Some(','),
-            _ => None,
+        match self.dots.cmp(&self.commas) {
+            Ordering::Greater => Some('.'),
+            Ordering::Less => Some(','),
+            Ordering::Equal => None,
         }
     }
 
@@ -217,6 +232,10 @@ mod tests {
         assert_eq!(decimal(&["7", "n/a"]), Ok('.'));
         assert_eq!(decimal(&["1.234", "5.678"]), Err("ambiguous-decimal"));
         assert_eq!(decimal(&["1,5", "1.5"]), Err("ambiguous-decimal"));
+
+        let slip: Vec<&str> = std::iter::repeat_n("263.80", 100).chain(["R$ 1.234,56"]).collect();
+        assert_eq!(decimal(&slip), Ok('.'));
+        assert_eq!(decimal(&slip[1..]), Err("ambiguous-decimal"));
 
         let order = |cells: &[&str]| format(Needs::Date, cells).map(|format| format.date.order);
         assert_eq!(order(&["01/02/2026", "13/02/2026"]), Ok(Some(Order::DayFirst)));

@@ -29,8 +29,19 @@ pub(crate) struct ParquetFile {
     pub(crate) handle: Option<File>,
     /// Rows, as the footer says.
     pub(crate) rows: u64,
+    /// Its length and time of change when its footer was read.
+    pub(crate) stamp: FileStamp,
     /// Columns and their types.
     pub(crate) columns: Vec<(String, DataType)>,
+}
+
+/// A file's length and time of change: two reads of one file must see the same.
+pub(crate) type FileStamp = (u64, Option<std::time::SystemTime>);
+
+/// The stamp of an open file.
+pub(crate) fn stamp(file: &File) -> std::io::Result<FileStamp> {
+    let metadata = file.metadata()?;
+    Ok((metadata.len(), metadata.modified().ok()))
 }
 
 /// What a file is.
@@ -121,7 +132,8 @@ fn other_format(magic: &[u8]) -> Option<&'static str> {
 
 /// Reads the footer.
 fn parquet(path: &Path, file: File, keep_handle: bool) -> Result<ParquetFile, Fault> {
-    let length = file.metadata().map_err(|error| unreadable(path, &error))?.len();
+    let stamp = stamp(&file).map_err(|error| unreadable(path, &error))?;
+    let length = stamp.0;
     let clone = file.try_clone().map_err(|error| unreadable(path, &error))?;
     let footer = catch_unwind(AssertUnwindSafe(|| {
         let mut reader = ParquetReader::new(clone);
@@ -139,7 +151,7 @@ fn parquet(path: &Path, file: File, keep_handle: bool) -> Result<ParquetFile, Fa
     let schema = catch_unwind(AssertUnwindSafe(|| Schema::from_arrow_schema(schema.as_ref())))
         .map_err(|_| not_parquet(path, "it has a column of a type that is not read"))?;
     let columns = schema.iter().map(|(name, kind)| (name.to_string(), kind.clone())).collect();
-    Ok(ParquetFile { handle: keep_handle.then_some(file), rows: rows as u64, columns })
+    Ok(ParquetFile { handle: keep_handle.then_some(file), rows: rows as u64, stamp, columns })
 }
 
 /// sha256 of a file's bytes, hexadecimal, and how many there are. The handle is left at its start.
@@ -210,6 +222,12 @@ pub(crate) fn not_parquet(path: &Path, why: &str) -> Fault {
     let fault =
         Diagnostic::error("broken-parquet", format!("this is no whole Parquet file: {why}")).at(Place::file(path));
     (Exit::DataRefused, fault.help("it was cut off or damaged on its way: export or copy it again"))
+}
+
+/// The fault of a file that was written to while it was read.
+pub(crate) fn changed(path: &Path) -> Fault {
+    let fault = Diagnostic::error("file-changed", "this file changed while it was read").at(Place::file(path));
+    (Exit::DataRefused, fault.help("write exports under another name and rename them when they are whole"))
 }
 
 /// A library's message on one line.

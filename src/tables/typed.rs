@@ -167,7 +167,8 @@ fn each<T: Copy>(
 
 /// Text after value mapping, its blank cells null; the same buffers where nothing changes.
 fn tidy(text: &StringChunked, slot: &Slot) -> StringChunked {
-    let is_blank = |text: &str| text.trim().is_empty();
+    // Almost every cell begins with a letter or a digit, which decides at its first byte.
+    let is_blank = |text: &str| text.bytes().next().is_none_or(|b| !b.is_ascii_graphic()) && text.trim().is_empty();
     if slot.values.is_empty() && !text.iter().flatten().any(is_blank) {
         return text.clone();
     }
@@ -193,6 +194,7 @@ fn from_typed(
         (CellType::Moment, DataType::Date) => Typed::Int(try_each(&whole(raw)?, NO_INT, misfits, |day| {
             i32::try_from(day).map_err(|_| Reason::DateOutOfRange).and_then(believable).map(|day| clock.midnight(day))
         })),
+        (CellType::Day, DataType::Date) if let Some(days) = plain_days(raw) => Typed::Day(days),
         (CellType::Day, DataType::Date) => Typed::Day(try_each(&whole(raw)?, NO_DAY, misfits, |day| {
             i32::try_from(day).map_err(|_| Reason::DateOutOfRange).and_then(believable)
         })),
@@ -229,6 +231,13 @@ fn from_typed(
 /// The integers behind a column of integers, days or instants.
 fn whole(raw: &Series) -> polars::error::PolarsResult<Int64Chunked> {
     raw.to_physical_repr().strict_cast(&DataType::Int64)?.i64().cloned()
+}
+
+/// Days without a gap or a doubt: the buffer as it is. Most of a great table comes this way.
+fn plain_days(raw: &Series) -> Option<Vec<i32>> {
+    let days = raw.to_physical_repr();
+    let days = days.i32().ok()?.cont_slice().ok()?;
+    days.iter().all(|day| believable(*day).is_ok()).then(|| days.to_vec())
 }
 
 /// Each integer through a check.

@@ -89,11 +89,10 @@ fn expected(phase: Phase, fault: &str) -> &'static str {
     let recipient = matches!(phase, Phase::Recipient | Phase::Data);
     match (phase, fault) {
         (Phase::Dot, "450" | "451" | "452" | "421") => "deferred",
-        (Phase::Dot, "500" | "535" | "550" | "552" | "554") => "refused",
+        (Phase::Dot, "500" | "535" | "550" | "552" | "554") | (Phase::Sender, "552") => "refused",
         (Phase::Dot, "latin-1" | "multi-line" | "bare LF" | "250 slowly") => "sent",
         (Phase::Dot, _) => "unknown",
         (_, "latin-1" | "multi-line" | "bare LF" | "250 slowly") => "sent",
-        (Phase::Sender, "552") => "refused",
         (_, "450" | "451" | "452" | "close") if recipient => "deferred",
         (_, "500" | "535" | "550" | "552" | "554") if recipient => "refused",
         _ => "unreachable",

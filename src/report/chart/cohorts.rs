@@ -28,7 +28,7 @@ pub struct Cohort {
     pub cells: Vec<Cell>,
 }
 
-/// Retention by cohort.
+/// Retention by cohort; in a width of 440 give at most nine ages, or the figures no longer fit and only shades remain.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cohorts {
     /// The cohorts, oldest first.

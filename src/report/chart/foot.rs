@@ -13,6 +13,8 @@ pub(super) enum Sample {
     Open,
     /// A point with its error bar.
     Whisker,
+    /// A ring around a point.
+    Ring,
     /// The two strokes of a cut axis.
     Break,
 }
@@ -50,6 +52,10 @@ fn draw(canvas: &mut Canvas, sample: Sample, x: f64, y: f64) {
         Sample::Whisker => {
             whisker(canvas, x, x + 20.0, y);
             canvas.status_mark(None, x + 10.0, y, 4.5, "");
+        }
+        Sample::Ring => {
+            canvas.status_mark(None, x + 10.0, y, 3.5, "");
+            canvas.circle("c-whisker", x + 10.0, y, 7.5).num("stroke-width", 1.5).end();
         }
         Sample::Break => break_horizontal(canvas, x, x + 20.0, y),
     }

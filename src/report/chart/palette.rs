@@ -39,7 +39,7 @@ const RULES: &[Rule] = &[
     Rule("c-muted", Paint::Ink, "#526077", "#a3b1c6"),
     Rule("c-grid", Paint::QuietStroke, "#e6eaf0", "#273349"),
     Rule("c-axis", Paint::Stroke, "#8290a5", "#6f7f98"),
-    Rule("c-track", Paint::Quiet, "#eef1f6", "#212c40"),
+    Rule("c-track", Paint::Quiet, "#f1f4f8", "#1c2739"),
     Rule("c-line", Paint::Stroke, "#1d4ed8", "#82aaff"),
     Rule("c-dot", Paint::Mark, "#1d4ed8", "#82aaff"),
     Rule("c-accent", Paint::Ink, "#1d4ed8", "#9bbcff"),
@@ -53,7 +53,7 @@ const RULES: &[Rule] = &[
     Rule("c-band-yellow", Paint::Quiet, "#fbdfa6", "#66501c"),
     Rule("c-band-red", Paint::Quiet, "#f5c3cb", "#6b2a3a"),
     Rule("c-mark-green", Paint::Mark, "#0d8174", "#3cc4ae"),
-    Rule("c-mark-yellow", Paint::Mark, "#d97706", "#f2b84b"),
+    Rule("c-mark-yellow", Paint::Mark, "#cc6c05", "#f2b84b"),
     Rule("c-mark-red", Paint::Mark, "#93113a", "#d94f7a"),
     Rule("c-mark-none", Paint::Mark, "#8592a6", "#64748b"),
     Rule("c-mark-total", Paint::Mark, "#334155", "#94a3b8"),
@@ -233,6 +233,16 @@ mod tests {
         }
     }
 
+    #[test]
+    fn status_marks_stand_out_on_quarters_too() {
+        for dark in [false, true] {
+            for mark in ["c-mark-green", "c-mark-yellow", "c-mark-red"] {
+                let reached = contrast(colour(mark, dark), colour("c-track", dark));
+                assert!(reached >= 3.0, "{mark}, dark {dark}: {reached:.2}");
+            }
+        }
+    }
+
     /// Dichromats' view in linear RGB: Machado, Oliveira and Fernandes 2009, severity 1.
     const DICHROMATS: [[[f64; 3]; 3]; 3] = [
         [[0.152_286, 1.052_583, -0.204_868], [0.114_503, 0.786_281, 0.099_216], [-0.003_882, -0.048_116, 1.051_998]],
@@ -241,6 +251,7 @@ mod tests {
     ];
 
     /// Oklab of a linear colour (Ottosson 2020).
+    #[expect(clippy::many_single_char_names, reason = "the names that the definition uses")]
     fn oklab([r, g, b]: [f64; 3]) -> [f64; 3] {
         let l = (0.412_221_470_8 * r + 0.536_332_536_3 * g + 0.051_445_992_9 * b).max(0.0).cbrt();
         let m = (0.211_903_498_2 * r + 0.680_699_545_1 * g + 0.107_396_956_6 * b).max(0.0).cbrt();

@@ -108,11 +108,11 @@ fn stacked(canvas: &mut Canvas, rows: &[Row], lane: f64, top: f64) -> Lanes {
     let mut y = top;
     let mut middles = Vec::with_capacity(rows.len());
     for [name, value, note] in &labels {
-        let line = canvas.types.label.line();
-        let head = name.height.max(value.height).max(note.height).max(line);
+        let least = canvas.types.label.line();
+        let head = name.height.max(value.height).max(note.height).max(least);
         canvas.label(name, canvas.left, y + name.height / 2.0, Anchor::Start);
         canvas.label(value, canvas.right, y + value.height / 2.0, Anchor::End);
-        canvas.label(note, canvas.right - value_column - 10.0, y + note.height.max(line) / 2.0, Anchor::End);
+        canvas.label(note, canvas.right - value_column - 10.0, y + note.height.max(least) / 2.0, Anchor::End);
         middles.push(y + head + 3.0 + lane / 2.0);
         y += head + lane + 15.0;
     }

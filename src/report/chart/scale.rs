@@ -129,10 +129,8 @@ impl Scale {
         let (data_lo, data_hi) = (lo, hi);
         let span = hi - lo;
         (lo, hi) = (lo - span * room, hi + span * room);
-        if let Some(floor) = floor {
-            if data_lo >= floor && data_lo - floor <= span * reach {
-                lo = floor;
-            }
+        if let Some(floor) = floor.filter(|floor| data_lo >= *floor && data_lo - floor <= span * reach) {
+            lo = floor;
         }
         let step = Step::at_least((hi - lo) / intervals.max(1.0));
         let size = step.size();
@@ -193,7 +191,7 @@ fn ticks(lo: f64, hi: f64, mut step: Step, format: &dyn Fn(f64) -> String) -> Ve
 mod tests {
     use super::*;
 
-    fn axis<'a>(format: &'a dyn Fn(f64) -> String, floor: Option<f64>, ceiling: Option<f64>) -> Axis<'a> {
+    fn axis(format: &dyn Fn(f64) -> String, floor: Option<f64>, ceiling: Option<f64>) -> Axis<'_> {
         Axis { format, floor, ceiling, cut_note: String::new() }
     }
 

@@ -118,7 +118,7 @@ fn widths() -> impl Strategy<Value = f64> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn trends_are_legible(
@@ -239,6 +239,23 @@ proptest! {
     }
 
     #[test]
+    fn quadrants_are_legible(
+        points in prop::collection::vec((number(), number(), number(), status(), name()), 0..60),
+        quarters in prop::collection::vec(name(), 4), split in (number(), number()), width in widths(),
+    ) {
+        let value = |v: Option<f64>| v.unwrap_or(f64::NAN);
+        let customers = points.into_iter().enumerate().map(|(i, (x, y, weight, status, name))| Customer {
+            x: value(x), y: value(y), weight: value(weight), status, renews: i % 3 == 0, hint: name.clone(), name,
+        });
+        let quarters: [String; 4] = quarters.try_into().unwrap();
+        let data = Quadrant {
+            customers: customers.collect(), split: (value(split.0), value(split.1)), quarters,
+            x: axis(Some(0.0)), x_label: "health".into(), y: axis(Some(0.0)), renews_label: "renews soon".into(),
+        };
+        prop_assert_eq!(faults(&quadrant(&frame(width, Theme::Light), &data)), Vec::<String>::new());
+    }
+
+    #[test]
     fn sparklines_stay_inside(values in numbers(40), target in number(), status in status(), width in 60.0..300.0f64) {
         let data = Sparkline { values, target, status };
         let svg = sparkline(&frame(width, Theme::Page), &data);
@@ -341,7 +358,7 @@ fn a_picture_has_the_scaled_size_and_always_the_same_bytes() {
     let mut reader = png::Decoder::new(std::io::Cursor::new(&picture)).read_info().unwrap();
     let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
     reader.next_frame(&mut pixels).unwrap();
-    assert_eq!((reader.info().width, reader.info().height), (1100, (f64::from(height) * 2.5).ceil() as u32));
+    assert_eq!((reader.info().width, reader.info().height), (1100, (height * 5).div_ceil(2)));
     assert!(picture.len() < 40_000, "{} bytes", picture.len());
 }
 
