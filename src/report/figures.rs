@@ -66,8 +66,24 @@ fn row(verdict: &Verdict) -> [String; 20] {
     let interval = reading.interval.filter(|_| has_value(verdict));
     let previous = verdict.previous.as_ref();
     let mut cells = place(&verdict.key);
-    let [.., value, _, n, numerator, denominator, low, high, before, change, significant, target, met, band, status, note] =
-        &mut cells;
+    let [
+        ..,
+        value,
+        _,
+        n,
+        numerator,
+        denominator,
+        low,
+        high,
+        before,
+        change,
+        significant,
+        target,
+        met,
+        band,
+        status,
+        note,
+    ] = &mut cells;
     *value = optional(reading.value.ok());
     *n = reading.n.to_string();
     *numerator = optional(reading.numerator);
@@ -78,7 +94,7 @@ fn row(verdict: &Verdict) -> [String; 20] {
     *change = optional(previous.map(|change| change.difference));
     *significant = previous.and_then(|change| change.significant).map(|real| real.to_string()).unwrap_or_default();
     *target = optional(verdict.target);
-    *met = verdict.target_met.map(target_met).unwrap_or_default().to_owned();
+    verdict.target_met.map(target_met).unwrap_or_default().clone_into(met);
     *band = verdict.band.clone().unwrap_or_default();
     *status = verdict.status.map(|status| status.id().to_owned()).unwrap_or_default();
     *note = note_of(verdict);

@@ -44,9 +44,11 @@ pub(super) fn build(facts: &Facts<'_>) -> Changes {
     let previous = facts.input.company.calendar.previous(facts.input.period);
     let previous = previous.map_or_else(String::new, |period| facts.locale.period_short(&period));
     let none = if facts.is_open() { "report-changes-open" } else { "report-changes-none" };
+    let rows: Vec<ChangeRow> = all.iter().take(MOST_ROWS).map(|finding| row(facts, finding)).collect();
     Changes {
+        has_drivers: rows.iter().any(|row| !row.driver.is_empty()),
         note: facts.say("report-changes-note", &[("confidence", &facts.locale.percent(5.0, 0))]),
-        rows: all.iter().take(MOST_ROWS).map(|finding| row(facts, finding)).collect(),
+        rows,
         none: facts.say(none, &[("period", &previous)]),
     }
 }
@@ -55,9 +57,7 @@ fn everything<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
     let mut all = findings(facts);
     all.extend(in_segments_alone(facts));
     largest_first(&mut all);
-    let mut year_before = on_the_year_before(facts);
-    largest_first(&mut year_before);
-    all.extend(year_before);
+    all.extend(on_the_year_before(facts));
     let mut counts = of_counts(facts);
     counts.truncate(MOST_COUNTS);
     all.truncate(MOST_ROWS - counts.len());
@@ -65,14 +65,17 @@ fn everything<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
     all
 }
 
-fn on_the_year_before<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
+/// The real changes of the total on the year before, largest effect first.
+pub(crate) fn on_the_year_before<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
     let found = facts.kpis.iter().filter_map(|definition| {
         let verdict = facts.total(definition.id).verdict()?;
         let change = verdict.year_before.as_ref().filter(|change| change.significant == Some(true))?;
         let is_the_same = verdict.previous.as_ref().is_some_and(|previous| previous.against == change.against);
         (!is_the_same).then(|| finding(facts, definition, verdict, change, false))
     });
-    found.collect()
+    let mut found: Vec<Finding<'a>> = found.collect();
+    largest_first(&mut found);
+    found
 }
 
 /// Segments that moved while the total did not, or moved the other way.
@@ -197,10 +200,8 @@ pub(crate) fn tone_of(facts: &Facts<'_>, definition: &Definition, change: &Chang
 /// A driving segment and its own change.
 pub(crate) fn driver_text(facts: &Facts<'_>, definition: &Definition, driver: &Verdict) -> String {
     let difference = driver.previous.as_ref().map_or(0.0, |change| change.difference);
-    let texts = [
-        ("segment", facts.segment(&driver.key.segment)),
-        ("difference", facts.difference(definition, difference)),
-    ];
+    let texts =
+        [("segment", facts.segment(&driver.key.segment)), ("difference", facts.difference(definition, difference))];
     facts.say("report-driver", &texts.each_ref().map(|(name, text)| (*name, text.as_str())))
 }
 
@@ -211,4 +212,62 @@ fn no_driver(facts: &Facts<'_>, finding: &Finding<'_>) -> String {
         && finding.verdict.previous.as_ref() == Some(finding.change)
         && !facts.input.plan.segments.is_empty();
     if is_searched { facts.text("report-driver-none") } else { String::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::{Grain, Period};
+    use crate::judgement::{Key, Maturity};
+    use crate::kpi::Reading;
+
+    fn size(sampling: Sampling, n: u64, before: f64, difference: f64) -> f64 {
+        let day = |text: &str| text.parse().unwrap();
+        let period =
+            Period { first: day("2026-10-01"), end: day("2026-11-01"), grain: Grain::Month, id: "2026-10".to_owned() };
+        let verdict = Verdict {
+            key: Key { period, dimension: TOTAL.to_owned(), segment: TOTAL.to_owned(), kpi: "nps" },
+            reading: Reading {
+                value: Ok(before + difference),
+                n,
+                numerator: None,
+                denominator: None,
+                interval: None,
+                sampling,
+                remark: None,
+            },
+            maturity: Maturity::Final,
+            band: None,
+            status: None,
+            target: None,
+            target_met: None,
+            previous: None,
+            year_before: None,
+            alerts: Vec::new(),
+        };
+        let against = "2026-09".to_owned();
+        effect(&verdict, &Change { against, value: before, difference, p_value: None, significant: None })
+    }
+
+    /// Cohen 1988, table 6.2.2: φ(.50) = 1.571 and φ(.25) = 1.047, so h = 0.524. A mean 3 up at a standard deviation of 6
+    /// is d = 0.5; an estimate with standard error 2 over 100 units has a deviation of 20, so 5 is 0.25. 30 more than 120
+    /// is a quarter.
+    #[test]
+    fn effects_of_unlike_kpis_are_in_standard_deviations() {
+        let close = |a: f64, b: f64| (a - b).abs() < 5e-4;
+        assert!(close(size(Sampling::Proportion { successes: 50, trials: 100 }, 100, 25.0, 25.0), 0.524));
+        assert!(close(size(Sampling::Mean { mean: 10.0, variance: 36.0, n: 9 }, 9, 7.0, 3.0), 0.5));
+        assert!(close(size(Sampling::Normal { estimate: 40.0, standard_error: 2.0 }, 100, 35.0, 5.0), 0.25));
+        assert!(close(size(Sampling::None, 1, 120.0, 30.0), 0.25));
+    }
+
+    #[test]
+    fn an_effect_that_cannot_be_told_is_none() {
+        let sizes = [
+            size(Sampling::Mean { mean: 1.0, variance: 0.0, n: 2 }, 2, 0.0, 1.0),
+            size(Sampling::None, 1, 0.0, 5.0),
+            size(Sampling::Normal { estimate: 1.0, standard_error: 0.0 }, 0, 0.0, 1.0),
+        ];
+        assert!(sizes.iter().all(|size| size.abs() < f64::EPSILON), "{sizes:?}");
+    }
 }

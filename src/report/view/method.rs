@@ -56,8 +56,8 @@ fn variant(facts: &Facts<'_>, kpi: &str) -> Option<String> {
             TurnoverMethod::Rotation => "variant-turnover-rotation",
             TurnoverMethod::Leavers => "variant-turnover-leavers",
         })),
-        "health_score" => coverage(facts, choices.health.min_coverage),
-        "chi" => coverage(facts, choices.chi.min_coverage),
+        "health_score" => Some(coverage(facts, choices.health.min_coverage)),
+        "chi" => Some(coverage(facts, choices.chi.min_coverage)),
         "conversion_rate" => {
             Some(facts.say("variant-window", &[("days", &days(facts, choices.conversion_window_days))]))
         }
@@ -81,14 +81,15 @@ fn days(facts: &Facts<'_>, days: i64) -> String {
     facts.locale.value(days as f64, Unit::Days, "")
 }
 
-fn coverage(facts: &Facts<'_>, share: f64) -> Option<String> {
-    Some(facts.say("variant-coverage", &[("share", &facts.locale.percent(100.0 * share, 0))]))
+fn coverage(facts: &Facts<'_>, share: f64) -> String {
+    facts.say("variant-coverage", &[("share", &facts.locale.percent(100.0 * share, 0))])
 }
 
 /// The horizon that the lifetime was really cut at (`tau=`), as the reading remarks it.
 fn horizon(facts: &Facts<'_>, kpi: &str) -> String {
     let remark = facts.total(kpi).verdict().and_then(|verdict| verdict.reading.remark.as_deref());
-    let tau = remark.and_then(|remark| remark.split(';').find_map(|part| part.trim().strip_prefix("tau=")?.parse().ok()));
+    let tau =
+        remark.and_then(|remark| remark.split(';').find_map(|part| part.trim().strip_prefix("tau=")?.parse().ok()));
     let months = tau.map(|months: f64| facts.locale.value(months, Unit::Months, ""));
     match months {
         Some(months) => facts.say("variant-lifetime-kaplan-meier", &[("months", &months)]),

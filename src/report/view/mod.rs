@@ -262,8 +262,10 @@ pub struct TargetView {
 pub struct Changes {
     /// What was compared and how.
     pub note: String,
-    /// Largest effect first.
+    /// Those on the previous period, those on the year before, then counts; of each, largest effect first.
     pub rows: Vec<ChangeRow>,
+    /// Whether any row says what drives it.
+    pub has_drivers: bool,
     /// What is said if there is none.
     pub none: String,
 }
@@ -456,7 +458,10 @@ impl View {
     /// `Exit::Internal` if it cannot be written, which no view is known to cause.
     pub fn to_json(&self) -> Result<String> {
         let text = serde_json::to_string_pretty(self).map_err(|fault| {
-            Failure::new(Exit::Internal, Diagnostic::error("view-unwritable", format!("cannot write the view: {fault}")))
+            Failure::new(
+                Exit::Internal,
+                Diagnostic::error("view-unwritable", format!("cannot write the view: {fault}")),
+            )
         })?;
         Ok(text + "\n")
     }

@@ -59,7 +59,11 @@ fn point(facts: &Facts<'_>, definition: &Definition, period: &Period, seen: Seen
         value: seen.value(),
         interval: reading.and_then(|reading| reading.interval).map(|interval| (interval.low, interval.high)),
         provisional: seen.verdict().is_some_and(|verdict| verdict.maturity != Maturity::Final),
-        hint: row(facts, definition, period, seen).into_iter().filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" · "),
+        hint: row(facts, definition, period, seen)
+            .into_iter()
+            .filter(|cell| !cell.is_empty())
+            .collect::<Vec<_>>()
+            .join(" · "),
     }
 }
 
@@ -76,8 +80,12 @@ fn row(facts: &Facts<'_>, definition: &Definition, period: &Period, seen: Seen<'
     let period = facts.locale.period_short(period);
     let verdict = match seen {
         Seen::Value(verdict, _) => verdict,
-        Seen::Undefined(why) => return vec![period, facts.text("not-available"), String::new(), String::new(), facts.why(why)],
-        Seen::Withheld => return vec![period, facts.text("not-available"), String::new(), String::new(), facts.withheld()],
+        Seen::Undefined(why) => {
+            return vec![period, facts.text("not-available"), String::new(), String::new(), facts.why(why)];
+        }
+        Seen::Withheld => {
+            return vec![period, facts.text("not-available"), String::new(), String::new(), facts.withheld()];
+        }
         Seen::Absent => return vec![period, facts.text("not-available"), String::new(), String::new(), String::new()],
     };
     let reading = &verdict.reading;
@@ -98,14 +106,14 @@ fn finding(facts: &Facts<'_>, definition: &'static Definition, known: &[(&Period
         return String::new();
     };
     let of = |(period, value): &(&Period, f64)| (facts.compact(definition, *value), facts.locale.period_short(period));
-    let ((now, when), (least, least_at), (most, most_at)) = (of(last), of(low), of(high));
+    let ((value, period), (lowest, lowest_at), (highest, highest_at)) = (of(last), of(low), of(high));
     let texts = [
-        ("value", now.as_str()),
-        ("period", when.as_str()),
-        ("low", least.as_str()),
-        ("low_period", least_at.as_str()),
-        ("high", most.as_str()),
-        ("high_period", most_at.as_str()),
+        ("value", value.as_str()),
+        ("period", period.as_str()),
+        ("low", lowest.as_str()),
+        ("low_period", lowest_at.as_str()),
+        ("high", highest.as_str()),
+        ("high_period", highest_at.as_str()),
     ];
     let course = facts.say("chart-finding", &texts);
     let change = facts
