@@ -26,6 +26,7 @@ mod words;
 mod yaml;
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -242,5 +243,10 @@ fn hash(contents: &[Content; 4]) -> String {
             _ => digest.update([0]),
         }
     }
-    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut hexadecimal = String::with_capacity(64);
+    for byte in digest.finalize() {
+        // Writing into a string cannot fail.
+        let _ = write!(hexadecimal, "{byte:02x}");
+    }
+    hexadecimal
 }
