@@ -31,6 +31,7 @@ pub mod sample;
 pub mod cli;
 
 pub mod diagnostic;
+pub mod digest;
 pub mod error;
 pub mod locale;
 pub mod money;

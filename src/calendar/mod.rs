@@ -246,6 +246,18 @@ fn shift_month(year: i32, month: u32, by: i64) -> Option<(i32, u32)> {
     Some((i32::try_from(index.div_euclid(12)).ok()?, u32::try_from(index.rem_euclid(12)).ok()? + 1))
 }
 
+/// The months of the window of `months` months that ends with a period, newest first.
+pub fn window_months(calendar: Calendar, period: &Period, months: u32) -> Vec<Period> {
+    let mut found = Vec::new();
+    let mut last_day = period.end.pred_opt();
+    while let Some(day) = last_day.filter(|_| found.len() < months as usize) {
+        let Some(month) = calendar.containing(Grain::Month, day) else { break };
+        last_day = month.first.pred_opt();
+        found.push(month);
+    }
+    found
+}
+
 /// Whole months from one day to a later one: the anniversary is on the same day of the month, or on the last day of a
 /// shorter month. 31 January to 29 February is one; 29 February to 28 February is twelve.
 pub fn whole_months(from: NaiveDate, to: NaiveDate) -> i64 {

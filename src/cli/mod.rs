@@ -1,1 +1,145 @@
-//! cli
+//! The command line: what the user asks for, where output goes, how a command ends.
+//!
+//! One file a subcommand; none knows how a stage works.
+
+mod backfill;
+mod check;
+mod console;
+mod kpis;
+mod run;
+mod sample;
+mod schedule;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::calendar::Moment;
+use crate::config::{Config, Vocabulary};
+use crate::error::{Exit, Result};
+use crate::pipeline;
+
+pub use console::{Console, World};
+
+/// Customer-success reporting that can be trusted.
+#[derive(Debug, Parser)]
+#[command(name = "farol", version, propagate_version = true, max_term_width = 100)]
+pub struct Arguments {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command understands.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Everywhere")]
+struct Common {
+    /// Folder of the configuration
+    #[arg(long, global = true, value_name = "DIR", default_value = "config")]
+    config: PathBuf,
+    /// Folder of the output, instead of the configuration's
+    #[arg(long, global = true, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Folder of the ledger, instead of the configuration's
+    #[arg(long, global = true, value_name = "DIR")]
+    state: Option<PathBuf>,
+    /// Say only what went wrong
+    #[arg(long, short, global = true)]
+    quiet: bool,
+    /// How to write log lines
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    log_format: LogFormat,
+    /// Colour on a terminal
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Color {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Compute, judge and render one period; with --send, deliver
+    Run(run::Options),
+    /// The same for every period of a range, reading each file once
+    Backfill(backfill::Options),
+    /// Run what is due, when it is due
+    Schedule(schedule::Options),
+    /// Report every fault of the configuration, and if asked of the data and the mail server
+    Check(check::Options),
+    /// List every KPI, and whether this configuration can compute it
+    Kpis,
+    /// Write realistic sample data of any size
+    Sample(sample::Options),
+}
+
+/// Runs one command and says how it ended.
+pub fn main(arguments: impl IntoIterator<Item = OsString>, world: &World) -> u8 {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are answers, not faults; a closed pipe is nobody's fault.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage as u8 } else { 0 };
+        }
+    };
+    let console = Console::new(world, &arguments.common);
+    match dispatch(&arguments, world, &console) {
+        Ok(code) => code,
+        Err(failure) => {
+            console.failure(&failure);
+            failure.exit as u8
+        }
+    }
+}
+
+fn dispatch(arguments: &Arguments, world: &World, console: &Console) -> Result<u8> {
+    let common = &arguments.common;
+    match &arguments.command {
+        Command::Run(options) => run::run(options, common, world, console),
+        Command::Backfill(options) => backfill::run(options, common, world, console),
+        Command::Schedule(options) => schedule::run(options, common, world, console),
+        Command::Check(options) => check::run(options, common, world, console),
+        Command::Kpis => kpis::run(common, world, console),
+        Command::Sample(options) => sample::run(options, common, world, console),
+    }
+}
+
+/// The configuration, with the folders that the command line overrides.
+fn configuration(common: &Common, world: &World, console: &Console) -> Result<Config> {
+    let vocabulary: Vocabulary = pipeline::vocabulary();
+    let loaded = crate::config::load(&common.config, &*world.environment, &vocabulary)?;
+    loaded.warnings.iter().for_each(|warning| console.diagnostic(warning));
+    let mut config = loaded.config;
+    if let Some(out) = &common.out {
+        config.out.clone_from(out);
+    }
+    if let Some(state) = &common.state {
+        config.state.clone_from(state);
+    }
+    Ok(config)
+}
+
+/// The run's "today": the configuration's, or the clock's.
+fn today(config: &Config, world: &World) -> Moment {
+    config.as_of.map_or(world.now, |day| config.company.calendar.midnight(day))
+}

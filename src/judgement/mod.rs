@@ -2,9 +2,21 @@
 //!
 //! Knows numbers and benchmarks; not how a verdict looks.
 
-use crate::calendar::Period;
+mod benchmark;
+mod change;
+mod maturity;
+mod withholding;
+
+pub use withholding::withheld;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::calendar::{Calendar, Moment, Period};
 pub use crate::config::Status;
-use crate::kpi::Reading;
+use crate::config::{Benchmark, Choices};
+use crate::kpi::{Better, Reading, catalogue};
 
 /// Whether a target is met, as far as the data can tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,4 +106,94 @@ pub enum Alert {
     Drop(f64),
     /// It rose by at least this, and the rise is real.
     Rise(f64),
+}
+
+/// One computed figure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    /// Which.
+    pub key: Key,
+    /// What it is.
+    pub reading: Reading,
+}
+
+/// What judging needs besides figures and benchmarks.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting<'a> {
+    /// The company's calendar: which period is the previous one.
+    pub calendar: &'a Calendar,
+    /// Today: what has not ended by now is not judged.
+    pub as_of: Moment,
+    /// Days after its end at which a period is closed.
+    pub close_lag_days: i64,
+    /// The windows in which a figure may still change, and which way is good.
+    pub choices: &'a Choices,
+}
+
+/// Judges every figure of the periods shown, and gives the verdicts in the order of their keys.
+///
+/// - **Takes** `figures` of more periods than those `shown`: the earlier ones to compare with. One key stands once (of
+///   several the last counts).
+/// - **Compares** with the previous period (a trailing window with the one before it that shares no day) and with the
+///   same period a year before. Both must be final for a test; then the false discovery rate is held at 5 % over all
+///   tests of this call, so that one call is one reader's scope.
+/// - **Leaves alone** open periods: no band, no target met or missed, no change, no alert. Bands, targets and alerts
+///   hold for the benchmark's grain only.
+/// - **Assumes** that samples of the same customers are independent, which is conservative.
+pub fn judge(
+    figures: &[Figure],
+    shown: &[Period],
+    benchmarks: &BTreeMap<String, Benchmark>,
+    setting: &Setting,
+) -> Vec<Verdict> {
+    let readings: BTreeMap<&Key, &Reading> = figures.iter().map(|figure| (&figure.key, &figure.reading)).collect();
+    let shown: BTreeSet<&Period> = shown.iter().collect();
+    let mut verdicts: Vec<Verdict> = readings
+        .iter()
+        .filter(|(key, _)| shown.contains(&key.period))
+        .map(|(&key, &reading)| without_changes(key, reading, benchmarks.get(key.kpi), setting))
+        .collect();
+    change::compare(&mut verdicts, &readings, setting);
+    for verdict in &mut verdicts {
+        if let Some(benchmark) = benchmark_in_force(verdict, benchmarks.get(verdict.key.kpi)) {
+            verdict.alerts = benchmark::alerts(verdict, &benchmark.alert);
+        }
+    }
+    verdicts
+}
+
+/// The benchmark of a figure's KPI, if it holds for the figure's grain.
+fn benchmark_in_force<'a>(verdict: &Verdict, benchmark: Option<&'a Benchmark>) -> Option<&'a Benchmark> {
+    benchmark.filter(|benchmark| benchmark.per == Some(verdict.key.period.grain))
+}
+
+/// What can be said of a figure by itself.
+fn without_changes(key: &Key, reading: &Reading, benchmark: Option<&Benchmark>, setting: &Setting) -> Verdict {
+    let mut verdict = Verdict {
+        key: key.clone(),
+        reading: reading.clone(),
+        maturity: maturity::of(key, setting),
+        band: None,
+        status: None,
+        target: None,
+        target_met: None,
+        previous: None,
+        year_before: None,
+        alerts: Vec::new(),
+    };
+    let Some(benchmark) = benchmark_in_force(&verdict, benchmark) else { return verdict };
+    verdict.target = benchmark::target(&benchmark.targets, key);
+    if verdict.maturity == Maturity::OpenPeriod {
+        return verdict;
+    }
+    if let Ok(value) = reading.value {
+        let band = benchmark::band(&benchmark.bands, value);
+        verdict.band = band.map(|band| band.id.clone());
+        verdict.status = band.map(|band| band.status);
+        let better = catalogue::definition(key.kpi)
+            .map_or(Better::Neutral, |definition| definition.better_under(setting.choices));
+        verdict.target_met =
+            verdict.target.and_then(|target| benchmark::target_met(value, reading.interval, target, better));
+    }
+    verdict
 }

@@ -2,10 +2,33 @@
 //!
 //! Knows sums and the choices of `kpis.yaml`; never rows, dates, files or words for people.
 
+pub mod catalogue;
+mod columns;
+pub mod cost;
+pub mod engagement;
+pub mod goals;
+pub mod growth;
+pub mod health;
+#[cfg(test)]
+mod laws;
+pub mod loyalty;
+mod reading;
+pub mod retention;
+pub mod revenue;
+pub mod service;
+pub mod survival;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod value;
+#[cfg(test)]
+mod worked_numbers;
+
 use std::ops::RangeInclusive;
 
-use crate::config::Choices;
-use crate::tables::schema::Column;
+pub use self::reading::{Reading, Sampling, Undefined};
+use crate::config::{Choices, ValueSource};
+pub use crate::stats::interval::Interval;
+use crate::tables::schema::{Column, Table};
 use crate::tally::Tallies;
 
 /// What a value counts.
@@ -59,112 +82,34 @@ pub enum Better {
     Neutral,
 }
 
-/// Why there is no value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Undefined {
-    /// Nothing to divide by.
-    NoDenominator,
-    /// A table or column is not configured.
-    NotConfigured,
-    /// The data cannot tell (zero churn has no lifetime).
-    NotIdentifiable,
-    /// The curve never gets there (a median).
-    NotReached,
-    /// Too few units.
-    TooFew,
-}
-
-impl Undefined {
-    /// The code in the `note` column of `figures.csv`.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::NoDenominator => "no_denominator",
-            Self::NotConfigured => "not_configured",
-            Self::NotIdentifiable => "not_identifiable",
-            Self::NotReached => "not_reached",
-            Self::TooFew => "too_few",
-        }
-    }
-}
-
-/// A two-sided confidence interval in the unit of its value.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Interval {
-    /// Lower limit.
-    pub low: f64,
-    /// Upper limit.
-    pub high: f64,
-}
-
-/// How a value varies from sample to sample: what a test of its change needs.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Sampling {
-    /// Not a sample (a count, a sum): a change is a fact, untested.
-    None,
-    /// Successes of trials: two proportions are compared by score test, or Fisher's where counts are small.
-    Proportion {
-        /// Successes.
-        successes: u64,
-        /// Trials.
-        trials: u64,
-    },
-    /// A mean with its variance over n units: Welch's test.
-    Mean {
-        /// Mean, in the KPI's unit.
-        mean: f64,
-        /// Sample variance of a unit (n − 1).
-        variance: f64,
-        /// Units.
-        n: u64,
-    },
-    /// An estimate with a standard error, in the KPI's unit: z test. For NPS both are the adjusted ones.
-    Normal {
-        /// Estimate.
-        estimate: f64,
-        /// Its standard error.
-        standard_error: f64,
-    },
-}
-
-/// One computed figure, not yet judged.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Reading {
-    /// The value in the KPI's unit, or why there is none. Always finite.
-    pub value: Result<f64, Undefined>,
-    /// Sampling units behind it.
-    pub n: u64,
-    /// Numerator, in the natural unit of the KPI.
-    pub numerator: Option<f64>,
-    /// Denominator, in the natural unit of the KPI.
-    pub denominator: Option<f64>,
-    /// Confidence interval; contains the value.
-    pub interval: Option<Interval>,
-    /// How it varies.
-    pub sampling: Sampling,
-    /// A fact that belongs beside the value: `tau=60`.
-    pub remark: Option<String>,
-}
-
 /// A KPI: everything that is true of it whatever the data.
 pub struct Definition {
     /// Its name everywhere: YAML, `figures.csv`, the command line.
     pub id: &'static str,
     /// Unit of its value.
     pub unit: Unit,
-    /// Which way is good.
+    /// Which way is good, with the default choices; [`Definition::better_under`] knows of others.
     pub better: Better,
     /// The formula in plain words.
     pub formula: &'static str,
     /// Where the formula or its interval comes from.
     pub source: &'static str,
-    /// The values it can take.
+    /// The values it can take, with the default choices; [`Definition::range_under`] knows of others.
     pub range: RangeInclusive<f64>,
-    /// Columns it cannot do without.
-    pub needs: &'static [Column],
+    /// Columns it cannot do without, as alternatives: it can be computed if **any** of them is there **whole**.
+    /// Customers are active by their subscriptions or, without that table, by their orders.
+    pub needs: &'static [&'static [Column]],
     /// Whether it stands only in segments (transfers between segments) and not in the total.
     pub segments_only: bool,
     /// Its value for one period and segment.
     pub compute: fn(&Tallies, &Context) -> Reading,
+}
+
+impl Definition {
+    /// Whether people's answers are behind it, so that a small group could be recognised.
+    pub fn is_of_surveys(&self) -> bool {
+        self.needs.iter().flat_map(|way| way.iter()).any(|column| column.0 == Table::Surveys)
+    }
 }
 
 /// What a formula may know besides the tallies.
@@ -180,4 +125,44 @@ pub struct Context<'a> {
     pub longest_follow_up: i64,
     /// Whether the business has subscriptions (else activity comes from orders).
     pub has_subscriptions: bool,
+}
+
+impl Definition {
+    /// The values it can take under some choices: scores keep to their configured scale.
+    pub fn range_under(&self, choices: &Choices) -> RangeInclusive<f64> {
+        let (low, high) = match self.id {
+            "csat" => choices.csat.scale,
+            "ces" => choices.ces.scale,
+            _ => return self.range.clone(),
+        };
+        reading::whole(low)..=reading::whole(high)
+    }
+
+    /// Which way is good under some choices: an effort score may ask for effort or for ease.
+    pub fn better_under(&self, choices: &Choices) -> Better {
+        match self.id {
+            "ces" if choices.ces.higher_is_better => Better::Higher,
+            "ces" => Better::Lower,
+            _ => self.better,
+        }
+    }
+}
+
+impl Context<'_> {
+    /// Where value comes from: as chosen, else subscriptions if there are any.
+    pub fn value_source(&self) -> ValueSource {
+        let default = if self.has_subscriptions { ValueSource::Subscriptions } else { ValueSource::Orders };
+        self.choices.value.source.unwrap_or(default)
+    }
+}
+
+/// What is missing to compute a KPI: nothing if one of its alternatives is there whole, else the gaps of the alternative
+/// with the fewest (the first of several).
+pub fn missing_columns(definition: &Definition, available: &dyn Fn(Column) -> bool) -> Vec<Column> {
+    definition
+        .needs
+        .iter()
+        .map(|columns| columns.iter().copied().filter(|&column| !available(column)).collect::<Vec<_>>())
+        .min_by_key(Vec::len)
+        .unwrap_or_default()
 }

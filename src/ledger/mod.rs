@@ -1,1 +1,317 @@
-//! ledger
+//! The ledger: which runs there were, what figures they came to, and who got what; one `SQLite` file, `farol.db`.
+//!
+//! Plain values in and out: it knows neither how to send nor how to compute, and it is never told a password.
+
+mod file;
+mod record;
+mod rows;
+mod schema;
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, Params, TransactionBehavior};
+
+use crate::diagnostic::Diagnostic;
+use crate::digest::sha256;
+use crate::error::{Exit, Failure, Result};
+
+pub use file::RunLock;
+pub use record::{Delivery, Figure, NewDelivery, Run, RunRecord, SentRecord, Settlement, State};
+
+use record::figures_digest;
+use rows::{DELIVERIES, RUNS};
+
+/// The open ledger. Every method fails with [`Exit::Io`] if the file is damaged or the disk is full, and with
+/// [`Exit::TryAgain`] if another process writes for longer than five seconds; what failed has changed nothing.
+#[derive(Debug)]
+pub struct Ledger {
+    connection: Connection,
+    path: PathBuf,
+}
+
+impl Ledger {
+    /// Opens the ledger of a state folder, or makes one where there has never been any, and checks the whole of it: the pages,
+    /// the tables, the seal of every run and every delivery.
+    ///
+    /// # Errors
+    /// [`Exit::Io`] if it is damaged, lost or of a newer farol; [`Exit::Permission`] if it may not be written.
+    pub fn open(state: &Path) -> Result<Self> {
+        let (connection, path) = file::open(state)?;
+        let ledger = Self { connection, path };
+        ledger.select_runs("", [])?;
+        ledger.select("", [])?;
+        Ok(ledger)
+    }
+
+    /// Records a run with its figures and with the messages that it wants delivered, all or nothing. What older revisions of the
+    /// same report still had to deliver to the same people is given up: nobody gets the old after the new. Returns the run's
+    /// number.
+    ///
+    /// # Errors
+    /// [`Exit::Internal`] if a figure is not finite or appears twice, or if the Message-ID is known already.
+    pub fn record(&mut self, run: &Run, figures: &[Figure], deliveries: &[NewDelivery]) -> Result<i64> {
+        if let Some(figure) = figures.iter().find(|figure| !is_finite(figure)) {
+            let what = format!("`{}` of `{}` is not finite", figure.kpi, figure.segment);
+            return Err(Failure::new(Exit::Internal, Diagnostic::error("figure-not-finite", what)));
+        }
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(|error| file::storage(&self.path, &error))?;
+        let id = rows::insert(&transaction, run, figures, deliveries)
+            .and_then(|id| {
+                for delivery in deliveries {
+                    rows::give_up_older(&transaction, run, &delivery.recipient)?;
+                }
+                transaction.commit()?;
+                Ok(id)
+            })
+            .map_err(|error| file::storage(&self.path, &error))?;
+        Ok(id)
+    }
+
+    /// The newest revision that was meant to be delivered to anybody; 0 if there is none.
+    ///
+    /// # Errors
+    /// As [`Ledger`] says.
+    pub fn revision(&self, report: &str, period: &str) -> Result<u32> {
+        self.connection
+            .query_row(
+                "SELECT coalesce(max(revision), 0) FROM runs r WHERE report = ?1 AND period = ?2 \
+                 AND EXISTS (SELECT 1 FROM deliveries d WHERE d.run = r.id)",
+                [report, period],
+                |row| row.get(0),
+            )
+            .map_err(|error| self.fault(&error))
+    }
+
+    /// The revision that the next delivery on purpose will have.
+    ///
+    /// # Errors
+    /// As [`Ledger`] says.
+    pub fn next_revision(&self, report: &str, period: &str) -> Result<u32> {
+        Ok(self.revision(report, period)?.saturating_add(1))
+    }
+
+    /// The newest delivery of a report of a period to a person, whatever has become of it.
+    ///
+    /// # Errors
+    /// As [`Ledger`] says.
+    pub fn standing(&self, report: &str, period: &str, recipient: &str) -> Result<Option<Delivery>> {
+        let found = self.select(
+            "WHERE r.report = ?1 AND r.period = ?2 AND d.recipient = ?3 ORDER BY r.revision, d.id",
+            [report, period, recipient],
+        )?;
+        Ok(found.into_iter().next_back())
+    }
+
+    /// The newest delivery of a report of a period that a person has got, if any.
+    ///
+    /// # Errors
+    /// As [`Ledger`] says.
+    pub fn already_sent(&self, report: &str, period: &str, recipient: &str) -> Result<Option<SentRecord>> {
+        let found = self.select(
+            "WHERE r.report = ?1 AND r.period = ?2 AND d.recipient = ?3 AND d.state = 'sent' ORDER BY r.revision, d.id",
+            [report, period, recipient],
+        )?;
+        Ok(found.into_iter().next_back().map(|delivery| SentRecord {
+            at: delivery.updated,
+            revision: delivery.revision,
+            message_id: delivery.message_id,
+            reply: delivery.reply.unwrap_or_default(),
+        }))
+    }
+
+    /// Every delivery of a report of a period, in the order in which they were recorded.
+    ///
+    /// # Errors
+    /// As [`Ledger`] says.
+    pub fn deliveries(&self, report: &str, period: &str) -> Result<Vec<Delivery>> {
+        self.select("WHERE r.report = ?1 AND r.period = ?2 ORDER BY d.id", [report, period])
+    }
+
+    /// Every delivery that has not ended, of any report, in the order in which they were recorded.
+    ///
+    /// # Errors
+    /// As [`Ledger`] says.
+    pub fn undelivered(&self) -> Result<Vec<Delivery>> {
+        self.select("WHERE d.state NOT IN ('sent', 'failed') ORDER BY d.id", [])
+    }
+
+    /// The runs of a report for a period, oldest first.
+    ///
+    /// # Errors
+    /// As [`Ledger`] says.
+    pub fn runs(&self, report: &str, period: &str) -> Result<Vec<RunRecord>> {
+        self.select_runs("WHERE report = ?1 AND period = ?2 ORDER BY id", [report, period])
+    }
+
+    /// The figures that a run came to, in the order in which they were recorded.
+    ///
+    /// # Errors
+    /// [`Exit::Io`] if they are not the ones that were recorded, or if there is no such run.
+    pub fn figures(&self, run: i64) -> Result<Vec<Figure>> {
+        let query = "SELECT dimension, segment, kpi, unit, value, n, numerator, denominator, low, high, note \
+                     FROM figures WHERE run = ?1 ORDER BY position";
+        let figures = (|| {
+            let mut statement = self.connection.prepare(query)?;
+            let rows = statement.query_map([run], rows::read_figure)?;
+            rows.collect::<rusqlite::Result<Vec<Figure>>>()
+        })()
+        .map_err(|error| self.fault(&error))?;
+        let recorded: Option<String> = self
+            .connection
+            .query_row("SELECT figures FROM runs WHERE id = ?1", [run], |row| row.get(0))
+            .optional()
+            .map_err(|error| self.fault(&error))?;
+        if recorded.as_deref() == Some(figures_digest(&figures).as_str()) {
+            Ok(figures)
+        } else {
+            Err(file::damaged(&self.path, &format!("the figures of run {run} are not the ones that were recorded")))
+        }
+    }
+
+    /// The bytes of a message, by its sha256.
+    ///
+    /// # Errors
+    /// [`Exit::Io`] if they are not the ones that were recorded, or if there is no such message.
+    pub fn message(&self, digest: &str) -> Result<Vec<u8>> {
+        let bytes: Option<Vec<u8>> = self
+            .connection
+            .query_row("SELECT bytes FROM messages WHERE sha256 = ?1", [digest], |row| row.get(0))
+            .optional()
+            .map_err(|error| self.fault(&error))?;
+        match bytes {
+            Some(bytes) if sha256(&bytes) == digest => Ok(bytes),
+            _ => Err(file::damaged(&self.path, &format!("message {digest} is not the one that was recorded"))),
+        }
+    }
+
+    /// Records that an attempt begins.
+    ///
+    /// # Errors
+    /// [`Exit::Internal`] if the delivery has ended, is being tried, or was tried once more after an unknown end.
+    pub fn begin(&mut self, id: i64, now: DateTime<Utc>) -> Result<Delivery> {
+        self.change(id, now, |delivery| {
+            delivery.attempts += 1;
+            if delivery.state == State::Unknown {
+                delivery.resends += 1;
+            }
+            delivery.state = State::Sending;
+            delivery.dot_intent = None;
+        })
+    }
+
+    /// Records that the message is about to leave. What crashes after this is unknown, what crashes before it has not left.
+    ///
+    /// # Errors
+    /// [`Exit::Internal`] if no attempt goes on, or if this was recorded before.
+    pub fn intend(&mut self, id: i64, now: DateTime<Utc>) -> Result<Delivery> {
+        self.change(id, now, |delivery| delivery.dot_intent = Some(now))
+    }
+
+    /// Records how an attempt ended. As failed one may also settle what waits: it is given up.
+    ///
+    /// # Errors
+    /// [`Exit::Internal`] if no attempt goes on, or if the message is said to have left without an intent.
+    pub fn settle(&mut self, id: i64, settlement: Settlement, now: DateTime<Utc>) -> Result<Delivery> {
+        let (state, reply) = match settlement {
+            Settlement::Sent(reply) => (State::Sent, reply),
+            Settlement::Deferred(reply) => (State::Deferred, reply),
+            Settlement::Failed(reply) => (State::Failed, reply),
+            Settlement::Unknown(reply) => (State::Unknown, reply),
+        };
+        self.change(id, now, |delivery| {
+            delivery.state = state;
+            delivery.reply = Some(reply);
+        })
+    }
+
+    /// Settles the attempts that a crash cut off: unknown if the message was about to leave, deferred if it was not. The lock
+    /// shows that no other process is at them. Returns how many there were.
+    ///
+    /// # Errors
+    /// As [`Ledger`] says.
+    pub fn recover(&mut self, _lock: &RunLock, now: DateTime<Utc>) -> Result<usize> {
+        let cut_off = self.select("WHERE d.state = 'sending' ORDER BY d.id", [])?;
+        for delivery in &cut_off {
+            let settlement = match delivery.dot_intent {
+                Some(_) => Settlement::Unknown("cut off when it was about to leave".to_owned()),
+                None => Settlement::Deferred("cut off before it left".to_owned()),
+            };
+            self.settle(delivery.id, settlement, now)?;
+        }
+        Ok(cut_off.len())
+    }
+
+    /// Reads a delivery, changes it and writes it, in one transaction; the file's own rules say whether the change is legal.
+    fn change(&mut self, id: i64, now: DateTime<Utc>, change: impl FnOnce(&mut Delivery)) -> Result<Delivery> {
+        let path = self.path.clone();
+        let fault = |error: rusqlite::Error| file::storage(&path, &error);
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(fault)?;
+        let (mut delivery, seal) = transaction
+            .query_row(&format!("{DELIVERIES} WHERE d.id = ?1"), [id], rows::read_delivery)
+            .map_err(fault)?;
+        if delivery.seal() != seal {
+            return Err(file::damaged(&self.path, &format!("delivery {id} is not as it was recorded")));
+        }
+        change(&mut delivery);
+        delivery.updated = now;
+        rows::update(&transaction, &delivery).map_err(fault)?;
+        transaction.commit().map_err(fault)?;
+        Ok(delivery)
+    }
+
+    /// Deliveries, each with its seal checked.
+    fn select<P: Params>(&self, condition: &str, parameters: P) -> Result<Vec<Delivery>> {
+        let rows = (|| {
+            let mut statement = self.connection.prepare(&format!("{DELIVERIES} {condition}"))?;
+            let rows = statement.query_map(parameters, rows::read_delivery)?;
+            rows.collect::<rusqlite::Result<Vec<_>>>()
+        })()
+        .map_err(|error| self.fault(&error))?;
+        let checked = |(delivery, seal): (Delivery, String)| {
+            if delivery.seal() == seal {
+                Ok(delivery)
+            } else {
+                Err(file::damaged(&self.path, &format!("delivery {} is not as it was recorded", delivery.id)))
+            }
+        };
+        rows.into_iter().map(checked).collect()
+    }
+
+    /// Runs, each with its seal checked.
+    fn select_runs<P: Params>(&self, condition: &str, parameters: P) -> Result<Vec<RunRecord>> {
+        let rows = (|| {
+            let mut statement = self.connection.prepare(&format!("{RUNS} {condition}"))?;
+            let rows = statement.query_map(parameters, rows::read_run)?;
+            rows.collect::<rusqlite::Result<Vec<_>>>()
+        })()
+        .map_err(|error| self.fault(&error))?;
+        let checked = |(run, figures, seal): (RunRecord, String, String)| {
+            if run.seal(&figures) == seal {
+                Ok(run)
+            } else {
+                Err(file::damaged(&self.path, &format!("run {} is not as it was recorded", run.id)))
+            }
+        };
+        rows.into_iter().map(checked).collect()
+    }
+
+    /// A fault of the file.
+    fn fault(&self, error: &rusqlite::Error) -> Failure {
+        file::storage(&self.path, error)
+    }
+}
+
+/// Whether every number of a figure is one.
+fn is_finite(figure: &Figure) -> bool {
+    [figure.value, figure.numerator, figure.denominator, figure.low, figure.high]
+        .iter()
+        .flatten()
+        .all(|n| n.is_finite())
+}
+
+#[cfg(test)]
+mod tests;

@@ -80,3 +80,9 @@ pub fn codes(frame: &DataFrame, name: &str) -> Result<Vec<Option<u32>>> {
         })
         .collect())
 }
+
+/// Civil days since 1970: `Int32`.
+pub fn days(frame: &DataFrame, name: &str) -> Result<Vec<Option<i32>>> {
+    let column = frame.column(name).map_err(|e| mismatch(name, &e))?;
+    Ok(column.i32().map_err(|e| mismatch(name, &e))?.iter().collect())
+}

@@ -3,6 +3,7 @@
 //! Knows customers and instants; adds nothing up over customers.
 
 pub mod activity;
+pub mod build;
 pub mod frame;
 pub mod records;
 pub mod scores;

@@ -104,15 +104,25 @@ impl Curve {
         self.first(|step| Some(step.survival))
     }
 
-    /// Limits of the median: where the limits of the curve get to ½; none if the upper one does not.
+    /// Limits of the median: where the limits of the curve get to ½; none unless both do.
     ///
     /// Source: Brookmeyer & Crowley (1982), Biometrics 38, 29–41, on the log(−log) scale.
     pub fn median_limits(&self, confidence: f64) -> Option<Interval> {
-        let limit = |step: &Step| log_log(step.survival, step.greenwood, confidence);
-        // Once S is 0 both limits are: the curve has passed ½ for good.
-        let low = self.first(|step| limit(step).map(|limits| limits.low).or((step.survival <= 0.0).then_some(0.0)))?;
-        let high = self.first(|step| limit(step).map(|limits| limits.high))?;
+        let (low, high) = (self.median_lower_limit(confidence)?, self.median_upper_limit(confidence)?);
         Some(Interval { low: number(low), high: number(high) })
+    }
+
+    /// The smallest time at which the lower limit of S is at most ½, or S is 0.
+    pub fn median_lower_limit(&self, confidence: f64) -> Option<i64> {
+        self.first(|step| match log_log(step.survival, step.greenwood, confidence) {
+            Some(limits) => Some(limits.low),
+            None => (step.survival <= 0.0).then_some(0.0),
+        })
+    }
+
+    /// The smallest time at which the upper limit of S is at most ½.
+    pub fn median_upper_limit(&self, confidence: f64) -> Option<i64> {
+        self.first(|step| log_log(step.survival, step.greenwood, confidence).map(|limits| limits.high))
     }
 
     /// First time at which something of a step is at most ½.
@@ -163,6 +173,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::float_cmp, reason = "exact by construction")]
     fn ends_come_before_censorings_at_the_same_time() {
         let curve = five();
         let at_risk: Vec<u64> = curve.steps().iter().map(|step| step.at_risk).collect();

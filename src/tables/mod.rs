@@ -12,3 +12,16 @@ pub use index::CustomerIndex;
 pub use intake::{DialectFound, FileRead, Intake, Reading, Rows};
 pub use open::{Columns, OpenTable, open, read, stream};
 pub use quarantine::{BadRow, Reason, write_quarantine};
+
+mod clock;
+mod contract;
+mod date;
+mod encoding;
+mod evidence;
+mod file;
+mod flag;
+mod mapping;
+mod number;
+mod records;
+mod scan;
+mod typed;

@@ -1,7 +1,6 @@
 //! Customers and MRR between two snapshots, and lifetimes: one pass over the panel's activity.
 
-use crate::calendar::{Calendar, Grain, Moment, Period, months_rounded_up, whole_months};
-use crate::panel::Timeline;
+use crate::calendar::{Calendar, Moment, months_rounded_up, whole_months, window_months};
 use crate::panel::activity::{Activity, Lifetime};
 use crate::panel::segments::Segments;
 use crate::tally::table::TallyTable;
@@ -38,8 +37,10 @@ impl Movement {
             sums.churned += opening;
         } else if closing < opening {
             sums.contraction += opening - closing;
-        } else {
+            sums.contracting += 1;
+        } else if closing > opening {
             sums.expansion += closing - opening;
+            sums.expanding += 1;
         }
         sums.loss.push(self.opening, (self.opening - self.closing).max(0));
         sums.retained.push(self.opening, self.closing);
@@ -138,18 +139,6 @@ pub fn add_lifetimes(
     }
 }
 
-/// The months of the 12-month window that ends with a period, newest first.
-pub fn window_months(calendar: Calendar, period: &Period, months: u32) -> Vec<Period> {
-    let mut found = Vec::new();
-    let mut last_day = period.end.pred_opt();
-    while let Some(day) = last_day.filter(|_| found.len() < months as usize) {
-        let Some(month) = calendar.containing(Grain::Month, day) else { break };
-        last_day = month.first.pred_opt();
-        found.push(month);
-    }
-    found
-}
-
 /// Adds to each period the losses and opening customers of its 12 months, from a table of months.
 pub fn add_churn_window(table: &mut TallyTable, months: &TallyTable, calendar: Calendar) {
     for period in 0..table.timeline.spans.len() {
@@ -168,11 +157,4 @@ pub fn add_churn_window(table: &mut TallyTable, months: &TallyTable, calendar: C
             }
         }
     }
-}
-
-/// The months that [`add_churn_window`] needs for a set of periods.
-pub fn churn_window_timeline(calendar: Calendar, timeline: &Timeline) -> Timeline {
-    let months: Vec<Period> =
-        timeline.spans.iter().flat_map(|span| window_months(calendar, &span.period, 12)).collect();
-    Timeline::new(&months, &calendar)
 }

@@ -6,6 +6,7 @@
 pub mod customers;
 pub mod engagement;
 pub mod loyalty;
+pub mod pass;
 pub mod service;
 pub mod table;
 pub mod value;
@@ -235,6 +236,10 @@ pub struct Revenue {
     pub transferred_in: i128,
     /// MRR at `end` of customers who left the segment.
     pub transferred_out: i128,
+    /// Customers behind `expansion`.
+    pub expanding: u64,
+    /// Customers behind `contraction`.
+    pub contracting: u64,
     /// Over opening customers: x = MRR at `start`, y = churned + contraction.
     pub loss: RatioSums,
     /// Over opening customers: x = MRR at `start`, y = MRR at `end`.

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::calendar::Calendar;
+use crate::calendar::{Calendar, window_months};
 use crate::panel::activity::Activity;
 use crate::panel::records::{Cost, Order, Stay};
 use crate::panel::segments::Segments;
 use crate::panel::signals::ByCustomer;
 use crate::panel::{Span, Timeline};
-use crate::tally::customers::window_months;
 use crate::tally::table::TallyTable;
 
 /// Orders and revenue of some rows; a refund lowers revenue and is no order.

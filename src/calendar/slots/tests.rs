@@ -212,7 +212,7 @@ fn a_day_that_never_was_fires_once_with_the_next() {
 }
 
 /// What the time zone data alone say about one slot.
-fn assert_first_instant(calendar: &Calendar, slot: &Slot) {
+fn assert_first_instant(calendar: Calendar, slot: &Slot) {
     let zone = calendar.zone;
     let local = |at: i64| calendar.local(Moment(at)).unwrap();
     if local(slot.at.0) == slot.civil {
@@ -234,7 +234,7 @@ fn check_zone(zone: Tz, civils: &[Vec<NaiveDateTime>]) -> usize {
         let slots: Vec<Slot> = timed(expected.iter().copied(), calendar).collect();
         assert!(slots.windows(2).all(|pair| pair[0].at < pair[1].at), "{zone}: out of order");
         for slot in &slots {
-            assert_first_instant(&calendar, slot);
+            assert_first_instant(calendar, slot);
         }
         // Since 2012 no zone has skipped a whole day: every civil slot of these expressions fires.
         assert_eq!(slots.len(), expected.len(), "{zone}");

@@ -118,8 +118,8 @@ impl Field {
 
     /// A value by number or by name.
     fn value(&self, text: &str) -> Result<u32, Refusal> {
-        let named = self.names.iter().zip(self.low..).find(|(name, _)| name.eq_ignore_ascii_case(text));
-        let value = named.map(|(_, value)| value).or_else(|| number(text));
+        let by_name = self.names.iter().zip(self.low..).find(|(name, _)| name.eq_ignore_ascii_case(text));
+        let value = by_name.map(|(_, value)| value).or_else(|| number(text));
         value.filter(|value| (self.low..=self.high).contains(value)).ok_or_else(|| {
             let names = match self.names {
                 [first, .., last] => format!(" or {first} to {last}"),

@@ -1,0 +1,59 @@
+//! `farol check`: every fault, before it matters.
+
+use clap::Args;
+
+use crate::calendar::slots::Slots;
+use crate::cli::{Common, Console, World, configuration, today};
+use crate::config::Config;
+use crate::error::Result;
+use crate::pipeline;
+
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// Also read every configured table and hold it to its contract
+    #[arg(long)]
+    data: bool,
+    /// Also go to the mail server, as far as one can without sending
+    #[arg(long)]
+    smtp: bool,
+}
+
+/// How many firings of each schedule are shown.
+const SHOWN_FIRINGS: usize = 5;
+
+pub(super) fn run(options: &Options, common: &Common, world: &World, console: &Console) -> Result<u8> {
+    let config = configuration(common, world, console)?;
+    console.print(&format!("configuration in {}: no fault", config.folder.display()));
+    for line in firings(&config, world) {
+        console.print(&line);
+    }
+    if options.data {
+        for line in pipeline::check_data(&config, today(&config, world), console)? {
+            console.print(&line);
+        }
+    }
+    if options.smtp {
+        crate::delivery::transport::open(&config.delivery.transport)?.probe()?;
+        console.print("mail: the way is open");
+    }
+    Ok(0)
+}
+
+/// What each schedule will do next, so that a wrong expression is seen before it fires.
+fn firings(config: &Config, world: &World) -> Vec<String> {
+    let calendar = &config.company.calendar;
+    let Some(now) = calendar.local(world.now) else { return Vec::new() };
+    config
+        .schedule
+        .iter()
+        .filter_map(|entry| {
+            let slots = Slots::parse(&entry.cron).ok()?;
+            let next: Vec<String> = slots
+                .next(calendar, now, SHOWN_FIRINGS)
+                .iter()
+                .map(|slot| slot.civil.format("%a %Y-%m-%d %H:%M").to_string())
+                .collect();
+            Some(format!("`{}` ({}): {}", entry.report, entry.cron, next.join(", ")))
+        })
+        .collect()
+}

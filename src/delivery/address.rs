@@ -1,0 +1,140 @@
+//! Who writes to whom: mailboxes as people write them, envelopes as servers need them.
+//!
+//! Knows no policy: allowed domains are the configuration's business.
+
+use lettre::Address;
+use lettre::message::Mailbox;
+
+use crate::diagnostic::Diagnostic;
+use crate::error::{Exit, Failure, Result};
+
+/// Longest display name, in characters.
+const LONGEST_NAME: usize = 100;
+
+/// The two addresses that a server is told: one sender, one recipient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Envelope {
+    /// Who gets the bounces.
+    pub from: Address,
+    /// Who gets the message.
+    pub to: Address,
+}
+
+impl Envelope {
+    /// An envelope from two bare addresses, `user@domain`.
+    ///
+    /// # Errors
+    /// [`Exit::Config`] if one is not an address.
+    pub fn new(from: &str, to: &str) -> Result<Self> {
+        Ok(Self { from: parse(from)?, to: parse(to)? })
+    }
+}
+
+/// A mailbox from `Name <user@domain>`, `"Name" <user@domain>` or `user@domain`. The name may hold anything: what would break
+/// a header is taken out of it. A name of nothing is no name.
+///
+/// # Errors
+/// [`Exit::Config`] if the address is not one.
+pub fn mailbox(text: &str) -> Result<Mailbox> {
+    let text = text.trim();
+    let Some((name, address)) = text.strip_suffix('>').and_then(|rest| rest.rsplit_once('<')) else {
+        return Ok(Mailbox::new(None, parse(text)?));
+    };
+    let name = name.trim();
+    let name = name.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')).unwrap_or(name);
+    let name = one_line(&name.replace("\\\"", "\"").replace("\\\\", "\\"), LONGEST_NAME);
+    Ok(Mailbox::new((!name.is_empty()).then_some(name), parse(address.trim())?))
+}
+
+/// The bare address in lower case: by it a recipient is told from another.
+///
+/// # Errors
+/// As [`mailbox`].
+pub fn identity(text: &str) -> Result<String> {
+    Ok(mailbox(text)?.email.to_string().to_lowercase())
+}
+
+/// An address for a log: `d…@aurora.example`. What is no address is hidden whole.
+pub fn masked(address: &str) -> String {
+    match (address.chars().next(), address.rsplit_once('@')) {
+        (Some(first), Some((local, domain))) if !local.is_empty() => format!("{first}…@{domain}"),
+        _ => "…".to_owned(),
+    }
+}
+
+/// Text that fits in a header: control characters and line breaks become spaces, characters that turn the reading direction
+/// go, runs of spaces shrink to one, and what exceeds `longest` characters is cut with an ellipsis.
+pub fn one_line(text: &str, longest: usize) -> String {
+    let turns = |c: char| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    let spaced: String = text
+        .chars()
+        .filter(|c| !turns(*c))
+        .map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c })
+        .collect();
+    let line = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= longest {
+        return line;
+    }
+    line.chars().take(longest.saturating_sub(1)).chain(std::iter::once('…')).collect()
+}
+
+/// A bare address.
+fn parse(address: &str) -> Result<Address> {
+    address.parse().map_err(|_| {
+        let shown = one_line(address, LONGEST_NAME);
+        Failure::new(
+            Exit::Config,
+            Diagnostic::error("mail-address", format!("`{shown}` is not a mail address"))
+                .help("write user@domain, or Name <user@domain>"),
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lose_what_would_break_a_header_or_mislead_a_reader() {
+        assert_eq!(one_line("Ana\r\nBcc: x@y.example", 50), "Ana Bcc: x@y.example");
+        assert_eq!(one_line("invoice\u{202e}fdp.exe", 50), "invoicefdp.exe");
+        assert_eq!(one_line("  a \t\0 b\u{2028}c  ", 50), "a b c");
+        assert_eq!(one_line("abcdef", 4), "abc…");
+        assert_eq!(one_line("ação", 4), "ação");
+    }
+
+    #[test]
+    fn mailboxes_are_read_as_people_write_them() {
+        let read = |text: &str| {
+            let mailbox = mailbox(text).unwrap();
+            (mailbox.name, mailbox.email.to_string())
+        };
+        let address = || "ana@aurora.example".to_owned();
+        assert_eq!(read("ana@aurora.example"), (None, address()));
+        assert_eq!(read("<ana@aurora.example>"), (None, address()));
+        assert_eq!(read("Ana Gómez <ana@aurora.example>"), (Some("Ana Gómez".into()), address()));
+        assert_eq!(read("\"Gómez, Ana\" <ana@aurora.example>"), (Some("Gómez, Ana".into()), address()));
+        assert_eq!(read("Ana <sales> <ana@aurora.example>"), (Some("Ana <sales>".into()), address()));
+        for wrong in ["", "ana", "ana@", "@aurora.example", "Ana <>", "a@b@c", "Ana <ana@aurora.example> x"] {
+            assert_eq!(mailbox(wrong).unwrap_err().exit, Exit::Config, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_address_cannot_carry_a_second_command() {
+        assert!(mailbox("ana@aurora.example>\r\nRCPT TO:<eve@evil.example").is_err());
+        assert!(Envelope::new("a@b.example", "ana@aurora.example\r\nDATA").is_err());
+    }
+
+    #[test]
+    fn the_same_person_is_recognised_in_any_case() {
+        assert_eq!(identity("Ana <Ana@Aurora.Example>").unwrap(), identity("ana@aurora.example").unwrap());
+    }
+
+    #[test]
+    fn masked_addresses_keep_their_domain_only() {
+        assert_eq!(masked("diretoria@aurora.example"), "d…@aurora.example");
+        assert_eq!(masked("nonsense"), "…");
+        assert_eq!(masked(""), "…");
+    }
+}

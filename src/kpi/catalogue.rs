@@ -1,0 +1,133 @@
+//! Every KPI there is, in the order in which they are told.
+//!
+//! A list and its index; each definition lives with its family.
+
+use super::Definition;
+use super::cost::{CRC, CRC_TO_ARPA};
+use super::engagement::{ACTIVE_RATE, STICKINESS};
+use super::goals::{GOAL_ATTAINMENT, VALUE_GAP};
+use super::growth::{CONVERSION_RATE, TURNOVER_INDEX};
+use super::health::{AT_RISK_SHARE, CHI, HEALTH_SCORE, HEALTHY_SHARE, MRR_AT_RISK};
+use super::loyalty::{CES, CSAT, CSAT_SATISFIED, NPS, NPS_DETRACTORS, NPS_PASSIVES, NPS_PROMOTERS, NPS_RESPONSE_RATE};
+use super::retention::{
+    CUSTOMER_CHURN_RATE, CUSTOMER_RETENTION_RATE, CUSTOMERS_CLOSING, CUSTOMERS_LOST, CUSTOMERS_NEW, CUSTOMERS_OPENING,
+    CUSTOMERS_REACTIVATED, CUSTOMERS_TRANSFERRED_IN, CUSTOMERS_TRANSFERRED_OUT, EARLY_LOSSES,
+};
+use super::revenue::{
+    GRR, MRR_CHURNED, MRR_CLOSING, MRR_CONTRACTION, MRR_EXPANSION, MRR_NEW, MRR_OPENING, MRR_REACTIVATED,
+    MRR_TRANSFERRED_IN, MRR_TRANSFERRED_OUT, NRR, REVENUE_CHURN_RATE,
+};
+use super::service::{FCR, FIRST_RESPONSE_HOURS, FIRST_RESPONSE_HOURS_P90, RESOLUTION_HOURS, RESOLUTION_HOURS_P90};
+use super::survival::{SURVIVAL_6M, SURVIVAL_12M, SURVIVAL_24M, SURVIVAL_MEDIAN_MONTHS};
+use super::value::{AVERAGE_TICKET, LIFETIME_MONTHS, LTV, PURCHASE_FREQUENCY};
+
+/// Every definition, by family.
+pub const CATALOGUE: &[&Definition] = &[
+    &NPS,
+    &NPS_PROMOTERS,
+    &NPS_PASSIVES,
+    &NPS_DETRACTORS,
+    &NPS_RESPONSE_RATE,
+    &CSAT,
+    &CSAT_SATISFIED,
+    &CES,
+    &CUSTOMER_CHURN_RATE,
+    &CUSTOMER_RETENTION_RATE,
+    &CUSTOMERS_OPENING,
+    &CUSTOMERS_NEW,
+    &CUSTOMERS_REACTIVATED,
+    &CUSTOMERS_LOST,
+    &CUSTOMERS_CLOSING,
+    &EARLY_LOSSES,
+    &CUSTOMERS_TRANSFERRED_IN,
+    &CUSTOMERS_TRANSFERRED_OUT,
+    &MRR_OPENING,
+    &MRR_NEW,
+    &MRR_REACTIVATED,
+    &MRR_EXPANSION,
+    &MRR_CONTRACTION,
+    &MRR_CHURNED,
+    &MRR_CLOSING,
+    &MRR_TRANSFERRED_IN,
+    &MRR_TRANSFERRED_OUT,
+    &REVENUE_CHURN_RATE,
+    &GRR,
+    &NRR,
+    &SURVIVAL_6M,
+    &SURVIVAL_12M,
+    &SURVIVAL_24M,
+    &SURVIVAL_MEDIAN_MONTHS,
+    &AVERAGE_TICKET,
+    &PURCHASE_FREQUENCY,
+    &LIFETIME_MONTHS,
+    &LTV,
+    &FCR,
+    &FIRST_RESPONSE_HOURS,
+    &FIRST_RESPONSE_HOURS_P90,
+    &RESOLUTION_HOURS,
+    &RESOLUTION_HOURS_P90,
+    &HEALTH_SCORE,
+    &HEALTHY_SHARE,
+    &AT_RISK_SHARE,
+    &MRR_AT_RISK,
+    &CHI,
+    &ACTIVE_RATE,
+    &STICKINESS,
+    &GOAL_ATTAINMENT,
+    &VALUE_GAP,
+    &CRC,
+    &CRC_TO_ARPA,
+    &CONVERSION_RATE,
+    &TURNOVER_INDEX,
+];
+
+/// The definition with an id.
+pub fn definition(id: &str) -> Option<&'static Definition> {
+    CATALOGUE.iter().copied().find(|definition| definition.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::super::missing_columns;
+    use super::*;
+    use crate::tables::schema::{Column, Table};
+
+    #[test]
+    fn every_id_is_there_once() {
+        let ids: BTreeSet<_> = CATALOGUE.iter().map(|definition| definition.id).collect();
+        assert_eq!(ids.len(), CATALOGUE.len());
+        for definition in CATALOGUE {
+            assert_eq!(super::definition(definition.id).unwrap().formula, definition.formula);
+            assert!(!definition.formula.is_empty() && !definition.source.is_empty());
+            assert!(definition.range.start() < definition.range.end(), "{}", definition.id);
+        }
+        assert!(super::definition("npss").is_none());
+    }
+
+    #[test]
+    fn every_needed_column_is_in_the_schema() {
+        for definition in CATALOGUE {
+            assert!(!definition.needs.is_empty(), "{}", definition.id);
+            for &Column(table, name) in definition.needs.iter().copied().flatten() {
+                assert!(table.spec().column(name).is_some(), "{} needs {}.{name}", definition.id, table.name());
+            }
+        }
+    }
+
+    #[test]
+    fn customers_can_be_active_by_orders_alone_but_revenue_needs_subscriptions() {
+        let orders_only = |column: Column| column.0 == Table::Orders;
+        for id in
+            ["customer_churn_rate", "customers_closing", "survival_12m", "lifetime_months", "ltv", "average_ticket"]
+        {
+            assert_eq!(missing_columns(super::definition(id).unwrap(), &orders_only), [], "{id}");
+        }
+        let missing = missing_columns(&NRR, &orders_only);
+        assert_eq!(missing.len(), 4);
+        assert!(missing.contains(&Column(Table::Subscriptions, "mrr")));
+        let active = missing_columns(&ACTIVE_RATE, &orders_only);
+        assert_eq!(active, [Column(Table::Usage, "customer_id"), Column(Table::Usage, "date")]);
+    }
+}

@@ -1,0 +1,167 @@
+//! Health and happiness: the scores that the panel gave each customer, averaged.
+//!
+//! Knows scores, not what they are made of; a customer whose data cover too little has none.
+
+use super::columns::{ACTIVITY, REVENUE};
+use super::reading::MILLION;
+use super::{Better, Context, Definition, Reading, Undefined, Unit};
+use crate::tally::{MeanSums, Scores};
+
+const SCORED: &str = "weights and scales of kpis.yaml";
+
+/// Mean health of the scored customers, 0–100.
+pub const HEALTH_SCORE: Definition = Definition {
+    id: "health_score",
+    unit: Unit::Score,
+    better: Better::Higher,
+    formula: "mean over active customers of the weighted mean of their signals' scores, 0–100; too little known, no score",
+    source: SCORED,
+    range: 0.0..=100.0,
+    needs: ACTIVITY,
+    segments_only: false,
+    compute: |tallies, context| {
+        let configured = has_health(context);
+        mean(&tallies.scores.health, configured, &HEALTH_SCORE, context)
+    },
+};
+
+/// Share of the scored customers in a green band.
+pub const HEALTHY_SHARE: Definition = Definition {
+    id: "healthy_share",
+    unit: Unit::Percent,
+    better: Better::Higher,
+    formula: "100 × customers in a green health band / scored customers",
+    source: SCORED,
+    range: 0.0..=100.0,
+    needs: ACTIVITY,
+    segments_only: false,
+    compute: |tallies, context| share(tallies.scores.green, &tallies.scores, context),
+};
+
+/// Share of the scored customers in a red band.
+pub const AT_RISK_SHARE: Definition = Definition {
+    id: "at_risk_share",
+    unit: Unit::Percent,
+    better: Better::Lower,
+    formula: "100 × customers in a red health band / scored customers",
+    source: SCORED,
+    range: 0.0..=100.0,
+    needs: ACTIVITY,
+    segments_only: false,
+    compute: |tallies, context| share(tallies.scores.red, &tallies.scores, context),
+};
+
+/// MRR of the customers in a red band; none where nobody could be scored.
+pub const MRR_AT_RISK: Definition = Definition {
+    id: "mrr_at_risk",
+    unit: Unit::Money,
+    better: Better::Lower,
+    formula: "MRR at the end of customers in a red health band",
+    source: SCORED,
+    range: 0.0..=f64::INFINITY,
+    needs: REVENUE,
+    segments_only: false,
+    compute: |tallies, context| {
+        let of = &tallies.scores;
+        if !has_health(context) {
+            return Reading::undefined(Undefined::NotConfigured);
+        }
+        if scored(of) == 0 {
+            return Reading::undefined(Undefined::NoDenominator);
+        }
+        Reading::amount(of.red_mrr, of.red)
+    },
+};
+
+/// Customer Happiness Index, 0–10.
+pub const CHI: Definition = Definition {
+    id: "chi",
+    unit: Unit::Score,
+    better: Better::Higher,
+    formula: "mean over active customers of Σ weight × criterion, weights summing to 10, rescaled over the known criteria",
+    source: SCORED,
+    range: 0.0..=10.0,
+    needs: ACTIVITY,
+    segments_only: false,
+    compute: |tallies, context| {
+        let configured = !context.choices.chi.criteria.is_empty();
+        mean(&tallies.scores.chi, configured, &CHI, context)
+    },
+};
+
+fn has_health(context: &Context) -> bool {
+    !context.choices.health.components.is_empty()
+}
+
+fn scored(of: &Scores) -> u64 {
+    of.green + of.yellow + of.red
+}
+
+fn share(part: u64, of: &Scores, context: &Context) -> Reading {
+    if has_health(context) {
+        Reading::share(part, scored(of), context)
+    } else {
+        Reading::undefined(Undefined::NotConfigured)
+    }
+}
+
+fn mean(sums: &MeanSums, configured: bool, definition: &Definition, context: &Context) -> Reading {
+    if configured {
+        Reading::mean(&sums.into(), MILLION, &definition.range, context)
+    } else {
+        Reading::undefined(Undefined::NotConfigured)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{choices, read};
+    use super::*;
+    use crate::tally::Tallies;
+
+    /// Scores 80, 50, 20 (green, yellow, red, the red one pays 70), and one customer without a score.
+    fn four_customers() -> Tallies {
+        let mut tallies = Tallies::default();
+        let of = &mut tallies.scores;
+        for score in [80_000_000, 50_000_000, 20_000_000] {
+            of.health.push(score);
+        }
+        (of.green, of.yellow, of.red, of.unscored, of.red_mrr) = (1, 1, 1, 1, 70_000_000);
+        of.chi.push(7_500_000);
+        of.chi.push(5_000_000);
+        tallies
+    }
+
+    #[test]
+    fn scores_are_means_over_those_who_have_one() {
+        let health = read(&HEALTH_SCORE, &four_customers(), &choices());
+        assert_eq!((health.value, health.n), (Ok(50.0), 3));
+        // 50 ± 4.3027 · 30 / √3 = 50 ± 74.5, cut to 0–100.
+        assert_eq!(health.interval.map(|interval| (interval.low, interval.high)), Some((0.0, 100.0)));
+        let chi = read(&CHI, &four_customers(), &choices());
+        assert_eq!((chi.value, chi.numerator, chi.denominator), (Ok(6.25), Some(12.5), Some(2.0)));
+    }
+
+    #[test]
+    fn shares_and_money_at_risk_follow_the_bands() {
+        let share = |definition| read(definition, &four_customers(), &choices());
+        assert_eq!(share(&HEALTHY_SHARE).value, Ok(100.0 / 3.0));
+        assert_eq!((share(&AT_RISK_SHARE).numerator, share(&AT_RISK_SHARE).denominator), (Some(1.0), Some(3.0)));
+        let money = share(&MRR_AT_RISK);
+        assert_eq!((money.value, money.n), (Ok(70.0), 1));
+    }
+
+    #[test]
+    fn without_a_score_there_is_no_risk_to_tell() {
+        let mut unscored = Tallies::default();
+        unscored.scores.unscored = 9;
+        assert_eq!(read(&MRR_AT_RISK, &unscored, &choices()).value, Err(Undefined::NoDenominator));
+        let mut no_scores = choices();
+        no_scores.health.components.clear();
+        no_scores.chi.criteria.clear();
+        for definition in [&HEALTH_SCORE, &HEALTHY_SHARE, &AT_RISK_SHARE, &MRR_AT_RISK, &CHI] {
+            let value = read(definition, &four_customers(), &no_scores).value;
+            assert_eq!(value, Err(Undefined::NotConfigured), "{}", definition.id);
+        }
+    }
+}

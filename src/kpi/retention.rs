@@ -1,0 +1,159 @@
+//! Retention: who was there when the period began, who came, who is gone when it ends.
+//!
+//! Knows customers at two snapshots; never what they pay.
+
+use super::columns::ACTIVITY;
+use super::{Better, Context, Definition, Reading, Unit};
+use crate::tally::Tallies;
+
+const SNAPSHOTS: &str = "two snapshots of the customer base; interval: Wilson (1927)";
+
+const BRIDGE: &str = "opening + new + reactivated − lost = closing, transfers added in a segment";
+
+/// Customers lost, of those who were there.
+pub const CUSTOMER_CHURN_RATE: Definition = Definition {
+    id: "customer_churn_rate",
+    unit: Unit::Percent,
+    better: Better::Lower,
+    formula: "100 × customers active at the start and not at the end / customers active at the start",
+    source: SNAPSHOTS,
+    range: 0.0..=100.0,
+    needs: ACTIVITY,
+    segments_only: false,
+    compute: |tallies, context| {
+        let of = &tallies.customers;
+        Reading::share(of.lost, of.opening, context)
+    },
+};
+
+/// Customers kept, of those who were there: 100 − churn.
+pub const CUSTOMER_RETENTION_RATE: Definition = Definition {
+    id: "customer_retention_rate",
+    unit: Unit::Percent,
+    better: Better::Higher,
+    formula: "100 × customers active at the start and at the end / customers active at the start",
+    source: SNAPSHOTS,
+    range: 0.0..=100.0,
+    needs: ACTIVITY,
+    segments_only: false,
+    compute: |tallies, context| {
+        let of = &tallies.customers;
+        Reading::share(of.opening.saturating_sub(of.lost), of.opening, context)
+    },
+};
+
+/// A line of the bridge of customers.
+const fn line(
+    id: &'static str,
+    better: Better,
+    formula: &'static str,
+    compute: fn(&Tallies, &Context) -> Reading,
+) -> Definition {
+    Definition {
+        id,
+        unit: Unit::Count,
+        better,
+        formula,
+        source: BRIDGE,
+        range: 0.0..=f64::INFINITY,
+        needs: ACTIVITY,
+        segments_only: false,
+        compute,
+    }
+}
+
+/// Customers active at the start.
+pub const CUSTOMERS_OPENING: Definition =
+    line("customers_opening", Better::Neutral, "customers active at the start", |tallies, _| {
+        Reading::count(tallies.customers.opening)
+    });
+
+/// Customers who came for the first time.
+pub const CUSTOMERS_NEW: Definition =
+    line("customers_new", Better::Higher, "customers active at the end who never were before", |tallies, _| {
+        Reading::count(tallies.customers.new)
+    });
+
+/// Customers who came back.
+pub const CUSTOMERS_REACTIVATED: Definition = line(
+    "customers_reactivated",
+    Better::Higher,
+    "customers active at the end, not at the start, but once before",
+    |tallies, _| Reading::count(tallies.customers.reactivated),
+);
+
+/// Customers who left.
+pub const CUSTOMERS_LOST: Definition =
+    line("customers_lost", Better::Lower, "customers active at the start and not at the end", |tallies, _| {
+        Reading::count(tallies.customers.lost)
+    });
+
+/// Customers active at the end.
+pub const CUSTOMERS_CLOSING: Definition =
+    line("customers_closing", Better::Higher, "customers active at the end", |tallies, _| {
+        Reading::count(tallies.customers.closing)
+    });
+
+/// Customers who came and left within the period, and so are in neither snapshot.
+pub const EARLY_LOSSES: Definition =
+    line("early_losses", Better::Lower, "customers who came and left within the period", |tallies, _| {
+        Reading::count(tallies.customers.early_losses)
+    });
+
+/// A line that stands only in segments.
+const fn transfer(id: &'static str, formula: &'static str, of: fn(&Tallies, &Context) -> Reading) -> Definition {
+    Definition { segments_only: true, ..line(id, Better::Neutral, formula, of) }
+}
+
+/// Customers who entered the segment.
+pub const CUSTOMERS_TRANSFERRED_IN: Definition = transfer(
+    "customers_transferred_in",
+    "customers active at both ends who entered the segment in between",
+    |tallies, _| Reading::count(tallies.customers.transferred_in),
+);
+
+/// Customers who left the segment.
+pub const CUSTOMERS_TRANSFERRED_OUT: Definition = transfer(
+    "customers_transferred_out",
+    "customers active at both ends who left the segment in between",
+    |tallies, _| Reading::count(tallies.customers.transferred_out),
+);
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{choices, customers, read, value};
+    use super::*;
+
+    /// 95 of 110 stay: 86.4 %. The mean of the two segments (90 % and 50 %) would say 70 %.
+    #[test]
+    fn total_is_not_the_mean_of_its_segments() {
+        let total = customers(100, 10) + customers(10, 5);
+        assert_eq!(value(&CUSTOMER_RETENTION_RATE, &total), Ok(100.0 * 95.0 / 110.0));
+    }
+
+    /// IBM Telco, December 2019: 1 869 of 7 032 left; statsmodels' Wilson limits.
+    #[test]
+    fn churn_of_a_real_base_has_the_limits_that_statsmodels_gives() {
+        let churn = read(&CUSTOMER_CHURN_RATE, &customers(7032, 1869), &choices());
+        let interval = churn.interval.unwrap();
+        assert!((churn.value.unwrap() - 26.578_498_293_515_36).abs() < 1e-12);
+        assert!((interval.low - 25.558_999_571_119_134).abs() < 1e-9, "{interval:?}");
+        assert!((interval.high - 27.623_572_559_320_53).abs() < 1e-9, "{interval:?}");
+        assert_eq!((churn.n, churn.numerator, churn.denominator), (7032, Some(1869.0), Some(7032.0)));
+    }
+
+    /// 7 at the start, 3 new, 1 back, 2 lost, 1 moved in from another segment, 4 moved out: 6 at the end.
+    #[test]
+    #[expect(clippy::float_cmp, reason = "exact by construction")]
+    fn the_bridge_closes_in_a_segment() {
+        let mut tallies = Tallies::default();
+        let of = &mut tallies.customers;
+        (of.opening, of.new, of.reactivated, of.lost) = (7, 3, 1, 2);
+        (of.transferred_in, of.transferred_out, of.closing) = (1, 4, 6);
+        let count = |definition| value(definition, &tallies).unwrap();
+        let came = count(&CUSTOMERS_NEW) + count(&CUSTOMERS_REACTIVATED) + count(&CUSTOMERS_TRANSFERRED_IN);
+        let went = count(&CUSTOMERS_LOST) + count(&CUSTOMERS_TRANSFERRED_OUT);
+        assert_eq!(count(&CUSTOMERS_OPENING) + came - went, count(&CUSTOMERS_CLOSING));
+        assert_eq!(count(&EARLY_LOSSES), 0.0);
+    }
+}

@@ -1,0 +1,268 @@
+//! The ledger's file: made once, checked each time, never made anew where one was.
+//!
+//! Knows nothing of what the tables mean.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::record::written;
+use super::schema;
+use crate::diagnostic::{Diagnostic, Place};
+use crate::error::{Exit, Failure, Result};
+
+/// The ledger, in the state folder.
+const FILE: &str = "farol.db";
+
+/// Stands beside the ledger from its first day: a ledger that is missing where this is has been lost, not never made.
+const MARKER: &str = "farol.db.exists";
+
+/// What the marker says to whoever finds it.
+const MARKER_TEXT: &str = "\
+A ledger, farol.db, belongs beside this file: it knows who has got which report. If it is missing, restore it from a backup;
+without it farol would send again what it has sent. Delete this file only to begin anew on purpose.
+";
+
+/// Held by the process that runs.
+const LOCK: &str = "farol.lock";
+
+/// How long a writer waits for another.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// The right to run: held by one process at a time, given back when it ends, however it ends.
+#[derive(Debug)]
+pub struct RunLock {
+    _file: File,
+}
+
+impl RunLock {
+    /// Takes the lock of a state folder, which is made if it is not there.
+    ///
+    /// # Errors
+    /// [`Exit::TryAgain`] if another process holds it; the message says which and since when. [`Exit::Permission`] or
+    /// [`Exit::Io`] if the folder cannot be used.
+    pub fn acquire(state: &Path, now: DateTime<Utc>) -> Result<Self> {
+        make_folder(state)?;
+        let path = state.join(LOCK);
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        private(&mut options);
+        let mut file = options.open(&path).map_err(|error| unusable(&path, &error))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(held(&path, &mut file)),
+            Err(TryLockError::Error(error)) => return Err(unusable(&path, &error)),
+        }
+        let holder = format!("pid {} since {}\n", std::process::id(), written(now));
+        file.set_len(0).and_then(|()| file.write_all(holder.as_bytes())).map_err(|error| unusable(&path, &error))?;
+        Ok(Self { _file: file })
+    }
+}
+
+/// Somebody else runs.
+fn held(path: &Path, file: &mut File) -> Failure {
+    let mut holder = String::new();
+    let read = file.rewind().and_then(|()| file.take(200).read_to_string(&mut holder));
+    let holder = match (read, holder.trim()) {
+        (Ok(_), holder) if !holder.is_empty() => format!(" ({holder})"),
+        _ => String::new(),
+    };
+    Failure::new(
+        Exit::TryAgain,
+        Diagnostic::error("run-locked", format!("another farol is running{holder}"))
+            .at(Place::file(path))
+            .help("wait until it has ended; the lock goes with its process"),
+    )
+}
+
+/// Opens the ledger of a state folder; makes both where neither has ever been.
+pub(super) fn open(state: &Path) -> Result<(Connection, PathBuf)> {
+    make_folder(state)?;
+    let path = state.join(FILE);
+    let marker = state.join(MARKER);
+    let exists = |path: &Path| path.try_exists().map_err(|error| unusable(path, &error));
+    if !exists(&path)? {
+        if exists(&marker)? {
+            return Err(lost(&path, &marker));
+        }
+        create(state, &path)?;
+    }
+    if !exists(&marker)? {
+        fs::write(&marker, MARKER_TEXT).map_err(|error| unusable(&marker, &error))?;
+    }
+    let connection = check(&path)?;
+    Ok((connection, path))
+}
+
+/// Makes the ledger under another name, and gives it its own when it is whole.
+fn create(state: &Path, path: &Path) -> Result<()> {
+    let fault = |error: rusqlite::Error| storage(path, &error);
+    let io = |error: &io::Error| unusable(path, error);
+    let new = tempfile::Builder::new().prefix("farol.db.").suffix(".new").tempfile_in(state).map_err(|e| io(&e))?;
+    let mut connection = Connection::open(new.path()).map_err(fault)?;
+    prepare(&connection).map_err(fault)?;
+    schema::migrate(&mut connection).map_err(fault)?;
+    // Closing folds the write-ahead log into the file.
+    connection.close().map_err(|(_, error)| storage(path, &error))?;
+    new.as_file().sync_all().map_err(|e| io(&e))?;
+    match new.persist_noclobber(path) {
+        Ok(_) => {}
+        // Another process was quicker, with the same result.
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(io(&error.error)),
+    }
+    File::open(state).and_then(|folder| folder.sync_all()).map_err(|e| io(&e))
+}
+
+/// Opens a ledger that is there, and believes nothing of it that it has not checked.
+fn check(path: &Path) -> Result<Connection> {
+    let fault = |error: rusqlite::Error| storage(path, &error);
+    let metadata = fs::metadata(path).map_err(|error| unusable(path, &error))?;
+    // SQLite takes an empty file for a new database.
+    if metadata.len() == 0 {
+        return Err(damaged(path, "the ledger is empty"));
+    }
+    keep_private(path, &metadata);
+    let mut connection =
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+            .map_err(fault)?;
+    connection.busy_timeout(BUSY).map_err(fault)?;
+    let number = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map_err(fault);
+    let (application, version) = (number("application_id")?, number("user_version")?);
+    if application != i64::from(schema::APPLICATION_ID) {
+        return Err(damaged(path, "the file is not farol's ledger"));
+    }
+    if version > i64::from(schema::version()) {
+        return Err(newer(path, version));
+    }
+    prepare(&connection).map_err(fault)?;
+    // quick_check would not compare tables with their indexes, and an index with a flipped byte hides a delivery.
+    let verdict: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(fault)?;
+    if verdict != "ok" {
+        return Err(damaged(path, &format!("the ledger is damaged: {verdict}")));
+    }
+    schema::migrate(&mut connection).map_err(fault)?;
+    let orphans =
+        connection.prepare("PRAGMA foreign_key_check").and_then(|mut check| check.exists([])).map_err(fault)?;
+    if orphans || schema::laid(&connection).map_err(fault)? != schema::expected().map_err(fault)? {
+        return Err(damaged(path, "the ledger's tables are not as farol laid them"));
+    }
+    Ok(connection)
+}
+
+/// What holds for every connection.
+fn prepare(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(BUSY)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", "ON")?;
+    connection.pragma_update(None, "trusted_schema", "OFF")?;
+    connection.pragma_update(None, "cell_size_check", "ON")
+}
+
+/// Makes the state folder, for its owner alone.
+fn make_folder(state: &Path) -> Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(state).map_err(|error| unusable(state, &error))
+}
+
+/// A file for its owner alone.
+fn private(options: &mut OpenOptions) {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+}
+
+/// Takes a ledger that others may read back from them; if it is not ours to take, so be it.
+fn keep_private(path: &Path, metadata: &fs::Metadata) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        if metadata.permissions().mode() & 0o077 != 0 {
+            let _ = fs::set_permissions(path, fs::Permissions::from_mode(0o600));
+        }
+    }
+}
+
+/// A ledger that once was.
+fn lost(path: &Path, marker: &Path) -> Failure {
+    Failure::new(
+        Exit::Io,
+        Diagnostic::error("ledger-missing", "the ledger is gone; without it everything would be sent again")
+            .at(Place::file(path))
+            .help(format!("restore it from a backup; to begin anew on purpose, delete `{}`", marker.display())),
+    )
+}
+
+/// A ledger that cannot be believed.
+pub(super) fn damaged(path: &Path, what: &str) -> Failure {
+    Failure::new(
+        Exit::Io,
+        Diagnostic::error("ledger-damaged", what)
+            .at(Place::file(path))
+            .help("restore it from a backup; farol does not make a new one, for it would send everything again"),
+    )
+}
+
+/// A ledger of a newer program.
+fn newer(path: &Path, version: i64) -> Failure {
+    let ours = schema::version();
+    Failure::new(
+        Exit::Io,
+        Diagnostic::error("ledger-newer", format!("the ledger has version {version}, this farol knows {ours}"))
+            .at(Place::file(path))
+            .help("use the newer farol that wrote it"),
+    )
+}
+
+/// A file or folder that cannot be used.
+fn unusable(path: &Path, error: &io::Error) -> Failure {
+    let exit = match error.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Exit::Permission,
+        _ => Exit::Io,
+    };
+    Failure::new(
+        exit,
+        Diagnostic::error("state-unusable", format!("the state folder cannot be used: {error}"))
+            .at(Place::file(path))
+            .help("give `state:` a folder on a local disk that farol may write"),
+    )
+}
+
+/// What `SQLite` says, as what it means to the user.
+pub(super) fn storage(path: &Path, error: &rusqlite::Error) -> Failure {
+    use rusqlite::Error as Sql;
+    if let Sql::FromSqlConversionFailure(..)
+    | Sql::IntegralValueOutOfRange(..)
+    | Sql::InvalidColumnType(..)
+    | Sql::Utf8Error(..) = error
+    {
+        return damaged(path, &format!("the ledger is damaged: {error}"));
+    }
+    let (exit, code, help) = match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            return damaged(path, &format!("the ledger is damaged: {error}"));
+        }
+        Some(ErrorCode::DiskFull) => (Exit::Io, "ledger-disk-full", "make room on the disk and run again"),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            (Exit::TryAgain, "ledger-busy", "another process writes to it; run again when it has ended")
+        }
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
+            (Exit::Permission, "ledger-permission", "farol must own the ledger and its folder")
+        }
+        Some(ErrorCode::ConstraintViolation) => {
+            (Exit::Internal, "ledger-contradiction", "nothing was recorded; report this as a bug")
+        }
+        _ => (Exit::Io, "ledger-io", "check the disk; nothing was recorded"),
+    };
+    Failure::new(
+        exit,
+        Diagnostic::error(code, format!("the ledger could not be used: {error}")).at(Place::file(path)).help(help),
+    )
+}

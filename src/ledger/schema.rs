@@ -1,0 +1,47 @@
+//! The ledger's tables and how they came about: one step per version of the file.
+//!
+//! A step that has been released never changes; what changes is a new step.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+/// Tells our files from other people's `SQLite` files: "Faro".
+pub(super) const APPLICATION_ID: i32 = 0x4661_726f;
+
+/// The first step makes version 1 out of nothing, each further one the next version.
+const STEPS: &[&str] = &[include_str!("schema.sql")];
+
+/// The version that this program writes.
+pub(super) fn version() -> u32 {
+    (1..).zip(STEPS).last().map_or(0, |(version, _)| version)
+}
+
+/// Brings a file to this program's version, each step whole or not at all.
+pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
+    let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    for (version, sql) in (1_u32..).zip(STEPS).skip_while(|(version, _)| *version <= found) {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        transaction.execute_batch(sql)?;
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        transaction.pragma_update(None, "user_version", version)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+/// Every table, index and trigger as it is laid in a file, in one text.
+pub(super) fn laid(connection: &Connection) -> rusqlite::Result<String> {
+    let mut statement =
+        connection.prepare("SELECT type, name, coalesce(sql, '') FROM sqlite_schema ORDER BY type, name")?;
+    let rows = statement.query_map([], |row| {
+        let (kind, name, sql): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(format!("{kind} {name}\n{sql}\n"))
+    })?;
+    rows.collect()
+}
+
+/// The same of a new file.
+pub(super) fn expected() -> rusqlite::Result<String> {
+    let mut fresh = Connection::open_in_memory()?;
+    migrate(&mut fresh)?;
+    laid(&fresh)
+}

@@ -1,0 +1,363 @@
+//! Building the panel from the tables' frames.
+//!
+//! Takes each frame once; what is not configured stays `None`.
+
+use std::collections::{BTreeMap, HashMap};
+
+use polars::prelude::DataFrame;
+
+use crate::calendar::{Calendar, Period};
+use crate::config::{Choices, Component, Dimension, LifetimeMethod, Signal, ValueSource};
+use crate::error::Result;
+use crate::panel::activity::{Activity, PlanRow, plan_history};
+use crate::panel::records::{
+    self, Answers, Assessment, Cost, Interaction, Order, Stay, SubscriptionRow, Survey, Ticket,
+};
+use crate::panel::segments::{AttributeValues, History, Segments};
+use crate::panel::signals::{ByCustomer, Measure, Sources, event_windows, usage_windows, window_start};
+use crate::panel::usage::{DayWindow, UsageGrid};
+use crate::panel::{Span, Timeline, frame};
+use crate::tables::CustomerIndex;
+use crate::tables::schema::Table;
+
+/// Microseconds in a day of 24 hours.
+pub const DAY: i64 = 86_400_000_000;
+
+/// What the panel is built for.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The company's calendar.
+    pub calendar: Calendar,
+    /// Every period that figures are wanted for.
+    pub periods: &'a [Period],
+    /// Every dimension, the crosses that scopes need included.
+    pub dimensions: &'a [Dimension],
+    /// Attributes that live in another table: attribute → `subscriptions.column`.
+    pub attributes: &'a BTreeMap<String, String>,
+    /// The choices of `kpis.yaml`.
+    pub choices: &'a Choices,
+    /// Whether health and CHI are wanted.
+    pub wants_scores: bool,
+    /// Signals that are measured besides those of the scores, if these are wanted.
+    pub other_signals: &'a [Component],
+}
+
+impl Request<'_> {
+    /// Components of the scores that are wanted.
+    fn components(&self) -> impl Iterator<Item = &Component> {
+        let wanted = self.wants_scores.then_some(self.choices);
+        wanted
+            .into_iter()
+            .flat_map(|choices| choices.health.components.iter().chain(&choices.chi.criteria).chain(self.other_signals))
+    }
+
+    /// Whether any wanted component counts the features that were used.
+    pub fn counts_features(&self) -> bool {
+        self.components().any(|component| component.signal == Signal::DistinctFeatures)
+    }
+
+    /// An empty grid for the usage that the periods and the scores need.
+    pub fn usage_grid(&self, customer_count: usize) -> UsageGrid {
+        let timeline = Timeline::new(self.periods, &self.calendar);
+        let mut first = timeline.spans.iter().map(|span| span.first_day).min().unwrap_or(0);
+        let end = timeline.spans.iter().map(|span| span.end_day).max().unwrap_or(0);
+        let mut windows = Vec::new();
+        for component in self.components() {
+            let reads_days = matches!(component.signal, Signal::ActiveDays);
+            for span in &timeline.spans {
+                windows.extend(event_windows(component, span));
+                if reads_days {
+                    first = first.min(usage_windows(component.window, span).0.first);
+                }
+            }
+        }
+        first = windows.iter().map(|window: &DayWindow| window.first).min().unwrap_or(first).min(first);
+        UsageGrid::new(customer_count, DayWindow { first, end }, windows, self.counts_features())
+    }
+
+    /// The instants at which the MRR of every customer is needed.
+    fn instants(&self, timeline: &Timeline) -> Vec<i64> {
+        let mut instants: Vec<i64> = timeline.spans.iter().flat_map(|span| [span.start, span.end]).collect();
+        if self.choices.lifetime.method == LifetimeMethod::InverseChurn {
+            let months = crate::calendar::window_months;
+            let months = self.periods.iter().flat_map(|period| months(self.calendar, period, 12));
+            instants.extend(months.map(|month| Span::new(&month, &self.calendar)).flat_map(|s| [s.start, s.end]));
+        }
+        for component in self.components().filter(|component| component.signal == Signal::MrrTrend) {
+            let starts = timeline.spans.iter().map(|span| window_start(component.window, span.period.end));
+            instants.extend(starts.map(|start| self.calendar.midnight(start).0));
+        }
+        instants
+    }
+}
+
+/// The frames, customers already resolved.
+#[derive(Clone, Copy, Debug)]
+pub struct Frames<'a> {
+    /// The `customers` frame.
+    pub customers: &'a DataFrame,
+    /// Number of each customer id.
+    pub index: &'a CustomerIndex,
+    /// The other small tables.
+    pub tables: &'a BTreeMap<Table, DataFrame>,
+    /// Usage, already taken in, and how many distinct features it knows.
+    pub usage: Option<(&'a UsageGrid, u32)>,
+}
+
+/// One row per customer and period: everything that is added up later.
+#[derive(Clone, Debug)]
+pub struct Panel<'a> {
+    /// The company's calendar.
+    pub calendar: Calendar,
+    /// The periods.
+    pub timeline: Timeline,
+    /// How many customers.
+    pub customer_count: u32,
+    /// Customer → id.
+    index: &'a CustomerIndex,
+    /// Customer → name, where there is one.
+    pub names: Vec<Option<&'a str>>,
+    /// Customer → cells.
+    pub segments: Segments,
+    /// The same cells for the months of the churn window, where lifetime is 1 / churn.
+    pub churn_window: Option<(Timeline, Segments)>,
+    /// Revenue and lifetimes; `None` without subscriptions and orders.
+    pub activity: Option<Activity>,
+    /// Survey rows.
+    pub answers: Option<Answers>,
+    /// Tickets.
+    pub tickets: Option<Vec<Ticket>>,
+    /// Orders.
+    pub orders: Option<ByCustomer<Order>>,
+    /// Goal assessments.
+    pub assessments: Option<Vec<Assessment>>,
+    /// Retention spend.
+    pub costs: Option<Vec<Cost>>,
+    /// Leads.
+    pub leads: Option<Vec<Stay>>,
+    /// Staff.
+    pub staff: Option<Vec<Stay>>,
+    /// What signals are measured from; also holds usage.
+    pub sources: Sources<'a>,
+}
+
+impl<'a> Panel<'a> {
+    /// Reads every frame once and places every customer.
+    ///
+    /// # Errors
+    /// A frame whose columns are not of their contract's types.
+    pub fn build(frames: Frames<'a>, request: &Request<'_>) -> Result<Self> {
+        let tables = frames.tables;
+        let count = frames.index.len();
+        let timeline = Timeline::new(request.periods, &request.calendar);
+        let (plan_attribute, plan_column) = subscription_attribute(request.attributes);
+        let subscriptions =
+            tables.get(&Table::Subscriptions).map(|rows| records::subscriptions(rows, plan_column)).transpose()?;
+        let orders = tables.get(&Table::Orders).map(records::orders).transpose()?;
+        let mut attributes = customer_attributes(frames.customers, frames.index, request.dimensions)?;
+        if let (Some(name), Some(rows)) = (plan_attribute, &subscriptions) {
+            attributes.insert(name.to_owned(), AttributeValues::Changing(history_of(count, rows)));
+        }
+        let segments = Segments::new(count, request.dimensions, &attributes, &timeline.spans);
+        let churn_window = (request.choices.lifetime.method == LifetimeMethod::InverseChurn).then(|| {
+            let months: Vec<Period> = request
+                .periods
+                .iter()
+                .flat_map(|period| crate::calendar::window_months(request.calendar, period, 12))
+                .collect();
+            let months = Timeline::new(&months, &request.calendar);
+            let segments = Segments::new(count, request.dimensions, &attributes, &months.spans);
+            (months, segments)
+        });
+        let activity = activity(count, subscriptions.as_deref(), orders.as_deref(), request, &timeline);
+        let answers =
+            tables.get(&Table::Surveys).map(|rows| Answers::read(rows, &request.choices.nps.kind)).transpose()?;
+        let tickets = tables.get(&Table::Tickets).map(records::tickets).transpose()?;
+        let assessments = tables.get(&Table::Goals).map(records::assessments).transpose()?;
+        let interactions = tables.get(&Table::Interactions).map(records::interactions).transpose()?;
+        let sources = sources(
+            request,
+            count,
+            &SourceRecords {
+                answers: &answers,
+                tickets: &tickets,
+                assessments: &assessments,
+                interactions,
+                subscriptions,
+            },
+            frames.usage,
+        );
+        Ok(Self {
+            calendar: request.calendar,
+            timeline,
+            customer_count: u32::try_from(count).unwrap_or(u32::MAX),
+            index: frames.index,
+            names: names(frames.customers, frames.index)?,
+            segments,
+            churn_window,
+            activity,
+            answers,
+            tickets,
+            orders: orders.map(|rows| ByCustomer::new(count, rows.into_iter().map(|row| (row.customer, row.at, row)))),
+            assessments,
+            costs: tables.get(&Table::RetentionCosts).map(records::costs).transpose()?,
+            leads: tables
+                .get(&Table::Leads)
+                .map(|rows| records::stays(rows, "created_at", "converted_at"))
+                .transpose()?,
+            staff: tables.get(&Table::Staff).map(|rows| records::stays(rows, "hired_at", "left_at")).transpose()?,
+            sources,
+        })
+    }
+
+    /// A customer's id.
+    pub fn id(&self, customer: u32) -> &str {
+        self.index.id(customer)
+    }
+
+    /// Measures signals; `None` without activity.
+    pub fn measure(&self) -> Option<Measure<'_>> {
+        Some(Measure { sources: &self.sources, activity: self.activity.as_ref()?, calendar: self.calendar })
+    }
+}
+
+/// The attribute that lives in subscriptions, and its column. Only one table and one such attribute make sense: the
+/// value of the largest active row.
+fn subscription_attribute(attributes: &BTreeMap<String, String>) -> (Option<&str>, &str) {
+    attributes
+        .iter()
+        .find_map(|(name, place)| place.strip_prefix("subscriptions.").map(|column| (Some(name.as_str()), column)))
+        .unwrap_or((None, "plan"))
+}
+
+fn history_of(count: usize, rows: &[SubscriptionRow<'_>]) -> Vec<History> {
+    let rows: Vec<PlanRow<'_>> =
+        rows.iter().map(|row| PlanRow { subscription: row.subscription, plan: row.attribute }).collect();
+    plan_history(count, &rows)
+}
+
+fn activity(
+    count: usize,
+    subscriptions: Option<&[SubscriptionRow<'_>]>,
+    orders: Option<&[Order]>,
+    request: &Request<'_>,
+    timeline: &Timeline,
+) -> Option<Activity> {
+    let instants = request.instants(timeline);
+    if let Some(rows) = subscriptions {
+        let rows: Vec<_> = rows.iter().map(|row| row.subscription).collect();
+        return Some(Activity::from_subscriptions(count, &rows, instants));
+    }
+    let orders: Vec<(u32, i64)> =
+        orders?.iter().filter(|order| !order.is_refund()).map(|order| (order.customer, order.at)).collect();
+    Some(Activity::from_orders(count, &orders, request.choices.active_window_days * DAY, instants))
+}
+
+/// Whose value is measured: subscriptions where they are configured, unless `value.source` says otherwise.
+pub fn value_source(choices: &Choices, has_subscriptions: bool) -> ValueSource {
+    let default = if has_subscriptions { ValueSource::Subscriptions } else { ValueSource::Orders };
+    choices.value.source.unwrap_or(default)
+}
+
+struct SourceRecords<'a, 'r> {
+    answers: &'r Option<Answers>,
+    tickets: &'r Option<Vec<Ticket>>,
+    assessments: &'r Option<Vec<Assessment>>,
+    interactions: Option<Vec<Interaction<'a>>>,
+    subscriptions: Option<Vec<SubscriptionRow<'a>>>,
+}
+
+fn sources<'a>(
+    request: &Request<'_>,
+    count: usize,
+    records: &SourceRecords<'a, '_>,
+    usage: Option<(&'a UsageGrid, u32)>,
+) -> Sources<'a> {
+    if !request.wants_scores {
+        return Sources { usage, ..Sources::default() };
+    }
+    let answers = |survey| records.answers.as_ref().map(|answers| Sources::answers(count, &answers.0, survey));
+    Sources {
+        nps: answers(Survey::Nps),
+        csat: answers(Survey::Csat),
+        tickets: records
+            .tickets
+            .as_ref()
+            .map(|rows| ByCustomer::new(count, rows.iter().map(|row| (row.customer, row.opened_at, *row)))),
+        interactions: records
+            .interactions
+            .as_ref()
+            .map(|rows| ByCustomer::new(count, rows.iter().map(|row| (row.customer, row.at, *row)))),
+        assessments: records
+            .assessments
+            .as_ref()
+            .map(|rows| ByCustomer::new(count, rows.iter().map(|row| (row.customer, row.at, *row)))),
+        subscriptions: records.subscriptions.as_ref().map(|rows| {
+            ByCustomer::new(count, rows.iter().map(|row| (row.subscription.customer, row.subscription.start, *row)))
+        }),
+        usage,
+    }
+}
+
+/// Row → customer of the `customers` frame.
+fn owners(customers: &DataFrame, index: &CustomerIndex) -> Result<Vec<Option<u32>>> {
+    let ids = frame::texts(customers, "customer_id")?;
+    Ok(ids.into_iter().map(|id| id.and_then(|id| index.get(id))).collect())
+}
+
+/// The attributes that dimensions name and the `customers` frame has, with their history if it keeps one.
+fn customer_attributes(
+    customers: &DataFrame,
+    index: &CustomerIndex,
+    dimensions: &[Dimension],
+) -> Result<BTreeMap<String, AttributeValues>> {
+    let owners = owners(customers, index)?;
+    let from = frame::integers(customers, "valid_from")?;
+    let has_history = frame::has(customers, "valid_from");
+    let mut attributes = BTreeMap::new();
+    for name in dimensions.iter().flat_map(|dimension| &dimension.0) {
+        if attributes.contains_key(name) || !frame::has(customers, name) {
+            continue;
+        }
+        let texts = frame::texts(customers, name)?;
+        let rows = owners.iter().zip(&from).zip(texts);
+        let values = if has_history {
+            let mut histories: Vec<History> = vec![History::new(); index.len()];
+            for ((owner, from), text) in rows {
+                if let Some(history) = owner.and_then(|owner| histories.get_mut(owner as usize)) {
+                    history.push((from.unwrap_or(i64::MIN), text.map(str::to_owned)));
+                }
+            }
+            histories.iter_mut().for_each(|history| history.sort());
+            AttributeValues::Changing(histories)
+        } else {
+            let mut values = vec![None; index.len()];
+            for ((owner, _), text) in rows {
+                if let Some(slot) = owner.and_then(|owner| values.get_mut(owner as usize)) {
+                    *slot = text.map(str::to_owned);
+                }
+            }
+            AttributeValues::Constant(values)
+        };
+        attributes.insert(name.clone(), values);
+    }
+    Ok(attributes)
+}
+
+/// Customer → name: the newest where there is a history.
+fn names<'a>(customers: &'a DataFrame, index: &CustomerIndex) -> Result<Vec<Option<&'a str>>> {
+    let from = frame::integers(customers, "valid_from")?;
+    let texts = frame::texts(customers, "name")?;
+    let mut newest: HashMap<u32, Option<i64>> = HashMap::new();
+    let mut names = vec![None; index.len()];
+    for ((owner, from), text) in owners(customers, index)?.into_iter().zip(from).zip(texts) {
+        let Some(owner) = owner else { continue };
+        if newest.get(&owner).is_none_or(|last| *last <= from) {
+            newest.insert(owner, from);
+            if let Some(slot) = names.get_mut(owner as usize) {
+                *slot = text;
+            }
+        }
+    }
+    Ok(names)
+}

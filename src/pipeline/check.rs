@@ -1,0 +1,48 @@
+//! Reading the data only to hold it to its contract.
+
+use crate::calendar::Moment;
+use crate::config::Config;
+use crate::error::Result;
+use crate::panel::frame;
+use crate::pipeline::Progress;
+use crate::pipeline::intake::{Failures, open_all, reading};
+use crate::tables::schema::Table;
+use crate::tables::{CustomerIndex, Intake};
+
+/// Reads every configured table whole and says how each one stands.
+///
+/// # Errors
+/// Every table that is refused, with everything that is wrong with it.
+pub fn check_data(config: &Config, today: Moment, progress: &dyn Progress) -> Result<Vec<String>> {
+    let mut opened = open_all(config, &reading(config, today, today))?;
+    progress.stage("checking", opened.len() as u64);
+    let mut failures = Failures::default();
+    let mut lines = Vec::new();
+    let mut index = None;
+    if let Some(customers) = opened.remove(&Table::Customers) {
+        let columns: Vec<&str> = customers.columns().canonical.clone();
+        if let Some(rows) = failures.collect(customers.rows(&columns, None)) {
+            let ids = frame::texts(&rows.frame, "customer_id")?;
+            index = Some(CustomerIndex::new(ids.into_iter().flatten()));
+            lines.push(in_words(&rows.intake));
+        }
+    }
+    for (_, table) in opened {
+        let columns: Vec<&str> = table.columns().canonical.clone();
+        if let Some(intake) = failures.collect(table.stream(&columns, index.as_ref(), &mut |_| Ok(()))) {
+            lines.push(in_words(&intake));
+        }
+        progress.step();
+    }
+    progress.done();
+    failures.end(lines)
+}
+
+fn in_words(intake: &Intake) -> String {
+    let mut line = format!("{}: {} rows hold their contract", intake.table.name(), intake.rows_kept);
+    if intake.rows_quarantined > 0 {
+        let reasons: Vec<String> = intake.reasons.iter().map(|(reason, n)| format!("{n} {}", reason.code())).collect();
+        line.push_str(&format!(", {} do not ({})", intake.rows_quarantined, reasons.join(", ")));
+    }
+    line
+}

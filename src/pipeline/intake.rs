@@ -1,0 +1,284 @@
+//! Taking the tables in: each one that somebody needs, once.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use polars::prelude::DataFrame;
+
+use crate::calendar::Moment;
+use crate::config::{Choices, Config, Signal};
+use crate::diagnostic::Diagnostic;
+use crate::error::{Exit, Failure, Result};
+use crate::kpi::Definition;
+use crate::panel::build::Request;
+use crate::panel::frame;
+use crate::panel::usage::UsageGrid;
+use crate::pipeline::Progress;
+use crate::tables::schema::{Column, TABLES, Table};
+use crate::tables::{CustomerIndex, Intake, OpenTable, Reading, open};
+
+/// Every table that a run needs, read and held to its contract.
+#[derive(Debug)]
+pub(super) struct Company {
+    pub(super) index: CustomerIndex,
+    pub(super) customers: DataFrame,
+    pub(super) tables: BTreeMap<Table, DataFrame>,
+    /// Usage, and how many distinct features it knows.
+    pub(super) usage: Option<(UsageGrid, u32)>,
+    /// What came of reading each table, in the order of the schema.
+    pub(super) intakes: Vec<Intake>,
+}
+
+/// The columns that the stages after the tables use, where they are there.
+const USED: &[(Table, &[&str])] = &[
+    (
+        Table::Subscriptions,
+        &["subscription_id", "customer_id", "start_date", "end_date", "mrr", "renewal_date", "currency"],
+    ),
+    (Table::Orders, &["order_id", "customer_id", "ordered_at", "amount", "currency"]),
+    (
+        Table::Surveys,
+        &[
+            "response_id",
+            "customer_id",
+            "respondent_id",
+            "survey",
+            "kind",
+            "touchpoint",
+            "score",
+            "sent_at",
+            "responded_at",
+        ],
+    ),
+    (
+        Table::Tickets,
+        &["ticket_id", "customer_id", "opened_at", "first_response_at", "resolved_at", "contacts", "reopened"],
+    ),
+    (Table::Usage, &["customer_id", "date", "events"]),
+    (Table::Interactions, &["customer_id", "at", "kind"]),
+    (Table::RetentionCosts, &["cost_id", "customer_id", "date", "amount"]),
+    (
+        Table::Goals,
+        &[
+            "goal_id",
+            "customer_id",
+            "target",
+            "achieved",
+            "direction",
+            "weight",
+            "expected_rating",
+            "perceived_rating",
+            "assessed_at",
+        ],
+    ),
+    (Table::Leads, &["lead_id", "created_at", "converted_at"]),
+    (Table::Staff, &["employee_id", "hired_at", "left_at"]),
+];
+
+/// What the tables are read under.
+pub(super) fn reading<'a>(config: &'a Config, today: Moment, as_of: Moment) -> Reading<'a> {
+    Reading {
+        calendar: config.company.calendar,
+        today,
+        as_of,
+        currency: &config.company.currency,
+        csat_scale: config.choices.csat.scale,
+        ces_scale: config.choices.ces.scale,
+    }
+}
+
+/// Opens every configured table; the faults of all of them together.
+pub(super) fn open_all(config: &Config, reading: &Reading<'_>) -> Result<BTreeMap<Table, OpenTable>> {
+    let mut opened = BTreeMap::new();
+    let mut failures = Failures::default();
+    for spec in TABLES {
+        let Some(source) = config.sources.get(spec.name) else { continue };
+        if let Some(table) = failures.collect(open(spec.table, source, reading)) {
+            opened.insert(spec.table, table);
+        }
+    }
+    if !opened.contains_key(&Table::Customers) && failures.is_empty() {
+        let fault = Diagnostic::error("no-customers", "no source is configured for the table `customers`")
+            .help("every figure is about customers: add `data: { customers: { path: … } }` to farol.yaml");
+        return Err(Failure::new(Exit::Config, fault));
+    }
+    failures.end(opened)
+}
+
+/// The canonical columns that the configured sources have.
+pub(super) fn available_columns(config: &Config, today: Moment) -> Result<BTreeSet<Column>> {
+    Ok(columns_of(&open_all(config, &reading(config, today, today))?))
+}
+
+/// The canonical columns of opened tables.
+pub(super) fn columns_of(opened: &BTreeMap<Table, OpenTable>) -> BTreeSet<Column> {
+    let of = |(table, opened): (&Table, &OpenTable)| {
+        let table = *table;
+        opened.columns().canonical.iter().map(move |name| Column(table, name)).collect::<Vec<_>>()
+    };
+    opened.iter().flat_map(of).collect()
+}
+
+/// The tables that some definitions, the scores if wanted, and the segments need.
+pub(super) fn needed_tables(
+    definitions: &[&Definition],
+    choices: &Choices,
+    wants_scores: bool,
+    attributes: &BTreeMap<String, String>,
+    opened: &BTreeMap<Table, OpenTable>,
+) -> BTreeSet<Table> {
+    let mut needed: BTreeSet<Table> =
+        definitions.iter().flat_map(|d| d.needs.iter().flat_map(|columns| columns.iter())).map(|c| c.0).collect();
+    if wants_scores {
+        let components = choices.health.components.iter().chain(&choices.chi.criteria);
+        needed.extend(components.filter_map(|component| table_of(component.signal)));
+    }
+    if attributes.values().any(|place| place.starts_with("subscriptions.")) {
+        needed.insert(Table::Subscriptions);
+    }
+    needed.insert(Table::Customers);
+    needed.retain(|table| opened.contains_key(table));
+    needed
+}
+
+/// The table that a signal is measured from; activity signals need none of their own.
+fn table_of(signal: Signal) -> Option<Table> {
+    match signal {
+        Signal::ActiveDays
+        | Signal::Events
+        | Signal::DistinctFeatures
+        | Signal::UsageTrend
+        | Signal::DaysSinceUsage => Some(Table::Usage),
+        Signal::LastNps | Signal::LastCsat => Some(Table::Surveys),
+        Signal::Tickets | Signal::OpenTickets | Signal::Fcr => Some(Table::Tickets),
+        Signal::Interactions => Some(Table::Interactions),
+        Signal::GoalAttainment => Some(Table::Goals),
+        Signal::TenureMonths | Signal::MrrTrend | Signal::DaysToRenewal => Some(Table::Subscriptions),
+    }
+}
+
+/// Reads every needed table once.
+pub(super) fn take_in(
+    mut opened: BTreeMap<Table, OpenTable>,
+    needed: &BTreeSet<Table>,
+    request: &Request<'_>,
+    progress: &dyn Progress,
+) -> Result<Company> {
+    progress.stage("reading", needed.len() as u64);
+    let mut failures = Failures::default();
+    let mut intakes = Vec::new();
+    let customers = read_customers(&mut opened, request)?;
+    let ids = frame::texts(&customers.frame, "customer_id")?;
+    let index = CustomerIndex::new(ids.into_iter().flatten());
+    intakes.push(customers.intake);
+    progress.step();
+
+    let mut tables = BTreeMap::new();
+    let mut usage = None;
+    for (table, source) in opened.into_iter().filter(|(table, _)| needed.contains(table)) {
+        let wanted = wanted_columns(table, request);
+        if table == Table::Usage {
+            if let Some((grid, features, intake)) = failures.collect(read_usage(source, &wanted, &index, request)) {
+                usage = Some((grid, features));
+                intakes.push(intake);
+            }
+        } else if let Some(rows) = failures.collect(source.rows(&wanted, Some(&index))) {
+            tables.insert(table, rows.frame);
+            intakes.push(rows.intake);
+        }
+        progress.step();
+    }
+    failures.end(Company { index, customers: customers.frame, tables, usage, intakes })
+}
+
+fn read_customers(opened: &mut BTreeMap<Table, OpenTable>, request: &Request<'_>) -> Result<crate::tables::Rows> {
+    let Some(customers) = opened.remove(&Table::Customers) else {
+        let fault = Diagnostic::error("no-customers", "the table `customers` was not opened");
+        return Err(Failure::new(Exit::Internal, fault));
+    };
+    let mut wanted = vec!["customer_id", "name", "signup_date", "valid_from"];
+    let attributes = request.dimensions.iter().flat_map(|dimension| &dimension.0);
+    for name in attributes.filter(|name| !request.attributes.contains_key(*name)) {
+        if !wanted.contains(&name.as_str()) {
+            wanted.push(name);
+        }
+    }
+    customers.rows(&wanted, None)
+}
+
+fn wanted_columns<'a>(table: Table, request: &Request<'a>) -> Vec<&'a str> {
+    let used = USED.iter().find(|(of, _)| *of == table).map_or(&[][..], |(_, columns)| columns);
+    let mut wanted: Vec<&str> = used.to_vec();
+    let prefix = format!("{}.", table.name());
+    for column in request.attributes.values().filter_map(|place| place.strip_prefix(&prefix)) {
+        if !wanted.contains(&column) {
+            wanted.push(column);
+        }
+    }
+    if table == Table::Usage && request.counts_features() {
+        wanted.push("feature");
+    }
+    wanted
+}
+
+/// Usage, batch by batch, into the grid.
+fn read_usage(
+    source: OpenTable,
+    wanted: &[&str],
+    index: &CustomerIndex,
+    request: &Request<'_>,
+) -> Result<(UsageGrid, u32, Intake)> {
+    let mut grid = request.usage_grid(index.len());
+    let mut features: HashMap<String, u32> = HashMap::new();
+    let intake = source.stream(wanted, Some(index), &mut |batch| {
+        let names = frame::texts(&batch, "feature")?;
+        let events = frame::integers(&batch, "events")?;
+        let rows = frame::customers(&batch)?.into_iter().zip(frame::days(&batch, "date")?).zip(events).zip(names);
+        for (((customer, day), events), name) in rows {
+            let (Some(customer), Some(day)) = (customer, day) else { continue };
+            let feature = name.map(|name| match features.get(name) {
+                Some(code) => *code,
+                None => {
+                    let code = u32::try_from(features.len()).unwrap_or(u32::MAX);
+                    features.insert(name.to_owned(), code);
+                    code
+                }
+            });
+            grid.push(customer, day, events.unwrap_or(0), feature);
+        }
+        Ok(())
+    })?;
+    Ok((grid, u32::try_from(features.len()).unwrap_or(u32::MAX), intake))
+}
+
+/// The faults of several steps, all of them, ending with the first one's exit code.
+#[derive(Debug, Default)]
+pub(super) struct Failures {
+    first: Option<Exit>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Failures {
+    /// The result, or nothing and its faults kept.
+    pub(super) fn collect<T>(&mut self, result: Result<T>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(failure) => {
+                self.first.get_or_insert(failure.exit);
+                self.diagnostics.extend(failure.diagnostics);
+                None
+            }
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+
+    /// A value if nothing failed, else every fault.
+    pub(super) fn end<T>(self, value: T) -> Result<T> {
+        match self.first {
+            None => Ok(value),
+            Some(exit) => Err(Failure::many(exit, self.diagnostics)),
+        }
+    }
+}

@@ -1,0 +1,449 @@
+//! A run: compute once, then judge, render, write and hand over each report of each period.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+
+use crate::calendar::{Moment, Period};
+use crate::config::{Config, ReportPlan};
+use crate::delivery::message::Attachment;
+use crate::delivery::outbox::Summary;
+use crate::diagnostic::Diagnostic;
+use crate::error::{Exit, Failure, Result};
+use crate::judgement::{Figure, Verdict, withheld};
+use crate::ledger::{self, Ledger, RunLock};
+use crate::locale::Locale;
+use crate::insight::CustomerState;
+use crate::pipeline::calls;
+use crate::pipeline::figures::{Computed, Scope, compute};
+use crate::pipeline::jobs::{self, Form, Job};
+use crate::pipeline::judging::{judged_history, judged_period};
+use crate::pipeline::mail::{Post, Recorded, Rendered, Sending, ledger_name, mailing, recipients};
+use crate::pipeline::publish::{Folder, write_whole};
+use crate::pipeline::quality::{provenance, run_json, source_quality};
+use crate::pipeline::{Progress, Task};
+use crate::report::{Input, Renderer, View, build, figures as figures_csv};
+use crate::tables::write_quarantine;
+
+/// What a command asks for.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// What is to be made.
+    pub jobs: Vec<Job>,
+    /// The run's now.
+    pub today: Moment,
+    /// Rows stamped at or after it do not exist.
+    pub as_of: Moment,
+    /// Write `figures.csv` alone.
+    pub only_figures: bool,
+    /// Also write one `figures.csv` for all periods of each report.
+    pub with_range: bool,
+    /// Make a report again even if it was made from the same data and configuration.
+    pub force: bool,
+    /// Hand the reports over; never together with `only_figures`.
+    pub sending: Option<Sending>,
+    /// Say what would be done, and do nothing.
+    pub dry_run: bool,
+}
+
+/// What came of a run.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// What a person should read, in order.
+    pub lines: Vec<String>,
+    /// Faults that were survived, and mail that did not go out.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How the command ends; none: well.
+    pub exit: Option<Exit>,
+}
+
+/// The surroundings of a run.
+pub struct Surroundings<'a> {
+    /// Hears how far it has come.
+    pub progress: &'a dyn Progress,
+    /// The time now, for the mail's date and the ledger.
+    pub clock: &'a dyn Fn() -> DateTime<Utc>,
+}
+
+/// Runs what is asked for.
+///
+/// # Errors
+/// The first stage that fails ends the run; reports that were already written stay.
+pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) -> Result<Outcome> {
+    let mut outcome = Outcome::default();
+    let Some(needs) = needs(config, request)? else {
+        outcome.lines.push("nothing to do: no report was asked for".to_owned());
+        return Ok(outcome);
+    };
+    if request.dry_run {
+        outcome.lines = plan_in_words(config, request)?;
+        return Ok(outcome);
+    }
+    // The lock comes first, so that two runs never compute the same thing only to find out at the end.
+    let lock = RunLock::acquire(&config.state, (surroundings.clock)())?;
+    let task = Task {
+        config,
+        today: request.today,
+        as_of: request.as_of,
+        periods: &needs.periods,
+        kpis: &needs.kpis,
+        scopes: &needs.scopes,
+    };
+    let mut states: BTreeMap<Period, Vec<CustomerState>> = BTreeMap::new();
+    let shown: BTreeSet<&Period> = request.jobs.iter().flat_map(|job| &job.periods).collect();
+    let computed = compute(&task, surroundings.progress, &mut |panel| {
+        if !needs.lists_customers {
+            return;
+        }
+        for (index, span) in panel.timeline.spans.iter().enumerate().filter(|(_, span)| shown.contains(&span.period)) {
+            states.insert(span.period.clone(), calls::states(panel, index, &config.choices));
+        }
+    })?;
+    outcome.diagnostics.extend(computed.intakes.iter().flat_map(|intake| intake.warnings.clone()));
+    let renderer = Renderer::new(None)?;
+    let mut making = Making {
+        config,
+        request,
+        surroundings,
+        lock: &lock,
+        computed: &computed,
+        states: &states,
+        renderer: &renderer,
+    };
+    surroundings.progress.stage("reports", request.jobs.iter().map(|job| job.periods.len() as u64).sum());
+    for job in &request.jobs {
+        making.job(job, &mut outcome)?;
+    }
+    surroundings.progress.done();
+    Ok(outcome)
+}
+
+/// Everything that has to be computed for a request.
+struct Needs {
+    periods: Vec<Period>,
+    kpis: BTreeSet<&'static str>,
+    scopes: Vec<Scope>,
+    lists_customers: bool,
+}
+
+fn needs(config: &Config, request: &Request) -> Result<Option<Needs>> {
+    let calendar = &config.company.calendar;
+    let mut periods = BTreeSet::new();
+    let mut kpis = BTreeSet::new();
+    let mut scopes = BTreeSet::from([Scope::new()]);
+    let mut lists_customers = false;
+    for job in &request.jobs {
+        let plan = job.plan(config)?;
+        let history = if request.only_figures { 1 } else { plan.history };
+        for period in &job.periods {
+            periods.extend(jobs::periods_behind(period, history, calendar));
+        }
+        kpis.extend(jobs::kpis(plan, !request.only_figures));
+        if !request.only_figures {
+            scopes.extend(jobs::scopes(plan));
+            lists_customers |= jobs::lists_customers(plan);
+        }
+    }
+    let needs =
+        Needs { periods: periods.into_iter().collect(), kpis, scopes: scopes.into_iter().collect(), lists_customers };
+    Ok((!needs.periods.is_empty()).then_some(needs))
+}
+
+fn plan_in_words(config: &Config, request: &Request) -> Result<Vec<String>> {
+    let mut lines = Vec::new();
+    for job in &request.jobs {
+        let plan = job.plan(config)?;
+        for period in &job.periods {
+            let folder = config.out.join(&job.report).join(&period.id);
+            lines.push(format!("would write {}", folder.display()));
+            if let Some(sending) = &request.sending {
+                let who = recipients(&plan.recipients, sending, config).len();
+                lines.push(format!("would send `{}` {} to {who} recipients", job.report, period.id));
+            }
+        }
+    }
+    Ok(lines)
+}
+
+/// A run in the making.
+struct Making<'a> {
+    config: &'a Config,
+    request: &'a Request,
+    surroundings: &'a Surroundings<'a>,
+    lock: &'a RunLock,
+    computed: &'a Computed,
+    states: &'a BTreeMap<Period, Vec<CustomerState>>,
+    renderer: &'a Renderer,
+}
+
+impl Making<'_> {
+    fn job(&mut self, job: &Job, outcome: &mut Outcome) -> Result<()> {
+        let plan = job.plan(self.config)?;
+        let mut range: Vec<Verdict> = Vec::new();
+        for period in &job.periods {
+            let verdicts = judged_period(self.config, self.request.as_of, plan, self.whole(), period);
+            if self.request.only_figures {
+                let folder = self.config.out.join(&job.report).join(&period.id);
+                let figures = figures_csv::write(&verdicts, &BTreeSet::new())?;
+                write_whole(&folder.join("figures.csv"), figures.as_bytes())?;
+            } else if self.is_made(job, period) {
+                let folder = self.config.out.join(&job.report).join(&period.id);
+                outcome
+                    .lines
+                    .push(format!("{} is as it would be made again; --force makes it again", folder.display()));
+            } else {
+                self.report(job, plan, period, &verdicts, outcome)?;
+            }
+            if self.request.with_range {
+                range.extend(verdicts);
+            }
+            self.surroundings.progress.step();
+        }
+        if self.request.with_range {
+            let path = self.config.out.join(&job.report).join("figures.csv");
+            write_whole(&path, figures_csv::write(&range, &BTreeSet::new())?.as_bytes())?;
+            outcome.lines.push(format!("wrote {}", path.display()));
+        }
+        Ok(())
+    }
+
+    /// Whether a report stands there that was made from the same data and configuration, and nothing is to be sent.
+    fn is_made(&self, job: &Job, period: &Period) -> bool {
+        if self.request.force || self.request.sending.is_some() {
+            return false;
+        }
+        let path = self.config.out.join(&job.report).join(&period.id).join("run.json");
+        let made: Option<serde_json::Value> =
+            std::fs::read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let would_be = provenance(self.config, self.request.as_of, &self.computed.intakes, &job.report, period).run;
+        made.is_some_and(|made| made["run"] == would_be.as_str() && made["version"] == env!("CARGO_PKG_VERSION"))
+    }
+
+    fn whole(&self) -> &[Figure] {
+        self.computed.figures.get(&Scope::new()).map_or(&[], Vec::as_slice)
+    }
+
+    /// Makes one report of one period: every form of it, its folder, and its mail.
+    fn report(
+        &mut self,
+        job: &Job,
+        plan: &ReportPlan,
+        period: &Period,
+        verdicts: &[Verdict],
+        outcome: &mut Outcome,
+    ) -> Result<()> {
+        let mut revision = 1;
+        let mut sending = None;
+        if let Some(wanted) = &self.request.sending {
+            let who = recipients(&plan.recipients, wanted, self.config);
+            let mailing = mailing(&ledger_name(&job.report, wanted), &period.id, &who)?;
+            let ledger = Ledger::open(&self.config.state)?;
+            sending = Some((wanted, who, mailing, ledger));
+        }
+        let mut fresh = Vec::new();
+        if let Some((wanted, who, mailing, ledger)) = &mut sending {
+            let post = Post { config: self.config, ledger, lock: self.lock, clock: self.surroundings.clock };
+            let plan = post.plan(mailing, wanted.resend.is_some())?;
+            revision = plan.revision;
+            fresh = who
+                .iter()
+                .filter(|recipient| {
+                    crate::delivery::address::identity(&recipient.to).is_ok_and(|id| plan.recipients.contains(&id))
+                })
+                .cloned()
+                .collect();
+        }
+        let forms = self.write_folder(job, plan, period, verdicts, revision)?;
+        outcome.lines.push(format!("wrote {}", self.config.out.join(&job.report).join(&period.id).display()));
+        if let Some((wanted, _, mailing, mut ledger)) = sending {
+            let mut post =
+                Post { config: self.config, ledger: &mut ledger, lock: self.lock, clock: self.surroundings.clock };
+            if !fresh.is_empty() {
+                let figures: Vec<ledger::Figure> = verdicts.iter().map(recorded_figure).collect();
+                let run = self.recorded_run(&mailing.report, period, revision, wanted);
+                post.record(&Recorded { run, figures: &figures }, &fresh, &forms)?;
+            }
+            let summary = post.deliver(&mailing)?;
+            say(&summary, job, period, outcome);
+        }
+        Ok(())
+    }
+
+    fn recorded_run(&self, report: &str, period: &Period, revision: u32, sending: &Sending) -> ledger::Run {
+        let now = (self.surroundings.clock)();
+        let mut warnings: Vec<String> =
+            self.computed.intakes.iter().flat_map(|intake| &intake.warnings).map(ToString::to_string).collect();
+        warnings.extend(sending.resend.iter().map(|reason| format!("sent again: {reason}")));
+        ledger::Run {
+            report: report.to_owned(),
+            period: period.id.clone(),
+            revision,
+            started: now,
+            finished: now,
+            as_of: DateTime::from_timestamp_micros(self.request.as_of.0).unwrap_or(now),
+            configuration: self.config.hash.clone(),
+            inputs: crate::pipeline::quality::inputs_json(&self.computed.intakes),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            complete: true,
+            warnings,
+        }
+    }
+
+    /// Writes `out/REPORT/PERIOD/` and gives back every form, ready to be sent.
+    fn write_folder(
+        &self,
+        job: &Job,
+        plan: &ReportPlan,
+        period: &Period,
+        verdicts: &[Verdict],
+        revision: u32,
+    ) -> Result<BTreeMap<Form, Rendered>> {
+        let folder = Folder::begin(&self.config.out.join(&job.report).join(&period.id))?;
+        let provenance = provenance(self.config, self.request.as_of, &self.computed.intakes, &job.report, period);
+        let quality = source_quality(self.config, self.request.as_of, &self.computed.intakes);
+        let mut forms = BTreeMap::new();
+        let mut histories: BTreeMap<&Scope, Vec<Verdict>> = BTreeMap::new();
+        for form in &Form::all(self.config, plan) {
+            let figures = self.computed.figures.get(&form.scope).map_or(&[][..], Vec::as_slice);
+            if !histories.contains_key(&form.scope) {
+                let history = judged_history(self.config, self.request.as_of, plan, figures, period);
+                let scope = self.computed.figures.keys().find(|scope| **scope == form.scope);
+                histories.extend(scope.map(|scope| (scope, history)));
+            }
+            let history = histories.get(&form.scope).map_or(&[][..], Vec::as_slice);
+            let hidden = withheld(history, self.config.privacy.min_group);
+            let own = self.states.get(period).map_or(&[][..], Vec::as_slice);
+            let label = form.scope_label();
+            let not_configured = self.not_configured(plan);
+            let input = Input {
+                report_id: &job.report,
+                plan,
+                company: &self.config.company,
+                benchmarks: &self.config.benchmarks,
+                choices: &self.config.choices,
+                period,
+                verdicts: history,
+                withheld: &hidden,
+                min_group: self.config.privacy.min_group,
+                not_configured: &not_configured,
+                customers: &calls::rows(own, &form.scope, self.config.sources.contains_key("subscriptions")),
+                data_quality: &quality,
+                provenance: &provenance,
+                revision,
+                scope: label.as_deref(),
+                names: form.names,
+            };
+            let view = build(&input, &Locale::load(&form.locale, None)?);
+            let shown: Vec<Verdict> = history.iter().filter(|verdict| verdict.key.period == *period).cloned().collect();
+            let figures = figures_csv::write(&shown, &hidden)?;
+            let rendered = self.write_form(&folder, form, plan, period, &view, &figures)?;
+            forms.insert(form.clone(), rendered);
+        }
+        folder.write("figures.csv", figures_csv::write(verdicts, &BTreeSet::new())?.as_bytes())?;
+        let bad: Vec<_> = self.computed.intakes.iter().flat_map(|intake| intake.quarantined.iter().cloned()).collect();
+        write_quarantine(&folder.path("quarantine.csv"), &bad)?;
+        folder
+            .write("run.json", run_json(&provenance, &self.computed.intakes, self.request, self.config).as_bytes())?;
+        folder.publish()?;
+        Ok(forms)
+    }
+
+    fn not_configured(&self, plan: &ReportPlan) -> Vec<(&'static str, Vec<String>)> {
+        let is_shown = |(id, _): &&(&'static str, Vec<String>)| plan.kpis.iter().any(|kpi| kpi == id);
+        self.computed.not_configured.iter().filter(is_shown).cloned().collect()
+    }
+
+    /// Writes the files of one form.
+    fn write_form(
+        &self,
+        folder: &Folder,
+        form: &Form,
+        plan: &ReportPlan,
+        period: &Period,
+        view: &View,
+        figures: &str,
+    ) -> Result<Rendered> {
+        let suffix = form.suffix(self.config);
+        let html = self.renderer.html(view)?;
+        let email = self.renderer.email(view)?;
+        folder.write(&format!("report{suffix}.html"), html.as_bytes())?;
+        folder.write(&format!("report{suffix}.json"), report_json(view)?.as_bytes())?;
+        folder.write(&format!("email{suffix}.txt"), email.text.as_bytes())?;
+        // On disk the mail's pictures stand beside it; in the mail they travel inside.
+        let mut preview = email.html.clone();
+        for picture in &email.images {
+            let name = format!("email{suffix}/{}.png", picture.cid);
+            preview = preview.replace(&format!("cid:{}", picture.cid), &name);
+            folder.write(&name, &picture.png)?;
+        }
+        folder.write(&format!("email{suffix}.html"), preview.as_bytes())?;
+        let attach = |kind: &String| match kind.as_str() {
+            "html" => Some(Attachment {
+                name: format!("report-{}.html", period.id),
+                content_type: "text/html; charset=utf-8".to_owned(),
+                bytes: html.clone().into_bytes(),
+            }),
+            "csv" => Some(Attachment {
+                name: format!("figures-{}.csv", period.id),
+                content_type: "text/csv; charset=utf-8".to_owned(),
+                bytes: figures.as_bytes().to_vec(),
+            }),
+            _ => None,
+        };
+        Ok(Rendered { email, attachments: plan.attach.iter().filter_map(attach).collect() })
+    }
+}
+
+/// The view model as a file: from it the same report can be rendered again.
+fn report_json(view: &View) -> Result<String> {
+    serde_json::to_string_pretty(view).map(|json| json + "\n").map_err(|error| {
+        Failure::new(
+            Exit::Internal,
+            Diagnostic::error("report-json", format!("the view model cannot be written: {error}")),
+        )
+    })
+}
+
+/// A verdict as the ledger keeps it.
+fn recorded_figure(verdict: &Verdict) -> ledger::Figure {
+    let reading = &verdict.reading;
+    let definition = crate::kpi::catalogue::definition(verdict.key.kpi);
+    ledger::Figure {
+        dimension: verdict.key.dimension.clone(),
+        segment: verdict.key.segment.clone(),
+        kpi: verdict.key.kpi.to_owned(),
+        unit: definition.map_or("", |definition| definition.unit.id()).to_owned(),
+        value: reading.value.ok(),
+        n: Some(reading.n),
+        numerator: reading.numerator,
+        denominator: reading.denominator,
+        low: reading.interval.map(|interval| interval.low),
+        high: reading.interval.map(|interval| interval.high),
+        note: reading.value.err().map_or("", crate::kpi::Undefined::code).to_owned(),
+    }
+}
+
+/// Says what became of the mail.
+fn say(summary: &Summary, job: &Job, period: &Period, outcome: &mut Outcome) {
+    let sent_now = summary.sent_now.len();
+    let sent_before = summary.count(ledger::State::Sent) - sent_now.min(summary.count(ledger::State::Sent));
+    let name = format!("`{}` {}", job.report, period.id);
+    if sent_now > 0 {
+        outcome.lines.push(format!("sent {name} to {sent_now} recipients"));
+    }
+    if sent_before > 0 {
+        outcome
+            .lines
+            .push(format!("{name} was already sent to {sent_before} recipients; nothing was sent to them again"));
+    }
+    if summary.deliveries.is_empty() {
+        outcome.lines.push(format!("{name} has no recipients"));
+    }
+    outcome.diagnostics.extend(summary.diagnostics());
+    if let Some(exit) = summary.exit() {
+        // Something that may still go out is the more useful thing to say.
+        if outcome.exit.is_none() || exit == Exit::TryAgain {
+            outcome.exit = Some(exit);
+        }
+    }
+}

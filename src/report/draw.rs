@@ -1,0 +1,103 @@
+//! Drawings of the view model as SVG: gives each chart the axis that its reader's language writes.
+//!
+//! Knows no figure's meaning; what a chart shows was decided when the view was built.
+
+use super::chart::{self, Axis, BulletRow, Frame};
+use super::view::{BulletLine, Drawing, ValueAxis};
+use crate::kpi::Unit;
+use crate::locale::Locale;
+
+/// Draws one chart; the same drawing gives the same bytes.
+pub(super) fn svg(drawing: &Drawing, frame: &Frame<'_>, locale: &Locale) -> String {
+    match drawing {
+        Drawing::Trend { axis, .. } => trend(drawing, frame, &|value| tick(locale, axis, value)),
+        Drawing::Composition { parts, columns, head_label, empty_label } => {
+            let data = chart::Composition {
+                parts: parts.clone(),
+                columns: columns.clone(),
+                format: &|share| locale.percent(100.0 * share, 0),
+                head_label: head_label.clone(),
+                empty_label: empty_label.clone(),
+            };
+            chart::composition(frame, &data)
+        }
+        Drawing::Bridge { steps, axis } => {
+            let format = |value| tick(locale, axis, value);
+            chart::bridge(frame, &chart::Bridge { steps: steps.clone(), axis: value_axis(axis, &format) })
+        }
+        Drawing::Segments { rows, reference, axis, interval_label } => {
+            let format = |value| tick(locale, axis, value);
+            let data = chart::Segments {
+                rows: rows.clone(),
+                reference: reference.clone(),
+                axis: value_axis(axis, &format),
+                interval_label: interval_label.clone(),
+            };
+            chart::segments(frame, &data)
+        }
+        Drawing::Bullet { rows, interval_label } => {
+            let formats: Vec<_> = rows.iter().map(|row| move |value| tick(locale, &row.axis, value)).collect();
+            let data = chart::Bullet {
+                rows: rows.iter().zip(&formats).map(|(row, format)| bullet_row(row, format)).collect(),
+                interval_label: interval_label.clone(),
+            };
+            chart::bullet(frame, &data)
+        }
+        Drawing::Spark(sparkline) => chart::sparkline(frame, sparkline),
+    }
+}
+
+fn trend(drawing: &Drawing, frame: &Frame<'_>, format: &dyn Fn(f64) -> String) -> String {
+    let Drawing::Trend {
+        points, bands, target, value_label, axis, interval_label, provisional_label, empty_label,
+    } = drawing
+    else {
+        return String::new();
+    };
+    let data = chart::Trend {
+        points: points.clone(),
+        bands: bands.clone(),
+        target: target.clone(),
+        value_label: value_label.clone(),
+        axis: value_axis(axis, format),
+        interval_label: interval_label.clone(),
+        provisional_label: provisional_label.clone(),
+        empty_label: empty_label.clone(),
+    };
+    chart::trend(frame, &data)
+}
+
+fn bullet_row<'a>(line: &BulletLine, format: &'a dyn Fn(f64) -> String) -> BulletRow<'a> {
+    BulletRow {
+        name: line.name.clone(),
+        value: line.value,
+        interval: line.interval,
+        value_label: line.value_label.clone(),
+        band_label: line.band_label.clone(),
+        status: line.status,
+        target: line.target.clone(),
+        bands: line.bands.clone(),
+        format,
+        floor: line.axis.floor,
+        ceiling: line.axis.ceiling,
+        hint: line.hint.clone(),
+    }
+}
+
+fn value_axis<'a>(axis: &ValueAxis, format: &'a dyn Fn(f64) -> String) -> Axis<'a> {
+    Axis { format, floor: axis.floor, ceiling: axis.ceiling, cut_note: axis.cut_note.clone() }
+}
+
+/// A tick in the unit of its axis, with no more decimals than it needs.
+fn tick(locale: &Locale, axis: &ValueAxis, value: f64) -> String {
+    let decimals = (0..2_u8).find(|decimals| is_whole(value * 10_f64.powi(i32::from(*decimals)))).unwrap_or(2);
+    match axis.unit.as_str() {
+        "money" => locale.value_compact(value, Unit::Money, &axis.currency),
+        "percent" => locale.percent(value, decimals),
+        _ => locale.number(value, decimals),
+    }
+}
+
+fn is_whole(value: f64) -> bool {
+    (value - value.round()).abs() < 1e-6
+}

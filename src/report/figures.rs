@@ -1,0 +1,135 @@
+//! `figures.csv`: every figure as one tidy row, the stable interface for other programs.
+//!
+//! Writes numbers in full precision and codes, never words for people; decides nothing about what may be seen, it is told.
+
+use std::collections::BTreeSet;
+
+use crate::diagnostic::Diagnostic;
+use crate::error::{Exit, Failure, Result};
+use crate::judgement::{Key, Maturity, TargetMet, Verdict};
+use crate::kpi::catalogue;
+
+/// The columns, in their order; they never change.
+pub const COLUMNS: [&str; 20] = [
+    "period",
+    "grain",
+    "dimension",
+    "segment",
+    "kpi",
+    "value",
+    "unit",
+    "n",
+    "numerator",
+    "denominator",
+    "ci_low",
+    "ci_high",
+    "previous",
+    "change",
+    "change_significant",
+    "target",
+    "target_met",
+    "band",
+    "status",
+    "note",
+];
+
+/// Writes one row per verdict, sorted by period, dimension, segment and KPI, with a header and `\n` line ends.
+///
+/// - `withheld`: figures of groups too small to show; their value, n, parts, interval, change and judgement stay empty and
+///   the note says `withheld`. Empty for the operators' own file.
+/// - Numbers are the shortest decimals that read back as the same `f64`; an empty cell is no value, and `note` says why:
+///   a code, then whatever the reading remarks, separated by `;`.
+///
+/// # Errors
+///
+/// Only if the CSV writer fails, which it does for no input.
+pub fn write(rows: &[Verdict], withheld: &BTreeSet<Key>) -> Result<String> {
+    let mut sorted: Vec<&Verdict> = rows.iter().collect();
+    sorted.sort_by(|a, b| a.key.cmp(&b.key));
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(COLUMNS).map_err(|fault| unwritable(&fault))?;
+    for verdict in sorted {
+        let record = if withheld.contains(&verdict.key) { withheld_row(&verdict.key) } else { row(verdict) };
+        writer.write_record(&record).map_err(|fault| unwritable(&fault))?;
+    }
+    let bytes = writer.into_inner().map_err(|fault| unwritable(&fault))?;
+    String::from_utf8(bytes).map_err(|fault| unwritable(&fault))
+}
+
+fn unwritable(fault: &dyn std::fmt::Display) -> Failure {
+    Failure::new(Exit::Internal, Diagnostic::error("figures-unwritable", format!("cannot write figures: {fault}")))
+}
+
+/// The cells of a figure that may be seen.
+fn row(verdict: &Verdict) -> [String; 20] {
+    let reading = &verdict.reading;
+    let previous = verdict.previous.as_ref();
+    let mut cells = place(&verdict.key);
+    let [.., value, _, n, numerator, denominator, low, high, before, change, significant, target, met, band, status, note] =
+        &mut cells;
+    *value = optional(reading.value.ok());
+    *n = reading.n.to_string();
+    *numerator = optional(reading.numerator);
+    *denominator = optional(reading.denominator);
+    *low = optional(reading.interval.map(|interval| interval.low));
+    *high = optional(reading.interval.map(|interval| interval.high));
+    *before = optional(previous.map(|change| change.value));
+    *change = optional(previous.map(|change| change.difference));
+    *significant = previous.and_then(|change| change.significant).map(|real| real.to_string()).unwrap_or_default();
+    *target = optional(verdict.target);
+    *met = verdict.target_met.map(target_met).unwrap_or_default().to_owned();
+    *band = verdict.band.clone().unwrap_or_default();
+    *status = verdict.status.map(|status| status.id().to_owned()).unwrap_or_default();
+    *note = note_of(verdict);
+    cells
+}
+
+/// The cells of a figure that may not be seen: where it would stand, and nothing of it.
+fn withheld_row(key: &Key) -> [String; 20] {
+    let mut cells = place(key);
+    let [.., note] = &mut cells;
+    "withheld".clone_into(note);
+    cells
+}
+
+/// A row with only its place and unit filled in.
+fn place(key: &Key) -> [String; 20] {
+    let mut cells: [String; 20] = Default::default();
+    let [period, grain, dimension, segment, kpi, _, unit, ..] = &mut cells;
+    period.clone_from(&key.period.id);
+    *grain = key.period.grain.to_string();
+    dimension.clone_from(&key.dimension);
+    segment.clone_from(&key.segment);
+    key.kpi.clone_into(kpi);
+    catalogue::definition(key.kpi).map(|definition| definition.unit.id()).unwrap_or_default().clone_into(unit);
+    cells
+}
+
+/// Why there is no value or why it is not final, then the reading's remark.
+fn note_of(verdict: &Verdict) -> String {
+    let mut notes: Vec<&str> = Vec::new();
+    if let Err(why) = verdict.reading.value {
+        notes.push(why.code());
+    }
+    match verdict.maturity {
+        Maturity::Final => {}
+        Maturity::Provisional => notes.push("provisional"),
+        Maturity::Immature => notes.push("immature"),
+        Maturity::OpenPeriod => notes.push("open_period"),
+    }
+    notes.extend(verdict.reading.remark.as_deref());
+    notes.join(";")
+}
+
+fn target_met(met: TargetMet) -> &'static str {
+    match met {
+        TargetMet::Yes => "yes",
+        TargetMet::No => "no",
+        TargetMet::CannotTell => "cannot_tell",
+    }
+}
+
+/// A finite number in its shortest exact form; nothing for none. Negative zero is zero.
+fn optional(value: Option<f64>) -> String {
+    value.filter(|value| value.is_finite()).map(|value| (value + 0.0).to_string()).unwrap_or_default()
+}

@@ -1,0 +1,197 @@
+//! The mail: two bodies of the same content, and pictures by content id.
+//!
+//! Keeps the HTML below the size at which Gmail clips; addresses and MIME are the delivery's.
+
+use serde_json::{Value, json};
+
+use super::{Renderer, fields};
+use crate::diagnostic::Diagnostic;
+use crate::error::{Exit, Failure, Result};
+use crate::locale::Locale;
+use crate::report::chart::{self, Frame, Theme};
+use crate::report::draw;
+use crate::report::narrative::LONGEST_SUBJECT;
+use crate::report::view::{Card, Chart, SegmentTable, View, clean, cut};
+
+/// Bytes of HTML at most: Gmail clips at 102 kB, and what carries the mail adds some.
+pub const LARGEST_HTML: usize = 90_000;
+
+/// Cards of the mail; the other figures stand in rows.
+const HEROES: usize = 4;
+/// Columns of the mail's segment table.
+const MOST_COLUMNS: usize = 4;
+/// Width of a chart's view box, and pixels to a unit of it: sharp on a phone, legible in a mail.
+const CHART_WIDTH: f64 = 440.0;
+const CHART_SCALE: f32 = 2.6;
+
+/// A mail without addresses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Email {
+    /// One line, at most 200 characters, no control characters.
+    pub subject: String,
+    /// What mailboxes show after the subject; the HTML body holds it already.
+    pub preheader: String,
+    /// At most [`LARGEST_HTML`] bytes; refers to the pictures as `cid:…`.
+    pub html: String,
+    /// Every number, as plain text with `\n` line ends.
+    pub text: String,
+    /// The pictures of the HTML body, in its order.
+    pub images: Vec<Picture>,
+}
+
+/// An inline picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// Content id without brackets, ASCII.
+    pub cid: String,
+    /// A PNG.
+    pub png: Vec<u8>,
+    /// The finding that it shows.
+    pub alt: String,
+}
+
+/// How much of the detail is left out so that the mail is not clipped.
+#[derive(Clone, Copy, Debug)]
+struct Cut {
+    segments: usize,
+    customers: usize,
+    changes: usize,
+    rows: usize,
+}
+
+/// From everything to the least that still is the report.
+const CUTS: [Cut; 5] = [
+    Cut { segments: 12, customers: 8, changes: 12, rows: 60 },
+    Cut { segments: 8, customers: 5, changes: 8, rows: 40 },
+    Cut { segments: 5, customers: 3, changes: 5, rows: 24 },
+    Cut { segments: 0, customers: 3, changes: 3, rows: 12 },
+    Cut { segments: 0, customers: 0, changes: 0, rows: 6 },
+];
+
+pub(super) fn compose(renderer: &Renderer, view: &View) -> Result<Email> {
+    let locale = renderer.locale(view)?;
+    let pictures = view.charts.iter().filter(|chart| chart.in_mail).map(|chart| picture(chart, &locale));
+    let pictures: Vec<Picture> = pictures.collect::<Result<_>>()?;
+    let subject = renderer.fill("email/subject.txt", fields(view)?)?;
+    Ok(Email {
+        subject: cut(&clean(&subject), LONGEST_SUBJECT),
+        preheader: view.preheader.clone(),
+        html: html(renderer, view)?,
+        text: tidy(&renderer.fill("email/body.txt", fields(view)?)?),
+        images: pictures,
+    })
+}
+
+/// The first cut that fits.
+fn html(renderer: &Renderer, view: &View) -> Result<String> {
+    let mut size = 0;
+    for cut in CUTS {
+        let html = inlined(&renderer.fill("email/body.html", mail_fields(view, cut)?)?)?;
+        if html.len() <= LARGEST_HTML {
+            return Ok(html);
+        }
+        size = html.len();
+    }
+    let message = format!("the mail's HTML has {size} bytes, more than the {LARGEST_HTML} that mail programs show");
+    let fault = Diagnostic::error("mail-too-large", message);
+    Err(Failure::new(Exit::Config, fault.help("shorten the mail's template, or show fewer KPIs in this report")))
+}
+
+/// What the template places, with detail left out.
+fn mail_fields(view: &View, cut: Cut) -> Result<serde_json::Map<String, Value>> {
+    let mut shown = view.clone();
+    shown.changes.rows.truncate(cut.changes);
+    for list in &mut shown.calls.lists {
+        list.rows.truncate(cut.customers);
+    }
+    shown.calls.lists.retain(|list| !list.rows.is_empty());
+    let heroes = HEROES.min(view.cards.len());
+    let (first, rest) = view.cards.split_at_checked(heroes).unwrap_or_default();
+    let table = view.tables.iter().find(|table| !table.dimension.contains('×')).or(view.tables.first());
+    let table = table.filter(|_| cut.segments > 0).map(|table| narrow(table, cut.segments));
+    let customers = |view: &View| view.calls.lists.iter().map(|list| list.rows.len()).sum::<usize>();
+    let is_shortened = view.changes.rows.len() > cut.changes
+        || customers(view) > customers(&shown)
+        || rest.len() > cut.rows
+        || !view.more.rows.is_empty()
+        || view.tables.len() > usize::from(table.is_some())
+        || table.as_ref().zip(view.tables.first()).is_some_and(|(shown, whole)| shown.rows.len() < whole.rows.len());
+    let pictures: Vec<Value> = view.charts.iter().filter(|chart| chart.in_mail).map(picture_field).collect();
+    let mut fields = fields(&shown)?;
+    fields.insert("heroes".to_owned(), pairs(first));
+    fields.insert("rest".to_owned(), json!(rest.get(..cut.rows.min(rest.len())).unwrap_or_default()));
+    fields.insert("table".to_owned(), json!(table));
+    fields.insert("without_changes".to_owned(), json!(cut.changes == 0));
+    fields.insert("pictures".to_owned(), Value::Array(pictures));
+    fields.insert("shortened".to_owned(), json!(is_shortened));
+    Ok(fields)
+}
+
+/// Cards two by two; an odd one stands beside nothing.
+fn pairs(cards: &[Card]) -> Value {
+    let pair = |pair: &[Card]| match pair {
+        [left, right] => json!([left, right]),
+        [left] => json!([left, null]),
+        _ => json!([]),
+    };
+    cards.chunks(2).map(pair).collect()
+}
+
+/// A table that fits a mail: the first columns, the largest segments.
+fn narrow(table: &SegmentTable, segments: usize) -> SegmentTable {
+    let mut table = table.clone();
+    table.columns.truncate(MOST_COLUMNS);
+    // The total stands before the segments.
+    table.rows.truncate(segments + 1);
+    for row in &mut table.rows {
+        row.cells.truncate(MOST_COLUMNS);
+    }
+    table
+}
+
+fn cid(chart: &Chart) -> String {
+    format!("{}@farol", chart.anchor)
+}
+
+fn picture_field(chart: &Chart) -> Value {
+    json!({ "cid": cid(chart), "title": chart.title, "finding": chart.finding, "alt": chart.finding })
+}
+
+fn picture(chart: &Chart, locale: &Locale) -> Result<Picture> {
+    let frame = Frame {
+        width: CHART_WIDTH,
+        theme: Theme::Light,
+        id_prefix: &chart.anchor,
+        title: &chart.title,
+        description: &chart.finding,
+        titled: false,
+    };
+    let svg = draw::svg(&chart.drawing, &frame, locale);
+    let png = chart::rasterise(&svg, CHART_SCALE).map_err(|fault| {
+        let message = format!("chart `{}` cannot be drawn: {fault}", chart.anchor);
+        Failure::new(Exit::Internal, Diagnostic::error("chart-undrawable", message))
+    })?;
+    Ok(Picture { cid: cid(chart), png, alt: chart.finding.clone() })
+}
+
+/// Rules moved to the elements that they style: mail programs drop style sheets.
+fn inlined(html: &str) -> Result<String> {
+    let inliner = css_inline::CSSInliner::options().load_remote_stylesheets(false).build();
+    inliner.inline(html).map_err(|fault| {
+        let fault = Diagnostic::error("mail-styles", format!("the mail's styles cannot be inlined: {fault}"));
+        Failure::new(Exit::Config, fault.help("check the first <style> of `email/body.html`"))
+    })
+}
+
+/// No blanks at line ends, never two empty lines in a row, one line end at the end.
+fn tidy(text: &str) -> String {
+    let mut lines: Vec<&str> = Vec::new();
+    for line in text.lines().map(str::trim_end) {
+        if !(line.is_empty() && lines.last().is_none_or(|last| last.is_empty())) {
+            lines.push(line);
+        }
+    }
+    let mut text = lines.join("\n").trim_end().to_owned();
+    text.push('\n');
+    text
+}

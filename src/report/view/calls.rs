@@ -1,0 +1,77 @@
+//! Whom to call: names for those who may see them, counts for the others.
+
+use super::facts::{Facts, status};
+use super::input::{Call, CustomerRow};
+use super::{CallList, CallRow, Calls, clean};
+use crate::kpi::Unit;
+
+/// Customers of one list; a longer list is not called but filed.
+const MOST_CUSTOMERS: usize = 15;
+
+/// The lists, or how long they would be.
+pub(super) fn build(facts: &Facts<'_>) -> Calls {
+    let customers = facts.input.customers;
+    if customers.is_empty() {
+        return Calls { note: String::new(), lists: Vec::new() };
+    }
+    let of = |call: Call| customers.iter().filter(|customer| customer.call == call).collect::<Vec<_>>();
+    let (at_risk, expansion) = (of(Call::AtRisk), of(Call::Expansion));
+    let revenue = money(facts, at_risk.iter().map(|customer| customer.mrr).sum());
+    let sentences = [
+        (!at_risk.is_empty()).then(|| facts.count("calls-at-risk", len(&at_risk), &[("mrr", &revenue)])),
+        (!expansion.is_empty()).then(|| facts.count("calls-expansion", len(&expansion), &[])),
+        (!facts.input.names).then(|| facts.text("calls-no-names")),
+        (at_risk.len().max(expansion.len()) > MOST_CUSTOMERS && facts.input.names)
+            .then(|| facts.count("calls-first", u64::try_from(MOST_CUSTOMERS).unwrap_or(u64::MAX), &[])),
+    ];
+    let note = sentences.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let lists = [("calls-list-at-risk", at_risk), ("calls-list-expansion", expansion)];
+    let lists = lists.into_iter().filter(|(_, customers)| facts.input.names && !customers.is_empty());
+    Calls { note, lists: lists.map(|(caption, customers)| list(facts, caption, &customers)).collect() }
+}
+
+fn len(customers: &[&CustomerRow]) -> u64 {
+    u64::try_from(customers.len()).unwrap_or(u64::MAX)
+}
+
+fn money(facts: &Facts<'_>, amount: f64) -> String {
+    facts.locale.value_compact(amount, Unit::Money, &facts.input.company.currency)
+}
+
+fn list(facts: &Facts<'_>, caption: &str, customers: &[&CustomerRow]) -> CallList {
+    let rows: Vec<CallRow> = customers.iter().take(MOST_CUSTOMERS).map(|customer| row(facts, customer)).collect();
+    let has_reasons = rows.iter().any(|row| !row.reasons.is_empty() || !row.advice.is_empty());
+    CallList { caption: facts.text(caption), rows, has_reasons }
+}
+
+fn row(facts: &Facts<'_>, customer: &CustomerRow) -> CallRow {
+    CallRow {
+        name: clean(&customer.name),
+        segment: customer.segment.as_deref().map(|segment| facts.segment(segment)),
+        mrr: money(facts, customer.mrr),
+        health: customer.health.map(|score| facts.locale.number(score, 0)),
+        status: status(customer.status),
+        reasons: facts.locale.list(&customer.reasons.iter().map(|id| reason(facts, id)).collect::<Vec<_>>()),
+        advice: customer.reasons.first().and_then(|id| advice(facts, id)).unwrap_or_default(),
+        renewal: customer.days_to_renewal.map(|days| renewal(facts, days)).unwrap_or_default(),
+    }
+}
+
+/// A health component in words: what it measures if it is one that we know, else its own id.
+fn reason(facts: &Facts<'_>, id: &str) -> String {
+    let message = format!("component-{}", id.replace('_', "-"));
+    if facts.locale.has(&message) { facts.text(&message) } else { clean(&id.replace('_', " ")) }
+}
+
+/// What the playbook says of a component.
+fn advice(facts: &Facts<'_>, id: &str) -> Option<String> {
+    facts.input.choices.health.playbook.get(id).and_then(|texts| facts.translated(texts)).map(clean)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "days of a contract, far below 2^52")]
+fn renewal(facts: &Facts<'_>, days: i64) -> String {
+    match days {
+        0.. => facts.locale.value(days as f64, Unit::Days, ""),
+        _ => facts.text("calls-renewal-passed"),
+    }
+}

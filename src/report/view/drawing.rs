@@ -1,0 +1,111 @@
+//! What a chart draws, as it is stored in `report.json`: numbers, and words that are already chosen.
+//!
+//! Draws nothing; axes are written when a chart is drawn, by the view's own language.
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::Status;
+use crate::report::chart::{Band, Column, Mark, Part, SegmentRow, Sparkline, Step, TrendPoint};
+
+/// A value axis.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ValueAxis {
+    /// Id of the unit, as `figures.csv` writes it.
+    pub unit: String,
+    /// ISO 4217 code, for money.
+    pub currency: String,
+    /// The least value that the KPI can take, where there is one.
+    pub floor: Option<f64>,
+    /// The greatest.
+    pub ceiling: Option<f64>,
+    /// What is said where the axis starts above the floor.
+    pub cut_note: String,
+}
+
+/// One KPI of a bullet chart.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BulletLine {
+    /// The KPI's name.
+    pub name: String,
+    /// Its value.
+    pub value: Option<f64>,
+    /// Its interval.
+    pub interval: Option<(f64, f64)>,
+    /// The value as shown, or why there is none.
+    pub value_label: String,
+    /// The band's word.
+    pub band_label: String,
+    /// Its colour.
+    pub status: Option<Status>,
+    /// The target, as shown at its tick.
+    pub target: Option<Mark>,
+    /// The bands, lowest first.
+    pub bands: Vec<Band>,
+    /// What a pointer shows.
+    pub hint: String,
+    /// Its own axis: unlike KPIs share none.
+    pub axis: ValueAxis,
+}
+
+/// A chart's data by its kind.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Drawing {
+    /// A KPI over time.
+    Trend {
+        /// The periods in order.
+        points: Vec<TrendPoint>,
+        /// The bands in force.
+        bands: Vec<Band>,
+        /// The target in force.
+        target: Option<Mark>,
+        /// The last value as shown.
+        value_label: String,
+        /// Values.
+        axis: ValueAxis,
+        /// Key of the ribbon.
+        interval_label: String,
+        /// Key of hollow points.
+        provisional_label: String,
+        /// What is said if nothing is known.
+        empty_label: String,
+    },
+    /// Shares over time.
+    Composition {
+        /// From the bottom up.
+        parts: Vec<Part>,
+        /// The periods in order.
+        columns: Vec<Column>,
+        /// What stands above the columns.
+        head_label: String,
+        /// What is said if nothing is known.
+        empty_label: String,
+    },
+    /// From one level to the next.
+    Bridge {
+        /// The steps in order.
+        steps: Vec<Step>,
+        /// Values.
+        axis: ValueAxis,
+    },
+    /// One KPI across segments.
+    Segments {
+        /// The segments in order.
+        rows: Vec<SegmentRow>,
+        /// What they are compared with.
+        reference: Option<Mark>,
+        /// Values.
+        axis: ValueAxis,
+        /// Key of the error bars.
+        interval_label: String,
+    },
+    /// Several KPIs on their bands.
+    Bullet {
+        /// The KPIs in order.
+        rows: Vec<BulletLine>,
+        /// Key of the error bars.
+        interval_label: String,
+    },
+    /// A recent course, without axes.
+    Spark(Sparkline),
+}

@@ -1,0 +1,300 @@
+//! The figures of a report, found by place, with what may be seen of each.
+//!
+//! Looks up and formats; compares nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::input::Input;
+use super::text::clean;
+use super::{Direction, Moved, Tone};
+use crate::calendar::Period;
+use crate::config::Status;
+use crate::judgement::{Change, Maturity, Verdict};
+use crate::kpi::{Better, Definition, Sampling, Undefined, catalogue};
+use crate::locale::{Arg, Locale};
+
+/// The dimension and the segment of all customers.
+pub(crate) const TOTAL: &str = "total";
+
+/// What a reader may see of a figure.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Seen<'a> {
+    /// A value, finite.
+    Value(&'a Verdict, f64),
+    /// A figure without value.
+    Undefined(Undefined),
+    /// A figure that this scope may not see.
+    Withheld,
+    /// No such figure.
+    Absent,
+}
+
+impl<'a> Seen<'a> {
+    /// The value, if there is one to see.
+    pub(crate) fn value(self) -> Option<f64> {
+        match self {
+            Self::Value(_, value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The verdict of a figure whose value may be seen.
+    pub(crate) fn verdict(self) -> Option<&'a Verdict> {
+        match self {
+            Self::Value(verdict, _) => Some(verdict),
+            _ => None,
+        }
+    }
+}
+
+/// A figure's place: period, dimension, segment, KPI.
+type Place<'a> = (&'a str, &'a str, &'a str, &'a str);
+
+/// The figures of one report with the reader's words.
+pub(crate) struct Facts<'a> {
+    pub(crate) input: &'a Input<'a>,
+    pub(crate) locale: &'a Locale,
+    /// The KPIs shown, in the plan's order.
+    pub(crate) kpis: Vec<&'static Definition>,
+    /// The periods of the history, oldest first, the shown one last.
+    pub(crate) periods: Vec<&'a Period>,
+    by_place: BTreeMap<Place<'a>, &'a Verdict>,
+}
+
+impl<'a> Facts<'a> {
+    /// Sorts the input's figures.
+    pub(crate) fn new(input: &'a Input<'a>, locale: &'a Locale) -> Self {
+        let by_place = input
+            .verdicts
+            .iter()
+            .map(|verdict| {
+                let key = &verdict.key;
+                ((key.period.id.as_str(), key.dimension.as_str(), key.segment.as_str(), key.kpi), verdict)
+            })
+            .collect();
+        let is_missing = |id: &str| input.not_configured.iter().any(|(missing, _)| *missing == id);
+        let kpis = input.plan.kpis.iter().filter(|id| !is_missing(id)).filter_map(|id| catalogue::definition(id));
+        let kpis = kpis.filter(|definition| !definition.segments_only).collect();
+        let past: BTreeSet<&Period> = input
+            .verdicts
+            .iter()
+            .map(|verdict| &verdict.key.period)
+            .filter(|period| period.grain == input.period.grain && period.end < input.period.end)
+            .chain([input.period])
+            .collect();
+        let shown = usize::try_from(input.plan.history).unwrap_or(usize::MAX).max(1);
+        let periods = past.iter().copied().skip(past.len().saturating_sub(shown)).collect();
+        Self { input, locale, kpis, periods, by_place }
+    }
+
+    /// A figure of any period of the history.
+    pub(crate) fn at(&self, period: &str, dimension: &str, segment: &str, kpi: &str) -> Seen<'a> {
+        let Some(verdict) = self.by_place.get(&(period, dimension, segment, kpi)).copied() else { return Seen::Absent };
+        if self.input.withheld.contains(&verdict.key) {
+            return Seen::Withheld;
+        }
+        match verdict.reading.value {
+            Ok(value) if value.is_finite() => Seen::Value(verdict, value),
+            Ok(_) => Seen::Undefined(Undefined::NotIdentifiable),
+            Err(why) => Seen::Undefined(why),
+        }
+    }
+
+    /// A figure of the shown period.
+    pub(crate) fn now(&self, dimension: &str, segment: &str, kpi: &str) -> Seen<'a> {
+        self.at(&self.input.period.id, dimension, segment, kpi)
+    }
+
+    /// A figure of all customers in the shown period.
+    pub(crate) fn total(&self, kpi: &str) -> Seen<'a> {
+        self.now(TOTAL, TOTAL, kpi)
+    }
+
+    /// The segments of a dimension in the shown period, in alphabetical order.
+    pub(crate) fn segments(&self, dimension: &str) -> BTreeSet<&'a str> {
+        let here = |(period, of, _, _): &&Place<'a>| *period == self.input.period.id && *of == dimension;
+        self.by_place.keys().filter(here).map(|(_, _, segment, _)| *segment).collect()
+    }
+
+    /// Whether the shown period still runs: then nothing in it is judged or compared.
+    pub(crate) fn is_open(&self) -> bool {
+        let now = self.by_place.values().filter(|verdict| verdict.key.period.id == self.input.period.id);
+        now.into_iter().any(|verdict| verdict.maturity == Maturity::OpenPeriod)
+    }
+
+    /// A message without variables.
+    pub(crate) fn text(&self, id: &str) -> String {
+        self.locale.text(id)
+    }
+
+    /// A message whose variables are texts.
+    pub(crate) fn say(&self, id: &str, texts: &[(&str, &str)]) -> String {
+        let args: Vec<(&str, Arg<'_>)> = texts.iter().map(|(name, text)| (*name, Arg::Text(text))).collect();
+        self.locale.text_with(id, &args)
+    }
+
+    /// A message with one counted thing, `$n`, and texts.
+    #[expect(clippy::cast_precision_loss, reason = "only chooses a plural")]
+    pub(crate) fn count(&self, id: &str, n: u64, texts: &[(&str, &str)]) -> String {
+        let mut args: Vec<(&str, Arg<'_>)> = texts.iter().map(|(name, text)| (*name, Arg::Text(text))).collect();
+        args.push(("n", Arg::Number { raw: n as f64, shown: self.locale.count(n) }));
+        self.locale.text_with(id, &args)
+    }
+
+    /// Which way is good under the choices made.
+    pub(crate) fn better(&self, definition: &Definition) -> Better {
+        definition.better_under(self.input.choices)
+    }
+
+    /// A KPI's name.
+    pub(crate) fn name(&self, kpi: &str) -> String {
+        self.text(&format!("kpi-{}", kpi.replace('_', "-")))
+    }
+
+    /// A KPI's name where room is short.
+    pub(crate) fn short(&self, kpi: &str) -> String {
+        self.text(&format!("kpi-{}.short", kpi.replace('_', "-")))
+    }
+
+    /// A value in full.
+    pub(crate) fn value(&self, definition: &Definition, value: f64) -> String {
+        self.locale.value(value, definition.unit, &self.input.company.currency)
+    }
+
+    /// A value where room is short.
+    pub(crate) fn compact(&self, definition: &Definition, value: f64) -> String {
+        self.locale.value_compact(value, definition.unit, &self.input.company.currency)
+    }
+
+    /// A difference with its sign.
+    pub(crate) fn difference(&self, definition: &Definition, difference: f64) -> String {
+        self.locale.difference_compact(difference, definition.unit, &self.input.company.currency)
+    }
+
+    /// A difference without its sign, for sentences that say which way.
+    pub(crate) fn unsigned_difference(&self, definition: &Definition, difference: f64) -> String {
+        self.difference(definition, difference.abs()).trim_start_matches('+').to_owned()
+    }
+
+    /// The name of a figure's band.
+    pub(crate) fn band(&self, verdict: &Verdict) -> Option<String> {
+        verdict.band.as_deref().map(|id| self.band_name(verdict.key.kpi, id))
+    }
+
+    /// The name of a band, in the reader's language where the configuration has it.
+    pub(crate) fn band_name(&self, kpi: &str, id: &str) -> String {
+        let bands = self.input.benchmarks.get(kpi).map(|benchmark| benchmark.bands.as_slice());
+        let band = bands.unwrap_or_default().iter().find(|band| band.id == id);
+        match (band.and_then(|band| self.translated(&band.label)), id) {
+            (Some(label), _) => clean(label),
+            (None, "green" | "yellow" | "red") => self.text(&format!("status-{id}")),
+            (None, id) => clean(&id.replace('_', " ")),
+        }
+    }
+
+    /// The text of a translated setting: the reader's tag, its language, English, whatever there is.
+    pub(crate) fn translated<'t>(&self, texts: &'t BTreeMap<String, String>) -> Option<&'t str> {
+        let tag = self.locale.tag();
+        let base = tag.split('-').next().unwrap_or(tag);
+        let same_base = || texts.iter().find(|(key, _)| key.split('-').next() == Some(base)).map(|(_, text)| text);
+        [tag, self.locale.language(), base]
+            .into_iter()
+            .find_map(|key| texts.get(key))
+            .or_else(same_base)
+            .or_else(|| texts.get("en"))
+            .or_else(|| texts.values().next())
+            .map(String::as_str)
+    }
+
+    /// A segment as people write it; the total by its word.
+    pub(crate) fn segment(&self, segment: &str) -> String {
+        match segment {
+            TOTAL => self.text("segment-total"),
+            "(not set)" => self.text("segment-not-set"),
+            other => clean(&other.replace('×', " × ")),
+        }
+    }
+
+    /// Why there is no value, in words.
+    pub(crate) fn why(&self, why: Undefined) -> String {
+        self.text(&format!("undefined-{}", why.code().replace('_', "-")))
+    }
+
+    /// Why a figure may not be seen, in words.
+    pub(crate) fn withheld(&self) -> String {
+        self.count("withheld", self.input.min_group, &[])
+    }
+
+    /// What a figure that is not final is called.
+    pub(crate) fn maturity(&self, maturity: Maturity) -> Option<String> {
+        match maturity {
+            Maturity::Final => None,
+            Maturity::Provisional => Some(self.text("maturity-provisional")),
+            Maturity::Immature => Some(self.text("maturity-immature")),
+            Maturity::OpenPeriod => Some(self.text("maturity-open-period")),
+        }
+    }
+
+    /// A change in words: clear where it was tested and is real, "no clear change" where it may be chance, the bare
+    /// direction where it is a fact (a count, a sum), and untested where the figure is not final.
+    pub(crate) fn moved(&self, definition: &Definition, verdict: &Verdict, change: &Change) -> Moved {
+        let way = direction_of(change.difference);
+        let is_fact = verdict.reading.sampling == Sampling::None && verdict.maturity == Maturity::Final;
+        let (direction, word) = match (change.significant, way) {
+            (Some(true), Direction::Rise) => (way, "change-clear-rise"),
+            (Some(true), Direction::Fall) => (way, "change-clear-fall"),
+            (Some(_), _) => (Direction::Steady, "change-none"),
+            (None, Direction::Rise) if is_fact => (way, "change-rise"),
+            (None, Direction::Fall) if is_fact => (way, "change-fall"),
+            (None, Direction::Steady) if is_fact => (way, "change-same"),
+            (None, _) => (Direction::Steady, "change-untested"),
+        };
+        let against = self.against(&change.against);
+        let difference = self.difference(definition, change.difference);
+        Moved {
+            direction,
+            tone: match direction {
+                Direction::Steady => Tone::Neutral,
+                _ => tone(self.better(definition), change.difference),
+            },
+            word: self.text(word),
+            text: self.say("change-against", &[("difference", &difference), ("period", &against)]),
+        }
+    }
+
+    /// The short name of a period given by its id.
+    pub(crate) fn against(&self, id: &str) -> String {
+        let calendar = &self.input.company.calendar;
+        calendar.parse(id).map_or_else(|| id.to_owned(), |period| self.locale.period_short(&period))
+    }
+}
+
+/// The sign of a difference.
+pub(crate) fn direction_of(difference: f64) -> Direction {
+    if difference > 0.0 {
+        Direction::Rise
+    } else if difference < 0.0 {
+        Direction::Fall
+    } else {
+        Direction::Steady
+    }
+}
+
+/// Whether a difference is good news.
+pub(crate) fn tone(better: Better, difference: f64) -> Tone {
+    match (better, direction_of(difference)) {
+        (Better::Higher, Direction::Rise) | (Better::Lower, Direction::Fall) => Tone::Good,
+        (Better::Higher, Direction::Fall) | (Better::Lower, Direction::Rise) => Tone::Bad,
+        _ => Tone::Neutral,
+    }
+}
+
+/// A status as the templates name it.
+pub(crate) fn status(status: Option<Status>) -> String {
+    status.map_or("none", Status::id).to_owned()
+}
+
+/// The id of a KPI's place in the report.
+pub(crate) fn anchor(kpi: &str) -> String {
+    format!("kpi-{}", kpi.replace('_', "-"))
+}

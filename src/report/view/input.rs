@@ -1,0 +1,109 @@
+//! What a report is made of: everything that the stages before it found out, as values.
+//!
+//! Holds facts only; no formatted text, and no address of whoever receives the report.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+
+use crate::calendar::Period;
+use crate::config::{Benchmark, Choices, Company, ReportPlan, Status};
+use crate::judgement::{Key, Verdict};
+
+/// Everything a report says, for one period and one scope of recipients.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// The report's id in `reports.yaml`.
+    pub report_id: &'a str,
+    /// What it shows.
+    pub plan: &'a ReportPlan,
+    /// Whose report it is.
+    pub company: &'a Company,
+    /// KPI id → bands and targets.
+    pub benchmarks: &'a BTreeMap<String, Benchmark>,
+    /// The choices behind the numbers.
+    pub choices: &'a Choices,
+    /// The period shown.
+    pub period: &'a Period,
+    /// Figures of the shown period and of every earlier one in the history, in any order; for the charts, also those of
+    /// [`companions`](super::companions).
+    pub verdicts: &'a [Verdict],
+    /// Figures that this scope may not see because too few people are behind them.
+    pub withheld: &'a BTreeSet<Key>,
+    /// Fewest respondents of a figure that is shown.
+    pub min_group: u64,
+    /// KPIs of the plan that cannot be computed: id and the columns that are missing (`surveys.score`).
+    pub not_configured: &'a [(&'static str, Vec<String>)],
+    /// Whom to call, most important first; empty if nobody, or if nothing is known.
+    pub customers: &'a [CustomerRow],
+    /// Every source that was read.
+    pub data_quality: &'a [SourceQuality],
+    /// Where the figures come from.
+    pub provenance: &'a Provenance,
+    /// 1 for the first time this report is made for this period; above, a revision.
+    pub revision: u32,
+    /// What part of the customers the recipients see, in their words (`region: Sul`); none if all.
+    pub scope: Option<&'a str>,
+    /// Whether the recipients may see customers' names.
+    pub names: bool,
+}
+
+/// Why a customer is on the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Call {
+    /// May leave.
+    AtRisk,
+    /// May renew early or buy more.
+    Expansion,
+}
+
+/// A customer to call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CustomerRow {
+    /// Why.
+    pub call: Call,
+    /// The customer's name, or its id where it has none.
+    pub name: String,
+    /// The segment that tells the reader most (`Pro`, `Enterprise`).
+    pub segment: Option<String>,
+    /// Monthly revenue in units of the currency.
+    pub mrr: f64,
+    /// Health score, 0–100.
+    pub health: Option<f64>,
+    /// The colour of its band.
+    pub status: Option<Status>,
+    /// Ids of the health components that pull it down most, worst first; the first one's playbook is the advice.
+    pub reasons: Vec<String>,
+    /// Whole days until the next renewal; negative if it has passed.
+    pub days_to_renewal: Option<i64>,
+}
+
+/// How one source arrived.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceQuality {
+    /// Canonical table.
+    pub table: String,
+    /// Rows that hold the contract.
+    pub rows: u64,
+    /// Day of its newest row.
+    pub newest: Option<NaiveDate>,
+    /// Whether that day is older than the configuration allows.
+    pub is_stale: bool,
+    /// Reason code → rows that were set aside for it.
+    pub quarantined: BTreeMap<String, u64>,
+}
+
+/// Where the figures come from, so that they can be made again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provenance {
+    /// Version of the program.
+    pub version: String,
+    /// The run's id.
+    pub run: String,
+    /// The instant as of which the data are read, as local date and time of the company.
+    pub as_of: chrono::NaiveDateTime,
+    /// sha256 of the configuration, hexadecimal.
+    pub config_hash: String,
+    /// Input file (as the user named it) → sha256, hexadecimal, and rows.
+    pub inputs: Vec<(String, String, u64)>,
+}

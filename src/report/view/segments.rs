@@ -1,0 +1,103 @@
+//! Segments against KPIs: one table a dimension, each cell with its band in words.
+
+use super::facts::{Facts, Seen, TOTAL, direction_of, status, tone};
+use super::{Direction, SegmentCell, SegmentRow, SegmentTable, Tone};
+use crate::kpi::Definition;
+
+/// Rows of one table, the total not counted; the smaller segments stand in `figures.csv`.
+const MOST_SEGMENTS: usize = 30;
+
+/// One table for each dimension of the plan that has segments.
+pub(super) fn build(facts: &Facts<'_>) -> Vec<SegmentTable> {
+    let dimensions = facts.input.plan.segments.iter().map(crate::config::Dimension::name);
+    dimensions.filter_map(|dimension| table(facts, &dimension)).collect()
+}
+
+fn table(facts: &Facts<'_>, dimension: &str) -> Option<SegmentTable> {
+    let mut segments: Vec<&str> = facts.segments(dimension).into_iter().collect();
+    segments.sort_by_key(|segment| std::cmp::Reverse(size(facts, dimension, segment)));
+    let is_shown = |definition: &&&'static Definition| {
+        segments.iter().any(|segment| !matches!(facts.now(dimension, segment, definition.id), Seen::Absent))
+    };
+    let kpis: Vec<&'static Definition> = facts.kpis.iter().filter(is_shown).copied().collect();
+    if segments.is_empty() || kpis.is_empty() {
+        return None;
+    }
+    let left_out = u64::try_from(segments.len().saturating_sub(MOST_SEGMENTS)).unwrap_or(u64::MAX);
+    let places = std::iter::once((TOTAL, TOTAL)).chain(segments.iter().take(MOST_SEGMENTS).map(|s| (dimension, *s)));
+    let name = dimension_name(facts, dimension);
+    Some(SegmentTable {
+        caption: facts.say("report-segments-by", &[("dimension", &name)]),
+        dimension: name,
+        columns: kpis.iter().map(|definition| facts.short(definition.id)).collect(),
+        rows: places.enumerate().map(|(at, (of, segment))| row(facts, &kpis, dimension, at, of, segment)).collect(),
+        note: (left_out > 0).then(|| facts.count("report-segments-left-out", left_out, &[])),
+    })
+}
+
+/// Units behind a segment: its customers if they are known, else the most that any figure has.
+fn size(facts: &Facts<'_>, dimension: &str, segment: &str) -> u64 {
+    let n = |kpi: &str| facts.now(dimension, segment, kpi).verdict().map(|verdict| verdict.reading.n);
+    n("customers_closing")
+        .or_else(|| facts.kpis.iter().filter_map(|definition| n(definition.id)).max())
+        .unwrap_or(0)
+}
+
+/// A dimension as the reader knows it: a word of ours if there is one, else the attribute's own name.
+pub(crate) fn dimension_name(facts: &Facts<'_>, dimension: &str) -> String {
+    let part = |attribute: &str| {
+        let id = format!("dimension-{}", attribute.replace('_', "-"));
+        if facts.locale.has(&id) { facts.text(&id) } else { super::clean(&attribute.replace('_', " ")) }
+    };
+    dimension.split('×').map(part).collect::<Vec<_>>().join(" × ")
+}
+
+fn row(
+    facts: &Facts<'_>,
+    kpis: &[&'static Definition],
+    dimension: &str,
+    at: usize,
+    of: &str,
+    segment: &str,
+) -> SegmentRow {
+    let place = facts.input.plan.segments.iter().position(|known| known.name() == dimension).unwrap_or_default();
+    SegmentRow {
+        anchor: format!("segment-{place}-{at}"),
+        name: facts.segment(segment),
+        is_total: of == TOTAL,
+        cells: kpis.iter().map(|definition| cell(facts, definition, facts.now(of, segment, definition.id))).collect(),
+    }
+}
+
+fn cell(facts: &Facts<'_>, definition: &Definition, seen: Seen<'_>) -> SegmentCell {
+    let absent = |note: String| SegmentCell {
+        value: facts.text("not-available"),
+        status: status(None),
+        band: None,
+        note: Some(note),
+        moved: None,
+        direction: Direction::Steady,
+        tone: Tone::Neutral,
+    };
+    match seen {
+        Seen::Value(verdict, value) => {
+            let real = verdict.previous.as_ref().filter(|change| change.significant == Some(true));
+            let words = |change| {
+                let moved = facts.moved(definition, verdict, change);
+                format!("{} {}", moved.word, moved.text)
+            };
+            SegmentCell {
+                value: facts.compact(definition, value),
+                status: status(verdict.status),
+                band: facts.band(verdict),
+                note: facts.maturity(verdict.maturity),
+                moved: real.map(words),
+                direction: real.map_or(Direction::Steady, |change| direction_of(change.difference)),
+                tone: real.map_or(Tone::Neutral, |change| tone(facts.better(definition), change.difference)),
+            }
+        }
+        Seen::Undefined(why) => absent(facts.why(why)),
+        Seen::Withheld => absent(facts.withheld()),
+        Seen::Absent => absent(facts.text("undefined-no-figure")),
+    }
+}

@@ -1,0 +1,180 @@
+//! Titles, labels and the cleaning of foreign text.
+
+use std::collections::BTreeMap;
+
+use super::facts::Facts;
+use super::{Link, PeriodView};
+use crate::locale::Locale;
+
+/// Characters that a foreign text may bring; beyond, it is cut and says so.
+const LONGEST_TEXT: usize = 160;
+
+/// Foreign text made fit for one line anywhere: no control characters or line breaks, nothing that turns the direction of
+/// reading or hides, no runs of blanks, at most 160 characters. Escaping for HTML is the template's work.
+pub(crate) fn clean(text: &str) -> String {
+    let is_hidden = |c: char| {
+        matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+    };
+    let visible = text.chars().filter(|c| !is_hidden(*c)).map(|c| if c.is_control() { ' ' } else { c });
+    let mut line = String::new();
+    let mut after_blank = true;
+    for c in visible.map(|c| if c.is_whitespace() && c != '\u{a0}' && c != '\u{202f}' { ' ' } else { c }) {
+        if c != ' ' || !after_blank {
+            line.push(c);
+        }
+        after_blank = c == ' ';
+    }
+    cut(line.trim_end(), LONGEST_TEXT)
+}
+
+/// A text of at most so many characters; a cut one ends in an ellipsis.
+pub(crate) fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}
+
+/// A name as it stands within a sentence: its first letter small, unless it is an abbreviation or a proper name (another
+/// word of it has a capital and then a small letter).
+pub(crate) fn within_sentence(name: &str) -> String {
+    let is_title = |word: &str| {
+        let mut letters = word.chars().filter(|c| c.is_alphabetic());
+        letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(char::is_lowercase)
+    };
+    let mut words = name.split_whitespace();
+    if !words.next().is_some_and(is_title) || words.any(is_title) {
+        return name.to_owned();
+    }
+    change_first(name, |c| c.to_lowercase().collect())
+}
+
+/// A text as it starts a sentence: its first letter capital.
+pub(crate) fn at_start(text: &str) -> String {
+    change_first(text, |c| c.to_uppercase().collect())
+}
+
+fn change_first(text: &str, change: impl Fn(char) -> String) -> String {
+    let mut rest = text.chars();
+    rest.next().map(change).unwrap_or_default() + rest.as_str()
+}
+
+/// The report's title with its period.
+pub(super) fn title(facts: &Facts<'_>) -> String {
+    clean(&own_title(facts).replace("{period}", &facts.locale.period(facts.input.period)))
+}
+
+/// The report's title without its period and the mark before it.
+pub(super) fn report_name(facts: &Facts<'_>) -> String {
+    let title = clean(&own_title(facts).replace("{period}", ""));
+    let name = title.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '–' | '—' | '·' | ':' | '(' | ')'));
+    if name.is_empty() { facts.text("report-name") } else { name.to_owned() }
+}
+
+fn own_title(facts: &Facts<'_>) -> String {
+    facts.translated(&facts.input.plan.title).map_or_else(|| facts.text("report-name"), str::to_owned)
+}
+
+pub(super) fn period(facts: &Facts<'_>) -> PeriodView {
+    let period = facts.input.period;
+    PeriodView {
+        id: period.id.clone(),
+        title: at_start(&facts.locale.period(period)),
+        long: facts.locale.period(period),
+        short: facts.locale.period_medium(period),
+        first: period.first.to_string(),
+        span: span(facts),
+    }
+}
+
+/// First and last day of the period.
+pub(super) fn span(facts: &Facts<'_>) -> String {
+    let period = facts.input.period;
+    facts.locale.dates(period.first, period.end.pred_opt().unwrap_or(period.first))
+}
+
+pub(super) fn revision(facts: &Facts<'_>) -> Option<String> {
+    let revision = facts.input.revision;
+    (revision > 1).then(|| facts.say("report-revision", &[("n", &facts.locale.count(u64::from(revision)))]))
+}
+
+pub(super) fn figures_note(facts: &Facts<'_>) -> String {
+    let confidence = facts.locale.percent(100.0 * facts.input.choices.confidence, 0);
+    let id = if facts.is_open() { "report-figures-open" } else { "report-figures-note" };
+    facts.say(id, &[("confidence", &confidence)])
+}
+
+/// The KPIs of the plan that cannot be computed, each with what it lacks.
+pub(super) fn not_configured(facts: &Facts<'_>) -> Option<String> {
+    let missing = facts.input.not_configured;
+    if missing.is_empty() {
+        return None;
+    }
+    let name = |(kpi, columns): &(&'static str, Vec<String>)| match columns.as_slice() {
+        [] => facts.short(kpi),
+        columns => format!("{} ({})", facts.short(kpi), columns.iter().map(|c| clean(c)).collect::<Vec<_>>().join(", ")),
+    };
+    let names: Vec<String> = missing.iter().map(name).collect();
+    Some(facts.say("report-not-configured", &[("names", &facts.locale.list(&names))]))
+}
+
+/// The sections that this report has.
+pub(super) fn contents(facts: &Facts<'_>, segments: bool, calls: bool, charts: bool) -> Vec<Link> {
+    [
+        ("figures", true),
+        ("changes", true),
+        ("segments", segments),
+        ("calls", calls),
+        ("charts", charts),
+        ("quality", true),
+        ("method", true),
+        ("provenance", true),
+    ]
+    .into_iter()
+    .filter(|(_, is_there)| *is_there)
+    .map(|(anchor, _)| Link { anchor: anchor.to_owned(), title: facts.text(&format!("report-{anchor}")) })
+    .collect()
+}
+
+/// Words that the templates place: key → message.
+const WORDS: &[(&str, &str)] = &[
+    ("advice", "calls-advice"),
+    ("against", "report-against"),
+    ("attached", "mail-attached"),
+    ("calls", "report-calls"),
+    ("change", "report-change"),
+    ("changes", "report-changes"),
+    ("charts", "report-charts"),
+    ("contents", "report-contents"),
+    ("customer", "calls-customer"),
+    ("data", "chart-data"),
+    ("driver", "report-driver-title"),
+    ("figures", "report-figures"),
+    ("footer", "mail-footer"),
+    ("from", "report-from"),
+    ("health", "calls-health"),
+    ("interval", "report-interval"),
+    ("kpi", "report-kpi"),
+    ("method", "report-method"),
+    ("more", "report-more"),
+    ("mrr", "calls-mrr"),
+    ("n", "report-n"),
+    ("narrative", "report-narrative"),
+    ("provenance", "report-provenance"),
+    ("quality", "report-quality"),
+    ("reasons", "calls-reasons"),
+    ("renewal", "calls-renewal"),
+    ("segment", "report-segment"),
+    ("segments", "report-segments"),
+    ("shortened", "mail-shortened"),
+    ("skip", "report-skip"),
+    ("to", "report-to"),
+    ("unjudged", "status-none"),
+    ("unknown", "not-available"),
+    ("value", "report-value"),
+];
+
+pub(super) fn words(locale: &Locale) -> BTreeMap<String, String> {
+    WORDS.iter().map(|(key, id)| ((*key).to_owned(), locale.text(id))).collect()
+}

@@ -1,0 +1,122 @@
+//! Time in a row: what lies in the future, what does not exist yet, what has not happened yet.
+//!
+//! Knows stamps only.
+
+use std::collections::HashSet;
+
+use crate::calendar::Moment;
+use crate::tables::contract::{Contract, Judged};
+use crate::tables::quarantine::Reason;
+use crate::tables::schema::{Event, Table};
+use crate::tables::typed::{NO_DAY, NO_INT, Typed};
+
+impl Contract<'_> {
+    /// Events of the future are bad; rows at or after `as of` do not exist.
+    pub(super) fn check_stamps(&mut self, judged: &mut Judged, height: usize) {
+        let (today, as_of) = (self.reading.today, self.reading.as_of);
+        let (first_day_today, first_day_gone) = (self.clock.first_day_from(today), self.clock.first_day_from(as_of));
+        let Judged { cells, breaches, gone } = judged;
+        for (cells, &slot) in cells.iter().zip(&self.used) {
+            let Some(spec) = self.slots.get(slot).and_then(|slot| slot.spec) else { continue };
+            let is_row = spec.event == Event::Row || (spec.event == Event::Ahead && !spec.may_be_empty);
+            let may_lie_ahead = spec.event == Event::Ahead;
+            if spec.event == Event::No {
+                continue;
+            }
+            let mut judge = |row: usize, is_future: bool, is_gone: bool| {
+                if is_future && !may_lie_ahead {
+                    breaches.push((row, Some(slot), Reason::Future));
+                } else if is_gone
+                    && is_row
+                    && let Some(gone) = gone.get_mut(row)
+                {
+                    *gone = true;
+                }
+            };
+            match cells {
+                Typed::Int(cells) if cells.iter().any(|at| *at >= as_of.0) => {
+                    for (row, at) in cells.iter().enumerate() {
+                        judge(row, *at >= today.0, *at >= as_of.0);
+                    }
+                }
+                Typed::Day(cells) if cells.iter().any(|day| *day >= first_day_gone) => {
+                    for (row, day) in cells.iter().enumerate() {
+                        judge(row, *day >= first_day_today, *day >= first_day_gone);
+                    }
+                }
+                _ => {}
+            }
+        }
+        // An answer without an invitation's date is a row whose only stamp is its answer.
+        if self.spec.table == Table::Surveys
+            && let Some(answered) = self.ints(judged, "responded_at")
+        {
+            let sent = self.ints(judged, "sent_at");
+            let is_unsent = |row: usize| sent.is_none_or(|sent| sent.get(row) == Some(&NO_INT));
+            let late =
+                |row: &usize| answered.get(*row).is_some_and(|at| *at >= as_of.0 && *at < today.0) && is_unsent(*row);
+            let rows: Vec<usize> = (0..height).filter(late).collect();
+            for row in rows {
+                if let Some(gone) = judged.gone.get_mut(row) {
+                    *gone = true;
+                }
+            }
+        }
+        // What does not exist cannot be bad.
+        let Judged { breaches, gone, .. } = judged;
+        breaches.retain(|(row, ..)| !gone.get(*row).is_some_and(|gone| *gone));
+    }
+
+    /// Empties what has not happened at `as of`, and remembers the newest stamp of what has.
+    pub(super) fn empty_what_lies_ahead(&mut self, judged: &mut Judged, keep: &[bool]) {
+        let as_of = self.reading.as_of.0;
+        let first_day_gone = self.clock.first_day_from(self.reading.as_of);
+        let mut unanswered: Vec<usize> = Vec::new();
+        let mut newest = NO_INT;
+        for (cells, &slot) in judged.cells.iter_mut().zip(&self.used) {
+            let Some(spec) = self.slots.get(slot).and_then(|slot| slot.spec) else { continue };
+            if spec.event == Event::No {
+                continue;
+            }
+            match cells {
+                Typed::Int(cells) => {
+                    for (row, (at, _)) in cells.iter_mut().zip(keep).enumerate().filter(|(_, (_, keep))| **keep) {
+                        if *at < as_of {
+                            newest = newest.max(*at);
+                        } else {
+                            *at = NO_INT;
+                            unanswered.push(row);
+                        }
+                    }
+                }
+                Typed::Day(cells) => {
+                    let days = cells.iter().zip(keep).filter(|(day, keep)| **keep && **day < first_day_gone);
+                    let day = days.map(|(day, _)| *day).max().filter(|day| *day != NO_DAY);
+                    newest = newest.max(day.map_or(NO_INT, |day| self.clock.midnight(day)));
+                }
+                _ => {}
+            }
+        }
+        if newest != NO_INT {
+            self.intake.newest = self.intake.newest.max(Some(Moment(newest)));
+        }
+        if self.spec.table == Table::Surveys && !unanswered.is_empty() {
+            self.unanswer(judged, &unanswered);
+        }
+    }
+
+    /// An answer that has not come yet has no score and no words.
+    fn unanswer(&self, judged: &mut Judged, rows: &[usize]) {
+        if let Some(Typed::Int(scores)) = self.place("score").and_then(|place| judged.cells.get_mut(place)) {
+            for row in rows {
+                if let Some(score) = scores.get_mut(*row) {
+                    *score = NO_INT;
+                }
+            }
+        }
+        if let Some(Typed::Text(comments)) = self.place("comment").and_then(|place| judged.cells.get_mut(place)) {
+            let rows: HashSet<usize> = rows.iter().copied().collect();
+            *comments = comments.iter().enumerate().map(|(row, text)| text.filter(|_| !rows.contains(&row))).collect();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The table as a whole, after its last row: whether it has rows, few enough bad ones, and new ones.
+//!
+//! Knows counts, no rows.
+
+use std::path::{Path, PathBuf};
+
+use crate::calendar::Moment;
+use crate::config::Source;
+use crate::diagnostic::{Diagnostic, Place};
+use crate::error::{Exit, Failure, Result};
+use crate::tables::date::DAY_MICROS;
+use crate::tables::intake::Intake;
+
+/// What a table as a whole must hold.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    max_bad_rows: f64,
+    max_age_days: Option<i64>,
+    as_of: Moment,
+}
+
+impl Limits {
+    /// As configured; ages count back from `as_of`.
+    pub(super) fn of(source: &Source, as_of: Moment) -> Self {
+        Self { max_bad_rows: source.max_bad_rows, max_age_days: source.max_age_days, as_of }
+    }
+
+    /// Refuses a table that does not hold them, with every reason.
+    pub(super) fn check(&self, intake: &mut Intake, paths: &[PathBuf]) -> Result<()> {
+        let name = intake.table.name();
+        let path = paths.first().cloned().unwrap_or_default();
+        let refuse = |faults| Err(Failure::many(Exit::DataRefused, faults));
+        if intake.rows_read == 0 {
+            let fault = Diagnostic::error("empty-table", format!("`{name}` has no rows"));
+            let help = "look at the export, or leave the table out of `data:`";
+            return refuse(vec![fault.at(Place::file(path)).help(help)]);
+        }
+        let mut faults = Vec::new();
+        #[expect(clippy::cast_precision_loss, reason = "a share, for a threshold")]
+        let share = intake.rows_quarantined as f64 / intake.rows_read as f64;
+        if share > self.max_bad_rows {
+            faults.extend(too_many(intake, share, self.max_bad_rows, &path));
+        }
+        match (self.max_age_days, intake.newest) {
+            (Some(limit), Some(newest)) => {
+                let age_days = (self.as_of.0 - newest.0).div_euclid(DAY_MICROS);
+                if age_days > limit {
+                    let message = format!(
+                        "the newest row of `{name}` is {age_days} days old, more than `max_age: {limit}d` allows"
+                    );
+                    let help = "look at why the export stands still, or raise `max_age`";
+                    faults.push(Diagnostic::error("too-old", message).at(Place::file(&path)).help(help));
+                }
+            }
+            (Some(_), None) => {
+                let message = format!("no row of `{name}` has a date by which `max_age` could judge it");
+                intake.warnings.push(Diagnostic::warning("no-age", message).at(Place::file(&path)));
+            }
+            (None, _) => {}
+        }
+        if faults.is_empty() { Ok(()) } else { refuse(faults) }
+    }
+}
+
+/// Examples of bad rows in a fault.
+const EXAMPLES: usize = 5;
+
+/// Too many bad rows: how many, why, the first of them, and what to do.
+fn too_many(intake: &Intake, share: f64, limit: f64, path: &Path) -> Vec<Diagnostic> {
+    let reasons: Vec<_> = intake.reasons.iter().map(|(reason, count)| format!("{count} {}", reason.code())).collect();
+    let message = format!(
+        "{} of {} rows of `{}` break their contract ({:.2} %), more than `max_bad_rows: {}%` allows: {}",
+        intake.rows_quarantined,
+        intake.rows_read,
+        intake.table.name(),
+        100.0 * share,
+        100.0 * limit,
+        reasons.join(", ")
+    );
+    let help = "correct the rows where they come from, map their values, or raise `max_bad_rows`";
+    let mut faults = vec![Diagnostic::error("too-many-bad-rows", message).at(Place::file(path)).help(help)];
+    faults.extend(intake.quarantined.iter().take(EXAMPLES).map(|bad| {
+        let value: String = bad.value.chars().take(40).collect();
+        let column = if bad.column.is_empty() { String::new() } else { format!("column `{}`, ", bad.column) };
+        let message = format!("{column}`{value}`: {}", bad.reason.words());
+        let place = Place { file: bad.file.clone(), line: usize::try_from(bad.row).ok(), column: None };
+        Diagnostic::error(bad.reason.code(), message).at(place)
+    }));
+    faults
+}

@@ -1,0 +1,70 @@
+//! The passes over the panel, in one place: which tallies are filled from what.
+
+use crate::config::Choices;
+use crate::panel::build::{DAY, Panel};
+use crate::panel::scores::Recipe;
+use crate::tally::engagement::{ScoreRecipes, add_goals, add_scores, add_usage};
+use crate::tally::table::TallyTable;
+use crate::tally::{customers, loyalty, service, value};
+
+/// Which of the dearer tallies are wanted; the others are filled wherever their table is configured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Lifetimes of customers.
+    pub lifetimes: bool,
+    /// Health scores.
+    pub health: bool,
+    /// CHI.
+    pub chi: bool,
+}
+
+/// Adds up the whole panel: each table in one pass, every period and segment at once.
+pub fn add_up(panel: &Panel<'_>, choices: &Choices, wanted: Wanted) -> TallyTable {
+    let (segments, customers_n) = (&panel.segments, panel.customer_count);
+    let mut table = TallyTable::new(panel.timeline.clone(), segments.cells.clone());
+    if let Some(activity) = &panel.activity {
+        customers::add_movements(&mut table, segments, activity);
+        if wanted.lifetimes {
+            let gap = choices.churn_gap_days * DAY;
+            customers::add_lifetimes(&mut table, segments, activity, panel.calendar, customers_n, gap);
+            if let Some((months, month_segments)) = &panel.churn_window {
+                let mut monthly = TallyTable::new(months.clone(), month_segments.cells.clone());
+                customers::add_movements(&mut monthly, month_segments, activity);
+                customers::add_churn_window(&mut table, &monthly, panel.calendar);
+            }
+        }
+        if let Some(orders) = &panel.orders {
+            let window = choices.value.window_months;
+            value::add_orders(&mut table, segments, activity, panel.calendar, orders, customers_n, window);
+        }
+        if let Some(costs) = &panel.costs {
+            value::add_costs(&mut table, segments, activity, costs);
+        }
+        if let Some(measure) = panel.measure().filter(|_| wanted.health || wanted.chi) {
+            let recipes = ScoreRecipes {
+                health: wanted.health.then_some(&choices.health),
+                chi: wanted.chi.then(|| Recipe::chi(&choices.chi)),
+            };
+            add_scores(&mut table, segments, activity, &measure, recipes);
+        }
+    }
+    if let Some(answers) = &panel.answers {
+        loyalty::add_answers(&mut table, segments, &answers.0);
+    }
+    if let Some(tickets) = &panel.tickets {
+        service::add_tickets(&mut table, segments, tickets);
+    }
+    if let Some((grid, _)) = panel.sources.usage {
+        add_usage(&mut table, segments, panel.activity.as_ref(), grid, customers_n);
+    }
+    if let Some(assessments) = &panel.assessments {
+        add_goals(&mut table, segments, assessments);
+    }
+    if let Some(leads) = &panel.leads {
+        value::add_leads(&mut table, leads, choices.conversion_window_days * DAY);
+    }
+    if let Some(staff) = &panel.staff {
+        value::add_staff(&mut table, staff);
+    }
+    table
+}

@@ -1,0 +1,614 @@
+### farol: the words of the report in English.
+### Figures come in formatted: show `$n`, choose plurals by `$n_raw`.
+
+## Formats
+
+list-and = and
+list-and-before-i = and
+not-available = n/a
+range = { $low } to { $high }
+duration-months = { $figure_raw ->
+    [one] { $figure }{ "\u00A0" }month
+   *[other] { $figure }{ "\u00A0" }months
+}
+duration-days = { $figure_raw ->
+    [one] { $figure }{ "\u00A0" }day
+   *[other] { $figure }{ "\u00A0" }days
+}
+duration-hours = { $figure }{ "\u00A0" }h
+difference-percentage-points = { $figure }{ "\u00A0" }pp
+difference-points = { $figure_raw ->
+    [one] { $figure }{ "\u00A0" }point
+   *[other] { $figure }{ "\u00A0" }points
+}
+
+## Periods
+
+month-and-year = { $month } { $year }
+year-short = ’{ $year }
+period-name-and-year = { $name } { $year }
+period-week = week { $week } of { $year } ({ $dates })
+period-week-short = wk{ "\u00A0" }{ $week }
+quarter-1 = 1st quarter
+quarter-2 = 2nd quarter
+quarter-3 = 3rd quarter
+quarter-4 = 4th quarter
+period-quarter = { $quarter } of { $year }
+period-quarter-fiscal = { $quarter } of fiscal year { $year } ({ $months })
+period-quarter-short = Q{ $quarter }
+period-year-fiscal = fiscal year { $year } ({ $months })
+period-trailing = { $months_raw ->
+    [one] { $months } month
+   *[other] { $months } months
+} to { $month }
+period-trailing-short = { $months }{ "\u00A0" }m to
+
+## Units
+
+unit-points = points
+
+## Report: titles and sections
+
+report-name = Customer success
+report-revision = revision { $n }
+report-skip = Skip to the figures
+report-contents = Sections
+report-narrative = What the figures say
+report-figures = Key figures
+report-changes = What changed
+report-segments = By segment
+report-calls = Whom to call
+report-themes = In their words
+report-charts = Charts
+report-restated = Changed since we told you
+report-quality = Data quality
+report-method = How we count
+report-provenance = Provenance
+
+## Report: table headings
+
+report-kpi = Figure
+report-value = Value
+report-band = Assessment
+report-interval = Interval
+report-n = n
+report-change = Change
+report-target = Target
+report-segment = Segment
+report-period = Period
+report-from = From
+report-to = To
+report-against = Compared with
+report-driver-title = Driven by
+report-more = More figures
+
+## Report: sentences
+
+report-figures-note = Intervals are { $confidence } confidence intervals. A change is called clear only if it passes a test against chance.
+report-figures-open = The period is still running: its figures are neither judged nor compared. Intervals are { $confidence } confidence intervals.
+report-not-configured = Not computed, because the data for it are not configured: { $names }.
+report-changes-note = Changes that chance does not explain, largest effect first; of those reported, about { $confidence } at most may still be chance. Samples of the same customers are treated as independent, which is cautious.
+report-changes-none = No figure changed clearly against { $period }.
+report-changes-open = The period is still running; it will be compared with { $period } once it closes.
+report-driver = { $segment } ({ $difference })
+report-driver-none = No single segment
+report-segments-note = Each figure with its assessment. An arrow marks a clear change against the previous period.
+report-segments-by = By { $dimension }
+report-segments-left-out = { $n_raw ->
+    [one] { $n } smaller segment is in figures.csv only.
+   *[other] { $n } smaller segments are in figures.csv only.
+}
+report-charts-note = Shaded ribbons are confidence intervals, coloured strips are the bands that judge the figure, a dashed line is the target.
+report-method-note = Periods begin and end at midnight in the company’s time zone. Figures are computed from the rows of the period, never from other averages.
+
+## Values that are missing or not final
+
+undefined-no-denominator = nothing to divide by
+undefined-not-configured = data not configured
+undefined-not-identifiable = the data cannot tell
+undefined-not-reached = not reached yet
+undefined-too-few = too few cases
+undefined-no-figure = no figure
+withheld = withheld (n{ "\u00A0" }<{ "\u00A0" }{ $n })
+maturity-final = final
+maturity-provisional = provisional
+maturity-immature = still maturing
+maturity-open-period = period still open
+
+## Changes
+
+change-clear-rise = clear rise
+change-clear-fall = clear fall
+change-none = no clear change
+change-rise = up
+change-fall = down
+change-same = unchanged
+change-untested = not tested
+change-against = { $difference } on { $period }
+
+## Targets
+
+target-value = Target { $value }
+target-met = met
+target-missed = missed
+target-cannot-tell = too close to call
+target-not-judged = not judged
+
+## Status
+
+status-green = Good
+status-yellow = Watch
+status-red = Poor
+status-none = Not judged
+pulse-title = { $n_raw ->
+    [one] { $n } figure
+   *[other] { $n } figures
+}
+pulse-green = { $n_raw ->
+    [one] good
+   *[other] good
+}
+pulse-yellow = { $n_raw ->
+    [one] to watch
+   *[other] to watch
+}
+pulse-red = { $n_raw ->
+    [one] poor
+   *[other] poor
+}
+pulse-none = { $n_raw ->
+    [one] not judged
+   *[other] not judged
+}
+
+## Segments
+
+segment-total = All customers
+segment-not-set = (not set)
+dimension-total = total
+dimension-plan = plan
+dimension-region = region
+dimension-country = country
+dimension-segment = segment
+dimension-industry = industry
+dimension-size = company size
+dimension-channel = channel
+
+## Whom to call
+
+calls-at-risk = { $n_raw ->
+    [one] { $n } customer is at risk, with { $mrr } of monthly revenue.
+   *[other] { $n } customers are at risk, with { $mrr } of monthly revenue between them.
+}
+calls-expansion = { $n_raw ->
+    [one] { $n } healthy customer is ready to renew or expand.
+   *[other] { $n } healthy customers are ready to renew or expand.
+}
+calls-no-names = Names are shown only to those who may see them.
+calls-first = { $n_raw ->
+    [one] The first by revenue is listed.
+   *[other] The first { $n } by revenue are listed.
+}
+calls-list-at-risk = At risk, largest revenue first
+calls-list-expansion = Ready to renew or expand
+calls-customer = Customer
+calls-mrr = MRR
+calls-health = Health
+calls-reasons = What pulls it down
+calls-advice = What to do
+calls-renewal = Renewal in
+calls-renewal-passed = overdue
+
+## Health components
+
+component-usage = low usage
+component-nps = low NPS
+component-csat = low satisfaction
+component-support = open tickets
+component-goals = goals missed
+component-active-days = few active days
+component-events = little activity
+component-distinct-features = few features used
+component-usage-trend = falling usage
+component-days-since-usage = no recent usage
+component-last-nps = low NPS
+component-last-csat = low satisfaction
+component-tickets = many tickets
+component-open-tickets = open tickets
+component-fcr = few first-contact resolutions
+component-interactions = little contact
+component-goal-attainment = goals missed
+component-tenure-months = new customer
+component-mrr-trend = falling revenue
+component-days-to-renewal = renewal is near
+component-frequency = infrequent usage
+component-engagement = low engagement
+component-value = little value reached
+
+## Charts
+
+chart-data = Numbers behind the chart
+chart-table = { $name }, by period
+chart-empty = no value
+chart-provisional = not final
+chart-target = Target { $value }
+chart-target-key = Target
+chart-total = All { $value }
+chart-n = n{ "\u00A0" }={ "\u00A0" }{ $n }
+chart-interval = { $confidence } interval
+chart-cut = The axis does not start at { $floor }.
+chart-finding = { $value } in { $period }; between { $low } ({ $low_period }) and { $high } ({ $high_period }) over the time shown.
+chart-finding-change = { $word }: { $change }.
+chart-segments = { $name } by { $dimension }
+chart-segments-finding = From { $high_value } in { $high } down to { $low_value } in { $low }.
+chart-composition = Promoters, passives and detractors
+chart-composition-finding = { $promoters } promoters and { $detractors } detractors in { $period }.
+chart-bullet = Figures against their bands and targets
+chart-bullet-finding = Targets met: { $met }; missed: { $missed }; too close to call: { $open }.
+chart-bridge = Where the recurring revenue went
+chart-bridge-finding = From { $opening } to { $closing }: { $change }.
+chart-bridge-opening = Start
+chart-bridge-new = New
+chart-bridge-reactivated = Won back
+chart-bridge-expansion = Expansion
+chart-bridge-contraction = Contraction
+chart-bridge-churned = Lost
+chart-bridge-closing = End
+chart-bridge-transferred-in = Moved in
+chart-bridge-transferred-out = Moved out
+chart-survival = Customers still there, by months since first activity
+chart-months-since-start = Months since first activity
+chart-numbers-at-risk = Customers observed
+
+## Data quality
+
+quality-source = Source
+quality-rows = Rows
+quality-newest = Newest row
+quality-quarantined = Set aside
+quality-stale = { $date } (old)
+quality-none = No source was read.
+quality-note = { $n_raw ->
+    [one] { $rows } rows were read; { $n } was set aside because it breaks its contract.
+   *[other] { $rows } rows were read; { $n } were set aside because they break their contract.
+}
+quality-reason = { $n_raw ->
+    [one] { $source }: { $n } row set aside ({ $reason }).
+   *[other] { $source }: { $n } rows set aside ({ $reason }).
+}
+quality-provisional = Provisional, because answers or reopenings may still come: { $names }.
+quality-immature = Still maturing, because a window is running: { $names }.
+
+## Tables
+
+table-customers = Customers
+table-subscriptions = Subscriptions
+table-orders = Orders
+table-surveys = Surveys
+table-tickets = Tickets
+table-usage = Product usage
+table-interactions = Interactions
+table-retention-costs = Retention costs
+table-goals = Goals
+table-onboarding = Onboarding
+table-leads = Leads
+table-staff = Staff
+
+## Why rows are set aside
+
+reason-wrong-width = not as many cells as the header
+reason-stray-quote = a stray quotation mark
+reason-cell-too-long = a cell is too long
+reason-empty-cell = a required cell is empty
+reason-not-a-date = not a date
+reason-date-out-of-range = a date before 1900 or after 2200
+reason-not-a-number = not a number
+reason-not-whole = not a whole number
+reason-too-many-decimals = more than six decimals
+reason-too-great = the number is too great
+reason-negative = must not be negative
+reason-out-of-range = outside its range
+reason-not-a-flag = neither yes nor no
+reason-unknown-word = an unknown word
+reason-in-the-future = lies in the future
+reason-wrong-order = dates in the wrong order
+reason-score-without-date = a score without a date
+reason-date-without-score = a date without a score
+reason-foreign-currency = another currency
+reason-repeated-key = the key is repeated
+reason-repeated-row = the row is repeated
+reason-orphan = unknown customer
+reason-empty-reference = no customer given
+
+## How we count: the variants chosen
+
+method-bands = Bands: { $source }.
+method-untested = Not a sample: its changes are facts and are not tested.
+variant-scale = Scale from { $low } to { $high }.
+variant-satisfied = Satisfied from a score of { $score }.
+variant-fcr-opened = Of all tickets opened in the period; one still open does not count as resolved.
+variant-fcr-resolved = Of the tickets resolved in the period.
+variant-lifetime-kaplan-meier = Kaplan–Meier mean over the first { $months }; later months do not count.
+variant-lifetime-kaplan-meier-bare = Kaplan–Meier mean up to the horizon.
+variant-lifetime-inverse-churn = One divided by the monthly churn of the last 12 months.
+variant-lifetime-observed = Mean time observed so far, which understates it.
+variant-turnover-rotation = Half of those who joined and left, divided by the head-count at the start.
+variant-turnover-leavers = Those who left, divided by the mean head-count.
+variant-coverage = Scored only where at least { $share } of the weight is known.
+variant-window = Within { $days }.
+variant-min-group = Withheld for fewer than { $n } respondents.
+
+## Provenance
+
+provenance-period = Period
+provenance-as-of = Data as of
+provenance-zone = Time zone
+provenance-run = Run
+provenance-configuration = Configuration
+provenance-version = Version
+provenance-inputs = { $n_raw ->
+    [one] { $n } input file
+   *[other] { $n } input files
+}
+provenance-file = File
+provenance-hash = SHA-256
+
+## Subject, preheader, headline and narrative
+
+subject-value = { $name } { $value }
+subject-band = { $name } { $value } ({ $band })
+subject-above-target = { $name } { $value } above target
+subject-below-target = { $name } { $value } below target
+subject-open = period still open
+headline-both = { $bad }; { $good }
+headline-one = { $clause }
+headline-quiet = No clear change in the key figures
+headline-nothing = No key figure has a value in this period
+headline-open = Figures so far: { $period } is still running
+clause-missed-above = { $name } at { $value } is above its target of { $target }
+clause-missed-below = { $name } at { $value } is below its target of { $target }
+clause-red = { $name } at { $value } ({ $band })
+clause-clear-rise = { $name } rose clearly to { $value }
+clause-clear-fall = { $name } fell clearly to { $value }
+clause-met = { $name } meets its target at { $value }
+clause-green = { $name } at { $value } ({ $band })
+narrative-open = The period has not ended yet, so nothing in it is judged or compared.
+narrative-rose = { $name } rose clearly on { $period }: by { $difference }, to { $value }.
+narrative-fell = { $name } fell clearly on { $period }: by { $difference }, to { $value }.
+narrative-crossed = That takes it from “{ $from }” to “{ $to }”.
+narrative-driver = What weighs most in it: { $driver }.
+narrative-also-changed = Also clearly changed: { $names }.
+narrative-no-change = { $n_raw ->
+    [one] The one figure that can be tested shows no clear change on { $period }.
+   *[other] None of the { $n } figures that can be tested changed clearly on { $period }; the differences are within what chance explains.
+}
+narrative-not-compared = There is nothing earlier to compare with yet.
+narrative-missed-one = { $name } ({ $value } against { $target })
+narrative-targets-missed = { $n_raw ->
+    [one] { $n } of { $all } targets is missed: { $names }.
+   *[other] { $n } of { $all } targets are missed: { $names }.
+}
+narrative-targets-none-missed = No target is missed; { $n } of { $all } are met.
+narrative-targets-open = { $n_raw ->
+    [one] { $n } is too close to call.
+   *[other] { $n } are too close to call.
+}
+narrative-weakest = Weakest segment: { $segment }, with { $n } figures in the red ({ $names }).
+narrative-alerts = { $n_raw ->
+    [one] Alert: { $alerts }.
+   *[other] Alerts: { $alerts }.
+}
+alert-below = { $name } below { $limit }
+alert-above = { $name } above { $limit }
+alert-drop = { $name } fell by at least { $limit }
+alert-rise = { $name } rose by at least { $limit }
+narrative-call-first = { $n_raw ->
+    [one] Call { $name } first: { $mrr } of monthly revenue is at risk there.
+   *[other] Call { $name } first ({ $mrr } a month): { $n } customers at risk hold { $sum } of monthly revenue.
+}
+narrative-call = { $n_raw ->
+    [one] Call first: { $n } customer at risk holds { $sum } of monthly revenue.
+   *[other] Call first: { $n } customers at risk hold { $sum } of monthly revenue.
+}
+narrative-at-risk = { $n_raw ->
+    [one] { $n } customer at risk holds { $sum } of monthly revenue.
+   *[other] { $n } customers at risk hold { $sum } of monthly revenue.
+}
+
+## Mail
+
+mail-attached = The full report is attached.
+mail-shortened = Shortened for mail; the full report holds everything.
+mail-footer = You receive this report because it is addressed to you in the company’s configuration. Figures are confidential.
+
+## KPIs: Loyalty and satisfaction
+
+kpi-nps = Net Promoter Score
+    .short = NPS
+    .definition = Share of promoters (scores of 9 and 10) minus share of detractors (0 to 6) among all answers, from −100 to 100. Each respondent’s latest answer in the period counts.
+kpi-nps-promoters = NPS promoters
+    .short = Promoters
+    .definition = Share of answers with a score of 9 or 10.
+kpi-nps-passives = NPS passives
+    .short = Passives
+    .definition = Share of answers with a score of 7 or 8.
+kpi-nps-detractors = NPS detractors
+    .short = Detractors
+    .definition = Share of answers with a score from 0 to 6.
+kpi-nps-response-rate = NPS response rate
+    .short = NPS response
+    .definition = Share of the invitations sent in the period that have been answered so far. It can still rise while the answer window is open.
+kpi-csat = Customer satisfaction (CSAT)
+    .short = CSAT
+    .definition = Mean of the satisfaction scores answered in the period.
+kpi-csat-satisfied = Satisfied customers (CSAT)
+    .short = Satisfied
+    .definition = Share of the satisfaction answers that reach the satisfied score. Neutral answers stay in the denominator.
+kpi-ces = Customer effort (CES)
+    .short = CES
+    .definition = Mean of the effort scores answered in the period: how easy it was to get something done.
+
+## KPIs: Customers
+
+kpi-customer-churn-rate = Customer churn
+    .short = Churn
+    .definition = Of the customers with revenue at the start of the period, the share that has none at its end. Who left and came back in between is not lost.
+kpi-customer-retention-rate = Customer retention
+    .short = Retention
+    .definition = Of the customers with revenue at the start of the period, the share that still has some at its end.
+kpi-customers-opening = Customers at the start
+    .short = Opening
+    .definition = Customers with recurring revenue at the first instant of the period.
+kpi-customers-new = New customers
+    .short = New
+    .definition = Customers at the end of the period that had never had revenue before it.
+kpi-customers-reactivated = Customers won back
+    .short = Won back
+    .definition = Customers at the end of the period that were not customers at its start, but once had been.
+kpi-customers-lost = Customers lost
+    .short = Lost
+    .definition = Customers with revenue at the start of the period and none at its end.
+kpi-customers-closing = Active customers
+    .short = Customers
+    .definition = Customers with recurring revenue at the end of the period.
+kpi-early-losses = Early losses
+    .short = Early losses
+    .definition = Customers that came and left within the same period. They are in neither part of the churn rate.
+kpi-customers-transferred-in = Customers moved in
+    .short = Moved in
+    .definition = Customers of another segment at the start of the period and of this one at its end.
+kpi-customers-transferred-out = Customers moved out
+    .short = Moved out
+    .definition = Customers of this segment at the start of the period and of another one at its end.
+
+## KPIs: Revenue
+
+kpi-mrr-opening = MRR at the start
+    .short = Opening MRR
+    .definition = Monthly recurring revenue of all customers at the first instant of the period.
+kpi-mrr-new = New MRR
+    .short = New MRR
+    .definition = MRR at the end of the period of customers that had never had any before it.
+kpi-mrr-reactivated = MRR won back
+    .short = MRR won back
+    .definition = MRR at the end of the period of former customers that had none at its start.
+kpi-mrr-expansion = MRR expansion
+    .short = Expansion
+    .definition = What customers pay more per month at the end of the period than at its start.
+kpi-mrr-contraction = MRR contraction
+    .short = Contraction
+    .definition = What customers that stay pay less per month at the end of the period than at its start.
+kpi-mrr-churned = MRR lost
+    .short = MRR lost
+    .definition = MRR at the start of the period of the customers lost by its end.
+kpi-mrr-closing = MRR at the end
+    .short = MRR
+    .definition = Monthly recurring revenue of all customers at the end of the period: opening, plus new, won back and expansion, minus contraction and lost.
+kpi-mrr-transferred-in = MRR moved in
+    .short = MRR moved in
+    .definition = MRR, at the end of the period, of customers that moved into this segment from another.
+kpi-mrr-transferred-out = MRR moved out
+    .short = MRR moved out
+    .definition = MRR, at the end of the period, of customers that moved from this segment to another.
+kpi-revenue-churn-rate = Revenue churn
+    .short = Revenue churn
+    .definition = Share of the opening MRR that was lost or reduced by the end of the period. Growth does not offset it.
+kpi-grr = Gross revenue retention (GRR)
+    .short = GRR
+    .definition = Share of the opening MRR that is still there at the end of the period, without any growth. It never exceeds 100%.
+kpi-nrr = Net revenue retention (NRR)
+    .short = NRR
+    .definition = MRR at the end of the period of the customers it opened with, as a share of their opening MRR. Above 100% they grew; new customers are not in it.
+
+## KPIs: Survival
+
+kpi-survival-6m = Customers still there after 6 months
+    .short = 6-month survival
+    .definition = Estimated share of customers that stay at least 6 months from their first activity (Kaplan–Meier). Those still active count for as long as they have been observed.
+kpi-survival-12m = Customers still there after 12 months
+    .short = 12-month survival
+    .definition = Estimated share of customers that stay at least 12 months from their first activity (Kaplan–Meier). Those still active count for as long as they have been observed.
+kpi-survival-24m = Customers still there after 24 months
+    .short = 24-month survival
+    .definition = Estimated share of customers that stay at least 24 months from their first activity (Kaplan–Meier). Those still active count for as long as they have been observed.
+kpi-survival-median-months = Median customer lifetime
+    .short = Median lifetime
+    .definition = Months after which half of the customers have left (Kaplan–Meier). It stays open while more than half remain.
+
+## KPIs: Value
+
+kpi-average-ticket = Average ticket
+    .short = Avg. ticket
+    .definition = Revenue per order of the period, refunds deducted. With subscriptions: MRR per active customer at the end (ARPA).
+kpi-purchase-frequency = Purchase frequency
+    .short = Frequency
+    .definition = Orders per month in which a customer was active, over the value window. With subscriptions it is 1.
+kpi-lifetime-months = Customer lifetime
+    .short = Lifetime
+    .definition = How many months a customer is expected to stay.
+kpi-ltv = Lifetime value (LTV)
+    .short = LTV
+    .definition = Revenue per active customer and month, times the customer lifetime, times the gross margin.
+
+## KPIs: Service
+
+kpi-fcr = First-contact resolution (FCR)
+    .short = FCR
+    .definition = Share of tickets resolved with a single contact and never reopened. Tickets without any contact are left out.
+kpi-first-response-hours = Time to first response
+    .short = First response
+    .definition = Median hours from opening to first response, over the tickets opened in the period that have one.
+kpi-first-response-hours-p90 = Time to first response, slowest tenth
+    .short = First response p90
+    .definition = Nine of ten tickets opened in the period had their first response within this many hours.
+kpi-resolution-hours = Time to resolution
+    .short = Resolution
+    .definition = Median hours from opening to resolution, over the tickets opened in the period that are resolved.
+kpi-resolution-hours-p90 = Time to resolution, slowest tenth
+    .short = Resolution p90
+    .definition = Nine of ten resolved tickets of the period were resolved within this many hours.
+
+## KPIs: Health and engagement
+
+kpi-health-score = Health score
+    .short = Health
+    .definition = Mean score of the active customers, 0 to 100. Each customer’s score is the weighted mean of its signals at the end of the period; with too few signals known there is no score.
+kpi-healthy-share = Healthy customers
+    .short = Healthy
+    .definition = Share of the scored customers whose health score is in a green band.
+kpi-at-risk-share = Customers at risk
+    .short = At risk
+    .definition = Share of the scored customers whose health score is in a red band.
+kpi-mrr-at-risk = MRR at risk
+    .short = MRR at risk
+    .definition = MRR at the end of the period of the customers whose health score is in a red band.
+kpi-chi = Customer Happiness Index (CHI)
+    .short = CHI
+    .definition = Mean over the active customers of a score from 0 to 10: weighted criteria of use, engagement and value at the end of the period.
+kpi-active-rate = Customers using the product
+    .short = Using
+    .definition = Of the customers active at the start of the period, the share that used the product in it.
+kpi-stickiness = Stickiness
+    .short = Stickiness
+    .definition = Customers using the product on an average day, as a share of all that used it in the period.
+kpi-goal-attainment = Goal attainment
+    .short = Goals
+    .definition = How much of what was promised was reached: the weighted mean of the goals assessed in the period, each counted up to 100%.
+kpi-value-gap = Value gap
+    .short = Value gap
+    .definition = Expected minus perceived rating of the value delivered (0 to 100), mean over the answers. Above 0, customers get less than they expected.
+
+## KPIs: Cost and growth
+
+kpi-crc = Customer retention cost (CRC)
+    .short = CRC
+    .definition = Retention spend dated in the period, per customer that was active at its start and at its end.
+kpi-crc-to-arpa = Retention cost to revenue
+    .short = CRC to ARPA
+    .definition = Customer retention cost as a share of the average revenue per active customer.
+kpi-conversion-rate = Lead conversion
+    .short = Conversion
+    .definition = Share of the leads created in the period that became customers within the window. It can still rise while the window runs.
+kpi-turnover-index = Staff turnover
+    .short = Turnover
+    .definition = Movement in the customer-success team in the period, as a share of its head-count.

@@ -1,0 +1,611 @@
+### farol: las palabras del informe en español neutro.
+### Las cifras llegan con formato: muestre `$n`, elija plurales por `$n_raw`.
+
+## Formatos
+
+list-and = y
+list-and-before-i = e
+not-available = n/d
+range = { $low } a { $high }
+duration-months = { $figure_raw ->
+    [one] { $figure }{ "\u00A0" }mes
+   *[other] { $figure }{ "\u00A0" }meses
+}
+duration-days = { $figure_raw ->
+    [one] { $figure }{ "\u00A0" }día
+   *[other] { $figure }{ "\u00A0" }días
+}
+duration-hours = { $figure }{ "\u00A0" }h
+difference-percentage-points = { $figure }{ "\u00A0" }p.{ "\u00A0" }p.
+difference-points = { $figure_raw ->
+    [one] { $figure }{ "\u00A0" }punto
+   *[other] { $figure }{ "\u00A0" }puntos
+}
+
+## Periodos
+
+month-and-year = { $month } de { $year }
+year-short = { $year }
+period-name-and-year = { $name } { $year }
+period-week = semana { $week } de { $year } ({ $dates })
+period-week-short = sem.{ "\u00A0" }{ $week }
+quarter-1 = 1.er trimestre
+quarter-2 = 2.º trimestre
+quarter-3 = 3.er trimestre
+quarter-4 = 4.º trimestre
+period-quarter = { $quarter } de { $year }
+period-quarter-fiscal = { $quarter } del ejercicio { $year } ({ $months })
+period-quarter-short = T{ $quarter }
+period-year-fiscal = ejercicio { $year } ({ $months })
+period-trailing = { $months_raw ->
+    [one] { $months } mes
+   *[other] { $months } meses
+} hasta { $month }
+period-trailing-short = { $months }{ "\u00A0" }m hasta
+
+## Unidades
+
+unit-points = puntos
+
+## Informe: títulos y secciones
+
+report-name = Éxito del cliente
+report-revision = revisión { $n }
+report-skip = Ir a las cifras
+report-contents = Secciones
+report-narrative = Qué dicen las cifras
+report-figures = Indicadores
+report-changes = Qué cambió
+report-segments = Por segmento
+report-calls = A quién llamar
+report-themes = En sus palabras
+report-charts = Gráficos
+report-restated = Cambió desde lo que informamos
+report-quality = Calidad de los datos
+report-method = Cómo contamos
+report-provenance = Procedencia
+
+## Informe: encabezados de tablas
+
+report-kpi = Indicador
+report-value = Valor
+report-band = Valoración
+report-interval = Intervalo
+report-n = n
+report-change = Variación
+report-target = Meta
+report-segment = Segmento
+report-period = Periodo
+report-from = De
+report-to = A
+report-against = Comparado con
+report-driver-title = Impulsado por
+report-more = Más indicadores
+
+## Informe: frases
+
+report-figures-note = Los intervalos son del { $confidence } de confianza. Una variación solo se llama clara si supera una prueba contra el azar.
+report-figures-open = El periodo sigue en curso: sus cifras no se valoran ni se comparan. Los intervalos son del { $confidence } de confianza.
+report-not-configured = Sin calcular, porque los datos necesarios no están configurados: { $names }.
+report-changes-note = Variaciones que el azar no explica, de mayor a menor efecto; de las informadas, a lo sumo cerca de un { $confidence } puede ser azar. Las muestras de los mismos clientes se tratan como independientes, lo que es prudente.
+report-changes-none = Ningún indicador cambió con claridad respecto de { $period }.
+report-changes-open = El periodo sigue en curso; se comparará con { $period } cuando cierre.
+report-driver = { $segment } ({ $difference })
+report-driver-none = Ningún segmento en particular
+report-segments-note = Cada indicador con su valoración. Una flecha marca una variación clara respecto del periodo anterior.
+report-segments-by = Por { $dimension }
+report-segments-left-out = { $n_raw ->
+    [one] { $n } segmento menor figura solo en figures.csv.
+   *[other] { $n } segmentos menores figuran solo en figures.csv.
+}
+report-charts-note = Las áreas sombreadas son intervalos de confianza, las franjas de color son las que valoran el indicador y la línea discontinua es la meta.
+report-method-note = Los periodos empiezan y terminan a medianoche en la zona horaria de la empresa. Las cifras se calculan a partir de las filas del periodo, nunca de otros promedios.
+
+## Valores ausentes o no definitivos
+
+undefined-no-denominator = no hay entre qué dividir
+undefined-not-configured = datos sin configurar
+undefined-not-identifiable = los datos no permiten saberlo
+undefined-not-reached = aún no alcanzado
+undefined-too-few = muy pocos casos
+undefined-no-figure = sin cifra
+withheld = omitido (n{ "\u00A0" }<{ "\u00A0" }{ $n })
+maturity-final = definitivo
+maturity-provisional = provisional
+maturity-immature = en maduración
+maturity-open-period = periodo abierto
+
+## Variaciones
+
+change-clear-rise = alza clara
+change-clear-fall = baja clara
+change-none = sin variación clara
+change-rise = en alza
+change-fall = a la baja
+change-same = sin cambio
+change-untested = sin prueba
+change-against = { $difference } frente a { $period }
+
+## Metas
+
+target-value = Meta { $value }
+target-met = cumplida
+target-missed = no cumplida
+target-cannot-tell = no se puede afirmar
+target-not-judged = sin valorar
+
+## Estado
+
+status-green = Bueno
+status-yellow = Atención
+status-red = Malo
+status-none = Sin valorar
+pulse-title = { $n_raw ->
+    [one] { $n } indicador
+   *[other] { $n } indicadores
+}
+pulse-green = { $n_raw ->
+    [one] bueno
+   *[other] buenos
+}
+pulse-yellow = { $n_raw ->
+    [one] en atención
+   *[other] en atención
+}
+pulse-red = { $n_raw ->
+    [one] malo
+   *[other] malos
+}
+pulse-none = { $n_raw ->
+    [one] sin valorar
+   *[other] sin valorar
+}
+
+## Segmentos
+
+segment-total = Todos los clientes
+segment-not-set = (sin informar)
+dimension-total = total
+dimension-plan = plan
+dimension-region = región
+dimension-country = país
+dimension-segment = segmento
+dimension-industry = sector
+dimension-size = tamaño
+dimension-channel = canal
+
+## A quién llamar
+
+calls-at-risk = { $n_raw ->
+    [one] { $n } cliente está en riesgo, con { $mrr } de ingresos mensuales.
+   *[other] { $n } clientes están en riesgo y suman { $mrr } de ingresos mensuales.
+}
+calls-expansion = { $n_raw ->
+    [one] { $n } cliente sano está listo para renovar o ampliar.
+   *[other] { $n } clientes sanos están listos para renovar o ampliar.
+}
+calls-no-names = Los nombres se muestran solo a quienes pueden verlos.
+calls-first = { $n_raw ->
+    [one] Aparece solo el primero por ingresos.
+   *[other] Aparecen los primeros { $n } por ingresos.
+}
+calls-list-at-risk = En riesgo, mayores ingresos primero
+calls-list-expansion = Listos para renovar o ampliar
+calls-customer = Cliente
+calls-mrr = MRR
+calls-health = Salud
+calls-reasons = Qué la baja
+calls-advice = Qué hacer
+calls-renewal = Renueva en
+calls-renewal-passed = vencida
+
+## Componentes de la salud
+
+component-usage = poco uso
+component-nps = NPS bajo
+component-csat = baja satisfacción
+component-support = casos abiertos
+component-goals = metas no alcanzadas
+component-active-days = pocos días de uso
+component-events = poca actividad
+component-distinct-features = pocas funciones usadas
+component-usage-trend = uso a la baja
+component-days-since-usage = sin uso reciente
+component-last-nps = NPS bajo
+component-last-csat = baja satisfacción
+component-tickets = muchos casos
+component-open-tickets = casos abiertos
+component-fcr = pocas resoluciones en el primer contacto
+component-interactions = poco contacto
+component-goal-attainment = metas no alcanzadas
+component-tenure-months = cliente reciente
+component-mrr-trend = ingresos a la baja
+component-days-to-renewal = renovación próxima
+component-frequency = uso poco frecuente
+component-engagement = poca participación
+component-value = poco valor alcanzado
+
+## Gráficos
+
+chart-data = Cifras del gráfico
+chart-table = { $name }, por periodo
+chart-empty = sin valor
+chart-provisional = no definitivo
+chart-target = Meta { $value }
+chart-target-key = Meta
+chart-total = Total { $value }
+chart-n = n{ "\u00A0" }={ "\u00A0" }{ $n }
+chart-interval = intervalo del { $confidence }
+chart-cut = El eje no empieza en { $floor }.
+chart-finding = { $value } en { $period }; entre { $low } ({ $low_period }) y { $high } ({ $high_period }) en el tiempo mostrado.
+chart-finding-change = { $word }: { $change }.
+chart-segments = { $name } por { $dimension }
+chart-segments-finding = De { $high_value } en { $high } a { $low_value } en { $low }.
+chart-composition = Promotores, pasivos y detractores
+chart-composition-finding = { $promoters } de promotores y { $detractors } de detractores en { $period }.
+chart-bullet = Indicadores frente a sus franjas y metas
+chart-bullet-finding = Metas cumplidas: { $met }; no cumplidas: { $missed }; sin poder afirmarlo: { $open }.
+chart-bridge = Adónde fueron los ingresos recurrentes
+chart-bridge-finding = De { $opening } a { $closing }: { $change }.
+chart-bridge-opening = Inicio
+chart-bridge-new = Nuevo
+chart-bridge-reactivated = Recuperado
+chart-bridge-expansion = Expansión
+chart-bridge-contraction = Contracción
+chart-bridge-churned = Perdido
+chart-bridge-closing = Final
+chart-bridge-transferred-in = Llegado
+chart-bridge-transferred-out = Trasladado
+chart-survival = Clientes que permanecen, por meses desde la primera actividad
+chart-months-since-start = Meses desde la primera actividad
+chart-numbers-at-risk = Clientes observados
+
+## Calidad de los datos
+
+quality-source = Fuente
+quality-rows = Filas
+quality-newest = Fila más reciente
+quality-quarantined = Apartadas
+quality-stale = { $date } (antigua)
+quality-none = No se leyó ninguna fuente.
+quality-note = { $n_raw ->
+    [one] Se leyeron { $rows } filas; se apartó { $n } por incumplir su contrato.
+   *[other] Se leyeron { $rows } filas; se apartaron { $n } por incumplir su contrato.
+}
+quality-reason = { $n_raw ->
+    [one] { $source }: { $n } fila apartada ({ $reason }).
+   *[other] { $source }: { $n } filas apartadas ({ $reason }).
+}
+quality-provisional = Provisionales, porque aún pueden llegar respuestas o reaperturas: { $names }.
+quality-immature = En maduración, porque un plazo sigue corriendo: { $names }.
+
+## Tablas
+
+table-customers = Clientes
+table-subscriptions = Suscripciones
+table-orders = Pedidos
+table-surveys = Encuestas
+table-tickets = Casos de soporte
+table-usage = Uso del producto
+table-interactions = Interacciones
+table-retention-costs = Costos de retención
+table-goals = Metas
+table-onboarding = Incorporación
+table-leads = Prospectos
+table-staff = Equipo
+
+## Por qué se apartan filas
+
+reason-wrong-width = número de celdas distinto del encabezado
+reason-stray-quote = comillas fuera de lugar
+reason-cell-too-long = celda demasiado larga
+reason-empty-cell = celda obligatoria vacía
+reason-not-a-date = no es una fecha
+reason-date-out-of-range = fecha anterior a 1900 o posterior a 2200
+reason-not-a-number = no es un número
+reason-not-whole = no es un número entero
+reason-too-many-decimals = más de seis decimales
+reason-too-great = número demasiado grande
+reason-negative = no puede ser negativo
+reason-out-of-range = fuera de sus límites
+reason-not-a-flag = ni sí ni no
+reason-unknown-word = palabra desconocida
+reason-in-the-future = está en el futuro
+reason-wrong-order = fechas en desorden
+reason-score-without-date = nota sin fecha
+reason-date-without-score = fecha sin nota
+reason-foreign-currency = otra moneda
+reason-repeated-key = clave repetida
+reason-repeated-row = fila repetida
+reason-orphan = cliente desconocido
+reason-empty-reference = cliente sin indicar
+
+## Cómo contamos: las variantes elegidas
+
+method-bands = Franjas: { $source }.
+method-untested = No es una muestra: sus variaciones son hechos y no se someten a prueba.
+variant-scale = Escala de { $low } a { $high }.
+variant-satisfied = Satisfecho a partir de la nota { $score }.
+variant-fcr-opened = De todos los casos abiertos en el periodo; uno que sigue abierto no cuenta como resuelto.
+variant-fcr-resolved = De los casos resueltos en el periodo.
+variant-lifetime-kaplan-meier = Media de Kaplan–Meier en los primeros { $months }; los meses posteriores no cuentan.
+variant-lifetime-kaplan-meier-bare = Media de Kaplan–Meier hasta el horizonte.
+variant-lifetime-inverse-churn = Uno dividido por el abandono mensual de los últimos 12 meses.
+variant-lifetime-observed = Media del tiempo observado hasta ahora, que la subestima.
+variant-turnover-rotation = La mitad de quienes entraron y salieron, dividida por la plantilla al inicio.
+variant-turnover-leavers = Quienes salieron, divididos por la plantilla media.
+variant-coverage = Se evalúa solo donde se conoce al menos el { $share } del peso.
+variant-window = En un plazo de { $days }.
+variant-min-group = Se omite con menos de { $n } respuestas.
+
+## Procedencia
+
+provenance-period = Periodo
+provenance-as-of = Datos a
+provenance-zone = Zona horaria
+provenance-run = Ejecución
+provenance-configuration = Configuración
+provenance-version = Versión
+provenance-inputs = { $n_raw ->
+    [one] { $n } archivo de entrada
+   *[other] { $n } archivos de entrada
+}
+provenance-file = Archivo
+provenance-hash = SHA-256
+
+## Asunto, avance, titular y relato
+
+subject-value = { $name } { $value }
+subject-band = { $name } { $value } ({ $band })
+subject-above-target = { $name } { $value } por encima de la meta
+subject-below-target = { $name } { $value } por debajo de la meta
+subject-open = periodo aún en curso
+headline-both = { $bad }; { $good }
+headline-one = { $clause }
+headline-quiet = Sin variación clara en los indicadores clave
+headline-nothing = Ningún indicador clave tiene valor en este periodo
+headline-open = Cifras hasta ahora: { $period } sigue en curso
+clause-missed-above = { $name } en { $value }, por encima de la meta de { $target }
+clause-missed-below = { $name } en { $value }, por debajo de la meta de { $target }
+clause-red = { $name } en { $value } ({ $band })
+clause-clear-rise = { $name } sube con claridad a { $value }
+clause-clear-fall = { $name } baja con claridad a { $value }
+clause-met = { $name } cumple la meta con { $value }
+clause-green = { $name } en { $value } ({ $band })
+narrative-open = El periodo aún no ha terminado; por eso nada en él se evalúa ni se compara.
+narrative-rose = { $name } subió con claridad respecto de { $period }: { $difference }, hasta { $value }.
+narrative-fell = { $name } bajó con claridad respecto de { $period }: { $difference }, hasta { $value }.
+narrative-crossed = Con ello pasa de «{ $from }» a «{ $to }».
+narrative-driver = Lo que más pesa: { $driver }.
+narrative-also-changed = También cambiaron con claridad: { $names }.
+narrative-no-change = { $n_raw ->
+    [one] El único indicador que puede someterse a prueba no cambió con claridad respecto de { $period }.
+   *[other] Ninguno de los { $n } indicadores que pueden someterse a prueba cambió con claridad respecto de { $period }; las diferencias caben en el azar.
+}
+narrative-not-compared = Todavía no hay un periodo anterior con el que comparar.
+narrative-missed-one = { $name } ({ $value }; meta { $target })
+narrative-targets-missed = { $n_raw ->
+    [one] { $n } de { $all } metas no se cumple: { $names }.
+   *[other] { $n } de { $all } metas no se cumplen: { $names }.
+}
+narrative-targets-none-missed = Ninguna meta queda sin cumplir; se cumplen { $n } de { $all }.
+narrative-targets-open = En { $n } no puede afirmarse.
+narrative-weakest = Segmento más débil: { $segment }, con { $n } indicadores en rojo ({ $names }).
+narrative-alerts = { $n_raw ->
+    [one] Alerta: { $alerts }.
+   *[other] Alertas: { $alerts }.
+}
+alert-below = { $name } por debajo de { $limit }
+alert-above = { $name } por encima de { $limit }
+alert-drop = { $name } bajó al menos { $limit }
+alert-rise = { $name } subió al menos { $limit }
+narrative-call-first = { $n_raw ->
+    [one] Llame primero a { $name }: hay { $mrr } de ingresos mensuales en riesgo.
+   *[other] Llame primero a { $name } ({ $mrr } al mes): { $n } clientes en riesgo suman { $sum } de ingresos mensuales.
+}
+narrative-call = { $n_raw ->
+    [one] Para llamar primero: { $n } cliente en riesgo suma { $sum } de ingresos mensuales.
+   *[other] Para llamar primero: { $n } clientes en riesgo suman { $sum } de ingresos mensuales.
+}
+narrative-at-risk = { $n_raw ->
+    [one] { $n } cliente en riesgo suma { $sum } de ingresos mensuales.
+   *[other] { $n } clientes en riesgo suman { $sum } de ingresos mensuales.
+}
+
+## Correo
+
+mail-attached = El informe completo está adjunto.
+mail-shortened = Resumido para el correo; el informe completo lo contiene todo.
+mail-footer = Recibe este informe porque figura como destinatario en la configuración de la empresa. Las cifras son confidenciales.
+
+## KPI: Lealtad y satisfacción
+
+kpi-nps = Net Promoter Score
+    .short = NPS
+    .definition = Porcentaje de promotores (notas 9 y 10) menos el de detractores (0 a 6) sobre todas las respuestas, de −100 a 100. Cuenta la última respuesta de cada persona en el periodo.
+kpi-nps-promoters = Promotores del NPS
+    .short = Promotores
+    .definition = Porcentaje de respuestas con nota 9 o 10.
+kpi-nps-passives = Pasivos del NPS
+    .short = Pasivos
+    .definition = Porcentaje de respuestas con nota 7 u 8.
+kpi-nps-detractors = Detractores del NPS
+    .short = Detractores
+    .definition = Porcentaje de respuestas con nota de 0 a 6.
+kpi-nps-response-rate = Tasa de respuesta del NPS
+    .short = Respuesta NPS
+    .definition = Porcentaje de las invitaciones enviadas en el periodo que ya tiene respuesta. Aún puede subir mientras siga abierto el plazo de respuesta.
+kpi-csat = Satisfacción del cliente (CSAT)
+    .short = CSAT
+    .definition = Media de las notas de satisfacción respondidas en el periodo.
+kpi-csat-satisfied = Clientes satisfechos (CSAT)
+    .short = Satisfechos
+    .definition = Porcentaje de las respuestas de satisfacción que alcanza la nota de satisfecho. Las neutras permanecen en el denominador.
+kpi-ces = Esfuerzo del cliente (CES)
+    .short = CES
+    .definition = Media de las notas de esfuerzo respondidas en el periodo: qué tan fácil fue resolver lo necesario.
+
+## KPI: Clientes
+
+kpi-customer-churn-rate = Abandono de clientes (churn)
+    .short = Churn
+    .definition = De los clientes con ingresos al inicio del periodo, el porcentaje que ya no los tiene al final. Quien se fue y volvió entretanto no cuenta como pérdida.
+kpi-customer-retention-rate = Retención de clientes
+    .short = Retención
+    .definition = De los clientes con ingresos al inicio del periodo, el porcentaje que los conserva al final.
+kpi-customers-opening = Clientes al inicio
+    .short = Inicio
+    .definition = Clientes con ingresos recurrentes en el primer instante del periodo.
+kpi-customers-new = Clientes nuevos
+    .short = Nuevos
+    .definition = Clientes al final del periodo que nunca habían tenido ingresos antes.
+kpi-customers-reactivated = Clientes recuperados
+    .short = Recuperados
+    .definition = Clientes al final del periodo que no lo eran al inicio, pero lo habían sido antes.
+kpi-customers-lost = Clientes perdidos
+    .short = Perdidos
+    .definition = Clientes con ingresos al inicio del periodo y sin ellos al final.
+kpi-customers-closing = Clientes activos
+    .short = Clientes
+    .definition = Clientes con ingresos recurrentes al final del periodo.
+kpi-early-losses = Pérdidas tempranas
+    .short = Pérdidas tempranas
+    .definition = Clientes que llegaron y se fueron dentro del mismo periodo. No entran en ninguna parte de la tasa de abandono.
+kpi-customers-transferred-in = Clientes trasladados aquí
+    .short = Llegados
+    .definition = Clientes que estaban en otro segmento al inicio del periodo y están en este al final.
+kpi-customers-transferred-out = Clientes trasladados a otro
+    .short = Trasladados
+    .definition = Clientes de este segmento al inicio del periodo que están en otro al final.
+
+## KPI: Ingresos
+
+kpi-mrr-opening = MRR al inicio
+    .short = MRR inicial
+    .definition = Ingresos recurrentes mensuales de todos los clientes en el primer instante del periodo.
+kpi-mrr-new = MRR nuevo
+    .short = MRR nuevo
+    .definition = MRR al final del periodo de clientes que nunca habían tenido ingresos antes.
+kpi-mrr-reactivated = MRR recuperado
+    .short = MRR recuperado
+    .definition = MRR al final del periodo de antiguos clientes que no tenían ingresos al inicio.
+kpi-mrr-expansion = Expansión de MRR
+    .short = Expansión
+    .definition = Lo que los clientes pagan de más al mes al final del periodo respecto del inicio.
+kpi-mrr-contraction = Contracción de MRR
+    .short = Contracción
+    .definition = Lo que los clientes que permanecen pagan de menos al mes al final del periodo respecto del inicio.
+kpi-mrr-churned = MRR perdido
+    .short = MRR perdido
+    .definition = MRR, al inicio del periodo, de los clientes perdidos hasta el final.
+kpi-mrr-closing = MRR al final
+    .short = MRR
+    .definition = Ingresos recurrentes mensuales de todos los clientes al final del periodo: inicial, más nuevo, recuperado y expansión, menos contracción y perdido.
+kpi-mrr-transferred-in = MRR trasladado aquí
+    .short = MRR llegado
+    .definition = MRR, al final del periodo, de los clientes que llegaron a este segmento desde otro.
+kpi-mrr-transferred-out = MRR trasladado a otro
+    .short = MRR trasladado
+    .definition = MRR, al final del periodo, de los clientes que pasaron de este segmento a otro.
+kpi-revenue-churn-rate = Abandono de ingresos
+    .short = Churn de ingresos
+    .definition = Porcentaje del MRR inicial que se perdió o se redujo hasta el final del periodo. El crecimiento no lo compensa.
+kpi-grr = Retención bruta de ingresos (GRR)
+    .short = GRR
+    .definition = Porcentaje del MRR inicial que se conserva al final del periodo, sin contar el crecimiento. Nunca supera el 100{ "\u00A0" }%.
+kpi-nrr = Retención neta de ingresos (NRR)
+    .short = NRR
+    .definition = MRR al final del periodo de los clientes del inicio, respecto de su MRR inicial. Por encima del 100{ "\u00A0" }%, crecieron; los clientes nuevos no entran.
+
+## KPI: Supervivencia
+
+kpi-survival-6m = Clientes que superan 6 meses
+    .short = Superviv.{ "\u00A0" }6{ "\u00A0" }m
+    .definition = Porcentaje estimado de clientes que permanece al menos 6 meses desde su primera actividad (Kaplan–Meier). Quien sigue activo cuenta por el tiempo ya observado.
+kpi-survival-12m = Clientes que superan 12 meses
+    .short = Superviv.{ "\u00A0" }12{ "\u00A0" }m
+    .definition = Porcentaje estimado de clientes que permanece al menos 12 meses desde su primera actividad (Kaplan–Meier). Quien sigue activo cuenta por el tiempo ya observado.
+kpi-survival-24m = Clientes que superan 24 meses
+    .short = Superviv.{ "\u00A0" }24{ "\u00A0" }m
+    .definition = Porcentaje estimado de clientes que permanece al menos 24 meses desde su primera actividad (Kaplan–Meier). Quien sigue activo cuenta por el tiempo ya observado.
+kpi-survival-median-months = Vida mediana del cliente
+    .short = Vida mediana
+    .definition = Meses tras los cuales la mitad de los clientes se ha ido (Kaplan–Meier). Queda abierta mientras permanezca más de la mitad.
+
+## KPI: Valor
+
+kpi-average-ticket = Ticket promedio
+    .short = Ticket prom.
+    .definition = Ingresos por pedido del periodo, descontadas las devoluciones. Con suscripciones: MRR por cliente activo al final (ARPA).
+kpi-purchase-frequency = Frecuencia de compra
+    .short = Frecuencia
+    .definition = Pedidos por mes en que el cliente estuvo activo, en la ventana de valor. Con suscripciones es 1.
+kpi-lifetime-months = Vida del cliente
+    .short = Vida
+    .definition = Cuántos meses se espera que permanezca un cliente.
+kpi-ltv = Valor de vida del cliente (LTV)
+    .short = LTV
+    .definition = Ingresos por cliente activo y mes, por la vida del cliente y por el margen bruto.
+
+## KPI: Servicio
+
+kpi-fcr = Resolución en el primer contacto (FCR)
+    .short = FCR
+    .definition = Porcentaje de casos resueltos con un solo contacto y nunca reabiertos. Los casos sin ningún contacto quedan fuera.
+kpi-first-response-hours = Tiempo hasta la primera respuesta
+    .short = 1.ª respuesta
+    .definition = Mediana de horas desde la apertura hasta la primera respuesta, entre los casos abiertos en el periodo que ya la tienen.
+kpi-first-response-hours-p90 = Tiempo hasta la primera respuesta, décimo más lento
+    .short = 1.ª respuesta p90
+    .definition = Nueve de cada diez casos abiertos en el periodo tuvieron su primera respuesta en este número de horas o menos.
+kpi-resolution-hours = Tiempo hasta la resolución
+    .short = Resolución
+    .definition = Mediana de horas desde la apertura hasta la resolución, entre los casos abiertos en el periodo ya resueltos.
+kpi-resolution-hours-p90 = Tiempo hasta la resolución, décimo más lento
+    .short = Resolución p90
+    .definition = Nueve de cada diez casos resueltos del periodo se resolvieron en este número de horas o menos.
+
+## KPI: Salud y participación
+
+kpi-health-score = Índice de salud
+    .short = Salud
+    .definition = Media de los clientes activos, de 0 a 100. El índice de cada uno es la media ponderada de sus señales al final del periodo; con pocas señales conocidas no hay índice.
+kpi-healthy-share = Clientes sanos
+    .short = Sanos
+    .definition = Porcentaje de los clientes evaluados con índice de salud en franja verde.
+kpi-at-risk-share = Clientes en riesgo
+    .short = En riesgo
+    .definition = Porcentaje de los clientes evaluados con índice de salud en franja roja.
+kpi-mrr-at-risk = MRR en riesgo
+    .short = MRR en riesgo
+    .definition = MRR al final del periodo de los clientes con índice de salud en franja roja.
+kpi-chi = Índice de felicidad del cliente (CHI)
+    .short = CHI
+    .definition = Media, entre los clientes activos, de un índice de 0 a 10: criterios ponderados de uso, participación y valor al final del periodo.
+kpi-active-rate = Clientes que usan el producto
+    .short = En uso
+    .definition = De los clientes activos al inicio del periodo, el porcentaje que usó el producto durante él.
+kpi-stickiness = Frecuencia de uso (stickiness)
+    .short = Stickiness
+    .definition = Clientes que usan el producto en un día promedio, respecto de todos los que lo usaron en el periodo.
+kpi-goal-attainment = Metas alcanzadas
+    .short = Metas
+    .definition = Cuánto de lo prometido se alcanzó: la media ponderada de las metas evaluadas en el periodo, cada una contada hasta el 100{ "\u00A0" }%.
+kpi-value-gap = Brecha de valor
+    .short = Brecha
+    .definition = Valor esperado menos valor percibido de lo entregado (0 a 100), en promedio. Por encima de 0, el cliente recibe menos de lo que esperaba.
+
+## KPI: Costo y crecimiento
+
+kpi-crc = Costo de retención por cliente (CRC)
+    .short = CRC
+    .definition = Gasto de retención con fecha en el periodo, por cliente activo al inicio y al final de él.
+kpi-crc-to-arpa = Costo de retención sobre ingresos
+    .short = CRC/ARPA
+    .definition = Costo de retención por cliente respecto de los ingresos medios por cliente activo.
+kpi-conversion-rate = Conversión de prospectos
+    .short = Conversión
+    .definition = Porcentaje de los prospectos creados en el periodo que se convirtió en cliente dentro del plazo. Aún puede subir mientras corre el plazo.
+kpi-turnover-index = Rotación del equipo
+    .short = Rotación
+    .definition = Movimiento en el equipo de éxito del cliente en el periodo, respecto de su plantilla.

@@ -1,0 +1,611 @@
+### farol: as palavras do relatório em português do Brasil.
+### Os números chegam formatados: mostre `$n`, escolha plurais por `$n_raw`.
+
+## Formatos
+
+list-and = e
+list-and-before-i = e
+not-available = n/d
+range = { $low } a { $high }
+duration-months = { $figure_raw ->
+    [one] { $figure }{ "\u00A0" }mês
+   *[other] { $figure }{ "\u00A0" }meses
+}
+duration-days = { $figure_raw ->
+    [one] { $figure }{ "\u00A0" }dia
+   *[other] { $figure }{ "\u00A0" }dias
+}
+duration-hours = { $figure }{ "\u00A0" }h
+difference-percentage-points = { $figure }{ "\u00A0" }p.p.
+difference-points = { $figure_raw ->
+    [one] { $figure }{ "\u00A0" }ponto
+   *[other] { $figure }{ "\u00A0" }pontos
+}
+
+## Períodos
+
+month-and-year = { $month } de { $year }
+year-short = { $year }
+period-name-and-year = { $name }/{ $year }
+period-week = semana { $week } de { $year } ({ $dates })
+period-week-short = sem.{ "\u00A0" }{ $week }
+quarter-1 = 1º trimestre
+quarter-2 = 2º trimestre
+quarter-3 = 3º trimestre
+quarter-4 = 4º trimestre
+period-quarter = { $quarter } de { $year }
+period-quarter-fiscal = { $quarter } do exercício de { $year } ({ $months })
+period-quarter-short = { $quarter }T
+period-year-fiscal = exercício de { $year } ({ $months })
+period-trailing = { $months_raw ->
+    [one] { $months } mês
+   *[other] { $months } meses
+} até { $month }
+period-trailing-short = { $months }{ "\u00A0" }m até
+
+## Unidades
+
+unit-points = pontos
+
+## Relatório: títulos e seções
+
+report-name = Sucesso do cliente
+report-revision = revisão { $n }
+report-skip = Ir para os números
+report-contents = Seções
+report-narrative = O que dizem os números
+report-figures = Indicadores
+report-changes = O que mudou
+report-segments = Por segmento
+report-calls = Para quem ligar
+report-themes = Nas palavras deles
+report-charts = Gráficos
+report-restated = Mudou desde o que informamos
+report-quality = Qualidade dos dados
+report-method = Como contamos
+report-provenance = Procedência
+
+## Relatório: títulos de tabelas
+
+report-kpi = Indicador
+report-value = Valor
+report-band = Avaliação
+report-interval = Intervalo
+report-n = n
+report-change = Variação
+report-target = Meta
+report-segment = Segmento
+report-period = Período
+report-from = De
+report-to = Para
+report-against = Comparado a
+report-driver-title = Puxado por
+report-more = Mais indicadores
+
+## Relatório: frases
+
+report-figures-note = Os intervalos são de { $confidence } de confiança. Uma variação só é chamada de clara se passa em um teste contra o acaso.
+report-figures-open = O período ainda está em curso: seus números não são avaliados nem comparados. Os intervalos são de { $confidence } de confiança.
+report-not-configured = Não calculados, porque os dados necessários não estão configurados: { $names }.
+report-changes-note = Variações que o acaso não explica, do maior efeito para o menor; das informadas, no máximo cerca de { $confidence } ainda podem ser acaso. Amostras dos mesmos clientes são tratadas como independentes, o que é prudente.
+report-changes-none = Nenhum indicador mudou claramente em relação a { $period }.
+report-changes-open = O período ainda está em curso; será comparado a { $period } quando fechar.
+report-driver = { $segment } ({ $difference })
+report-driver-none = Nenhum segmento isolado
+report-segments-note = Cada indicador com sua avaliação. Uma seta marca uma variação clara em relação ao período anterior.
+report-segments-by = Por { $dimension }
+report-segments-left-out = { $n_raw ->
+    [one] { $n } segmento menor está apenas em figures.csv.
+   *[other] { $n } segmentos menores estão apenas em figures.csv.
+}
+report-charts-note = As áreas sombreadas são intervalos de confiança, as faixas coloridas são as que avaliam o indicador e a linha tracejada é a meta.
+report-method-note = Os períodos começam e terminam à meia-noite no fuso da empresa. Os números são calculados a partir das linhas do período, nunca de outras médias.
+
+## Valores ausentes ou não finais
+
+undefined-no-denominator = não há o que dividir
+undefined-not-configured = dados não configurados
+undefined-not-identifiable = os dados não permitem dizer
+undefined-not-reached = ainda não atingido
+undefined-too-few = poucos casos
+undefined-no-figure = sem número
+withheld = omitido (n{ "\u00A0" }<{ "\u00A0" }{ $n })
+maturity-final = final
+maturity-provisional = provisório
+maturity-immature = em maturação
+maturity-open-period = período em aberto
+
+## Variações
+
+change-clear-rise = alta clara
+change-clear-fall = queda clara
+change-none = sem variação clara
+change-rise = em alta
+change-fall = em queda
+change-same = estável
+change-untested = não testado
+change-against = { $difference } ante { $period }
+
+## Metas
+
+target-value = Meta { $value }
+target-met = atingida
+target-missed = não atingida
+target-cannot-tell = não dá para afirmar
+target-not-judged = não avaliada
+
+## Situação
+
+status-green = Bom
+status-yellow = Atenção
+status-red = Ruim
+status-none = Sem avaliação
+pulse-title = { $n_raw ->
+    [one] { $n } indicador
+   *[other] { $n } indicadores
+}
+pulse-green = { $n_raw ->
+    [one] bom
+   *[other] bons
+}
+pulse-yellow = { $n_raw ->
+    [one] em atenção
+   *[other] em atenção
+}
+pulse-red = { $n_raw ->
+    [one] ruim
+   *[other] ruins
+}
+pulse-none = { $n_raw ->
+    [one] sem avaliação
+   *[other] sem avaliação
+}
+
+## Segmentos
+
+segment-total = Todos os clientes
+segment-not-set = (não informado)
+dimension-total = total
+dimension-plan = plano
+dimension-region = região
+dimension-country = país
+dimension-segment = segmento
+dimension-industry = setor
+dimension-size = porte
+dimension-channel = canal
+
+## Para quem ligar
+
+calls-at-risk = { $n_raw ->
+    [one] { $n } cliente está em risco, com { $mrr } de receita mensal.
+   *[other] { $n } clientes estão em risco, somando { $mrr } de receita mensal.
+}
+calls-expansion = { $n_raw ->
+    [one] { $n } cliente saudável está pronto para renovar ou expandir.
+   *[other] { $n } clientes saudáveis estão prontos para renovar ou expandir.
+}
+calls-no-names = Os nomes aparecem apenas para quem pode vê-los.
+calls-first = { $n_raw ->
+    [one] Aparece apenas o primeiro por receita.
+   *[other] Aparecem os primeiros { $n } por receita.
+}
+calls-list-at-risk = Em risco, maior receita primeiro
+calls-list-expansion = Prontos para renovar ou expandir
+calls-customer = Cliente
+calls-mrr = MRR
+calls-health = Saúde
+calls-reasons = O que pesa
+calls-advice = O que fazer
+calls-renewal = Renova em
+calls-renewal-passed = vencida
+
+## Componentes da saúde
+
+component-usage = pouco uso
+component-nps = NPS baixo
+component-csat = baixa satisfação
+component-support = chamados em aberto
+component-goals = metas não alcançadas
+component-active-days = poucos dias de uso
+component-events = pouca atividade
+component-distinct-features = poucos recursos usados
+component-usage-trend = uso em queda
+component-days-since-usage = sem uso recente
+component-last-nps = NPS baixo
+component-last-csat = baixa satisfação
+component-tickets = muitos chamados
+component-open-tickets = chamados em aberto
+component-fcr = poucas soluções no primeiro contato
+component-interactions = pouco contato
+component-goal-attainment = metas não alcançadas
+component-tenure-months = cliente recente
+component-mrr-trend = receita em queda
+component-days-to-renewal = renovação próxima
+component-frequency = uso pouco frequente
+component-engagement = pouco engajamento
+component-value = pouco valor alcançado
+
+## Gráficos
+
+chart-data = Números do gráfico
+chart-table = { $name }, por período
+chart-empty = sem valor
+chart-provisional = não final
+chart-target = Meta { $value }
+chart-target-key = Meta
+chart-total = Total { $value }
+chart-n = n{ "\u00A0" }={ "\u00A0" }{ $n }
+chart-interval = intervalo de { $confidence }
+chart-cut = O eixo não começa em { $floor }.
+chart-finding = { $value } em { $period }; entre { $low } ({ $low_period }) e { $high } ({ $high_period }) no tempo mostrado.
+chart-finding-change = { $word }: { $change }.
+chart-segments = { $name } por { $dimension }
+chart-segments-finding = De { $high_value } em { $high } a { $low_value } em { $low }.
+chart-composition = Promotores, neutros e detratores
+chart-composition-finding = { $promoters } de promotores e { $detractors } de detratores em { $period }.
+chart-bullet = Indicadores ante suas faixas e metas
+chart-bullet-finding = Metas atingidas: { $met }; não atingidas: { $missed }; sem como afirmar: { $open }.
+chart-bridge = Para onde foi a receita recorrente
+chart-bridge-finding = De { $opening } a { $closing }: { $change }.
+chart-bridge-opening = Início
+chart-bridge-new = Novo
+chart-bridge-reactivated = Reconquistado
+chart-bridge-expansion = Expansão
+chart-bridge-contraction = Contração
+chart-bridge-churned = Perdido
+chart-bridge-closing = Fim
+chart-bridge-transferred-in = Chegado
+chart-bridge-transferred-out = Transferido
+chart-survival = Clientes que permanecem, por meses desde a primeira atividade
+chart-months-since-start = Meses desde a primeira atividade
+chart-numbers-at-risk = Clientes observados
+
+## Qualidade dos dados
+
+quality-source = Fonte
+quality-rows = Linhas
+quality-newest = Linha mais recente
+quality-quarantined = Separadas
+quality-stale = { $date } (antiga)
+quality-none = Nenhuma fonte foi lida.
+quality-note = { $n_raw ->
+    [one] { $rows } linhas lidas; { $n } foi separada por violar o seu contrato.
+   *[other] { $rows } linhas lidas; { $n } foram separadas por violar o seu contrato.
+}
+quality-reason = { $n_raw ->
+    [one] { $source }: { $n } linha separada ({ $reason }).
+   *[other] { $source }: { $n } linhas separadas ({ $reason }).
+}
+quality-provisional = Provisórios, porque ainda podem chegar respostas ou reaberturas: { $names }.
+quality-immature = Em maturação, porque um prazo ainda corre: { $names }.
+
+## Tabelas
+
+table-customers = Clientes
+table-subscriptions = Assinaturas
+table-orders = Pedidos
+table-surveys = Pesquisas
+table-tickets = Chamados
+table-usage = Uso do produto
+table-interactions = Interações
+table-retention-costs = Custos de retenção
+table-goals = Metas
+table-onboarding = Implantação
+table-leads = Leads
+table-staff = Equipe
+
+## Por que linhas são separadas
+
+reason-wrong-width = número de células diferente do cabeçalho
+reason-stray-quote = aspas fora de lugar
+reason-cell-too-long = célula longa demais
+reason-empty-cell = célula obrigatória vazia
+reason-not-a-date = não é uma data
+reason-date-out-of-range = data anterior a 1900 ou posterior a 2200
+reason-not-a-number = não é um número
+reason-not-whole = não é um número inteiro
+reason-too-many-decimals = mais de seis casas decimais
+reason-too-great = número grande demais
+reason-negative = não pode ser negativo
+reason-out-of-range = fora dos limites
+reason-not-a-flag = nem sim nem não
+reason-unknown-word = palavra desconhecida
+reason-in-the-future = está no futuro
+reason-wrong-order = datas fora de ordem
+reason-score-without-date = nota sem data
+reason-date-without-score = data sem nota
+reason-foreign-currency = outra moeda
+reason-repeated-key = chave repetida
+reason-repeated-row = linha repetida
+reason-orphan = cliente desconhecido
+reason-empty-reference = cliente não informado
+
+## Como contamos: as variantes escolhidas
+
+method-bands = Faixas: { $source }.
+method-untested = Não é amostra: suas variações são fatos e não são testadas.
+variant-scale = Escala de { $low } a { $high }.
+variant-satisfied = Satisfeito a partir da nota { $score }.
+variant-fcr-opened = De todos os chamados abertos no período; um ainda aberto não conta como resolvido.
+variant-fcr-resolved = Dos chamados resolvidos no período.
+variant-lifetime-kaplan-meier = Média de Kaplan–Meier nos primeiros { $months }; os meses seguintes não contam.
+variant-lifetime-kaplan-meier-bare = Média de Kaplan–Meier até o horizonte.
+variant-lifetime-inverse-churn = Um dividido pelo churn mensal dos últimos 12 meses.
+variant-lifetime-observed = Média do tempo observado até agora, que a subestima.
+variant-turnover-rotation = Metade dos que entraram e saíram, dividida pelo efetivo no início.
+variant-turnover-leavers = Os que saíram, divididos pelo efetivo médio.
+variant-coverage = Avaliado apenas onde se conhece ao menos { $share } do peso.
+variant-window = Em até { $days }.
+variant-min-group = Omitido para menos de { $n } respondentes.
+
+## Procedência
+
+provenance-period = Período
+provenance-as-of = Dados até
+provenance-zone = Fuso horário
+provenance-run = Execução
+provenance-configuration = Configuração
+provenance-version = Versão
+provenance-inputs = { $n_raw ->
+    [one] { $n } arquivo de entrada
+   *[other] { $n } arquivos de entrada
+}
+provenance-file = Arquivo
+provenance-hash = SHA-256
+
+## Assunto, prévia, manchete e narrativa
+
+subject-value = { $name } { $value }
+subject-band = { $name } { $value } ({ $band })
+subject-above-target = { $name } { $value } acima da meta
+subject-below-target = { $name } { $value } abaixo da meta
+subject-open = período ainda em curso
+headline-both = { $bad }; { $good }
+headline-one = { $clause }
+headline-quiet = Sem variação clara nos indicadores-chave
+headline-nothing = Nenhum indicador-chave tem valor neste período
+headline-open = Números até agora: { $period } ainda está em curso
+clause-missed-above = { $name } em { $value }, acima da meta de { $target }
+clause-missed-below = { $name } em { $value }, abaixo da meta de { $target }
+clause-red = { $name } em { $value } ({ $band })
+clause-clear-rise = { $name } sobe claramente para { $value }
+clause-clear-fall = { $name } cai claramente para { $value }
+clause-met = { $name } atinge a meta com { $value }
+clause-green = { $name } em { $value } ({ $band })
+narrative-open = O período ainda não terminou; por isso nada nele é avaliado nem comparado.
+narrative-rose = { $name } subiu claramente em relação a { $period }: { $difference }, para { $value }.
+narrative-fell = { $name } caiu claramente em relação a { $period }: { $difference }, para { $value }.
+narrative-crossed = Com isso, passa de “{ $from }” a “{ $to }”.
+narrative-driver = O que mais pesa: { $driver }.
+narrative-also-changed = Também mudaram claramente: { $names }.
+narrative-no-change = { $n_raw ->
+    [one] O único indicador que pode ser testado não mudou claramente em relação a { $period }.
+   *[other] Nenhum dos { $n } indicadores que podem ser testados mudou claramente em relação a { $period }; as diferenças cabem no acaso.
+}
+narrative-not-compared = Ainda não há período anterior com que comparar.
+narrative-missed-one = { $name } ({ $value }; meta { $target })
+narrative-targets-missed = { $n_raw ->
+    [one] { $n } de { $all } metas não foi atingida: { $names }.
+   *[other] { $n } de { $all } metas não foram atingidas: { $names }.
+}
+narrative-targets-none-missed = Nenhuma meta foi perdida; { $n } de { $all } foram atingidas.
+narrative-targets-open = Em { $n }, não dá para afirmar.
+narrative-weakest = Segmento mais fraco: { $segment }, com { $n } indicadores no vermelho ({ $names }).
+narrative-alerts = { $n_raw ->
+    [one] Alerta: { $alerts }.
+   *[other] Alertas: { $alerts }.
+}
+alert-below = { $name } abaixo de { $limit }
+alert-above = { $name } acima de { $limit }
+alert-drop = { $name } caiu pelo menos { $limit }
+alert-rise = { $name } subiu pelo menos { $limit }
+narrative-call-first = { $n_raw ->
+    [one] Ligue primeiro para { $name }: { $mrr } de receita mensal estão em risco.
+   *[other] Ligue primeiro para { $name } ({ $mrr } por mês): { $n } clientes em risco somam { $sum } de receita mensal.
+}
+narrative-call = { $n_raw ->
+    [one] Para ligar primeiro: { $n } cliente em risco soma { $sum } de receita mensal.
+   *[other] Para ligar primeiro: { $n } clientes em risco somam { $sum } de receita mensal.
+}
+narrative-at-risk = { $n_raw ->
+    [one] { $n } cliente em risco soma { $sum } de receita mensal.
+   *[other] { $n } clientes em risco somam { $sum } de receita mensal.
+}
+
+## E-mail
+
+mail-attached = O relatório completo está em anexo.
+mail-shortened = Resumido para o e-mail; o relatório completo traz tudo.
+mail-footer = Você recebe este relatório porque consta como destinatário na configuração da empresa. Os números são confidenciais.
+
+## KPIs: Lealdade e satisfação
+
+kpi-nps = Net Promoter Score
+    .short = NPS
+    .definition = Parcela de promotores (notas 9 e 10) menos a parcela de detratores (0 a 6) entre todas as respostas, de −100 a 100. Vale a resposta mais recente de cada pessoa no período.
+kpi-nps-promoters = Promotores do NPS
+    .short = Promotores
+    .definition = Parcela das respostas com nota 9 ou 10.
+kpi-nps-passives = Neutros do NPS
+    .short = Neutros
+    .definition = Parcela das respostas com nota 7 ou 8.
+kpi-nps-detractors = Detratores do NPS
+    .short = Detratores
+    .definition = Parcela das respostas com nota de 0 a 6.
+kpi-nps-response-rate = Taxa de resposta do NPS
+    .short = Resposta NPS
+    .definition = Parcela dos convites enviados no período que já foi respondida. Ainda pode subir enquanto o prazo de resposta estiver aberto.
+kpi-csat = Satisfação do cliente (CSAT)
+    .short = CSAT
+    .definition = Média das notas de satisfação respondidas no período.
+kpi-csat-satisfied = Clientes satisfeitos (CSAT)
+    .short = Satisfeitos
+    .definition = Parcela das respostas de satisfação que atinge a nota de satisfeito. As respostas neutras ficam no denominador.
+kpi-ces = Esforço do cliente (CES)
+    .short = CES
+    .definition = Média das notas de esforço respondidas no período: quão fácil foi resolver o que se precisava.
+
+## KPIs: Clientes
+
+kpi-customer-churn-rate = Churn de clientes
+    .short = Churn
+    .definition = Dos clientes com receita no início do período, a parcela sem receita no fim. Quem saiu e voltou no meio não conta como perda.
+kpi-customer-retention-rate = Retenção de clientes
+    .short = Retenção
+    .definition = Dos clientes com receita no início do período, a parcela que continua com receita no fim.
+kpi-customers-opening = Clientes no início
+    .short = Início
+    .definition = Clientes com receita recorrente no primeiro instante do período.
+kpi-customers-new = Clientes novos
+    .short = Novos
+    .definition = Clientes no fim do período que nunca haviam tido receita antes dele.
+kpi-customers-reactivated = Clientes reconquistados
+    .short = Reconquistados
+    .definition = Clientes no fim do período que não o eram no início, mas já haviam sido antes.
+kpi-customers-lost = Clientes perdidos
+    .short = Perdidos
+    .definition = Clientes com receita no início do período e sem receita no fim.
+kpi-customers-closing = Clientes ativos
+    .short = Clientes
+    .definition = Clientes com receita recorrente no fim do período.
+kpi-early-losses = Perdas precoces
+    .short = Perdas precoces
+    .definition = Clientes que entraram e saíram dentro do mesmo período. Não entram em nenhuma parte da taxa de churn.
+kpi-customers-transferred-in = Clientes transferidos para cá
+    .short = Chegados
+    .definition = Clientes que estavam em outro segmento no início do período e estão neste no fim.
+kpi-customers-transferred-out = Clientes transferidos para fora
+    .short = Transferidos
+    .definition = Clientes deste segmento no início do período que estão em outro no fim.
+
+## KPIs: Receita
+
+kpi-mrr-opening = MRR no início
+    .short = MRR inicial
+    .definition = Receita recorrente mensal de todos os clientes no primeiro instante do período.
+kpi-mrr-new = MRR novo
+    .short = MRR novo
+    .definition = MRR no fim do período de clientes que nunca haviam tido receita antes dele.
+kpi-mrr-reactivated = MRR reconquistado
+    .short = MRR reconquistado
+    .definition = MRR no fim do período de antigos clientes que não tinham receita no início.
+kpi-mrr-expansion = Expansão de MRR
+    .short = Expansão
+    .definition = O que os clientes pagam a mais por mês no fim do período em relação ao início.
+kpi-mrr-contraction = Contração de MRR
+    .short = Contração
+    .definition = O que os clientes que ficam pagam a menos por mês no fim do período em relação ao início.
+kpi-mrr-churned = MRR perdido
+    .short = MRR perdido
+    .definition = MRR, no início do período, dos clientes perdidos até o fim.
+kpi-mrr-closing = MRR no fim
+    .short = MRR
+    .definition = Receita recorrente mensal de todos os clientes no fim do período: inicial, mais novo, reconquistado e expansão, menos contração e perdido.
+kpi-mrr-transferred-in = MRR transferido para cá
+    .short = MRR chegado
+    .definition = MRR, no fim do período, dos clientes que vieram de outro segmento para este.
+kpi-mrr-transferred-out = MRR transferido para fora
+    .short = MRR transferido
+    .definition = MRR, no fim do período, dos clientes que passaram deste segmento para outro.
+kpi-revenue-churn-rate = Churn de receita
+    .short = Churn de receita
+    .definition = Parcela do MRR inicial que foi perdida ou reduzida até o fim do período. O crescimento não a compensa.
+kpi-grr = Retenção bruta de receita (GRR)
+    .short = GRR
+    .definition = Parcela do MRR inicial que permanece no fim do período, sem contar crescimento. Nunca passa de 100{ "\u00A0" }%.
+kpi-nrr = Retenção líquida de receita (NRR)
+    .short = NRR
+    .definition = MRR no fim do período dos clientes do início, em relação ao MRR inicial deles. Acima de 100{ "\u00A0" }%, eles cresceram; clientes novos não entram.
+
+## KPIs: Sobrevivência
+
+kpi-survival-6m = Clientes que passam de 6 meses
+    .short = Sobrevida 6{ "\u00A0" }m
+    .definition = Parcela estimada de clientes que fica ao menos 6 meses desde a primeira atividade (Kaplan–Meier). Quem segue ativo conta pelo tempo já observado.
+kpi-survival-12m = Clientes que passam de 12 meses
+    .short = Sobrevida 12{ "\u00A0" }m
+    .definition = Parcela estimada de clientes que fica ao menos 12 meses desde a primeira atividade (Kaplan–Meier). Quem segue ativo conta pelo tempo já observado.
+kpi-survival-24m = Clientes que passam de 24 meses
+    .short = Sobrevida 24{ "\u00A0" }m
+    .definition = Parcela estimada de clientes que fica ao menos 24 meses desde a primeira atividade (Kaplan–Meier). Quem segue ativo conta pelo tempo já observado.
+kpi-survival-median-months = Tempo de vida mediano
+    .short = Vida mediana
+    .definition = Meses após os quais metade dos clientes já saiu (Kaplan–Meier). Fica em aberto enquanto mais da metade permanece.
+
+## KPIs: Valor
+
+kpi-average-ticket = Ticket médio
+    .short = Ticket médio
+    .definition = Receita por pedido do período, já descontadas as devoluções. Com assinaturas: MRR por cliente ativo no fim (ARPA).
+kpi-purchase-frequency = Frequência de compra
+    .short = Frequência
+    .definition = Pedidos por mês em que o cliente esteve ativo, na janela de valor. Com assinaturas é 1.
+kpi-lifetime-months = Tempo de vida do cliente
+    .short = Tempo de vida
+    .definition = Quantos meses se espera que um cliente fique.
+kpi-ltv = Valor do cliente ao longo da vida (LTV)
+    .short = LTV
+    .definition = Receita por cliente ativo e mês, vezes o tempo de vida, vezes a margem bruta.
+
+## KPIs: Atendimento
+
+kpi-fcr = Resolução no primeiro contato (FCR)
+    .short = FCR
+    .definition = Parcela dos chamados resolvidos com um único contato e nunca reabertos. Chamados sem nenhum contato ficam de fora.
+kpi-first-response-hours = Tempo até a primeira resposta
+    .short = 1ª resposta
+    .definition = Mediana de horas da abertura à primeira resposta, entre os chamados abertos no período que já a tiveram.
+kpi-first-response-hours-p90 = Tempo até a primeira resposta, décimo mais lento
+    .short = 1ª resposta p90
+    .definition = Nove em cada dez chamados abertos no período tiveram a primeira resposta em até tantas horas.
+kpi-resolution-hours = Tempo até a solução
+    .short = Solução
+    .definition = Mediana de horas da abertura à solução, entre os chamados abertos no período já resolvidos.
+kpi-resolution-hours-p90 = Tempo até a solução, décimo mais lento
+    .short = Solução p90
+    .definition = Nove em cada dez chamados resolvidos do período foram resolvidos em até tantas horas.
+
+## KPIs: Saúde e engajamento
+
+kpi-health-score = Índice de saúde
+    .short = Saúde
+    .definition = Média dos clientes ativos, de 0 a 100. O índice de cada um é a média ponderada dos seus sinais no fim do período; com poucos sinais conhecidos, não há índice.
+kpi-healthy-share = Clientes saudáveis
+    .short = Saudáveis
+    .definition = Parcela dos clientes avaliados com índice de saúde em faixa verde.
+kpi-at-risk-share = Clientes em risco
+    .short = Em risco
+    .definition = Parcela dos clientes avaliados com índice de saúde em faixa vermelha.
+kpi-mrr-at-risk = MRR em risco
+    .short = MRR em risco
+    .definition = MRR no fim do período dos clientes com índice de saúde em faixa vermelha.
+kpi-chi = Índice de felicidade do cliente (CHI)
+    .short = CHI
+    .definition = Média, entre os clientes ativos, de um índice de 0 a 10: critérios ponderados de uso, engajamento e valor no fim do período.
+kpi-active-rate = Clientes que usam o produto
+    .short = Em uso
+    .definition = Dos clientes ativos no início do período, a parcela que usou o produto durante ele.
+kpi-stickiness = Frequência de uso (stickiness)
+    .short = Stickiness
+    .definition = Clientes que usam o produto em um dia médio, em relação a todos os que o usaram no período.
+kpi-goal-attainment = Metas alcançadas
+    .short = Metas
+    .definition = Quanto do prometido foi alcançado: a média ponderada das metas avaliadas no período, cada uma contada até 100{ "\u00A0" }%.
+kpi-value-gap = Lacuna de valor
+    .short = Lacuna
+    .definition = Valor esperado menos valor percebido da entrega (0 a 100), em média. Acima de 0, o cliente recebe menos do que esperava.
+
+## KPIs: Custo e crescimento
+
+kpi-crc = Custo de retenção por cliente (CRC)
+    .short = CRC
+    .definition = Gasto de retenção com data no período, por cliente ativo no início e no fim dele.
+kpi-crc-to-arpa = Custo de retenção sobre receita
+    .short = CRC/ARPA
+    .definition = Custo de retenção por cliente em relação à receita média por cliente ativo.
+kpi-conversion-rate = Conversão de leads
+    .short = Conversão
+    .definition = Parcela dos leads criados no período que virou cliente dentro do prazo. Ainda pode subir enquanto o prazo corre.
+kpi-turnover-index = Rotatividade da equipe
+    .short = Rotatividade
+    .definition = Movimento na equipe de sucesso do cliente no período, em relação ao seu efetivo.
