@@ -20,8 +20,6 @@ mod scores;
 mod secrets;
 mod sources;
 mod surroundings;
-#[cfg(test)]
-mod tests;
 mod words;
 mod yaml;
 
@@ -250,3 +248,6 @@ fn hash(contents: &[Content; 4]) -> String {
     }
     hexadecimal
 }
+
+#[cfg(test)]
+mod tests;
