@@ -62,9 +62,8 @@ impl Folder {
         builder.prefix(".writing-");
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-        let temporary = builder
-            .tempdir_in(parent)
-            .map_err(|error| io_fault(parent, "make a folder in here", &error))?;
+        let temporary =
+            builder.tempdir_in(parent).map_err(|error| io_fault(parent, "make a folder in here", &error))?;
         Ok(Self { target: target.to_owned(), temporary })
     }
 
