@@ -12,7 +12,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("calendar", &[]),
     ("config", &["calendar", "diagnostic", "error"]),
     ("stats", &[]),
-    ("tables", &["calendar", "config", "diagnostic", "error"]),
+    ("tables", &["calendar", "config", "money", "digest", "diagnostic", "error"]),
     ("panel", &["calendar", "config", "tables", "diagnostic", "error"]),
     ("tally", &["calendar", "config", "panel"]),
     ("kpi", &["config", "tables", "tally", "stats", "money"]),
