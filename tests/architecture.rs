@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 const ARROWS: &[(&str, &[&str])] = &[
     ("diagnostic", &[]),
     ("money", &[]),
+    ("digest", &[]),
     ("error", &["diagnostic"]),
     ("calendar", &[]),
     ("config", &["calendar", "diagnostic", "error"]),
@@ -20,8 +21,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("insight", &["calendar", "config", "kpi", "judgement"]),
     ("locale", &["calendar", "kpi", "diagnostic", "error"]),
     ("report", &["calendar", "config", "kpi", "judgement", "insight", "locale", "money", "diagnostic", "error"]),
-    ("ledger", &["calendar", "diagnostic", "error"]),
-    ("delivery", &["config", "ledger", "diagnostic", "error"]),
+    ("ledger", &["digest", "diagnostic", "error"]),
+    ("delivery", &["config", "ledger", "digest", "diagnostic", "error"]),
     ("sample", &["calendar", "diagnostic", "error"]),
     ("daemon", &["calendar", "config", "diagnostic", "error"]),
     (
@@ -41,6 +42,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "ledger",
             "locale",
             "money",
+            "digest",
             "diagnostic",
             "error",
         ],
@@ -51,10 +53,11 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// Outside libraries that end at a border: the library, and the files that may name it.
 const BORDERS: &[(&str, &[&str])] = &[
     ("polars", &["src/tables/", "src/panel/", "src/pipeline/", "src/sample/"]),
-    ("tera", &["src/report/render.rs"]),
-    ("css_inline", &["src/report/render.rs"]),
+    ("tera", &["src/report/render.rs", "src/report/render/"]),
+    ("css_inline", &["src/report/render.rs", "src/report/render/"]),
     ("resvg", &["src/report/chart/"]),
     ("lettre", &["src/delivery/"]),
+    ("rustls", &["src/delivery/"]),
     ("rusqlite", &["src/ledger/"]),
     ("clap", &["src/cli/"]),
     ("indicatif", &["src/cli/"]),

@@ -21,9 +21,9 @@ pub(super) struct Options {
     /// First day after the data, the first of a month
     #[arg(long, value_name = "DATE", default_value = "2026-11-01")]
     end: chrono::NaiveDate,
-    /// Without the troubles that real exports have
+    /// With one of every trouble that real exports have
     #[arg(long)]
-    clean: bool,
+    troubles: bool,
 }
 
 pub(super) fn run(options: &Options, common: &Common, _: &World, console: &Console) -> Result<u8> {
@@ -38,16 +38,9 @@ pub(super) fn run(options: &Options, common: &Common, _: &World, console: &Conso
         seed: options.seed,
         out: out.clone(),
         end: options.end,
-        troubles: !options.clean,
+        troubles: options.troubles,
     };
     let summary = write(&request)?;
-    let rows: usize = summary.files.iter().filter_map(|(_, rows)| *rows).sum();
-    console.log(&format!(
-        "wrote {} customers over {} months to {}: {} files, {rows} rows",
-        options.customers,
-        options.months,
-        out.display(),
-        summary.files.len()
-    ));
+    console.log(&format!("wrote {} customers over {} months to {}: {summary}", options.customers, options.months, out.display()));
     Ok(0)
 }

@@ -239,7 +239,7 @@ mod tests {
         assert_eq!(file_name("../../etc/passwd", "x"), "etc-passwd");
         assert_eq!(file_name("..", "x"), "x");
         assert_eq!(file_name(&format!("{}.csv", "a".repeat(200)), "x").len(), LONGEST_FILE_NAME);
-        assert!(file_name(&format!("{}.csv", "a".repeat(200)), "x").ends_with(".csv"));
+        assert!(file_name(&format!("{}.csv", "a".repeat(200)), "x").ends_with("a.csv"));
     }
 
     #[test]

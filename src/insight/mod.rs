@@ -1,1 +1,9 @@
-//! insight
+//! Insight: which changes are real and who drives them, and which customers to call.
+//!
+//! Takes verdicts and customers as values; knows no ledger, no words and no format.
+
+mod calls;
+mod changes;
+
+pub use calls::{CallList, CustomerState, RENEWAL_HORIZON_DAYS, WhomToCall, whom_to_call};
+pub use changes::{Baseline, ChangeFact, Driver, changes};

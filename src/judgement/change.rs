@@ -80,13 +80,19 @@ fn p_value(now: Sampling, before: Sampling) -> Option<f64> {
         (Sampling::Proportion { successes: a, trials: n }, Sampling::Proportion { successes: b, trials: m }) => {
             proportions((a, n), (b, m))
         }
-        (Sampling::Mean { mean: a, variance: u, n }, Sampling::Mean { mean: b, variance: v, n: m }) => {
-            welch(Sample { mean: a, variance: u, n }, Sample { mean: b, variance: v, n: m })
-        }
+        (Sampling::Mean { .. }, Sampling::Mean { .. }) => welch(sample(now)?, sample(before)?),
         (Sampling::Normal { estimate: a, standard_error: u }, Sampling::Normal { estimate: b, standard_error: v }) => {
             estimates((a, u), (b, v))
         }
         _ => None,
     };
     p.filter(|p| p.is_finite())
+}
+
+/// The sample behind a mean.
+fn sample(of: Sampling) -> Option<Sample> {
+    match of {
+        Sampling::Mean { mean, variance, n } => Some(Sample { mean, variance, n }),
+        _ => None,
+    }
 }

@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::judgement::{Key, Verdict};
 use crate::kpi::catalogue;
-use crate::tables::schema::Table;
 
 /// The figures that must not leave by mail.
 ///
@@ -37,9 +36,7 @@ pub fn withheld(verdicts: &[Verdict], min_group: u64) -> BTreeSet<Key> {
 }
 
 fn is_of_surveys(verdict: &Verdict) -> bool {
-    let definition = catalogue::definition(verdict.key.kpi);
-    definition
-        .is_some_and(|definition| definition.needs.iter().flat_map(|way| way.iter()).any(|c| c.0 == Table::Surveys))
+    catalogue::definition(verdict.key.kpi).is_some_and(crate::kpi::Definition::is_of_surveys)
 }
 
 #[cfg(test)]

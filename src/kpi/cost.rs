@@ -63,3 +63,46 @@ pub const CRC_TO_ARPA: Definition = Definition {
         }
     },
 };
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{choices, mrr, read};
+    use super::*;
+    use crate::kpi::{Sampling, Undefined};
+
+    /// 100, 20 and nothing spent on three who stay, 60 on one who left: 180 / 3.
+    fn named_costs() -> Tallies {
+        let mut tallies = mrr(&[(100, 100), (100, 100), (100, 100), (100, 0)]);
+        let of = &mut tallies.costs;
+        for (is_retained, spend) in [(1, 100), (1, 20), (1, 0), (0, 60)] {
+            of.per_retained.push(is_retained, spend * 1_000_000);
+            of.spend += i128::from(spend) * 1_000_000;
+        }
+        of.retained = 3;
+        tallies
+    }
+
+    #[test]
+    fn what_was_spent_on_those_who_left_counts_too() {
+        let crc = read(&CRC, &named_costs(), &choices());
+        assert_eq!((crc.value, crc.n, crc.numerator, crc.denominator), (Ok(60.0), 3, Some(180.0), Some(3.0)));
+        assert!(crc.interval.is_some());
+    }
+
+    #[test]
+    fn a_cost_of_the_whole_base_leaves_no_interval() {
+        let mut tallies = named_costs();
+        tallies.costs.whole_base = true;
+        tallies.costs.spend += 120_000_000;
+        let crc = read(&CRC, &tallies, &choices());
+        assert_eq!((crc.value, crc.interval, crc.sampling, crc.remark), (Ok(100.0), None, Sampling::None, None));
+    }
+
+    /// 60 to keep a customer who pays 100 a month.
+    #[test]
+    fn cost_is_measured_against_what_a_customer_pays() {
+        let share = read(&CRC_TO_ARPA, &named_costs(), &choices());
+        assert_eq!((share.value, share.numerator, share.denominator), (Ok(60.0), Some(60.0), Some(100.0)));
+        assert_eq!(read(&CRC_TO_ARPA, &Tallies::default(), &choices()).value, Err(Undefined::NoDenominator));
+    }
+}

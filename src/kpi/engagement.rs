@@ -43,3 +43,31 @@ pub const STICKINESS: Definition = Definition {
         Reading { numerator: divide(of.sums.y, days), ..of.read(context) }
     },
 };
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{choices, read};
+    use super::*;
+    use crate::tally::Tallies;
+
+    /// In 30 days one customer came every day and one on half of them: 1.5 a day of 2, 75 %.
+    #[test]
+    #[expect(clippy::float_cmp, reason = "exact by construction")]
+    fn stickiness_is_the_daily_share_of_the_periods_users() {
+        let mut tallies = Tallies::default();
+        tallies.engagement.days_used.push(1, 30);
+        tallies.engagement.days_used.push(1, 15);
+        let stickiness = read(&STICKINESS, &tallies, &choices());
+        assert_eq!((stickiness.value, stickiness.n), (Ok(75.0), 2));
+        assert_eq!((stickiness.numerator, stickiness.denominator), (Some(1.5), Some(2.0)));
+        // The period has no 31st day of use: limits end at 100.
+        assert_eq!(stickiness.interval.unwrap().high, 100.0);
+    }
+
+    #[test]
+    fn the_active_rate_is_of_active_customers() {
+        let mut tallies = Tallies::default();
+        (tallies.engagement.active, tallies.engagement.active_with_usage) = (8, 6);
+        assert_eq!(read(&ACTIVE_RATE, &tallies, &choices()).value, Ok(75.0));
+    }
+}

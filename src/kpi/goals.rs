@@ -33,3 +33,30 @@ pub const VALUE_GAP: Definition = Definition {
     segments_only: false,
     compute: |tallies, context| Reading::mean(&(&tallies.goals.value_gap).into(), MILLION, &VALUE_GAP.range, context),
 };
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{choices, read};
+    use super::*;
+    use crate::tally::Tallies;
+
+    /// A customer's goals weigh 3 and are reached by a half, another's weigh 1 and are reached: 2.5 / 4.
+    #[test]
+    fn attainment_is_weighted() {
+        let mut tallies = Tallies::default();
+        tallies.goals.attainment.push(3_000_000, 1_500_000);
+        tallies.goals.attainment.push(1_000_000, 1_000_000);
+        let attainment = read(&GOAL_ATTAINMENT, &tallies, &choices());
+        assert_eq!((attainment.value, attainment.n), (Ok(62.5), 2));
+        assert_eq!((attainment.numerator, attainment.denominator), (Some(2.5), Some(4.0)));
+    }
+
+    /// Expected 90 and 70, perceived 60 and 80: gaps 30 and −10.
+    #[test]
+    fn a_gap_may_be_negative() {
+        let mut tallies = Tallies::default();
+        tallies.goals.value_gap.push(30_000_000);
+        tallies.goals.value_gap.push(-10_000_000);
+        assert_eq!(read(&VALUE_GAP, &tallies, &choices()).value, Ok(10.0));
+    }
+}

@@ -47,3 +47,31 @@ pub const TURNOVER_INDEX: Definition = Definition {
         }
     },
 };
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{choices, read};
+    use super::*;
+    use crate::tally::Tallies;
+
+    /// 20 at the start, 5 joined, 3 left: 4 moves of 20; 3 leavers of (20 + 22) / 2.
+    #[test]
+    fn turnover_is_by_the_method_chosen() {
+        let mut tallies = Tallies::default();
+        let of = &mut tallies.staff;
+        (of.opening, of.joined, of.left, of.closing) = (20, 5, 3, 22);
+        let mut choices = choices();
+        let rotation = read(&TURNOVER_INDEX, &tallies, &choices);
+        assert_eq!((rotation.value, rotation.n), (Ok(20.0), 25));
+        assert_eq!((rotation.numerator, rotation.denominator), (Some(4.0), Some(20.0)));
+        choices.turnover = TurnoverMethod::Leavers;
+        assert_eq!(read(&TURNOVER_INDEX, &tallies, &choices).value, Ok(300.0 / 21.0));
+    }
+
+    #[test]
+    fn conversion_is_of_the_periods_leads() {
+        let mut tallies = Tallies::default();
+        (tallies.leads.created, tallies.leads.converted) = (40, 10);
+        assert_eq!(read(&CONVERSION_RATE, &tallies, &choices()).value, Ok(25.0));
+    }
+}

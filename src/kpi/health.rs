@@ -112,3 +112,56 @@ fn mean(sums: &MeanSums, configured: bool, definition: &Definition, context: &Co
         Reading::undefined(Undefined::NotConfigured)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{choices, read};
+    use super::*;
+    use crate::tally::Tallies;
+
+    /// Scores 80, 50, 20 (green, yellow, red, the red one pays 70), and one customer without a score.
+    fn four_customers() -> Tallies {
+        let mut tallies = Tallies::default();
+        let of = &mut tallies.scores;
+        for score in [80_000_000, 50_000_000, 20_000_000] {
+            of.health.push(score);
+        }
+        (of.green, of.yellow, of.red, of.unscored, of.red_mrr) = (1, 1, 1, 1, 70_000_000);
+        of.chi.push(7_500_000);
+        of.chi.push(5_000_000);
+        tallies
+    }
+
+    #[test]
+    fn scores_are_means_over_those_who_have_one() {
+        let health = read(&HEALTH_SCORE, &four_customers(), &choices());
+        assert_eq!((health.value, health.n), (Ok(50.0), 3));
+        // 50 ± 4.3027 · 30 / √3 = 50 ± 74.5, cut to 0–100.
+        assert_eq!(health.interval.map(|interval| (interval.low, interval.high)), Some((0.0, 100.0)));
+        let chi = read(&CHI, &four_customers(), &choices());
+        assert_eq!((chi.value, chi.numerator, chi.denominator), (Ok(6.25), Some(12.5), Some(2.0)));
+    }
+
+    #[test]
+    fn shares_and_money_at_risk_follow_the_bands() {
+        let share = |definition| read(definition, &four_customers(), &choices());
+        assert_eq!(share(&HEALTHY_SHARE).value, Ok(100.0 / 3.0));
+        assert_eq!((share(&AT_RISK_SHARE).numerator, share(&AT_RISK_SHARE).denominator), (Some(1.0), Some(3.0)));
+        let money = share(&MRR_AT_RISK);
+        assert_eq!((money.value, money.n), (Ok(70.0), 1));
+    }
+
+    #[test]
+    fn without_a_score_there_is_no_risk_to_tell() {
+        let mut unscored = Tallies::default();
+        unscored.scores.unscored = 9;
+        assert_eq!(read(&MRR_AT_RISK, &unscored, &choices()).value, Err(Undefined::NoDenominator));
+        let mut no_scores = choices();
+        no_scores.health.components.clear();
+        no_scores.chi.criteria.clear();
+        for definition in [&HEALTH_SCORE, &HEALTHY_SHARE, &AT_RISK_SHARE, &MRR_AT_RISK, &CHI] {
+            let value = read(definition, &four_customers(), &no_scores).value;
+            assert_eq!(value, Err(Undefined::NotConfigured), "{}", definition.id);
+        }
+    }
+}

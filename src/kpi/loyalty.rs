@@ -168,3 +168,87 @@ pub const CES: Definition = Definition {
     segments_only: false,
     compute: |tallies, context| Reading::score(&tallies.loyalty.ces, context.choices.ces.scale, context),
 };
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{choices, csat, nps_counts, read, value};
+    use super::*;
+    use crate::kpi::{Interval, Undefined};
+    use crate::tally::Histogram;
+
+    /// One promoter: 100, adjusted 25 ± 73.5, widened to hold 100 (printed: −48.5…98.5).
+    #[test]
+    #[expect(clippy::float_cmp, reason = "exact by construction")]
+    fn an_interval_of_nps_holds_the_raw_score_and_stays_within_a_hundred() {
+        let one = read(&NPS, &nps_counts(1, 0, 0), &choices());
+        let interval = one.interval.unwrap();
+        assert_eq!((one.value, one.n, one.numerator, one.denominator), (Ok(100.0), 1, Some(1.0), Some(1.0)));
+        assert!((interval.low + 48.498_649_420_3).abs() < 1e-8 && interval.high == 100.0, "{interval:?}");
+        let ten = read(&NPS, &nps_counts(10, 0, 0), &choices()).interval.unwrap();
+        assert!((ten.low - 47.503_551_544_8).abs() < 1e-8 && ten.high == 100.0, "{ten:?}");
+    }
+
+    /// 25 promoters, 15 passives, 10 detractors: 50, 30 and 20 %, and 30 points between the first and the last.
+    #[test]
+    fn the_shares_sum_to_a_hundred_and_differ_by_the_score() {
+        let answers = nps_counts(25, 15, 10);
+        let shares = [&NPS_PROMOTERS, &NPS_PASSIVES, &NPS_DETRACTORS].map(|share| value(share, &answers));
+        assert_eq!(shares, [Ok(50.0), Ok(30.0), Ok(20.0)]);
+        assert_eq!(value(&NPS, &answers), Ok(30.0));
+        assert_eq!(value(&NPS, &nps_counts(0, 0, 0)), Err(Undefined::NoDenominator));
+    }
+
+    /// 3 of 4 invitations are answered.
+    #[test]
+    fn the_response_rate_counts_invitations() {
+        let mut tallies = Tallies::default();
+        (tallies.loyalty.nps_sent, tallies.loyalty.nps_answered) = (4, 3);
+        let rate = read(&NPS_RESPONSE_RATE, &tallies, &choices());
+        assert_eq!((rate.value, rate.n), (Ok(75.0), 4));
+    }
+
+    /// On a scale to 5, the 10 is off it; 4 and 5 of 3, 4, 5 are satisfied from 4 on.
+    #[test]
+    #[expect(clippy::float_cmp, reason = "exact by construction")]
+    fn satisfaction_keeps_to_the_scale_and_the_threshold_chosen() {
+        let mut choices = choices();
+        (choices.csat.scale, choices.csat.satisfied) = ((1, 5), 4);
+        let answers = csat(&[3, 4, 5, 10]);
+        let mean = read(&CSAT, &answers, &choices);
+        assert_eq!((mean.value, mean.n, mean.numerator), (Ok(4.0), 3, Some(12.0)));
+        // 4 ± t(2) · √(1/3) = 4 ± 2.48, cut to the scale.
+        assert!((mean.interval.unwrap().low - 1.515_862).abs() < 1e-5);
+        assert_eq!(mean.interval.unwrap().high, 5.0);
+        assert_eq!(CSAT.range_under(&choices), 1.0..=5.0);
+        let satisfied = read(&CSAT_SATISFIED, &answers, &choices);
+        assert_eq!((satisfied.numerator, satisfied.denominator), (Some(2.0), Some(3.0)));
+    }
+
+    #[test]
+    fn answers_that_do_not_vary_have_a_value_and_no_interval() {
+        let same = read(&CSAT, &csat(&[8, 8, 8]), &choices());
+        assert_eq!((same.value, same.interval, same.sampling), (Ok(8.0), None, Sampling::TooFew));
+        assert_eq!(same.remark.as_deref(), Some("too_few"));
+    }
+
+    #[test]
+    fn less_effort_is_better_where_the_scale_says_so() {
+        let mut choices = choices();
+        let mut tallies = Tallies::default();
+        tallies.loyalty.ces = Histogram::from_values(vec![1, 2, 6]);
+        assert_eq!(read(&CES, &tallies, &choices).value, Ok(3.0));
+        assert_eq!(CES.better_under(&choices), Better::Higher);
+        choices.ces.higher_is_better = false;
+        assert_eq!(CES.better_under(&choices), Better::Lower);
+    }
+
+    #[test]
+    fn a_higher_confidence_gives_a_wider_interval() {
+        let mut choices = choices();
+        let answers = nps_counts(25, 15, 10);
+        let width = |interval: Option<Interval>| interval.map(|interval| interval.high - interval.low).unwrap();
+        let narrow = width(read(&NPS, &answers, &choices).interval);
+        choices.confidence = 0.99;
+        assert!(width(read(&NPS, &answers, &choices).interval) > narrow);
+    }
+}

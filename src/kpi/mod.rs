@@ -9,6 +9,8 @@ pub mod engagement;
 pub mod goals;
 pub mod growth;
 pub mod health;
+#[cfg(test)]
+mod laws;
 pub mod loyalty;
 mod reading;
 pub mod retention;
@@ -26,7 +28,7 @@ use std::ops::RangeInclusive;
 pub use self::reading::{Reading, Sampling, Undefined};
 use crate::config::{Choices, ValueSource};
 pub use crate::stats::interval::Interval;
-use crate::tables::schema::Column;
+use crate::tables::schema::{Column, Table};
 use crate::tally::Tallies;
 
 /// What a value counts.
@@ -101,6 +103,13 @@ pub struct Definition {
     pub segments_only: bool,
     /// Its value for one period and segment.
     pub compute: fn(&Tallies, &Context) -> Reading,
+}
+
+impl Definition {
+    /// Whether people's answers are behind it, so that a small group could be recognised.
+    pub fn is_of_surveys(&self) -> bool {
+        self.needs.iter().flat_map(|way| way.iter()).any(|column| column.0 == Table::Surveys)
+    }
 }
 
 /// What a formula may know besides the tallies.

@@ -118,3 +118,42 @@ pub const CUSTOMERS_TRANSFERRED_OUT: Definition = transfer(
     "customers active at both ends who left the segment in between",
     |tallies, _| Reading::count(tallies.customers.transferred_out),
 );
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{choices, customers, read, value};
+    use super::*;
+
+    /// 95 of 110 stay: 86.4 %. The mean of the two segments (90 % and 50 %) would say 70 %.
+    #[test]
+    fn total_is_not_the_mean_of_its_segments() {
+        let total = customers(100, 10) + customers(10, 5);
+        assert_eq!(value(&CUSTOMER_RETENTION_RATE, &total), Ok(100.0 * 95.0 / 110.0));
+    }
+
+    /// IBM Telco, December 2019: 1 869 of 7 032 left; statsmodels' Wilson limits.
+    #[test]
+    fn churn_of_a_real_base_has_the_limits_that_statsmodels_gives() {
+        let churn = read(&CUSTOMER_CHURN_RATE, &customers(7032, 1869), &choices());
+        let interval = churn.interval.unwrap();
+        assert!((churn.value.unwrap() - 26.578_498_293_515_36).abs() < 1e-12);
+        assert!((interval.low - 25.558_999_571_119_134).abs() < 1e-9, "{interval:?}");
+        assert!((interval.high - 27.623_572_559_320_53).abs() < 1e-9, "{interval:?}");
+        assert_eq!((churn.n, churn.numerator, churn.denominator), (7032, Some(1869.0), Some(7032.0)));
+    }
+
+    /// 7 at the start, 3 new, 1 back, 2 lost, 1 moved in from another segment, 4 moved out: 6 at the end.
+    #[test]
+    #[expect(clippy::float_cmp, reason = "exact by construction")]
+    fn the_bridge_closes_in_a_segment() {
+        let mut tallies = Tallies::default();
+        let of = &mut tallies.customers;
+        (of.opening, of.new, of.reactivated, of.lost) = (7, 3, 1, 2);
+        (of.transferred_in, of.transferred_out, of.closing) = (1, 4, 6);
+        let count = |definition| value(definition, &tallies).unwrap();
+        let came = count(&CUSTOMERS_NEW) + count(&CUSTOMERS_REACTIVATED) + count(&CUSTOMERS_TRANSFERRED_IN);
+        let went = count(&CUSTOMERS_LOST) + count(&CUSTOMERS_TRANSFERRED_OUT);
+        assert_eq!(count(&CUSTOMERS_OPENING) + came - went, count(&CUSTOMERS_CLOSING));
+        assert_eq!(count(&EARLY_LOSSES), 0.0);
+    }
+}

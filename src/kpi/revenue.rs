@@ -137,3 +137,52 @@ pub const MRR_TRANSFERRED_OUT: Definition =
     transfer("mrr_transferred_out", "MRR at the end of customers who left the segment in between", |tallies, _| {
         Reading::amount(tallies.revenue.transferred_out, tallies.customers.transferred_out)
     });
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{choices, mrr, read, value};
+    use super::*;
+
+    /// 100 → 150, 200 → 120, 60 → 0, and 80 that came: of 360, 140 are lost (38.9 %), 220 are kept, 270 are there.
+    #[test]
+    #[expect(clippy::float_cmp, reason = "exact by construction")]
+    fn gains_of_one_customer_make_up_for_losses_of_another_only_in_nrr() {
+        let month = mrr(&[(100, 150), (200, 120), (60, 0), (0, 80)]);
+        assert_eq!(value(&REVENUE_CHURN_RATE, &month), Ok(14_000.0 / 360.0));
+        assert_eq!(value(&GRR, &month), Ok(22_000.0 / 360.0));
+        assert_eq!(value(&NRR, &month), Ok(75.0));
+        let lines = [&MRR_OPENING, &MRR_NEW, &MRR_EXPANSION, &MRR_CONTRACTION, &MRR_CHURNED, &MRR_CLOSING];
+        assert_eq!(lines.map(|line| value(line, &month).unwrap()), [360.0, 80.0, 50.0, 80.0, 60.0, 350.0]);
+    }
+
+    #[test]
+    fn nrr_may_exceed_a_hundred() {
+        assert_eq!(value(&NRR, &mrr(&[(5, 0), (95, 115)])), Ok(115.0));
+    }
+
+    /// Losses 0 of 100, 80 of 200, 60 of 60: R = 140/360; residuals −38.9, 2.22, 36.7; Σ² = 2861.7;
+    /// 3/2 · 2861.7 / 360² = 0.03312; t(2) = 4.3027: 38.9 ± 78.3, cut to 0–100. GRR mirrors it.
+    #[test]
+    fn the_interval_of_grr_is_that_of_churn_mirrored() {
+        let month = mrr(&[(100, 150), (200, 120), (60, 0)]);
+        let (churn, grr) = (read(&REVENUE_CHURN_RATE, &month, &choices()), read(&GRR, &month, &choices()));
+        assert_eq!((churn.interval.unwrap().low, churn.interval.unwrap().high), (0.0, 100.0));
+        let wide = mrr(&[(100, 100); 30]) + month;
+        let (churn, grr_wide) = (
+            read(&REVENUE_CHURN_RATE, &wide, &choices()).interval.unwrap(),
+            read(&GRR, &wide, &choices()).interval.unwrap(),
+        );
+        assert!(churn.high < 100.0 && (churn.high - (100.0 - grr_wide.low)).abs() < 1e-9, "{churn:?} {grr_wide:?}");
+        assert_eq!((grr.n, grr.numerator, grr.denominator), (3, Some(220.0), Some(360.0)));
+    }
+
+    /// Three segments of a month: 0.10, 0.20 and 0.30 of the currency are 0.60 to the cent.
+    #[test]
+    fn money_is_exact() {
+        let mut tallies = Tallies::default();
+        for cents in [10, 20, 30] {
+            tallies.revenue.closing += cents * 10_000;
+        }
+        assert_eq!(value(&MRR_CLOSING, &tallies), Ok(0.6));
+    }
+}

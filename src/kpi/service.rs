@@ -91,3 +91,42 @@ pub const RESOLUTION_HOURS_P90: Definition = wait(
     &[&[TICKET_CUSTOMER, OPENED_AT, RESOLVED_AT]],
     |tallies, context| hours(&tallies.service.resolution_seconds, 0.9, context),
 );
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{choices, read};
+    use super::*;
+    use crate::kpi::{Sampling, Undefined};
+
+    /// 10 opened, 6 solved at once; of 8 resolved in the period, 6: 60 % or 75 %.
+    #[test]
+    fn fcr_divides_by_the_tickets_chosen() {
+        let mut tallies = Tallies::default();
+        let of = &mut tallies.service;
+        (of.opened, of.opened_first_contact, of.resolved, of.resolved_first_contact) = (10, 6, 8, 6);
+        of.without_contact = 5;
+        let mut choices = choices();
+        assert_eq!(read(&FCR, &tallies, &choices).value, Ok(60.0));
+        choices.fcr.denominator = FcrDenominator::Resolved;
+        assert_eq!(read(&FCR, &tallies, &choices).value, Ok(75.0));
+    }
+
+    /// 1 to 10 hours: median 5.5, ranks 2 and 9; 90th percentile 9.1, and too few tickets for its limits.
+    #[test]
+    fn waiting_times_are_quantiles_with_ranks_for_limits() {
+        let mut tallies = Tallies::default();
+        tallies.service.resolution_seconds = Histogram::from_values((1..=10).map(|hour| hour * 3600).collect());
+        let median = read(&RESOLUTION_HOURS, &tallies, &choices());
+        assert_eq!((median.value, median.n), (Ok(5.5), 10));
+        let interval = median.interval.unwrap();
+        assert!((interval.low - 2.0).abs() < 1e-12 && (interval.high - 9.0).abs() < 1e-12, "{interval:?}");
+        assert!(matches!(median.sampling, Sampling::Normal { .. }));
+        let ninety = read(&RESOLUTION_HOURS_P90, &tallies, &choices());
+        assert!((ninety.value.unwrap() - 9.1).abs() < 1e-12);
+        assert_eq!((ninety.interval, ninety.sampling), (None, Sampling::TooFew));
+        assert_eq!(ninety.remark.as_deref(), Some("too_few"));
+        let none = read(&FIRST_RESPONSE_HOURS, &tallies, &choices());
+        assert_eq!((none.value, none.remark), (Err(Undefined::NoDenominator), None));
+        assert!(read(&FIRST_RESPONSE_HOURS_P90, &tallies, &choices()).value.is_err());
+    }
+}

@@ -92,3 +92,31 @@ pub const SURVIVAL_MEDIAN_MONTHS: Definition = Definition {
         Reading { n, ..Reading::estimate(Some(whole(median)), error, limits) }
     },
 };
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{choices, lifetimes as tally, read, value};
+    use super::*;
+
+    /// 10 customers: 2 leave in month 3, the others are still there after 8: S(6) = 80 %, S(12) nobody can know.
+    #[test]
+    fn survival_is_not_told_beyond_the_longest_follow_up() {
+        let ten = tally(&[3, 3], &[8; 8]);
+        let six = read(&SURVIVAL_6M, &ten, &choices());
+        assert!((six.value.unwrap() - 80.0).abs() < 1e-12);
+        assert_eq!(six.n, 10);
+        // Greenwood on the log(−log) scale: .8^exp(±1.96 √(2/(10·8)) / ln .8), .8^4.010 to .8^0.2494.
+        let interval = six.interval.unwrap();
+        assert!((interval.low - 40.87).abs() < 0.01 && (interval.high - 94.59).abs() < 0.01, "{interval:?}");
+        assert_eq!(value(&SURVIVAL_12M, &ten), Err(Undefined::NotReached));
+        assert_eq!(value(&SURVIVAL_MEDIAN_MONTHS, &ten), Err(Undefined::NotReached));
+        assert_eq!(value(&SURVIVAL_24M, &Tallies::default()), Err(Undefined::NoDenominator));
+    }
+
+    /// Everybody left by month 4: after a year nobody is there, and that is known.
+    #[test]
+    fn survival_after_the_last_end_is_zero() {
+        let gone = read(&SURVIVAL_12M, &tally(&[1, 2, 4], &[]), &choices());
+        assert_eq!((gone.value, gone.interval), (Ok(0.0), None));
+    }
+}

@@ -199,3 +199,101 @@ impl Lifetime {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{choices, lifetimes as tally, mrr, read, value};
+    use super::*;
+    use crate::config::Choices;
+    use crate::kpi::Sampling;
+
+    fn choosing(method: LifetimeMethod, source: ValueSource) -> Choices {
+        let mut choices = choices();
+        (choices.lifetime.method, choices.value.source) = (method, Some(source));
+        choices
+    }
+
+    /// Durations 2, 3+, 4, 4+, 5 to τ = 5: 4.13 months with variance (32/15)²/20 + (8/15)²/6 = 0.27496.
+    #[test]
+    #[expect(clippy::float_cmp, reason = "exact by construction")]
+    fn a_lifetime_is_taken_up_to_the_longest_follow_up() {
+        let lifetime = read(&LIFETIME_MONTHS, &tally(&[2, 4, 5], &[3, 4]), &choices());
+        assert!((lifetime.value.unwrap() - 4.133_333_333).abs() < 1e-9);
+        assert_eq!((lifetime.n, lifetime.remark.as_deref()), (5, Some("tau=5")));
+        let half = 1.959_964 * 0.274_963_f64.sqrt();
+        let interval = lifetime.interval.unwrap();
+        // The upper limit, 5.16, is beyond what can be seen.
+        assert!((interval.low - (4.133_333 - half)).abs() < 1e-5 && interval.high == 5.0, "{interval:?}");
+    }
+
+    #[test]
+    fn a_horizon_cuts_a_lifetime_off() {
+        let mut choices = choices();
+        choices.lifetime.horizon_months = 1;
+        let lifetime = read(&LIFETIME_MONTHS, &tally(&[2, 4, 5], &[3, 4]), &choices);
+        assert_eq!((lifetime.value, lifetime.remark.as_deref()), (Ok(1.0), Some("tau=1;too_few")));
+        assert_eq!(value(&LIFETIME_MONTHS, &tally(&[], &[0, 0])), Err(Undefined::NotIdentifiable));
+    }
+
+    /// 4 lost of 100: 25 months; error √(.04 · .96 / 100) / .04² = 12.247, so 25 ± 24.004.
+    #[test]
+    fn inverse_churn_has_its_delta_interval_and_none_without_churn() {
+        let choices = choosing(LifetimeMethod::InverseChurn, ValueSource::Subscriptions);
+        let mut year = Tallies::default();
+        (year.lifetimes.lost_in_window, year.lifetimes.opening_in_window) = (4, 100);
+        let lifetime = read(&LIFETIME_MONTHS, &year, &choices);
+        let interval = lifetime.interval.unwrap();
+        assert_eq!((lifetime.value, lifetime.n, lifetime.remark), (Ok(25.0), 100, None));
+        assert!((interval.low - 0.995_53).abs() < 1e-3 && (interval.high - 49.004_47).abs() < 1e-3, "{interval:?}");
+        year.lifetimes.lost_in_window = 0;
+        assert_eq!(read(&LIFETIME_MONTHS, &year, &choices).value, Err(Undefined::NotIdentifiable));
+        let nobody = read(&LIFETIME_MONTHS, &Tallies::default(), &choices);
+        assert_eq!(nobody.value, Err(Undefined::NoDenominator));
+    }
+
+    /// 18 months over 5 customers, those still there as if they were gone.
+    #[test]
+    fn the_observed_mean_is_what_it_says() {
+        let choices = choosing(LifetimeMethod::Observed, ValueSource::Subscriptions);
+        let lifetime = read(&LIFETIME_MONTHS, &tally(&[2, 4, 5], &[3, 4]), &choices);
+        assert_eq!((lifetime.value, lifetime.numerator, lifetime.denominator), (Ok(3.6), Some(18.0), Some(5.0)));
+    }
+
+    /// ARPA of 80 and 120: 100, error √(2/1 · 800/4) = 20. Lifetime 25, error 12.247. Value 2 500 · ½ = 1 250;
+    /// error ½ √((25 · 20)² + (100 · 12.247)²) = 661.4; ± 1 296.4.
+    #[test]
+    fn the_interval_of_a_lifetime_value_is_the_delta_methods() {
+        let mut choices = choosing(LifetimeMethod::InverseChurn, ValueSource::Subscriptions);
+        choices.value.gross_margin = 0.5;
+        let mut year = mrr(&[(80, 80), (120, 120)]);
+        (year.lifetimes.lost_in_window, year.lifetimes.opening_in_window) = (4, 100);
+        let ltv = read(&LTV, &year, &choices);
+        assert_eq!((ltv.value, ltv.n), (Ok(1250.0), 2));
+        let Sampling::Normal { standard_error, .. } = ltv.sampling else { panic!("{:?}", ltv.sampling) };
+        assert!((standard_error - 661.44).abs() < 0.01, "{standard_error}");
+        assert!((ltv.interval.unwrap().high - (1250.0 + 1.959_964 * 661.44)).abs() < 0.02);
+    }
+
+    /// Orders 100 and −100 of one customer and 90 of another: 90 / 3 = 30 a ticket; 3 orders in 4 active months.
+    #[test]
+    fn refunds_are_negative_orders() {
+        let choices = choosing(LifetimeMethod::KaplanMeier, ValueSource::Orders);
+        let mut month = Tallies::default();
+        month.orders.ticket.push(2, 0);
+        month.orders.ticket.push(1, 90_000_000);
+        month.orders.frequency.push(3, 2_000_000);
+        month.orders.frequency.push(1, 1_000_000);
+        let ticket = read(&AVERAGE_TICKET, &month, &choices);
+        assert_eq!((ticket.value, ticket.n), (Ok(30.0), 2));
+        assert_eq!((ticket.numerator, ticket.denominator), (Some(90.0), Some(3.0)));
+        let frequency = read(&PURCHASE_FREQUENCY, &month, &choices);
+        assert_eq!((frequency.value, frequency.numerator, frequency.denominator), (Ok(0.75), Some(3.0), Some(4.0)));
+    }
+
+    #[test]
+    fn a_subscription_is_bought_once_a_month() {
+        assert_eq!(value(&PURCHASE_FREQUENCY, &mrr(&[(80, 80)])), Ok(1.0));
+        assert_eq!(value(&PURCHASE_FREQUENCY, &Tallies::default()), Err(Undefined::NoDenominator));
+        assert_eq!(value(&AVERAGE_TICKET, &mrr(&[(80, 80), (100, 120)])), Ok(100.0));
+    }
+}

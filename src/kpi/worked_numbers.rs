@@ -262,8 +262,8 @@ fn every_worked_number_comes_out_and_none_of_the_wrong_ones() {
         let record = record.unwrap();
         // A formula with an unquoted comma would shift cells to the right; none may.
         assert_eq!(record.len(), 8, "{record:?}");
-        let (case, expected, decides) = (&record[1], &record[4], &record[7]);
-        if decides == "no" {
+        let (case, expected, rule) = (&record[1], &record[4], &record[7]);
+        if rule == "no" {
             no_kpi += 1;
             continue;
         }
@@ -287,7 +287,7 @@ fn every_worked_number_comes_out_and_none_of_the_wrong_ones() {
                 decided += 1;
                 let expected: f64 = expected.parse().unwrap_or_else(|_| panic!("{case} is {got}, not {expected}"));
                 let deviation = (got - expected).abs();
-                if decides == "negative" {
+                if rule == "negative" {
                     assert!(deviation > 0.1, "{case}: {got} must not come out");
                 } else {
                     largest = largest.max(deviation / expected.abs().max(1.0));

@@ -4,7 +4,7 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-/// Tells our files from other people's SQLite files: "Faro".
+/// Tells our files from other people's `SQLite` files: "Faro".
 pub(super) const APPLICATION_ID: i32 = 0x4661_726f;
 
 /// The first step makes version 1 out of nothing, each further one the next version.

@@ -344,15 +344,15 @@ fn nobody_else_may_read_the_ledger() {
 
 /// Everything that a ledger can be asked.
 fn content(ledger: &Ledger) -> Result<String> {
-    let mut all = String::new();
+    let mut all = vec![format!("{:?}", ledger.undelivered()?)];
     for run in ledger.runs("executive", "2026-10")? {
-        all += &format!("{run:?} {:?}\n", ledger.figures(run.id)?);
+        all.push(format!("{run:?} {:?}", ledger.figures(run.id)?));
     }
     for delivery in ledger.deliveries("executive", "2026-10")? {
-        all += &format!("{delivery:?} {:?}\n", ledger.message(&delivery.message)?);
-        all += &format!("{:?}\n", ledger.already_sent("executive", "2026-10", &delivery.recipient)?);
+        all.push(format!("{delivery:?} {:?}", ledger.message(&delivery.message)?));
+        all.push(format!("{:?}", ledger.already_sent("executive", "2026-10", &delivery.recipient)?));
     }
-    Ok(all + &format!("{:?}", ledger.undelivered()?))
+    Ok(all.join("\n"))
 }
 
 proptest! {

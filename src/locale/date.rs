@@ -73,7 +73,7 @@ impl Locale {
     }
 
     /// The month of a date with its year: `outubro de 2026`. Joined by the catalogue, because the data for year and month
-    /// in icu_datetime 2.4 spell Portuguese as `outubro de Y`.
+    /// in `icu_datetime` 2.4 spell Portuguese as `outubro de Y`.
     pub fn month_year(&self, date: NaiveDate) -> String {
         let (month, year) = (self.month(date), date.year().to_string());
         self.text_with("month-and-year", &[("month", Arg::Text(&month)), ("year", Arg::Text(&year))])

@@ -90,10 +90,10 @@ fn visit_expression<'p>(expression: &'p Expression<&'p str>, see: &mut impl FnMu
 pub(super) fn misused_figures(pattern: &Pattern<&str>) -> Vec<String> {
     let mut faults = Vec::new();
     visit(pattern, &mut |expression| match expression {
-        Expression::Select { selector: InlineExpression::VariableReference { id }, variants } => {
-            if variants.iter().any(is_plural) && !id.name.ends_with(RAW) {
-                faults.push(format!("a plural is chosen by `${}` instead of `${}{RAW}`", id.name, id.name));
-            }
+        Expression::Select { selector: InlineExpression::VariableReference { id }, variants }
+            if variants.iter().any(is_plural) && !id.name.ends_with(RAW) =>
+        {
+            faults.push(format!("a plural is chosen by `${}` instead of `${}{RAW}`", id.name, id.name));
         }
         Expression::Inline(InlineExpression::VariableReference { id }) if id.name.ends_with(RAW) => {
             faults.push(format!("`${}` is shown without the reader's number format", id.name));
@@ -128,8 +128,7 @@ pub(super) fn against(
             faults.push(fault.at(place()).help(nearest(&id, known)));
             continue;
         };
-        let given: BTreeMap<&str, ()> = expected.iter().map(|name| (name.as_str(), ())).collect();
-        for name in variables_of(pattern).iter().filter(|name| !is_given(name, &given)) {
+        for name in variables_of(pattern).iter().filter(|name| !is_given(name, expected)) {
             let fault = Diagnostic::error("unknown-variable", format!("message `{id}` has no variable `${name}`"));
             faults.push(fault.at(place()).help(one_of(expected)));
         }
@@ -142,10 +141,10 @@ pub(super) fn against(
 }
 
 /// A variable is given if the built-in message uses it, with or without its raw number.
-fn is_given(name: &str, given: &BTreeMap<&str, ()>) -> bool {
-    given.contains_key(name)
-        || name.strip_suffix(RAW).is_some_and(|shown| given.contains_key(shown))
-        || given.contains_key(format!("{name}{RAW}").as_str())
+fn is_given(name: &str, given: &Variables) -> bool {
+    given.contains(name)
+        || name.strip_suffix(RAW).is_some_and(|shown| given.contains(shown))
+        || given.contains(&format!("{name}{RAW}"))
 }
 
 fn one_of(expected: &Variables) -> String {

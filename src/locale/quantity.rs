@@ -213,7 +213,7 @@ mod tests {
         assert_eq!(short("en", 8.456, Unit::Score), "8.5");
         assert_eq!(short("en", 12_345.0, Unit::Count), "12,345");
         assert_eq!(short("es-ES", 1_234_567.0, Unit::Count), "1,23_M");
-        assert_eq!(short("pt-BR", 3.14, Unit::Percent), "3,1_%");
+        assert_eq!(short("pt-BR", 3.13, Unit::Percent), "3,1_%");
     }
 
     #[test]
@@ -239,5 +239,34 @@ mod tests {
     fn an_interval_names_both_ends() {
         let locale = Locale::load("pt-BR", None).unwrap();
         assert_eq!(visible(&locale.interval(-2.13, 4.0, Unit::Percent, "BRL")), "−2,1_% a 4,0_%");
+    }
+
+    proptest::proptest! {
+        /// Whatever the figure: it stays on one line, its minus is a true one, and a zero has no sign.
+        #[test]
+        fn a_figure_is_one_piece_with_a_true_sign(
+            figure in proptest::num::f64::NORMAL | proptest::num::f64::ZERO | proptest::num::f64::SUBNORMAL,
+            small in -2.0..2.0_f64,
+            tag in proptest::sample::select(crate::locale::SUPPORTED.map(|(tag, _)| tag).to_vec()),
+        ) {
+            const UNITS: [Unit; 9] = [
+                Unit::Points, Unit::Score, Unit::Percent, Unit::Money, Unit::Count, Unit::Months, Unit::Days, Unit::Hours,
+                Unit::Ratio,
+            ];
+            let locale = Locale::load(tag, None).unwrap();
+            for (value, unit) in UNITS.iter().flat_map(|unit| [(figure, *unit), (small, *unit)]) {
+                for text in [
+                    locale.value(value, unit, "EUR"),
+                    locale.value_compact(value, unit, "EUR"),
+                    locale.difference(value, unit, "EUR"),
+                    locale.difference_compact(value, unit, "EUR"),
+                ] {
+                    proptest::prop_assert!(!text.contains([' ', '-', '\u{202f}']), "{tag} {value} {unit:?}: {text}");
+                    let is_zero = text.chars().filter(char::is_ascii_digit).all(|digit| digit == '0');
+                    let is_signed = text.starts_with(['\u{2212}', '+']);
+                    proptest::prop_assert!(!(is_zero && is_signed), "{tag} {value} {unit:?}: {text}");
+                }
+            }
+        }
     }
 }

@@ -176,16 +176,6 @@ mod tests {
     use crate::locale::messages::{self, Variables};
     use crate::locale::{Language, Locale};
 
-    /// Every KPI of this version has a name, a short name and a definition.
-    const KPIS: &str = "nps nps_promoters nps_passives nps_detractors nps_response_rate csat csat_satisfied ces \
-        customer_churn_rate customer_retention_rate customers_opening customers_new customers_reactivated customers_lost \
-        customers_closing early_losses customers_transferred_in customers_transferred_out mrr_opening mrr_new \
-        mrr_reactivated mrr_expansion mrr_contraction mrr_churned mrr_closing mrr_transferred_in mrr_transferred_out \
-        revenue_churn_rate grr nrr survival_6m survival_12m survival_24m survival_median_months average_ticket \
-        purchase_frequency lifetime_months ltv fcr first_response_hours first_response_hours_p90 resolution_hours \
-        resolution_hours_p90 health_score healthy_share at_risk_share mrr_at_risk chi crc crc_to_arpa goal_attainment \
-        value_gap active_rate stickiness conversion_rate turnover_index";
-
     fn variables(language: Language) -> BTreeMap<String, Variables> {
         let resource = messages::parse(built_in(language).to_owned()).map_err(|fault| fault.what).unwrap();
         messages::variables(&resource)
@@ -236,8 +226,8 @@ mod tests {
     fn every_kpi_has_a_name_a_short_name_and_a_definition() {
         for language in Language::ALL {
             let locale = Locale::load(language.id(), None).unwrap();
-            for id in KPIS.split_whitespace() {
-                let id = format!("kpi-{}", id.replace('_', "-"));
+            for definition in crate::kpi::catalogue::CATALOGUE {
+                let id = format!("kpi-{}", definition.id.replace('_', "-"));
                 for message in [id.clone(), format!("{id}.short"), format!("{id}.definition")] {
                     assert!(locale.has(&message), "{message} in {}", language.id());
                 }

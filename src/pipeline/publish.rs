@@ -58,8 +58,11 @@ impl Folder {
     pub(super) fn begin(target: &Path) -> Result<Self> {
         let parent = target.parent().unwrap_or(Path::new("."));
         make_folder(parent)?;
-        let temporary = tempfile::Builder::new()
-            .prefix(".writing-")
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".writing-");
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        let temporary = builder
             .tempdir_in(parent)
             .map_err(|error| io_fault(parent, "make a folder in here", &error))?;
         Ok(Self { target: target.to_owned(), temporary })

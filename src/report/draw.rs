@@ -35,11 +35,10 @@ pub(super) fn svg(drawing: &Drawing, frame: &Frame<'_>, locale: &Locale) -> Stri
             };
             chart::segments(frame, &data)
         }
-        Drawing::Bullet { rows, target_label, interval_label } => {
+        Drawing::Bullet { rows, interval_label } => {
             let formats: Vec<_> = rows.iter().map(|row| move |value| tick(locale, &row.axis, value)).collect();
             let data = chart::Bullet {
                 rows: rows.iter().zip(&formats).map(|(row, format)| bullet_row(row, format)).collect(),
-                target_label: target_label.clone(),
                 interval_label: interval_label.clone(),
             };
             chart::bullet(frame, &data)
@@ -50,15 +49,7 @@ pub(super) fn svg(drawing: &Drawing, frame: &Frame<'_>, locale: &Locale) -> Stri
 
 fn trend(drawing: &Drawing, frame: &Frame<'_>, format: &dyn Fn(f64) -> String) -> String {
     let Drawing::Trend {
-        points,
-        bands,
-        target,
-        value_label,
-        status,
-        axis,
-        interval_label,
-        provisional_label,
-        empty_label,
+        points, bands, target, value_label, axis, interval_label, provisional_label, empty_label,
     } = drawing
     else {
         return String::new();
@@ -68,7 +59,6 @@ fn trend(drawing: &Drawing, frame: &Frame<'_>, format: &dyn Fn(f64) -> String) -
         bands: bands.clone(),
         target: target.clone(),
         value_label: value_label.clone(),
-        status: *status,
         axis: value_axis(axis, format),
         interval_label: interval_label.clone(),
         provisional_label: provisional_label.clone(),
@@ -85,7 +75,7 @@ fn bullet_row<'a>(line: &BulletLine, format: &'a dyn Fn(f64) -> String) -> Bulle
         value_label: line.value_label.clone(),
         band_label: line.band_label.clone(),
         status: line.status,
-        target: line.target,
+        target: line.target.clone(),
         bands: line.bands.clone(),
         format,
         floor: line.axis.floor,

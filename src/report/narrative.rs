@@ -2,13 +2,13 @@
 //!
 //! Says nothing about a period that still runs, calls nothing a change that may be chance, and never guesses a cause.
 
-use super::view::{Call, Direction, Facts, Sentence, Tone, changes, clean, cut};
+use super::view::{Call, Direction, Facts, Sentence, Tone, at_start, changes, clean, cut, within_sentence};
 use crate::config::Status;
 use crate::judgement::{Alert, Maturity, TargetMet, Verdict};
 use crate::kpi::Definition;
 
 /// Characters of a subject line, so that no mail header grows too long.
-pub const LONGEST_SUBJECT: usize = 200;
+pub(super) const LONGEST_SUBJECT: usize = 200;
 /// Sentences of a narrative.
 const MOST_SENTENCES: usize = 5;
 /// Changes that get a sentence of their own.
@@ -102,19 +102,25 @@ fn most<'s, 'a>(settled: &'s [Settled<'a>], rank: impl Fn(&Settled<'a>) -> Optio
 fn headline(facts: &Facts<'_>, settled: &[Settled<'_>]) -> String {
     let bad = most(settled, |one| badness(facts, one)).map(|one| bad_clause(facts, one));
     let good = most(settled, |one| goodness(facts, one)).map(|one| good_clause(facts, one));
-    match (bad, good) {
+    let headline = match (bad, good) {
         (Some(bad), Some(good)) => facts.say("headline-both", &[("bad", &bad), ("good", &good)]),
         (Some(only), None) | (None, Some(only)) => facts.say("headline-one", &[("clause", &only)]),
         (None, None) if settled.is_empty() => facts.text("headline-nothing"),
         (None, None) => facts.text("headline-quiet"),
-    }
+    };
+    at_start(&headline)
+}
+
+/// A KPI's short name within a sentence.
+fn short(facts: &Facts<'_>, definition: &Definition) -> String {
+    within_sentence(&facts.short(definition.id))
 }
 
 fn clause(facts: &Facts<'_>, id: &str, one: &Settled<'_>) -> String {
     let target = one.verdict.target.map(|target| facts.compact(one.definition, target)).unwrap_or_default();
-    let band = facts.band(one.verdict).unwrap_or_default();
+    let band = facts.band(one.verdict).map(|band| within_sentence(&band)).unwrap_or_default();
     let value = facts.compact(one.definition, one.value);
-    let name = facts.short(one.definition.id);
+    let name = short(facts, one.definition);
     facts.say(id, &[("name", &name), ("value", &value), ("target", &target), ("band", &band)])
 }
 
@@ -156,7 +162,7 @@ fn changed(facts: &Facts<'_>) -> Vec<Sentence> {
         findings.iter().take(MOST_CHANGES).map(|finding| change_sentence(facts, finding)).collect();
     if rest > 0 {
         let names: Vec<String> =
-            findings.iter().skip(MOST_CHANGES).map(|finding| facts.short(finding.definition.id)).collect();
+            findings.iter().skip(MOST_CHANGES).map(|finding| short(facts, finding.definition)).collect();
         let text = facts.say("narrative-also-changed", &[("names", &facts.locale.list(&names))]);
         sentences.push(Sentence { tone: Tone::Neutral, text });
     }
@@ -189,11 +195,10 @@ fn change_sentence(facts: &Facts<'_>, finding: &changes::Finding<'_>) -> Sentenc
         ("before", before.as_str()),
         ("period", against.as_str()),
     ];
-    let moved = facts.moved(definition, change);
+    let moved = facts.moved(definition, verdict, change);
     let id = if moved.direction == Direction::Fall { "narrative-fell" } else { "narrative-rose" };
     let crossed = crossed_band(facts, verdict, &change.against);
-    let driver = driver
-        .map(|driver| facts.say("narrative-driver", &[("driver", &changes::driver_text(facts, definition, driver))]));
+    let driver = driver.map(|driver| facts.say("narrative-driver", &[("driver", &changes::driver_text(facts, definition, driver))]));
     let parts = [Some(facts.say(id, &texts)), crossed, driver];
     Sentence { tone: moved.tone, text: parts.into_iter().flatten().collect::<Vec<_>>().join(" ") }
 }
@@ -201,7 +206,7 @@ fn change_sentence(facts: &Facts<'_>, finding: &changes::Finding<'_>) -> Sentenc
 /// That a figure left its band, where it did.
 fn crossed_band(facts: &Facts<'_>, verdict: &Verdict, before: &str) -> Option<String> {
     let earlier = facts.at(before, &verdict.key.dimension, &verdict.key.segment, verdict.key.kpi).verdict()?;
-    let (from, to) = (facts.band(earlier)?, facts.band(verdict)?);
+    let (from, to) = (within_sentence(&facts.band(earlier)?), within_sentence(&facts.band(verdict)?));
     (earlier.band != verdict.band).then(|| facts.say("narrative-crossed", &[("from", &from), ("to", &to)]))
 }
 
@@ -222,10 +227,7 @@ fn targets(facts: &Facts<'_>, settled: &[Settled<'_>]) -> Option<Sentence> {
         (tone, facts.count("narrative-targets-none-missed", number(met), &[("all", &of_all)]))
     } else {
         let names = facts.locale.list(&missed);
-        (
-            Tone::Bad,
-            facts.count("narrative-targets-missed", number(missed.len()), &[("all", &of_all), ("names", &names)]),
-        )
+        (Tone::Bad, facts.count("narrative-targets-missed", number(missed.len()), &[("all", &of_all), ("names", &names)]))
     };
     Some(Sentence { tone, text: [text, open_text].join(" ").trim_end().to_owned() })
 }
@@ -238,11 +240,9 @@ fn weakest_segment(facts: &Facts<'_>) -> Option<Sentence> {
         for segment in facts.segments(&name) {
             let is_red = |definition: &&&'static Definition| {
                 let verdict = facts.now(&name, segment, definition.id).verdict();
-                verdict
-                    .is_some_and(|verdict| verdict.status == Some(Status::Red) && verdict.maturity == Maturity::Final)
+                verdict.is_some_and(|verdict| verdict.status == Some(Status::Red) && verdict.maturity == Maturity::Final)
             };
-            let red: Vec<String> =
-                facts.kpis.iter().filter(is_red).map(|definition| facts.short(definition.id)).collect();
+            let red: Vec<String> = facts.kpis.iter().filter(is_red).map(|definition| short(facts, definition)).collect();
             if red.len() >= 2 && worst.as_ref().is_none_or(|(most, ..)| red.len() > *most) {
                 worst = Some((red.len(), red, segment));
             }
@@ -250,11 +250,7 @@ fn weakest_segment(facts: &Facts<'_>) -> Option<Sentence> {
     }
     let (n, names, segment) = worst?;
     let (segment, names) = (facts.segment(segment), facts.locale.list(&names));
-    let text = facts.count(
-        "narrative-weakest",
-        u64::try_from(n).unwrap_or(u64::MAX),
-        &[("segment", &segment), ("names", &names)],
-    );
+    let text = facts.count("narrative-weakest", u64::try_from(n).unwrap_or(u64::MAX), &[("segment", &segment), ("names", &names)]);
     Some(Sentence { tone: Tone::Bad, text })
 }
 
@@ -274,7 +270,7 @@ fn alerts(facts: &Facts<'_>, settled: &[Settled<'_>]) -> Option<Sentence> {
             } else {
                 facts.compact(one.definition, limit)
             };
-            raised.push(facts.say(id, &[("name", &facts.short(one.definition.id)), ("limit", &limit)]));
+            raised.push(facts.say(id, &[("name", &short(facts, one.definition)), ("limit", &limit)]));
         }
     }
     let n = u64::try_from(raised.len()).unwrap_or(u64::MAX);
@@ -287,8 +283,9 @@ fn alerts(facts: &Facts<'_>, settled: &[Settled<'_>]) -> Option<Sentence> {
 /// What to do: whom to call first, or how much revenue is at risk.
 fn action(facts: &Facts<'_>) -> Option<Sentence> {
     let at_risk: Vec<_> = facts.input.customers.iter().filter(|customer| customer.call == Call::AtRisk).collect();
-    let money =
-        |amount: f64| facts.locale.value_compact(amount, crate::kpi::Unit::Money, &facts.input.company.currency);
+    let money = |amount: f64| {
+        facts.locale.value_compact(amount, crate::kpi::Unit::Money, &facts.input.company.currency)
+    };
     let act = |text: String| Some(Sentence { tone: Tone::Act, text });
     if let Some(first) = at_risk.first() {
         let n = u64::try_from(at_risk.len()).unwrap_or(u64::MAX);
@@ -313,11 +310,8 @@ pub(super) fn subject(facts: &Facts<'_>, report_name: &str) -> String {
         n => format!(" ({})", facts.say("report-revision", &[("n", &facts.locale.count(u64::from(n)))])),
     };
     let scope = facts.input.scope.map(clean);
-    let start: Vec<&str> = [Some(report_name), scope.as_deref(), Some(&period)]
-        .into_iter()
-        .flatten()
-        .filter(|part| !part.is_empty())
-        .collect();
+    let start: Vec<&str> =
+        [Some(report_name), scope.as_deref(), Some(&period)].into_iter().flatten().filter(|part| !part.is_empty()).collect();
     let start = cut(&start.join(" · "), LONGEST_SUBJECT - revision.chars().count());
     let clauses = if facts.is_open() { vec![facts.text("subject-open")] } else { subject_clauses(facts) };
     // Fewer clauses rather than half of one.
@@ -334,8 +328,7 @@ pub(super) fn subject(facts: &Facts<'_>, report_name: &str) -> String {
 fn subject_clauses(facts: &Facts<'_>) -> Vec<String> {
     let settled = settled(facts);
     let lead = settled.first();
-    let worst = most(&settled, |one| badness(facts, one))
-        .filter(|worst| lead.is_none_or(|lead| lead.definition.id != worst.definition.id));
+    let worst = most(&settled, |one| badness(facts, one)).filter(|worst| lead.is_none_or(|lead| lead.definition.id != worst.definition.id));
     let second = worst.or_else(|| settled.get(1));
     lead.into_iter().chain(second).map(|one| subject_clause(facts, one)).collect()
 }

@@ -261,3 +261,30 @@ fn requests_that_cannot_be_met_are_refused() {
     let failure = write(&asked(10, 3, 1, &file)).unwrap_err();
     assert_eq!(failure.exit, Exit::Io);
 }
+
+/// Distinct pairs of customer and day, and events, from the Parquet files.
+#[test]
+fn the_true_usage_is_that_of_the_parquet_files() {
+    use polars::prelude::{DataType, ParquetReader, SerReader};
+    let folder = committed();
+    let (mut days, mut events) = (BTreeSet::new(), Vec::new());
+    for year in 2023..=2026 {
+        let file = std::fs::File::open(folder.join(format!("usage/{year}.parquet"))).unwrap();
+        let frame = ParquetReader::new(file).finish().unwrap();
+        let dates = frame.column("date").unwrap();
+        assert_eq!(dates.dtype(), &DataType::Date);
+        let numbers = dates.cast(&DataType::Int32).unwrap();
+        let (customers, numbers) = (frame.column("customer_id").unwrap().str().unwrap(), numbers.i32().unwrap());
+        let counts = frame.column("events").unwrap().i64().unwrap();
+        for row in 0..frame.height() {
+            let days_since_1970 = chrono::Duration::days(i64::from(numbers.get(row).unwrap()));
+            let day = (NaiveDate::default() + days_since_1970).to_string();
+            assert!(day.starts_with(&year.to_string()), "{day} in {year}");
+            events.push((day.clone(), f64::from(i32::try_from(counts.get(row).unwrap()).unwrap())));
+            days.insert((customers.get(row).unwrap().to_owned(), day));
+        }
+    }
+    let distinct = days.into_iter().map(|(_, day)| (day, 1.0));
+    assert_eq!(per_month(&folder, distinct), truth(&folder, "usage_customer_days"));
+    assert_eq!(per_month(&folder, events.into_iter()), truth(&folder, "usage_events"));
+}

@@ -54,17 +54,18 @@ pub struct Sample {
 /// Two means by Welch's t with Satterthwaite's degrees of freedom.
 ///
 /// None if either has fewer than two units, or neither varies.
-pub fn welch(a: Sample, b: Sample) -> Option<f64> {
-    if a.n < 2 || b.n < 2 {
+pub fn welch(first: Sample, second: Sample) -> Option<f64> {
+    if first.n < 2 || second.n < 2 {
         return None;
     }
-    let (n, m) = (to_f64(a.n), to_f64(b.n));
-    let (u, v) = (a.variance / n, b.variance / m);
-    if !(u + v > 0.0 && (u + v).is_finite()) {
+    let (n, m) = (to_f64(first.n), to_f64(second.n));
+    let (of_first, of_second) = (first.variance / n, second.variance / m);
+    let variance = of_first + of_second;
+    if !(variance > 0.0 && variance.is_finite()) {
         return None;
     }
-    let degrees = (u + v) * (u + v) / (u * u / (n - 1.0) + v * v / (m - 1.0));
-    Some(t_two_sided_tail((a.mean - b.mean) / (u + v).sqrt(), degrees))
+    let degrees = variance * variance / (of_first * of_first / (n - 1.0) + of_second * of_second / (m - 1.0));
+    Some(t_two_sided_tail((first.mean - second.mean) / variance.sqrt(), degrees))
 }
 
 /// Two estimates with their standard errors by z; none if neither varies.

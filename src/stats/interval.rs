@@ -34,7 +34,7 @@ impl Interval {
 
     /// The standard error of which it would be the normal interval: its length over 2z.
     ///
-    /// Source: McKean & Schrader (1984), for the limits of a median by ranks.
+    /// Source: `McKean` & Schrader (1984), for the limits of a median by ranks.
     pub fn standard_error(&self, confidence: f64) -> f64 {
         (self.high - self.low) / (2.0 * normal_two_sided(confidence))
     }
@@ -115,7 +115,8 @@ impl NetScore {
 }
 
 fn around(centre: f64, half: f64) -> Option<Interval> {
-    (half.is_finite() && half > 0.0 && centre.is_finite()).then(|| Interval { low: centre - half, high: centre + half })
+    let is_known = half.is_finite() && half > 0.0 && centre.is_finite();
+    is_known.then_some(Interval { low: centre - half, high: centre + half })
 }
 
 #[cfg(test)]

@@ -9,3 +9,6 @@ pub mod interval;
 pub mod moments;
 pub mod quantile;
 pub mod survival;
+
+#[cfg(test)]
+mod coverage;

@@ -173,6 +173,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::float_cmp, reason = "exact by construction")]
     fn ends_come_before_censorings_at_the_same_time() {
         let curve = five();
         let at_risk: Vec<u64> = curve.steps().iter().map(|step| step.at_risk).collect();

@@ -238,7 +238,7 @@ chart-n = n{ "\u00A0" }={ "\u00A0" }{ $n }
 chart-interval = { $confidence } interval
 chart-cut = The axis does not start at { $floor }.
 chart-finding = { $value } in { $period }; between { $low } ({ $low_period }) and { $high } ({ $high_period }) over the time shown.
-chart-finding-change = Last change: { $word }, { $change }.
+chart-finding-change = { $word }: { $change }.
 chart-segments = { $name } by { $dimension }
 chart-segments-finding = From { $high_value } in { $high } down to { $low_value } in { $low }.
 chart-composition = Promoters, passives and detractors
@@ -355,23 +355,64 @@ provenance-hash = SHA-256
 
 ## Subject, preheader, headline and narrative
 
-subject = { $report } · { $period } · { $news }
-subject-bare = { $report } · { $period }
-subject-revised = { $subject } ({ $revision })
-subject-figure = { $kpi } { $value }
-subject-figure-band = { $kpi } { $value } ({ $band })
-subject-figure-above-target = { $kpi } { $value }, above target
-subject-figure-below-target = { $kpi } { $value }, below target
-headline-good = { $period }: { $kpi } at { $value }, { $change }.
-headline-steady = { $period }: no clear change in the key figures.
-headline-open = { $period } is still running; its figures are not final.
-narrative-change = { $kpi } went from { $from } to { $to } ({ $difference }), more than chance explains.
-narrative-driver = The segment behind it is { $segment } ({ $difference }).
-narrative-targets-missed = Targets missed: { $names }.
-narrative-steady = No figure changed clearly against { $period }; differences are within what chance explains.
+subject-value = { $name } { $value }
+subject-band = { $name } { $value } ({ $band })
+subject-above-target = { $name } { $value } above target
+subject-below-target = { $name } { $value } below target
+subject-open = period still open
+headline-both = { $bad }; { $good }
+headline-one = { $clause }
+headline-quiet = No clear change in the key figures
+headline-nothing = No key figure has a value in this period
+headline-open = Figures so far: { $period } is still running
+clause-missed-above = { $name } at { $value } is above its target of { $target }
+clause-missed-below = { $name } at { $value } is below its target of { $target }
+clause-red = { $name } at { $value } ({ $band })
+clause-clear-rise = { $name } rose clearly to { $value }
+clause-clear-fall = { $name } fell clearly to { $value }
+clause-met = { $name } meets its target at { $value }
+clause-green = { $name } at { $value } ({ $band })
+narrative-open = The period has not ended yet, so nothing in it is judged or compared.
+narrative-rose = { $name } rose clearly on { $period }: by { $difference }, to { $value }.
+narrative-fell = { $name } fell clearly on { $period }: by { $difference }, to { $value }.
+narrative-crossed = That takes it from “{ $from }” to “{ $to }”.
+narrative-driver = What weighs most in it: { $driver }.
+narrative-also-changed = Also clearly changed: { $names }.
+narrative-no-change = { $n_raw ->
+    [one] The one figure that can be tested shows no clear change on { $period }.
+   *[other] None of the { $n } figures that can be tested changed clearly on { $period }; the differences are within what chance explains.
+}
+narrative-not-compared = There is nothing earlier to compare with yet.
+narrative-missed-one = { $name } ({ $value } against { $target })
+narrative-targets-missed = { $n_raw ->
+    [one] { $n } of { $all } targets is missed: { $names }.
+   *[other] { $n } of { $all } targets are missed: { $names }.
+}
+narrative-targets-none-missed = No target is missed; { $n } of { $all } are met.
+narrative-targets-open = { $n_raw ->
+    [one] { $n } is too close to call.
+   *[other] { $n } are too close to call.
+}
+narrative-weakest = Weakest segment: { $segment }, with { $n } figures in the red ({ $names }).
+narrative-alerts = { $n_raw ->
+    [one] Alert: { $alerts }.
+   *[other] Alerts: { $alerts }.
+}
+alert-below = { $name } below { $limit }
+alert-above = { $name } above { $limit }
+alert-drop = { $name } fell by at least { $limit }
+alert-rise = { $name } rose by at least { $limit }
+narrative-call-first = { $n_raw ->
+    [one] Call { $name } first: { $mrr } of monthly revenue is at risk there.
+   *[other] Call { $name } first ({ $mrr } a month): { $n } customers at risk hold { $sum } of monthly revenue.
+}
+narrative-call = { $n_raw ->
+    [one] Call first: { $n } customer at risk holds { $sum } of monthly revenue.
+   *[other] Call first: { $n } customers at risk hold { $sum } of monthly revenue.
+}
 narrative-at-risk = { $n_raw ->
-    [one] Call first: { $n } customer at risk holds { $mrr } of monthly revenue.
-   *[other] Call first: { $n } customers at risk hold { $mrr } of monthly revenue.
+    [one] { $n } customer at risk holds { $sum } of monthly revenue.
+   *[other] { $n } customers at risk hold { $sum } of monthly revenue.
 }
 
 ## Mail

@@ -238,7 +238,7 @@ chart-n = n{ "\u00A0" }={ "\u00A0" }{ $n }
 chart-interval = intervalo del { $confidence }
 chart-cut = El eje no empieza en { $floor }.
 chart-finding = { $value } en { $period }; entre { $low } ({ $low_period }) y { $high } ({ $high_period }) en el tiempo mostrado.
-chart-finding-change = Última variación: { $word }, { $change }.
+chart-finding-change = { $word }: { $change }.
 chart-segments = { $name } por { $dimension }
 chart-segments-finding = De { $high_value } en { $high } a { $low_value } en { $low }.
 chart-composition = Promotores, pasivos y detractores
@@ -353,25 +353,63 @@ provenance-inputs = { $n_raw ->
 provenance-file = Archivo
 provenance-hash = SHA-256
 
-## Asunto, avance, titular y narrativa
+## Asunto, avance, titular y relato
 
-subject = { $report } · { $period } · { $news }
-subject-bare = { $report } · { $period }
-subject-revised = { $subject } ({ $revision })
-subject-figure = { $kpi } { $value }
-subject-figure-band = { $kpi } { $value } ({ $band })
-subject-figure-above-target = { $kpi } { $value } por encima de la meta
-subject-figure-below-target = { $kpi } { $value } por debajo de la meta
-headline-good = { $period }: { $kpi } en { $value }, { $change }.
-headline-steady = { $period }: sin variación clara en los indicadores.
-headline-open = { $period } sigue en curso; sus cifras no son definitivas.
-narrative-change = { $kpi } pasó de { $from } a { $to } ({ $difference }), más de lo que explica el azar.
-narrative-driver = El segmento detrás de ello es { $segment } ({ $difference }).
-narrative-targets-missed = Metas no cumplidas: { $names }.
-narrative-steady = Ningún indicador cambió con claridad respecto de { $period }; las diferencias caben en el azar.
+subject-value = { $name } { $value }
+subject-band = { $name } { $value } ({ $band })
+subject-above-target = { $name } { $value } por encima de la meta
+subject-below-target = { $name } { $value } por debajo de la meta
+subject-open = periodo aún en curso
+headline-both = { $bad }; { $good }
+headline-one = { $clause }
+headline-quiet = Sin variación clara en los indicadores clave
+headline-nothing = Ningún indicador clave tiene valor en este periodo
+headline-open = Cifras hasta ahora: { $period } sigue en curso
+clause-missed-above = { $name } en { $value }, por encima de la meta de { $target }
+clause-missed-below = { $name } en { $value }, por debajo de la meta de { $target }
+clause-red = { $name } en { $value } ({ $band })
+clause-clear-rise = { $name } sube con claridad a { $value }
+clause-clear-fall = { $name } baja con claridad a { $value }
+clause-met = { $name } cumple la meta con { $value }
+clause-green = { $name } en { $value } ({ $band })
+narrative-open = El periodo aún no ha terminado; por eso nada en él se evalúa ni se compara.
+narrative-rose = { $name } subió con claridad respecto de { $period }: { $difference }, hasta { $value }.
+narrative-fell = { $name } bajó con claridad respecto de { $period }: { $difference }, hasta { $value }.
+narrative-crossed = Con ello pasa de «{ $from }» a «{ $to }».
+narrative-driver = Lo que más pesa: { $driver }.
+narrative-also-changed = También cambiaron con claridad: { $names }.
+narrative-no-change = { $n_raw ->
+    [one] El único indicador que puede someterse a prueba no cambió con claridad respecto de { $period }.
+   *[other] Ninguno de los { $n } indicadores que pueden someterse a prueba cambió con claridad respecto de { $period }; las diferencias caben en el azar.
+}
+narrative-not-compared = Todavía no hay un periodo anterior con el que comparar.
+narrative-missed-one = { $name } ({ $value }; meta { $target })
+narrative-targets-missed = { $n_raw ->
+    [one] { $n } de { $all } metas no se cumple: { $names }.
+   *[other] { $n } de { $all } metas no se cumplen: { $names }.
+}
+narrative-targets-none-missed = Ninguna meta queda sin cumplir; se cumplen { $n } de { $all }.
+narrative-targets-open = En { $n } no puede afirmarse.
+narrative-weakest = Segmento más débil: { $segment }, con { $n } indicadores en rojo ({ $names }).
+narrative-alerts = { $n_raw ->
+    [one] Alerta: { $alerts }.
+   *[other] Alertas: { $alerts }.
+}
+alert-below = { $name } por debajo de { $limit }
+alert-above = { $name } por encima de { $limit }
+alert-drop = { $name } bajó al menos { $limit }
+alert-rise = { $name } subió al menos { $limit }
+narrative-call-first = { $n_raw ->
+    [one] Llame primero a { $name }: hay { $mrr } de ingresos mensuales en riesgo.
+   *[other] Llame primero a { $name } ({ $mrr } al mes): { $n } clientes en riesgo suman { $sum } de ingresos mensuales.
+}
+narrative-call = { $n_raw ->
+    [one] Para llamar primero: { $n } cliente en riesgo suma { $sum } de ingresos mensuales.
+   *[other] Para llamar primero: { $n } clientes en riesgo suman { $sum } de ingresos mensuales.
+}
 narrative-at-risk = { $n_raw ->
-    [one] Primer paso: llamar a { $n } cliente en riesgo, con { $mrr } de ingresos mensuales.
-   *[other] Primer paso: llamar a los { $n } clientes en riesgo, que suman { $mrr } de ingresos mensuales.
+    [one] { $n } cliente en riesgo suma { $sum } de ingresos mensuales.
+   *[other] { $n } clientes en riesgo suman { $sum } de ingresos mensuales.
 }
 
 ## Correo

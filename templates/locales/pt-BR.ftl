@@ -238,7 +238,7 @@ chart-n = n{ "\u00A0" }={ "\u00A0" }{ $n }
 chart-interval = intervalo de { $confidence }
 chart-cut = O eixo não começa em { $floor }.
 chart-finding = { $value } em { $period }; entre { $low } ({ $low_period }) e { $high } ({ $high_period }) no tempo mostrado.
-chart-finding-change = Última variação: { $word }, { $change }.
+chart-finding-change = { $word }: { $change }.
 chart-segments = { $name } por { $dimension }
 chart-segments-finding = De { $high_value } em { $high } a { $low_value } em { $low }.
 chart-composition = Promotores, neutros e detratores
@@ -355,23 +355,61 @@ provenance-hash = SHA-256
 
 ## Assunto, prévia, manchete e narrativa
 
-subject = { $report } · { $period } · { $news }
-subject-bare = { $report } · { $period }
-subject-revised = { $subject } ({ $revision })
-subject-figure = { $kpi } { $value }
-subject-figure-band = { $kpi } { $value } ({ $band })
-subject-figure-above-target = { $kpi } { $value } acima da meta
-subject-figure-below-target = { $kpi } { $value } abaixo da meta
-headline-good = { $period }: { $kpi } em { $value }, { $change }.
-headline-steady = { $period }: sem variação clara nos indicadores.
-headline-open = { $period } ainda está em curso; os números não são finais.
-narrative-change = { $kpi } foi de { $from } a { $to } ({ $difference }), mais do que o acaso explica.
-narrative-driver = O segmento por trás disso é { $segment } ({ $difference }).
-narrative-targets-missed = Metas não atingidas: { $names }.
-narrative-steady = Nenhum indicador mudou claramente em relação a { $period }; as diferenças cabem no acaso.
+subject-value = { $name } { $value }
+subject-band = { $name } { $value } ({ $band })
+subject-above-target = { $name } { $value } acima da meta
+subject-below-target = { $name } { $value } abaixo da meta
+subject-open = período ainda em curso
+headline-both = { $bad }; { $good }
+headline-one = { $clause }
+headline-quiet = Sem variação clara nos indicadores-chave
+headline-nothing = Nenhum indicador-chave tem valor neste período
+headline-open = Números até agora: { $period } ainda está em curso
+clause-missed-above = { $name } em { $value }, acima da meta de { $target }
+clause-missed-below = { $name } em { $value }, abaixo da meta de { $target }
+clause-red = { $name } em { $value } ({ $band })
+clause-clear-rise = { $name } sobe claramente para { $value }
+clause-clear-fall = { $name } cai claramente para { $value }
+clause-met = { $name } atinge a meta com { $value }
+clause-green = { $name } em { $value } ({ $band })
+narrative-open = O período ainda não terminou; por isso nada nele é avaliado nem comparado.
+narrative-rose = { $name } subiu claramente em relação a { $period }: { $difference }, para { $value }.
+narrative-fell = { $name } caiu claramente em relação a { $period }: { $difference }, para { $value }.
+narrative-crossed = Com isso, passa de “{ $from }” a “{ $to }”.
+narrative-driver = O que mais pesa: { $driver }.
+narrative-also-changed = Também mudaram claramente: { $names }.
+narrative-no-change = { $n_raw ->
+    [one] O único indicador que pode ser testado não mudou claramente em relação a { $period }.
+   *[other] Nenhum dos { $n } indicadores que podem ser testados mudou claramente em relação a { $period }; as diferenças cabem no acaso.
+}
+narrative-not-compared = Ainda não há período anterior com que comparar.
+narrative-missed-one = { $name } ({ $value }; meta { $target })
+narrative-targets-missed = { $n_raw ->
+    [one] { $n } de { $all } metas não foi atingida: { $names }.
+   *[other] { $n } de { $all } metas não foram atingidas: { $names }.
+}
+narrative-targets-none-missed = Nenhuma meta foi perdida; { $n } de { $all } foram atingidas.
+narrative-targets-open = Em { $n }, não dá para afirmar.
+narrative-weakest = Segmento mais fraco: { $segment }, com { $n } indicadores no vermelho ({ $names }).
+narrative-alerts = { $n_raw ->
+    [one] Alerta: { $alerts }.
+   *[other] Alertas: { $alerts }.
+}
+alert-below = { $name } abaixo de { $limit }
+alert-above = { $name } acima de { $limit }
+alert-drop = { $name } caiu pelo menos { $limit }
+alert-rise = { $name } subiu pelo menos { $limit }
+narrative-call-first = { $n_raw ->
+    [one] Ligue primeiro para { $name }: { $mrr } de receita mensal estão em risco.
+   *[other] Ligue primeiro para { $name } ({ $mrr } por mês): { $n } clientes em risco somam { $sum } de receita mensal.
+}
+narrative-call = { $n_raw ->
+    [one] Para ligar primeiro: { $n } cliente em risco soma { $sum } de receita mensal.
+   *[other] Para ligar primeiro: { $n } clientes em risco somam { $sum } de receita mensal.
+}
 narrative-at-risk = { $n_raw ->
-    [one] Primeiro passo: ligar para { $n } cliente em risco, com { $mrr } de receita mensal.
-   *[other] Primeiro passo: ligar para os { $n } clientes em risco, que somam { $mrr } de receita mensal.
+    [one] { $n } cliente em risco soma { $sum } de receita mensal.
+   *[other] { $n } clientes em risco somam { $sum } de receita mensal.
 }
 
 ## E-mail

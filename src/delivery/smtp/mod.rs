@@ -260,17 +260,19 @@ impl Transport for Smtp {
             Ok(open) => open,
             Err(outcome) => return Ok(outcome),
         };
-        if let Err(outcome) = self.address(&mut wire, &offers, envelope, message.len()) {
-            self.close(&mut wire);
-            return Ok(outcome);
-        }
-        // If it fails the connection drops here, in the middle of DATA: without the dot there is no mail.
-        intent()?;
-        let outcome = match self.hand_over(&mut wire, message) {
-            Ok(reply) => Outcome::Sent(reply.summary()),
-            Err(outcome) => outcome,
+        let outcome = match self.address(&mut wire, &offers, envelope, message.len()) {
+            Ok(()) => {
+                // If it fails the connection drops here, in the middle of DATA: without the dot there is no mail.
+                intent()?;
+                self.hand_over(&mut wire, message)
+            }
+            Err(outcome) => Err(outcome),
         };
-        self.close(&mut wire);
+        let outcome = outcome.map_or_else(|outcome| outcome, |reply| Outcome::Sent(reply.summary()));
+        // Whoever is out of step might take a farewell for something else.
+        if matches!(outcome, Outcome::Sent(_) | Outcome::Deferred(_) | Outcome::Refused(_)) {
+            self.close(&mut wire);
+        }
         Ok(outcome)
     }
 

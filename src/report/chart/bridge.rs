@@ -4,11 +4,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::axes::{value_axis, value_gutter, value_row};
 use super::canvas::{Anchor, Canvas, Label, Path};
 use super::foot::{Sample, break_horizontal, break_vertical, foot};
-use super::rows::{Row, lay};
-use super::scale::{Scale, finite};
-use super::time_axis::{value_axis, value_gutter};
+use super::rows::{Notes, Row, lay};
+use super::scale::{Fit, Scale, finite};
 use super::{Axis, Frame};
 
 /// Whether a step states a level or changes it.
@@ -101,9 +101,9 @@ fn scale(bars: &[Option<Bar>], axis: &Axis) -> Scale {
     if least > 0.0 && least.is_finite() && least > greatest * 0.5 {
         // Room below the lowest level, so that a cut total still reads as a tall bar.
         let room = (greatest - least).max(greatest * 0.02) * 0.7;
-        Scale::of([least - room, greatest].into_iter(), &axis, 4.0)
+        Scale::of([least - room, greatest].into_iter(), &axis, Fit { room: 0.0, ..Fit::CALM })
     } else {
-        Scale::of(levels().chain([0.0]), &axis, 4.0)
+        Scale::of(levels().chain([0.0]), &axis, Fit { room: 0.0, ..Fit::CALM })
     }
 }
 
@@ -182,9 +182,15 @@ fn draw_rows(canvas: &mut Canvas, data: &Bridge, bars: &[Option<Bar>], scale: &S
         })
         .collect();
     let (top, lane) = (canvas.top, 18.0);
-    let lanes = lay(canvas, &words, lane, top);
+    let lanes = lay(canvas, &words, Notes::Beside, lane, top);
     let scale = scale.clone().between(lanes.left, lanes.right);
     let zero = scale.at(0.0);
+    for (value, _) in &scale.ticks {
+        let x = scale.at(*value);
+        for (from, to) in lanes.clear(top, lanes.bottom) {
+            canvas.line("c-grid", (x, from), (x, to)).num("stroke-width", 1.0).end();
+        }
+    }
     let mut previous: Option<(f64, f64)> = None;
     for ((step, bar), middle) in data.steps.iter().zip(bars).zip(&lanes.middles) {
         let Some(bar) = bar else { continue };
@@ -206,7 +212,7 @@ fn draw_rows(canvas: &mut Canvas, data: &Bridge, bars: &[Option<Bar>], scale: &S
     } else {
         canvas.line("c-axis", (lanes.left, base), (lanes.right, base)).num("stroke-width", 1.0).end();
     }
-    super::segments::tick_labels(canvas, &scale, base)
+    value_row(canvas, &scale, base)
 }
 
 fn connector(canvas: &mut Canvas, from: (f64, f64), to: (f64, f64)) {

@@ -2,12 +2,12 @@
 //!
 //! The value is a point on the bands, not a bar, for most KPIs' scales do not start at zero.
 
-use super::canvas::{Anchor, Canvas};
+use super::canvas::{Anchor, Canvas, Label};
 use super::foot::{Sample, foot, whisker};
 use super::palette::{self, tone};
-use super::rows::{Row, lay};
+use super::rows::{Notes, Row, lay};
 use super::scale::{Scale, finite, finite_interval};
-use super::{Band, Frame};
+use super::{Band, Frame, Mark};
 use crate::judgement::Status;
 
 /// One KPI.
@@ -25,8 +25,8 @@ pub struct BulletRow<'a> {
     pub band_label: String,
     /// Shape and colour.
     pub status: Option<Status>,
-    /// The target, where there is one.
-    pub target: Option<f64>,
+    /// The target, where there is one; its label stands above the strip.
+    pub target: Option<Mark>,
     /// The bands, lowest first.
     pub bands: Vec<Band>,
     /// Writes a band's edge.
@@ -50,8 +50,6 @@ impl std::fmt::Debug for BulletRow<'_> {
 pub struct Bullet<'a> {
     /// The KPIs in the order to show.
     pub rows: Vec<BulletRow<'a>>,
-    /// Key of the target's tick ("target").
-    pub target_label: String,
     /// Key of the error bar ("95 % interval").
     pub interval_label: String,
 }
@@ -72,20 +70,16 @@ pub fn bullet(frame: &Frame, data: &Bullet) -> String {
         })
         .collect();
     let ticks_height = canvas.types.tick.line() + 4.0;
-    // Twice the ticks' height, so that strip and name share their middle although ticks hang below only.
-    let lane = if canvas.compact { STRIP + ticks_height * 1.4 } else { STRIP + 2.0 * ticks_height };
+    // The target above the strip, the bands' edges below it.
+    let lane = STRIP + 2.0 * ticks_height + 4.0;
     let top = canvas.top;
-    let lanes = lay(&mut canvas, &words, lane, top);
+    let lanes = lay(&mut canvas, &words, Notes::Below, lane, top);
     for (row, middle) in data.rows.iter().zip(&lanes.middles) {
         let scale = domain(row).between(lanes.left, lanes.right);
         draw_row(&mut canvas, row, &scale, *middle);
     }
-    let with_target = data.rows.iter().any(|row| finite(row.target).is_some());
     let with_interval = data.rows.iter().any(|row| finite(row.value).and(finite_interval(row.interval)).is_some());
-    let keys = [
-        (Sample::Tick, if with_target { data.target_label.as_str() } else { "" }),
-        (Sample::Whisker, if with_interval { data.interval_label.as_str() } else { "" }),
-    ];
+    let keys = [(Sample::Whisker, if with_interval { data.interval_label.as_str() } else { "" })];
     let bottom = foot(&mut canvas, &keys, lanes.bottom);
     canvas.finish(bottom)
 }
@@ -93,7 +87,7 @@ pub fn bullet(frame: &Frame, data: &Bullet) -> String {
 /// From below the lowest to above the highest of edges, value, interval and target.
 fn domain(row: &BulletRow) -> Scale {
     let (interval_lo, interval_hi) = finite_interval(row.interval).unzip();
-    let marks = [finite(row.value), finite(row.target), interval_lo, interval_hi];
+    let marks = [finite(row.value), target(row).map(|mark| mark.value), interval_lo, interval_hi];
     let (lo, hi) = edges(row)
         .into_iter()
         .chain(marks.into_iter().flatten())
@@ -105,6 +99,10 @@ fn domain(row: &BulletRow) -> Scale {
     let floor = finite(row.floor).filter(|floor| *floor <= lo).unwrap_or(f64::NEG_INFINITY);
     let ceiling = finite(row.ceiling).filter(|ceiling| *ceiling >= hi).unwrap_or(f64::INFINITY);
     Scale::fixed((lo - room).max(floor), (hi + room).min(ceiling), row.format, 1.0)
+}
+
+fn target<'r>(row: &'r BulletRow) -> Option<&'r Mark> {
+    row.target.as_ref().filter(|mark| finite(Some(mark.value)).is_some())
 }
 
 /// The finite edges of the bands, each once, ascending.
@@ -129,15 +127,18 @@ fn draw_row(canvas: &mut Canvas, row: &BulletRow, scale: &Scale, middle: f64) {
         }
     }
     edge_labels(canvas, row, scale, top + STRIP);
-    if let Some(target) = finite(row.target) {
-        let x = scale.at(target);
-        canvas.line("c-target", (x, top - 5.0), (x, top + STRIP + 5.0)).num("stroke-width", 2.5).end();
+    if let Some(mark) = target(row) {
+        let x = scale.at(mark.value);
+        canvas.line("c-target", (x, top - 4.0), (x, top + STRIP + 4.0)).num("stroke-width", 2.5).end();
+        let label = Label::one_line(&mark.label, canvas.types.tick, "c-ink", right - left);
+        let half = label.width / 2.0;
+        canvas.label(&label, x.min(right - half).max(left + half), top - 6.0 - label.height / 2.0, Anchor::Middle);
     }
     if let Some(value) = finite(row.value) {
         if let Some((lo, hi)) = finite_interval(row.interval) {
             whisker(canvas, scale.at(lo), scale.at(hi), middle);
         }
-        canvas.status_mark(row.status, scale.at(value), middle, 7.0, &row.hint);
+        canvas.status_mark_in("c-ink", row.status, (scale.at(value), middle), 7.0, &row.hint);
     }
 }
 

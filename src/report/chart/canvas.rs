@@ -52,6 +52,14 @@ impl Label {
         self.lines.is_empty()
     }
 
+    /// One line, shortened with an ellipsis where it is too wide.
+    pub(super) fn one_line(text: &str, type_: Type, class: &'static str, max_width: f64) -> Self {
+        let full = clean(text);
+        let line = type_.shorten(&full, max_width);
+        let width = type_.width(&line);
+        Self { lines: vec![line], full, type_, class, width, height: type_.line() }
+    }
+
     /// The same words in another colour.
     pub(super) fn in_class(&self, class: &'static str) -> Self {
         Self { class, ..self.clone() }
@@ -212,6 +220,11 @@ impl<'f> Canvas<'f> {
         canvas
     }
 
+    /// The centre nearest to `x` at which something so wide stands inside the bounds.
+    pub(super) fn inside(&self, x: f64, width: f64) -> f64 {
+        x.min(self.right - width / 2.0).max(self.left + width / 2.0)
+    }
+
     pub(super) fn element(&mut self, name: &'static str, class: &str) -> Element<'_> {
         let _ = write!(self.body, "<{name} class=\"{class}\"");
         Element { out: &mut self.body, name }
@@ -277,7 +290,19 @@ impl<'f> Canvas<'f> {
 
     /// A status as a shape: circle good, triangle middling, diamond bad, small square unjudged.
     pub(super) fn status_mark(&mut self, status: Option<Status>, x: f64, y: f64, r: f64, hint: &str) {
-        let class = format!("c-mark-{} c-edge", palette::tone(status));
+        self.status_mark_in(&format!("c-mark-{}", palette::tone(status)), status, (x, y), r, hint);
+    }
+
+    /// A status as a shape alone, in a given colour, for grounds that already have the status' colour.
+    pub(super) fn status_mark_in(
+        &mut self,
+        class: &str,
+        status: Option<Status>,
+        (x, y): (f64, f64),
+        r: f64,
+        hint: &str,
+    ) {
+        let class = format!("{class} c-edge");
         let mut path = Path::default();
         match status {
             Some(Status::Green) => {

@@ -5,11 +5,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::Frame;
+use super::axes::{Tick, period_axis, spaced_row, value_axis, value_gutter};
 use super::canvas::{Anchor, Canvas, Label};
 use super::palette::{text_class, tone};
-use super::placement::{Slot, every_kth, room, spread};
+use super::placement::{Slot, room, spread};
 use super::scale::{Scale, finite};
-use super::time_axis::{Tick, period_axis, value_axis, value_gutter};
 use crate::judgement::Status;
 
 /// A part of the whole.
@@ -80,7 +80,7 @@ pub fn composition(frame: &Frame, data: &Composition) -> String {
     let left = canvas.left + value_gutter(&canvas, &scale);
     let right = canvas.right - if gutter > 0.0 { gutter + 12.0 } else { 0.0 };
     let heads = data.columns.iter().any(|column| !column.head.is_empty());
-    let top = canvas.top + if heads { canvas.types.strong.line() + 8.0 } else { 4.0 };
+    let top = canvas.top + if heads { canvas.types.strong.line() + 11.0 } else { 4.0 };
     let last = shares.iter().rev().find(|shares| !shares.is_empty());
     let slots: Vec<Slot> = names
         .iter()
@@ -180,21 +180,12 @@ fn draw_column(
 /// The figures above the columns, thinned out evenly where they would touch; what they are stands at the right.
 fn draw_heads(canvas: &mut Canvas, data: &Composition, ticks: &[Tick], top: f64) {
     let type_ = canvas.types.strong;
-    let middle = top - 6.0 - type_.line() / 2.0;
-    let slots: Vec<Slot> = ticks
-        .iter()
-        .zip(&data.columns)
-        .map(|(tick, column)| Slot { wish: tick.x, size: type_.width(&super::font::clean(&column.head)), weight: 1.0 })
-        .collect();
-    let mut end = f64::NEG_INFINITY;
-    for kept in every_kth(&slots, 6.0) {
-        if let (Some(slot), Some(column)) = (slots.get(kept), data.columns.get(kept)) {
-            canvas.line_of_text(&column.head, type_, "c-ink", (slot.wish, middle), Anchor::Middle);
-            end = slot.wish + slot.size / 2.0;
-        }
-    }
+    let middle = top - 9.0 - type_.line() / 2.0;
+    let heads: Vec<(f64, &str)> =
+        ticks.iter().zip(&data.columns).map(|(tick, column)| (tick.x, column.head.as_str())).collect();
+    let Some(end) = spaced_row(canvas, &heads, (type_, "c-ink"), middle) else { return };
     let words = Label::new(&data.head_label, type_, "c-muted", f64::INFINITY);
-    if end.is_finite() && end + 12.0 + words.width <= canvas.right {
+    if end + 12.0 + words.width <= canvas.right {
         canvas.label(&words, end + 12.0, middle, Anchor::Start);
     }
 }

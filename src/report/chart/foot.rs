@@ -13,8 +13,8 @@ pub(super) enum Sample {
     Open,
     /// A point with its error bar.
     Whisker,
-    /// A tick across a strip.
-    Tick,
+    /// A ring around a point.
+    Ring,
     /// The two strokes of a cut axis.
     Break,
 }
@@ -53,9 +53,9 @@ fn draw(canvas: &mut Canvas, sample: Sample, x: f64, y: f64) {
             whisker(canvas, x, x + 20.0, y);
             canvas.status_mark(None, x + 10.0, y, 4.5, "");
         }
-        Sample::Tick => {
-            canvas.rect("c-track", x, y - 5.0, 20.0, 10.0).num("rx", 2.0).end();
-            canvas.line("c-target", (x + 10.0, y - 8.0), (x + 10.0, y + 8.0)).num("stroke-width", 2.5).end();
+        Sample::Ring => {
+            canvas.status_mark(None, x + 10.0, y, 3.5, "");
+            canvas.circle("c-whisker", x + 10.0, y, 7.5).num("stroke-width", 1.5).end();
         }
         Sample::Break => break_horizontal(canvas, x, x + 20.0, y),
     }

@@ -3,31 +3,40 @@
 //! Pure functions that know no locale, no clock and no file; a value that is not finite is a gap, and the same data
 //! give the same bytes on every machine.
 
+mod axes;
 mod bridge;
 mod bullet;
 mod canvas;
+mod cohorts;
 mod composition;
 mod font;
 mod foot;
 mod palette;
 mod placement;
+mod quadrant;
 mod raster;
 mod rows;
 mod scale;
 mod segments;
 mod sparkline;
-mod time_axis;
+mod survival;
 mod trend;
+
+#[cfg(test)]
+mod tests;
 
 pub use bridge::{Bridge, Step, StepKind, bridge};
 pub use bullet::{Bullet, BulletRow, bullet};
+pub use cohorts::{Cell, Cohort, Cohorts, cohorts};
 pub use composition::{Column, Composition, Part, composition};
 pub use font::missing_glyphs;
 pub use palette::inline_css;
+pub use quadrant::{Customer, Quadrant, quadrant};
 pub use raster::{RasteriseError, rasterise, size};
 pub use scale::Axis;
 pub use segments::{SegmentRow, Segments, segments};
 pub use sparkline::{Sparkline, sparkline};
+pub use survival::{Curve, CurveStep, Survival, survival};
 pub use trend::{Trend, TrendPoint, trend};
 
 use serde::{Deserialize, Serialize};

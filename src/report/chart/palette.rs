@@ -39,24 +39,50 @@ const RULES: &[Rule] = &[
     Rule("c-muted", Paint::Ink, "#526077", "#a3b1c6"),
     Rule("c-grid", Paint::QuietStroke, "#e6eaf0", "#273349"),
     Rule("c-axis", Paint::Stroke, "#8290a5", "#6f7f98"),
-    Rule("c-track", Paint::Quiet, "#eef1f6", "#212c40"),
+    Rule("c-track", Paint::Quiet, "#f1f4f8", "#1c2739"),
     Rule("c-line", Paint::Stroke, "#1d4ed8", "#82aaff"),
     Rule("c-dot", Paint::Mark, "#1d4ed8", "#82aaff"),
     Rule("c-accent", Paint::Ink, "#1d4ed8", "#9bbcff"),
     Rule("c-ribbon", Paint::Veil(16), "#1d4ed8", "#82aaff"),
     Rule("c-whisker", Paint::Stroke, "#334155", "#cbd5e1"),
     Rule("c-target", Paint::Stroke, "#0f172a", "#f1f5f9"),
-    Rule("c-tint-green", Paint::Quiet, "#e4f4ef", "#12322f"),
-    Rule("c-tint-yellow", Paint::Quiet, "#fdf2dc", "#352a14"),
-    Rule("c-tint-red", Paint::Quiet, "#fbe8ea", "#3a1c26"),
+    Rule("c-tint-green", Paint::Quiet, "#e6f5f0", "#15302f"),
+    Rule("c-tint-yellow", Paint::Quiet, "#fef5e3", "#2d2a20"),
+    Rule("c-tint-red", Paint::Quiet, "#fcebed", "#34202b"),
     Rule("c-band-green", Paint::Quiet, "#bfe5d9", "#1b5a51"),
     Rule("c-band-yellow", Paint::Quiet, "#fbdfa6", "#66501c"),
     Rule("c-band-red", Paint::Quiet, "#f5c3cb", "#6b2a3a"),
-    Rule("c-mark-green", Paint::Mark, "#0f766e", "#35c4a4"),
-    Rule("c-mark-yellow", Paint::Mark, "#d97706", "#f2b84b"),
-    Rule("c-mark-red", Paint::Mark, "#a5123d", "#ff8089"),
-    Rule("c-mark-none", Paint::Mark, "#64748b", "#94a3b8"),
-    Rule("c-mark-total", Paint::Mark, "#334155", "#cbd5e1"),
+    Rule("c-mark-green", Paint::Mark, "#0d8174", "#3cc4ae"),
+    Rule("c-mark-yellow", Paint::Mark, "#cc6c05", "#f2b84b"),
+    Rule("c-mark-red", Paint::Mark, "#93113a", "#d94f7a"),
+    Rule("c-mark-none", Paint::Mark, "#8592a6", "#64748b"),
+    Rule("c-mark-total", Paint::Mark, "#334155", "#94a3b8"),
+    Rule("c-series-1", Paint::Stroke, "#1d4ed8", "#82aaff"),
+    Rule("c-series-2", Paint::Stroke, "#b45309", "#f2a65a"),
+    Rule("c-series-3", Paint::Stroke, "#7e22ce", "#d0a2ff"),
+    Rule("c-series-4", Paint::Stroke, "#0f766e", "#4fd1b8"),
+    Rule("c-veil-1", Paint::Veil(14), "#1d4ed8", "#82aaff"),
+    Rule("c-veil-2", Paint::Veil(14), "#b45309", "#f2a65a"),
+    Rule("c-veil-3", Paint::Veil(14), "#7e22ce", "#d0a2ff"),
+    Rule("c-veil-4", Paint::Veil(14), "#0f766e", "#4fd1b8"),
+    Rule("c-name-1", Paint::Ink, "#1d4ed8", "#9bbcff"),
+    Rule("c-name-2", Paint::Ink, "#9a4508", "#f2a65a"),
+    Rule("c-name-3", Paint::Ink, "#7e22ce", "#d0a2ff"),
+    Rule("c-name-4", Paint::Ink, "#0b665f", "#4fd1b8"),
+    Rule("c-heat-1", Paint::Quiet, "#e9f4f1", "#1d2f3d"),
+    Rule("c-heat-2", Paint::Quiet, "#cbe7df", "#1d424a"),
+    Rule("c-heat-3", Paint::Quiet, "#a3d3c7", "#1e5655"),
+    Rule("c-heat-4", Paint::Quiet, "#74bcae", "#1f6a64"),
+    Rule("c-heat-5", Paint::Quiet, "#439f90", "#359c8d"),
+    Rule("c-heat-6", Paint::Quiet, "#0f766e", "#57c3af"),
+    Rule("c-heat-7", Paint::Quiet, "#0a4f4a", "#9fe5d4"),
+    Rule("c-on-heat-1", Paint::On("c-heat-1"), "#0f172a", "#f1f5f9"),
+    Rule("c-on-heat-2", Paint::On("c-heat-2"), "#0f172a", "#f1f5f9"),
+    Rule("c-on-heat-3", Paint::On("c-heat-3"), "#0f172a", "#f1f5f9"),
+    Rule("c-on-heat-4", Paint::On("c-heat-4"), "#0f172a", "#f1f5f9"),
+    Rule("c-on-heat-5", Paint::On("c-heat-5"), "#0f172a", "#0a1220"),
+    Rule("c-on-heat-6", Paint::On("c-heat-6"), "#ffffff", "#0a1220"),
+    Rule("c-on-heat-7", Paint::On("c-heat-7"), "#ffffff", "#0a1220"),
     Rule("c-text-green", Paint::Ink, "#0b665f", "#4fd6b8"),
     Rule("c-text-yellow", Paint::Ink, "#92480a", "#f5c162"),
     Rule("c-text-red", Paint::Ink, "#a5123d", "#ff9aa1"),
@@ -64,7 +90,7 @@ const RULES: &[Rule] = &[
     Rule("c-on-green", Paint::On("c-mark-green"), "#ffffff", "#0a1220"),
     Rule("c-on-yellow", Paint::On("c-mark-yellow"), "#0f172a", "#0a1220"),
     Rule("c-on-red", Paint::On("c-mark-red"), "#ffffff", "#0a1220"),
-    Rule("c-on-none", Paint::On("c-mark-none"), "#ffffff", "#0a1220"),
+    Rule("c-on-none", Paint::On("c-mark-none"), "#0f172a", "#ffffff"),
 ];
 
 /// The part of a class name that a status gives; `none` where no band judges.
@@ -190,11 +216,29 @@ mod tests {
     #[test]
     fn the_line_and_its_marks_stand_out_on_every_tint() {
         for dark in [false, true] {
-            for tint in ["c-tint-green", "c-tint-yellow", "c-tint-red", "c-track"] {
-                for mark in ["c-line", "c-dot", "c-target", "c-whisker"] {
+            for tint in [
+                "c-tint-green",
+                "c-tint-yellow",
+                "c-tint-red",
+                "c-track",
+                "c-band-green",
+                "c-band-yellow",
+                "c-band-red",
+            ] {
+                for mark in ["c-line", "c-dot", "c-target", "c-whisker", "c-ink"] {
                     let reached = contrast(colour(mark, dark), colour(tint, dark));
                     assert!(reached >= 3.0, "{mark} on {tint}, dark {dark}: {reached:.2}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn status_marks_stand_out_on_quarters_too() {
+        for dark in [false, true] {
+            for mark in ["c-mark-green", "c-mark-yellow", "c-mark-red"] {
+                let reached = contrast(colour(mark, dark), colour("c-track", dark));
+                assert!(reached >= 3.0, "{mark}, dark {dark}: {reached:.2}");
             }
         }
     }
@@ -207,6 +251,7 @@ mod tests {
     ];
 
     /// Oklab of a linear colour (Ottosson 2020).
+    #[expect(clippy::many_single_char_names, reason = "the names that the definition uses")]
     fn oklab([r, g, b]: [f64; 3]) -> [f64; 3] {
         let l = (0.412_221_470_8 * r + 0.536_332_536_3 * g + 0.051_445_992_9 * b).max(0.0).cbrt();
         let m = (0.211_903_498_2 * r + 0.680_699_545_1 * g + 0.107_396_956_6 * b).max(0.0).cbrt();

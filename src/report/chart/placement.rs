@@ -16,29 +16,46 @@ pub(super) fn room(slots: &[Slot], gap: f64) -> f64 {
     slots.iter().map(|slot| slot.size + gap).sum::<f64>() - if slots.is_empty() { 0.0 } else { gap }
 }
 
+/// Neighbours that touch and move together.
+struct Block {
+    /// Sum of weight times wished shift.
+    pull: f64,
+    weight: f64,
+    /// Slot and its centre when all are packed from zero.
+    members: Vec<(usize, f64)>,
+}
+
+impl Block {
+    fn shift(&self) -> f64 {
+        self.pull / self.weight
+    }
+}
+
 /// Centres for all slots, in the slots' order, inside `lo..hi` where that has room for them.
 pub(super) fn spread(slots: &[Slot], gap: f64, lo: f64, hi: f64) -> Vec<f64> {
     let mut order: Vec<(usize, Slot)> = slots.iter().copied().enumerate().collect();
     order.sort_by(|(_, a), (_, b)| a.wish.total_cmp(&b.wish));
     // Packed from zero, each slot has an offset; what is left to choose is one non-decreasing shift per slot.
     let mut offset = 0.0;
-    let mut blocks: Vec<(f64, f64, Vec<(usize, f64)>)> = Vec::new();
+    let mut blocks: Vec<Block> = Vec::new();
     for (index, slot) in order {
         let centre = offset + slot.size / 2.0;
         offset += slot.size + gap;
-        let mut block = (slot.weight * (slot.wish - centre), slot.weight, vec![(index, centre)]);
-        while let Some(last) = blocks.pop_if(|last| last.0 / last.1 > block.0 / block.1) {
-            let mut members = last.2;
-            members.append(&mut block.2);
-            block = (last.0 + block.0, last.1 + block.1, members);
+        let mut block =
+            Block { pull: slot.weight * (slot.wish - centre), weight: slot.weight, members: vec![(index, centre)] };
+        while let Some(mut last) = blocks.pop_if(|last| last.shift() > block.shift()) {
+            last.pull += block.pull;
+            last.weight += block.weight;
+            last.members.append(&mut block.members);
+            block = last;
         }
         blocks.push(block);
     }
     let greatest = (hi - (offset - gap)).max(lo);
     let mut centres = vec![0.0; slots.len()];
-    for (pull, weight, members) in blocks {
-        let shift = (pull / weight).clamp(lo, greatest);
-        for (index, centre) in members {
+    for block in blocks {
+        let shift = block.shift().clamp(lo, greatest);
+        for (index, centre) in block.members {
             if let Some(slot) = centres.get_mut(index) {
                 *slot = shift + centre;
             }
@@ -56,7 +73,7 @@ pub(super) fn every_kth(slots: &[Slot], gap: f64) -> Vec<usize> {
         let clear = kept.windows(2).all(|pair| {
             let [right, left] = *pair else { return true };
             let (Some(right), Some(left)) = (slots.get(right), slots.get(left)) else { return true };
-            right.wish - left.wish >= (right.size + left.size) / 2.0 + gap
+            right.wish - left.wish >= f64::midpoint(right.size, left.size) + gap
         });
         if clear {
             return kept.into_iter().rev().collect();

@@ -1,7 +1,8 @@
 //! SVG to PNG with the embedded font and nothing of the machine's.
 //!
-//! Opaque pictures only, as the fixed themes draw them; the smallest of a palette and true colour is written.
+//! Opaque pictures only, as the fixed themes draw them, in at most 256 colours.
 
+use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use resvg::tiny_skia::{Pixmap, Transform};
@@ -85,49 +86,60 @@ pub fn rasterise(svg: &str, scale: f32) -> Result<Vec<u8>, RasteriseError> {
 }
 
 fn encode(pixels: &Pixmap) -> Result<Vec<u8>, RasteriseError> {
+    let (palette, indices) = indexed(pixels);
     let mut out = Vec::new();
     let mut encoder = png::Encoder::new(&mut out, pixels.width(), pixels.height());
     encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_color(png::ColorType::Indexed);
+    encoder.set_palette(palette);
     encoder.set_compression(png::Compression::Balanced);
-    let data = if let Some((palette, indices)) = indexed(pixels) {
-        encoder.set_color(png::ColorType::Indexed);
-        encoder.set_palette(palette);
-        encoder.set_filter(png::Filter::NoFilter);
-        indices
-    } else {
-        encoder.set_color(png::ColorType::Rgb);
-        encoder.set_filter(png::Filter::Adaptive);
-        pixels.pixels().iter().flat_map(|p| [p.red(), p.green(), p.blue()]).collect()
-    };
+    encoder.set_filter(png::Filter::NoFilter);
     let mut writer = encoder.write_header()?;
-    writer.write_image_data(&data)?;
+    writer.write_image_data(&indices)?;
     writer.finish()?;
     Ok(out)
 }
 
-/// Palette and indices where the picture has at most 256 colours; colours in order of first appearance.
-fn indexed(pixels: &Pixmap) -> Option<(Vec<u8>, Vec<u8>)> {
-    let mut known: std::collections::HashMap<[u8; 3], u8, foldhash::fast::FixedState> = Default::default();
-    let mut palette = Vec::new();
-    let mut indices = Vec::with_capacity(pixels.pixels().len());
-    let mut last = None;
-    for pixel in pixels.pixels() {
-        let colour = [pixel.red(), pixel.green(), pixel.blue()];
-        let index = match last {
-            Some((same, index)) if same == colour => index,
-            _ => {
-                let next = u8::try_from(known.len());
-                match known.entry(colour) {
-                    std::collections::hash_map::Entry::Occupied(entry) => *entry.get(),
-                    std::collections::hash_map::Entry::Vacant(entry) => {
-                        palette.extend(colour);
-                        *entry.insert(next.ok()?)
-                    }
-                }
-            }
-        };
-        last = Some((colour, index));
-        indices.push(index);
+type Colour = [u8; 3];
+type Colours<V> = HashMap<Colour, V, foldhash::fast::FixedState>;
+
+/// Palette and indices: the 256 most frequent colours exactly, each of the rest, which only edges of letters have, as
+/// the nearest of these.
+fn indexed(pixels: &Pixmap) -> (Vec<u8>, Vec<u8>) {
+    let runs = runs(pixels);
+    let mut counts: Colours<usize> = Colours::default();
+    for (colour, length) in &runs {
+        *counts.entry(*colour).or_default() += length;
     }
-    Some((palette, indices))
+    let mut colours: Vec<(Colour, usize)> = counts.into_iter().collect();
+    colours.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    let palette: Vec<(Colour, u8)> = colours.iter().map(|(colour, _)| *colour).zip(0..=u8::MAX).collect();
+    let mut index: Colours<u8> = palette.iter().copied().collect();
+    for (colour, _) in colours.iter().skip(palette.len()) {
+        let nearest = palette.iter().min_by_key(|(known, _)| distance(*known, *colour)).map_or(0, |(_, i)| *i);
+        index.insert(*colour, nearest);
+    }
+    let mut indices = Vec::with_capacity(pixels.data().len() / 4);
+    for (colour, length) in runs {
+        let index = index.get(&colour).copied().unwrap_or_default();
+        indices.resize(indices.len() + length, index);
+    }
+    (palette.into_iter().flat_map(|(colour, _)| colour).collect(), indices)
+}
+
+/// Stretches of one colour, in reading order.
+fn runs(pixels: &Pixmap) -> Vec<(Colour, usize)> {
+    let mut runs: Vec<(Colour, usize)> = Vec::new();
+    for pixel in pixels.data().chunks_exact(4) {
+        let &[red, green, blue, _] = pixel else { continue };
+        match runs.last_mut() {
+            Some((colour, length)) if *colour == [red, green, blue] => *length += 1,
+            _ => runs.push(([red, green, blue], 1)),
+        }
+    }
+    runs
+}
+
+fn distance(a: Colour, b: Colour) -> u32 {
+    a.iter().zip(b).map(|(a, b)| u32::from(a.abs_diff(b)).pow(2)).sum()
 }

@@ -21,11 +21,32 @@ pub(super) struct Lanes {
     /// Middle of each row's lane.
     pub(super) middles: Vec<f64>,
     pub(super) bottom: f64,
+    /// Half a lane's height where words stand between the lanes; none where lanes are free from top to bottom.
+    between_words: Option<f64>,
+}
+
+impl Lanes {
+    /// The stretches of a vertical line from `top` to `bottom` that cross no words.
+    pub(super) fn clear(&self, top: f64, bottom: f64) -> Vec<(f64, f64)> {
+        match self.between_words {
+            None => vec![(top, bottom)],
+            Some(half) => self.middles.iter().map(|middle| (middle - half, middle + half)).collect(),
+        }
+    }
 }
 
 /// Lays out the rows below `top`, writes their words and gives the lanes, each `lane` high.
-pub(super) fn lay(canvas: &mut Canvas, rows: &[Row], lane: f64, top: f64) -> Lanes {
-    if canvas.compact { stacked(canvas, rows, lane, top) } else { side_by_side(canvas, rows, lane, top) }
+pub(super) fn lay(canvas: &mut Canvas, rows: &[Row], notes: Notes, lane: f64, top: f64) -> Lanes {
+    if canvas.compact { stacked(canvas, rows, lane, top) } else { side_by_side(canvas, rows, notes, lane, top) }
+}
+
+/// Where a wide canvas puts the notes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Notes {
+    /// In a column of their own.
+    Beside,
+    /// Below the values.
+    Below,
 }
 
 fn columns(canvas: &Canvas, rows: &[Row], name: f64, value: f64, note: f64) -> Vec<[Label; 3]> {
@@ -45,26 +66,39 @@ fn widest(labels: &[[Label; 3]], pick: fn(&[Label; 3]) -> &Label) -> f64 {
     labels.iter().map(|row| pick(row).width).fold(0.0, f64::max)
 }
 
-fn side_by_side(canvas: &mut Canvas, rows: &[Row], lane: f64, top: f64) -> Lanes {
+fn side_by_side(canvas: &mut Canvas, rows: &[Row], notes: Notes, lane: f64, top: f64) -> Lanes {
     let width = canvas.right - canvas.left;
     let labels = columns(canvas, rows, width * 0.27, width * 0.2, width * 0.16);
     let (name, value, note) = (widest(&labels, |r| &r[0]), widest(&labels, |r| &r[1]), widest(&labels, |r| &r[2]));
     let padded = |column: f64, gap: f64| if column > 0.0 { column + gap } else { 0.0 };
     let left = canvas.left + padded(name, 18.0);
-    let value_right = canvas.right - padded(note, 14.0);
-    let right = value_right - padded(value, 20.0);
+    let (value_right, right) = match notes {
+        Notes::Beside => {
+            let value_right = canvas.right - padded(note, 14.0);
+            (value_right, value_right - padded(value, 20.0))
+        }
+        Notes::Below => (canvas.right, canvas.right - padded(value.max(note), 24.0)),
+    };
     let mut y = top;
     let mut middles = Vec::with_capacity(rows.len());
     for [name, value, note] in &labels {
-        let height = lane.max(name.height).max(value.height).max(note.height) + 8.0;
+        let figures = match notes {
+            Notes::Beside => value.height.max(note.height),
+            Notes::Below => value.height + note.height,
+        };
+        let height = lane.max(name.height).max(figures) + 8.0;
         let middle = y + height / 2.0;
         canvas.label(name, canvas.left, middle, Anchor::Start);
-        canvas.label(value, value_right, middle, Anchor::End);
-        canvas.label(note, canvas.right, middle, Anchor::End);
+        let (value_at, note_at) = match notes {
+            Notes::Beside => (middle, middle),
+            Notes::Below => (middle - note.height / 2.0, middle + value.height / 2.0),
+        };
+        canvas.label(value, value_right, value_at, Anchor::End);
+        canvas.label(note, canvas.right, note_at, Anchor::End);
         middles.push(middle);
         y += height;
     }
-    Lanes { left, right, middles, bottom: y }
+    Lanes { left, right, middles, bottom: y, between_words: None }
 }
 
 fn stacked(canvas: &mut Canvas, rows: &[Row], lane: f64, top: f64) -> Lanes {
@@ -74,13 +108,14 @@ fn stacked(canvas: &mut Canvas, rows: &[Row], lane: f64, top: f64) -> Lanes {
     let mut y = top;
     let mut middles = Vec::with_capacity(rows.len());
     for [name, value, note] in &labels {
-        let line = canvas.types.label.line();
-        let head = name.height.max(value.height).max(note.height).max(line);
+        let least = canvas.types.label.line();
+        let head = name.height.max(value.height).max(note.height).max(least);
         canvas.label(name, canvas.left, y + name.height / 2.0, Anchor::Start);
         canvas.label(value, canvas.right, y + value.height / 2.0, Anchor::End);
-        canvas.label(note, canvas.right - value_column - 10.0, y + note.height.max(line) / 2.0, Anchor::End);
-        middles.push(y + head + lane / 2.0);
-        y += head + lane + 10.0;
+        canvas.label(note, canvas.right - value_column - 10.0, y + note.height.max(least) / 2.0, Anchor::End);
+        middles.push(y + head + 3.0 + lane / 2.0);
+        y += head + lane + 15.0;
     }
-    Lanes { left: canvas.left + 8.0, right: canvas.right - 8.0, middles, bottom: y }
+    let (left, right) = (canvas.left + 8.0, canvas.right - 8.0);
+    Lanes { left, right, middles, bottom: y - 8.0, between_words: Some(lane / 2.0) }
 }

@@ -7,9 +7,10 @@
 pub struct Axis<'a> {
     /// Writes a tick's value; gets 1, 2 or 5 times a power of ten.
     pub format: &'a dyn Fn(f64) -> String,
-    /// The least value that the KPI can take (0 for a share, −100 for NPS), where there is one.
+    /// Where the axis starts, unless data lie below it or so far above that their course would vanish: 0 for most
+    /// KPIs, NPS too; none lets the axis follow the data without a break mark.
     pub floor: Option<f64>,
-    /// The greatest value that it can take.
+    /// The greatest value that the KPI can take; the axis does not go beyond.
     pub ceiling: Option<f64>,
     /// What to say where the axis starts above the floor ("axis does not start at 0 %"); empty says nothing but keeps
     /// the break mark.
@@ -33,7 +34,8 @@ pub(super) fn finite(value: Option<f64>) -> Option<f64> {
 /// An interval with both ends finite, lower end first.
 pub(super) fn finite_interval(interval: Option<(f64, f64)>) -> Option<(f64, f64)> {
     let (a, b) = interval?;
-    Some((finite(Some(a.min(b)))?, finite(Some(a.max(b)))?))
+    let (a, b) = (finite(Some(a))?, finite(Some(b))?);
+    Some((a.min(b), a.max(b)))
 }
 
 /// A step of 1, 2 or 5 times a power of ten.
@@ -79,6 +81,22 @@ impl Step {
     }
 }
 
+/// How closely a domain fits its data.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fit {
+    /// About how many steps between ticks.
+    pub(super) intervals: f64,
+    /// Room beyond the data at either end, in the data's span.
+    pub(super) room: f64,
+    /// How far below the data, in their span, the floor may lie and still start the axis.
+    pub(super) reach: f64,
+}
+
+impl Fit {
+    /// For values read by their height.
+    pub(super) const CALM: Self = Self { intervals: 4.0, room: 0.06, reach: 2.0 };
+}
+
 /// A value axis laid out: from data to view-box units.
 #[derive(Clone, Debug)]
 pub(super) struct Scale {
@@ -94,8 +112,9 @@ pub(super) struct Scale {
 }
 
 impl Scale {
-    /// A domain that holds `values`; it starts at the axis' floor where that costs at most as much room again.
-    pub(super) fn of(values: impl Iterator<Item = f64>, axis: &Axis, intervals: f64) -> Self {
+    /// A domain that holds `values` as `fit` says.
+    pub(super) fn of(values: impl Iterator<Item = f64>, axis: &Axis, fit: Fit) -> Self {
+        let Fit { intervals, room, reach } = fit;
         let (mut lo, mut hi) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), v| (lo.min(v), hi.max(v)));
         let floor = finite(axis.floor);
         let ceiling = finite(axis.ceiling).filter(|c| floor.is_none_or(|f| *c > f));
@@ -104,16 +123,14 @@ impl Scale {
         }
         let least = (hi.abs().max(lo.abs()) * 1e-3).max(1e-9);
         if hi - lo < least {
-            let room = (hi.abs().max(lo.abs()) * 0.05).max(least);
-            (lo, hi) = (lo - room, hi + room);
+            let around = (hi.abs().max(lo.abs()) * 0.05).max(least);
+            (lo, hi) = (lo - around, hi + around);
         }
         let (data_lo, data_hi) = (lo, hi);
         let span = hi - lo;
-        (lo, hi) = (lo - span * 0.06, hi + span * 0.06);
-        if let Some(floor) = floor {
-            if data_lo >= floor && data_lo - floor <= span * 1.2 {
-                lo = floor;
-            }
+        (lo, hi) = (lo - span * room, hi + span * room);
+        if let Some(floor) = floor.filter(|floor| data_lo >= *floor && data_lo - floor <= span * reach) {
+            lo = floor;
         }
         let step = Step::at_least((hi - lo) / intervals.max(1.0));
         let size = step.size();
@@ -174,14 +191,14 @@ fn ticks(lo: f64, hi: f64, mut step: Step, format: &dyn Fn(f64) -> String) -> Ve
 mod tests {
     use super::*;
 
-    fn axis<'a>(format: &'a dyn Fn(f64) -> String, floor: Option<f64>, ceiling: Option<f64>) -> Axis<'a> {
+    fn axis(format: &dyn Fn(f64) -> String, floor: Option<f64>, ceiling: Option<f64>) -> Axis<'_> {
         Axis { format, floor, ceiling, cut_note: String::new() }
     }
 
     #[test]
     fn ticks_are_round_and_read_exactly() {
         let format = |v: f64| v.to_string();
-        let scale = Scale::of([0.02, 0.29].into_iter(), &axis(&format, Some(0.0), Some(1.0)), 4.0);
+        let scale = Scale::of([0.02, 0.29].into_iter(), &axis(&format, Some(0.0), Some(1.0)), Fit::CALM);
         let labels: Vec<&str> = scale.ticks.iter().map(|(_, label)| label.as_str()).collect();
         assert_eq!(labels, ["0", "0.1", "0.2", "0.3", "0.4"]);
         assert!(!scale.cut);
@@ -190,16 +207,16 @@ mod tests {
     #[test]
     fn an_axis_far_from_its_floor_is_cut_and_one_near_it_is_not() {
         let format = |v: f64| v.to_string();
-        let far = Scale::of([91.0, 94.0].into_iter(), &axis(&format, Some(0.0), Some(100.0)), 4.0);
+        let far = Scale::of([91.0, 94.0].into_iter(), &axis(&format, Some(0.0), Some(100.0)), Fit::CALM);
         assert!(far.cut && far.lo > 80.0 && far.hi <= 100.0);
-        let near = Scale::of([3.0, 5.0].into_iter(), &axis(&format, Some(0.0), Some(100.0)), 4.0);
+        let near = Scale::of([3.0, 5.0].into_iter(), &axis(&format, Some(0.0), Some(100.0)), Fit::CALM);
         assert!(!near.cut && near.lo == 0.0);
     }
 
     #[test]
     fn a_formatter_without_decimals_never_repeats_a_label() {
         let format = |v: f64| format!("{v:.0}");
-        let scale = Scale::of([1.0, 2.0].into_iter(), &axis(&format, None, None), 5.0);
+        let scale = Scale::of([1.0, 2.0].into_iter(), &axis(&format, None, None), Fit { intervals: 5.0, ..Fit::CALM });
         let mut labels: Vec<&String> = scale.ticks.iter().map(|(_, label)| label).collect();
         let all = labels.len();
         labels.dedup();
@@ -210,7 +227,7 @@ mod tests {
     fn nothing_one_value_and_nine_digits_give_finite_domains() {
         let format = |v: f64| format!("{v:.0}");
         for values in [vec![], vec![0.0], vec![123_456_789.0], vec![-1e15, 1e15], vec![1e-300]] {
-            let scale = Scale::of(values.iter().copied(), &axis(&format, None, None), 4.0).between(0.0, 100.0);
+            let scale = Scale::of(values.iter().copied(), &axis(&format, None, None), Fit::CALM).between(0.0, 100.0);
             assert!(scale.lo.is_finite() && scale.hi.is_finite() && scale.lo < scale.hi, "{values:?}");
             assert!(values.iter().all(|v| (0.0..=100.0).contains(&scale.at(*v))));
         }

@@ -4,12 +4,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::axes::value_row;
 use super::canvas::{Anchor, Canvas, Label};
 use super::foot::{Sample, break_horizontal, foot, whisker};
 use super::palette;
-use super::placement::{Slot, every_kth};
-use super::rows::{Row, lay};
-use super::scale::{Scale, finite, finite_interval};
+use super::rows::{Notes, Row, lay};
+use super::scale::{Fit, Scale, finite, finite_interval};
 use super::{Axis, Frame, Mark};
 use crate::judgement::Status;
 
@@ -63,29 +63,31 @@ pub fn segments(frame: &Frame, data: &Segments) -> String {
         reference.map(|mark| Label::new(&mark.label, canvas.types.strong, "c-ink", (canvas.right - canvas.left) * 0.6));
     let top = canvas.top + label.as_ref().filter(|l| !l.is_empty()).map_or(0.0, |label| label.height + 8.0);
     let lane = if canvas.compact { 22.0 } else { 20.0 };
-    let lanes = lay(&mut canvas, &words, lane, top);
+    let lanes = lay(&mut canvas, &words, Notes::Beside, lane, top);
     let shown = data.rows.iter().flat_map(|row| {
         let (lo, hi) = finite_interval(row.interval).filter(|_| finite(row.value).is_some()).unzip();
         [finite(row.value), lo, hi].into_iter().flatten()
     });
-    let scale =
-        Scale::of(shown.chain(reference.map(|mark| mark.value)), &data.axis, 4.0).between(lanes.left, lanes.right);
+    let scale = Scale::of(shown.chain(reference.map(|mark| mark.value)), &data.axis, Fit { reach: 0.6, ..Fit::CALM })
+        .between(lanes.left, lanes.right);
 
     let bottom = lanes.bottom + 2.0;
     for (value, _) in &scale.ticks {
         let x = scale.at(*value);
-        canvas.line("c-grid", (x, top), (x, bottom)).num("stroke-width", 1.0).end();
+        for (from, to) in lanes.clear(top, bottom) {
+            canvas.line("c-grid", (x, from), (x, to)).num("stroke-width", 1.0).end();
+        }
+    }
+    for middle in &lanes.middles {
+        canvas.line("c-grid", (lanes.left, *middle), (lanes.right, *middle)).num("stroke-width", 1.0).end();
     }
     canvas.line("c-axis", (lanes.left, bottom), (lanes.right, bottom)).num("stroke-width", 1.0).end();
     if let (Some(mark), Some(label)) = (reference, &label) {
         let x = scale.at(mark.value);
-        canvas
-            .line("c-target", (x, top - 5.0), (x, bottom))
-            .num("stroke-width", 1.5)
-            .text("stroke-dasharray", "5 4")
-            .end();
-        let half = label.width / 2.0;
-        let centre = x.min(canvas.right - half).max(canvas.left + half);
+        for (from, to) in lanes.clear(top - 5.0, bottom) {
+            canvas.line("c-target", (x, from), (x, to)).num("stroke-width", 1.5).text("stroke-dasharray", "5 4").end();
+        }
+        let centre = canvas.inside(x, label.width);
         canvas.label(label, centre, canvas.top + label.height / 2.0, Anchor::Middle);
     }
     for (row, middle) in data.rows.iter().zip(&lanes.middles) {
@@ -95,7 +97,7 @@ pub fn segments(frame: &Frame, data: &Segments) -> String {
         }
         canvas.status_mark(row.status, scale.at(value), *middle, 6.0, &row.hint);
     }
-    let mut end = tick_labels(&mut canvas, &scale, bottom);
+    let mut end = value_row(&mut canvas, &scale, bottom);
     if scale.cut {
         canvas.rect("c-surface", lanes.left - 1.0, bottom - 1.0, 24.0, 2.0).end();
         break_horizontal(&mut canvas, lanes.left - 1.0, lanes.left + 23.0, bottom);
@@ -107,25 +109,4 @@ pub fn segments(frame: &Frame, data: &Segments) -> String {
     ];
     end = foot(&mut canvas, &keys, end);
     canvas.finish(end)
-}
-
-/// The ticks' values below a horizontal axis; gives the bottom.
-pub(super) fn tick_labels(canvas: &mut Canvas, scale: &Scale, axis: f64) -> f64 {
-    let type_ = canvas.types.tick;
-    let slots: Vec<Slot> = scale
-        .ticks
-        .iter()
-        .map(|(value, label)| {
-            let size = type_.width(label);
-            let wish = scale.at(*value).min(canvas.right - size / 2.0).max(canvas.left + size / 2.0);
-            Slot { wish, size, weight: 1.0 }
-        })
-        .collect();
-    let middle = axis + 8.0 + type_.line() / 2.0;
-    for kept in every_kth(&slots, 6.0) {
-        if let (Some(slot), Some((_, label))) = (slots.get(kept), scale.ticks.get(kept)) {
-            canvas.line_of_text(label, type_, "c-muted", (slot.wish, middle), Anchor::Middle);
-        }
-    }
-    axis + 8.0 + type_.line()
 }

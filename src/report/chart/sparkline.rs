@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Frame;
 use super::canvas::{Canvas, Path};
-use super::scale::{Axis, Scale, finite};
+use super::scale::{Axis, Fit, Scale, finite};
 use crate::judgement::Status;
 
 /// A KPI's recent course.
@@ -35,7 +35,7 @@ pub fn sparkline(frame: &Frame, data: &Sparkline) -> String {
     let scale = if hi - lo > (hi.abs().max(lo.abs())) * 1e-9 {
         Scale::fixed(lo, hi, axis.format, 1.0)
     } else {
-        Scale::of(shown, &axis, 1.0)
+        Scale::of(shown, &axis, Fit::CALM)
     }
     .between(bottom, top);
     if let Some(target) = target {
@@ -64,6 +64,10 @@ pub fn sparkline(frame: &Frame, data: &Sparkline) -> String {
                 canvas.circle("c-dot", x(i), scale.at(value), 1.5).end();
             }
         }
+    }
+    if values.iter().flatten().next().is_none() {
+        let y = f64::midpoint(top, bottom);
+        canvas.line("c-axis", (left, y), (right, y)).num("stroke-width", 1.5).text("stroke-dasharray", "1 5").end();
     }
     if !path.is_empty() {
         canvas

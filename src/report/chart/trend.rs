@@ -4,12 +4,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::axes::{Tick, period_axis, value_axis, value_gutter};
 use super::canvas::{Anchor, Canvas, Label, Path};
 use super::foot::{Sample, break_vertical, foot};
 use super::palette::{self, tone};
 use super::placement::{Slot, room, spread};
-use super::scale::{Scale, finite, finite_interval};
-use super::time_axis::{Tick, period_axis, value_axis, value_gutter};
+use super::scale::{Fit, Scale, finite, finite_interval};
 use super::{Axis, Band, Frame, Mark};
 use crate::judgement::Status;
 
@@ -41,8 +41,6 @@ pub struct Trend<'a> {
     pub target: Option<Mark>,
     /// The last defined value, as shown.
     pub value_label: String,
-    /// That value's status: gives its shape and colour.
-    pub status: Option<Status>,
     /// The value axis.
     pub axis: Axis<'a>,
     /// Key of the ribbon ("95 % interval").
@@ -70,7 +68,7 @@ pub fn trend(frame: &Frame, data: &Trend) -> String {
         let (lo, hi) = point.interval.unzip();
         [point.value, lo, hi].into_iter().flatten()
     });
-    let scale = Scale::of(shown.chain(target.map(|target| target.value)), &data.axis, 4.0);
+    let scale = Scale::of(shown.chain(target.map(|target| target.value)), &data.axis, Fit::CALM);
 
     let gutter = Gutter::of(&canvas, data, target, &scale);
     let left = canvas.left + value_gutter(&canvas, &scale);
@@ -83,7 +81,9 @@ pub fn trend(frame: &Frame, data: &Trend) -> String {
     for band in &data.bands {
         if let Some((from, to)) = extent(band, &scale) {
             let class = format!("c-tint-{}", tone(Some(band.status)));
-            canvas.rect(&class, left, scale.at(to), right - left, scale.at(from) - scale.at(to)).end();
+            // A seam, for neighbours may share a colour.
+            let seam = if from > scale.lo { 1.5 } else { 0.0 };
+            canvas.rect(&class, left, scale.at(to), right - left, scale.at(from) - scale.at(to) - seam).end();
         }
     }
     value_axis(&mut canvas, &scale, left, right, base);
@@ -218,7 +218,11 @@ impl Gutter {
             (!name.is_empty()).then_some((f64::midpoint(from, to), band.status, name))
         });
         Self {
-            value: label(&data.value_label, canvas.types.value, "c-accent"),
+            value: if canvas.types.value.width(&data.value_label) <= widest {
+                Label::new(&data.value_label, canvas.types.value, "c-accent", f64::INFINITY)
+            } else {
+                label(&data.value_label, canvas.types.strong, "c-accent")
+            },
             target: target
                 .map(|target| (target.value, label(&target.label, canvas.types.strong, "c-ink")))
                 .filter(|(_, label)| !label.is_empty()),

@@ -39,10 +39,9 @@ fn money(facts: &Facts<'_>, amount: f64) -> String {
 }
 
 fn list(facts: &Facts<'_>, caption: &str, customers: &[&CustomerRow]) -> CallList {
-    CallList {
-        caption: facts.text(caption),
-        rows: customers.iter().take(MOST_CUSTOMERS).map(|customer| row(facts, customer)).collect(),
-    }
+    let rows: Vec<CallRow> = customers.iter().take(MOST_CUSTOMERS).map(|customer| row(facts, customer)).collect();
+    let has_reasons = rows.iter().any(|row| !row.reasons.is_empty() || !row.advice.is_empty());
+    CallList { caption: facts.text(caption), rows, has_reasons }
 }
 
 fn row(facts: &Facts<'_>, customer: &CustomerRow) -> CallRow {

@@ -1,4 +1,5 @@
-//! What changed: the changes that are real, largest effect first, each with the segment that drives it.
+//! What changed: the changes that are real, each with the segment that drives it; those on the previous period before
+//! those on the year before, largest effect first.
 //!
 //! Whether a change is real was decided before; here it is only ranked and put into words.
 
@@ -52,9 +53,11 @@ pub(super) fn build(facts: &Facts<'_>) -> Changes {
 
 fn everything<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
     let mut all = findings(facts);
-    all.extend(on_the_year_before(facts));
     all.extend(in_segments_alone(facts));
     largest_first(&mut all);
+    let mut year_before = on_the_year_before(facts);
+    largest_first(&mut year_before);
+    all.extend(year_before);
     let mut counts = of_counts(facts);
     counts.truncate(MOST_COUNTS);
     all.truncate(MOST_ROWS - counts.len());
@@ -169,7 +172,7 @@ fn effect(verdict: &Verdict, change: &Change) -> f64 {
 
 fn row(facts: &Facts<'_>, finding: &Finding<'_>) -> ChangeRow {
     let Finding { definition, verdict, change, driver, .. } = finding;
-    let moved = facts.moved(definition, change);
+    let moved = facts.moved(definition, verdict, change);
     let is_total = verdict.key.dimension == TOTAL;
     ChangeRow {
         anchor: if is_total { anchor(definition.id) } else { "segments".to_owned() },
@@ -194,8 +197,10 @@ pub(crate) fn tone_of(facts: &Facts<'_>, definition: &Definition, change: &Chang
 /// A driving segment and its own change.
 pub(crate) fn driver_text(facts: &Facts<'_>, definition: &Definition, driver: &Verdict) -> String {
     let difference = driver.previous.as_ref().map_or(0.0, |change| change.difference);
-    let texts =
-        [("segment", facts.segment(&driver.key.segment)), ("difference", facts.difference(definition, difference))];
+    let texts = [
+        ("segment", facts.segment(&driver.key.segment)),
+        ("difference", facts.difference(definition, difference)),
+    ];
     facts.say("report-driver", &texts.each_ref().map(|(name, text)| (*name, text.as_str())))
 }
 

@@ -10,7 +10,7 @@ use super::{Chart, DataTable, ValueAxis};
 use crate::calendar::Grain;
 use crate::config::Benchmark;
 use crate::kpi::{Definition, Unit};
-use crate::report::chart::Band;
+use crate::report::chart::{Band, Mark};
 
 /// Trends beyond these are for whoever asks; the figures stand in `figures.csv`.
 const MOST_TRENDS: usize = 12;
@@ -18,8 +18,15 @@ const MOST_TRENDS: usize = 12;
 const MOST_SEGMENT_CHARTS: usize = 4;
 
 /// The bridge from opening to closing MRR.
-pub(super) const BRIDGE: [&str; 7] =
-    ["mrr_opening", "mrr_new", "mrr_reactivated", "mrr_expansion", "mrr_contraction", "mrr_churned", "mrr_closing"];
+pub(super) const BRIDGE: [&str; 7] = [
+    "mrr_opening",
+    "mrr_new",
+    "mrr_reactivated",
+    "mrr_expansion",
+    "mrr_contraction",
+    "mrr_churned",
+    "mrr_closing",
+];
 /// The parts of the NPS, from the bottom of a column up.
 pub(super) const COMPOSITION: [&str; 3] = ["nps_promoters", "nps_passives", "nps_detractors"];
 
@@ -110,6 +117,11 @@ fn money_axis(facts: &Facts<'_>) -> ValueAxis {
         ceiling: None,
         cut_note: facts.say("chart-cut", &[("floor", &facts.locale.value_compact(0.0, Unit::Money, currency))]),
     }
+}
+
+/// A target with its words.
+fn target(facts: &Facts<'_>, definition: &Definition, value: f64) -> Mark {
+    Mark { value, label: facts.say("chart-target", &[("value", &facts.compact(definition, value))]) }
 }
 
 /// The key of an interval: `95 % interval`.

@@ -37,8 +37,8 @@ pub struct BulletLine {
     pub band_label: String,
     /// Its colour.
     pub status: Option<Status>,
-    /// The target.
-    pub target: Option<f64>,
+    /// The target, as shown at its tick.
+    pub target: Option<Mark>,
     /// The bands, lowest first.
     pub bands: Vec<Band>,
     /// What a pointer shows.
@@ -61,8 +61,6 @@ pub enum Drawing {
         target: Option<Mark>,
         /// The last value as shown.
         value_label: String,
-        /// Its colour.
-        status: Option<Status>,
         /// Values.
         axis: ValueAxis,
         /// Key of the ribbon.
@@ -105,8 +103,6 @@ pub enum Drawing {
     Bullet {
         /// The KPIs in order.
         rows: Vec<BulletLine>,
-        /// Key of the target's tick.
-        target_label: String,
         /// Key of the error bars.
         interval_label: String,
     },

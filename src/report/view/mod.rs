@@ -23,7 +23,7 @@ pub use charts::companions;
 pub use drawing::*;
 pub(super) use facts::Facts;
 pub use input::{Call, CustomerRow, Input, Provenance, SourceQuality};
-pub(super) use text::{clean, cut};
+pub(super) use text::{at_start, clean, cut, within_sentence};
 
 use super::narrative;
 use crate::diagnostic::Diagnostic;
@@ -105,8 +105,10 @@ pub struct View {
 pub struct PeriodView {
     /// `2026-10`.
     pub id: String,
-    /// `October 2026`.
+    /// `October 2026`, as it stands in a sentence.
     pub long: String,
+    /// The same as it stands alone: `Outubro de 2026`.
+    pub title: String,
     /// `Oct 2026`.
     pub short: String,
     /// First day, ISO 8601: for machines.
@@ -356,6 +358,8 @@ pub struct CallList {
     pub caption: String,
     /// Most important first.
     pub rows: Vec<CallRow>,
+    /// Whether any row says why or what to do.
+    pub has_reasons: bool,
 }
 
 /// One customer to call.
@@ -452,10 +456,7 @@ impl View {
     /// `Exit::Internal` if it cannot be written, which no view is known to cause.
     pub fn to_json(&self) -> Result<String> {
         let text = serde_json::to_string_pretty(self).map_err(|fault| {
-            Failure::new(
-                Exit::Internal,
-                Diagnostic::error("view-unwritable", format!("cannot write the view: {fault}")),
-            )
+            Failure::new(Exit::Internal, Diagnostic::error("view-unwritable", format!("cannot write the view: {fault}")))
         })?;
         Ok(text + "\n")
     }

@@ -38,7 +38,9 @@ fn table(facts: &Facts<'_>, dimension: &str) -> Option<SegmentTable> {
 /// Units behind a segment: its customers if they are known, else the most that any figure has.
 fn size(facts: &Facts<'_>, dimension: &str, segment: &str) -> u64 {
     let n = |kpi: &str| facts.now(dimension, segment, kpi).verdict().map(|verdict| verdict.reading.n);
-    n("customers_closing").or_else(|| facts.kpis.iter().filter_map(|definition| n(definition.id)).max()).unwrap_or(0)
+    n("customers_closing")
+        .or_else(|| facts.kpis.iter().filter_map(|definition| n(definition.id)).max())
+        .unwrap_or(0)
 }
 
 /// A dimension as the reader knows it: a word of ours if there is one, else the attribute's own name.
@@ -81,7 +83,7 @@ fn cell(facts: &Facts<'_>, definition: &Definition, seen: Seen<'_>) -> SegmentCe
         Seen::Value(verdict, value) => {
             let real = verdict.previous.as_ref().filter(|change| change.significant == Some(true));
             let words = |change| {
-                let moved = facts.moved(definition, change);
+                let moved = facts.moved(definition, verdict, change);
                 format!("{} {}", moved.word, moved.text)
             };
             SegmentCell {
@@ -94,7 +96,7 @@ fn cell(facts: &Facts<'_>, definition: &Definition, seen: Seen<'_>) -> SegmentCe
                 tone: real.map_or(Tone::Neutral, |change| tone(facts.better(definition), change.difference)),
             }
         }
-        Seen::Undefined(_, why) => absent(facts.why(why)),
+        Seen::Undefined(why) => absent(facts.why(why)),
         Seen::Withheld => absent(facts.withheld()),
         Seen::Absent => absent(facts.text("undefined-no-figure")),
     }

@@ -12,7 +12,9 @@ const LONGEST_TEXT: usize = 160;
 /// Foreign text made fit for one line anywhere: no control characters or line breaks, nothing that turns the direction of
 /// reading or hides, no runs of blanks, at most 160 characters. Escaping for HTML is the template's work.
 pub(crate) fn clean(text: &str) -> String {
-    let is_hidden = |c: char| matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}');
+    let is_hidden = |c: char| {
+        matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+    };
     let visible = text.chars().filter(|c| !is_hidden(*c)).map(|c| if c.is_control() { ' ' } else { c });
     let mut line = String::new();
     let mut after_blank = true;
@@ -34,6 +36,30 @@ pub(crate) fn cut(text: &str, most: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
+/// A name as it stands within a sentence: its first letter small, unless it is an abbreviation or a proper name (another
+/// word of it has a capital and then a small letter).
+pub(crate) fn within_sentence(name: &str) -> String {
+    let is_title = |word: &str| {
+        let mut letters = word.chars().filter(|c| c.is_alphabetic());
+        letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(char::is_lowercase)
+    };
+    let mut words = name.split_whitespace();
+    if !words.next().is_some_and(is_title) || words.any(is_title) {
+        return name.to_owned();
+    }
+    change_first(name, |c| c.to_lowercase().collect())
+}
+
+/// A text as it starts a sentence: its first letter capital.
+pub(crate) fn at_start(text: &str) -> String {
+    change_first(text, |c| c.to_uppercase().collect())
+}
+
+fn change_first(text: &str, change: impl Fn(char) -> String) -> String {
+    let mut rest = text.chars();
+    rest.next().map(change).unwrap_or_default() + rest.as_str()
+}
+
 /// The report's title with its period.
 pub(super) fn title(facts: &Facts<'_>) -> String {
     clean(&own_title(facts).replace("{period}", &facts.locale.period(facts.input.period)))
@@ -42,8 +68,7 @@ pub(super) fn title(facts: &Facts<'_>) -> String {
 /// The report's title without its period and the mark before it.
 pub(super) fn report_name(facts: &Facts<'_>) -> String {
     let title = clean(&own_title(facts).replace("{period}", ""));
-    let name =
-        title.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '–' | '—' | '·' | ':' | '(' | ')'));
+    let name = title.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '–' | '—' | '·' | ':' | '(' | ')'));
     if name.is_empty() { facts.text("report-name") } else { name.to_owned() }
 }
 
@@ -55,6 +80,7 @@ pub(super) fn period(facts: &Facts<'_>) -> PeriodView {
     let period = facts.input.period;
     PeriodView {
         id: period.id.clone(),
+        title: at_start(&facts.locale.period(period)),
         long: facts.locale.period(period),
         short: facts.locale.period_medium(period),
         first: period.first.to_string(),
@@ -87,9 +113,7 @@ pub(super) fn not_configured(facts: &Facts<'_>) -> Option<String> {
     }
     let name = |(kpi, columns): &(&'static str, Vec<String>)| match columns.as_slice() {
         [] => facts.short(kpi),
-        columns => {
-            format!("{} ({})", facts.short(kpi), columns.iter().map(|c| clean(c)).collect::<Vec<_>>().join(", "))
-        }
+        columns => format!("{} ({})", facts.short(kpi), columns.iter().map(|c| clean(c)).collect::<Vec<_>>().join(", ")),
     };
     let names: Vec<String> = missing.iter().map(name).collect();
     Some(facts.say("report-not-configured", &[("names", &facts.locale.list(&names))]))
@@ -146,7 +170,9 @@ const WORDS: &[(&str, &str)] = &[
     ("shortened", "mail-shortened"),
     ("skip", "report-skip"),
     ("to", "report-to"),
+    ("unjudged", "status-none"),
     ("unknown", "not-available"),
+    ("value", "report-value"),
 ];
 
 pub(super) fn words(locale: &Locale) -> BTreeMap<String, String> {

@@ -1,7 +1,7 @@
 //! The state of the whole: every judged KPI on its bands, and where the revenue went.
 
 use super::{BRIDGE, axis, bands, interval_label, money_axis, table};
-use crate::judgement::TargetMet;
+use crate::judgement::{Maturity, TargetMet};
 use crate::kpi::{Definition, Unit};
 use crate::report::chart::{Step, StepKind};
 use crate::report::view::facts::Facts;
@@ -10,17 +10,18 @@ use crate::report::view::{BulletLine, Chart, Drawing};
 /// The id of the bridge.
 pub(super) const BRIDGE_ANCHOR: &str = "mrr-bridge";
 
-/// Every KPI that has bands, where there are at least two.
+/// Every KPI that has bands or a target, where there are at least two.
 pub(super) fn bullet(facts: &Facts<'_>) -> Option<Chart> {
     let judged: Vec<&'static Definition> =
-        facts.kpis.iter().copied().filter(|definition| !bands(facts, definition.id).is_empty()).collect();
+        facts.kpis.iter().copied().filter(|definition| is_judged(facts, definition)).collect();
     if judged.len() < 2 {
         return None;
     }
     let lines: Vec<BulletLine> = judged.iter().map(|definition| line(facts, definition)).collect();
     let met = |wanted: TargetMet| {
         let of = |definition: &&&Definition| {
-            facts.total(definition.id).verdict().is_some_and(|verdict| verdict.target_met == Some(wanted))
+            let verdict = facts.total(definition.id).verdict();
+            verdict.is_some_and(|verdict| verdict.target_met == Some(wanted) && verdict.maturity == Maturity::Final)
         };
         judged.iter().filter(of).count()
     };
@@ -31,7 +32,7 @@ pub(super) fn bullet(facts: &Facts<'_>) -> Option<Chart> {
         .iter()
         .zip(&judged)
         .map(|(line, definition)| {
-            let target = line.target.map(|target| facts.value(definition, target)).unwrap_or_default();
+            let target = line.target.as_ref().map(|target| facts.value(definition, target.value)).unwrap_or_default();
             vec![line.name.clone(), line.value_label.clone(), line.band_label.clone(), target]
         })
         .collect();
@@ -43,7 +44,6 @@ pub(super) fn bullet(facts: &Facts<'_>) -> Option<Chart> {
         in_mail: false,
         drawing: Drawing::Bullet {
             rows: lines,
-            target_label: facts.text("chart-target-key"),
             interval_label: interval_label(facts),
         },
         table: table(facts, title.clone(), &["report-kpi", "report-value", "report-band", "report-target"], rows),
@@ -51,11 +51,15 @@ pub(super) fn bullet(facts: &Facts<'_>) -> Option<Chart> {
     })
 }
 
+fn is_judged(facts: &Facts<'_>, definition: &Definition) -> bool {
+    let has_target = facts.total(definition.id).verdict().is_some_and(|verdict| verdict.target.is_some());
+    has_target || !bands(facts, definition.id).is_empty()
+}
+
 fn line(facts: &Facts<'_>, definition: &'static Definition) -> BulletLine {
     let seen = facts.total(definition.id);
     let verdict = seen.verdict();
-    let value_label =
-        seen.value().map_or_else(|| facts.text("not-available"), |value| facts.compact(definition, value));
+    let value_label = seen.value().map_or_else(|| facts.text("not-available"), |value| facts.compact(definition, value));
     let name = facts.short(definition.id);
     BulletLine {
         value: seen.value(),
@@ -64,7 +68,7 @@ fn line(facts: &Facts<'_>, definition: &'static Definition) -> BulletLine {
         value_label,
         band_label: verdict.and_then(|verdict| facts.band(verdict)).unwrap_or_default(),
         status: verdict.and_then(|verdict| verdict.status),
-        target: verdict.and_then(|verdict| verdict.target),
+        target: verdict.and_then(|verdict| verdict.target).map(|value| super::target(facts, definition, value)),
         bands: bands(facts, definition.id),
         axis: axis(facts, definition),
         name,

@@ -6,9 +6,9 @@ use super::{axis, bands, interval_label, table};
 use crate::calendar::{Grain, Period};
 use crate::judgement::Maturity;
 use crate::kpi::Definition;
-use crate::report::chart::{Mark, TrendPoint};
+use crate::report::chart::TrendPoint;
 use crate::report::view::facts::{Facts, Seen, TOTAL};
-use crate::report::view::{Chart, Drawing};
+use crate::report::view::{Chart, Drawing, at_start};
 
 /// The id of a KPI's trend.
 pub(super) fn anchor(kpi: &str) -> String {
@@ -22,9 +22,7 @@ pub(super) fn chart(facts: &Facts<'_>, definition: &'static Definition) -> Optio
     let known: Vec<(&Period, f64)> = seen.iter().filter_map(|(period, seen)| Some((*period, seen.value()?))).collect();
     let (_, last) = known.last().filter(|_| known.len() >= 2)?;
     let verdict = seen.iter().rev().find_map(|(_, seen)| seen.verdict())?;
-    let target = verdict
-        .target
-        .map(|value| Mark { value, label: facts.say("chart-target", &[("value", &facts.compact(definition, value))]) });
+    let target = verdict.target.map(|value| super::target(facts, definition, value));
     let name = facts.name(definition.id);
     Some(Chart {
         anchor: anchor(definition.id),
@@ -37,7 +35,6 @@ pub(super) fn chart(facts: &Facts<'_>, definition: &'static Definition) -> Optio
             bands: bands(facts, definition.id),
             target,
             value_label: facts.compact(definition, *last),
-            status: verdict.status,
             axis: axis(facts, definition),
             interval_label: interval_label(facts),
             provisional_label: facts.text("chart-provisional"),
@@ -62,11 +59,7 @@ fn point(facts: &Facts<'_>, definition: &Definition, period: &Period, seen: Seen
         value: seen.value(),
         interval: reading.and_then(|reading| reading.interval).map(|interval| (interval.low, interval.high)),
         provisional: seen.verdict().is_some_and(|verdict| verdict.maturity != Maturity::Final),
-        hint: row(facts, definition, period, seen)
-            .into_iter()
-            .filter(|cell| !cell.is_empty())
-            .collect::<Vec<_>>()
-            .join(" · "),
+        hint: row(facts, definition, period, seen).into_iter().filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" · "),
     }
 }
 
@@ -83,12 +76,8 @@ fn row(facts: &Facts<'_>, definition: &Definition, period: &Period, seen: Seen<'
     let period = facts.locale.period_short(period);
     let verdict = match seen {
         Seen::Value(verdict, _) => verdict,
-        Seen::Undefined(_, why) => {
-            return vec![period, facts.text("not-available"), String::new(), String::new(), facts.why(why)];
-        }
-        Seen::Withheld => {
-            return vec![period, facts.text("not-available"), String::new(), String::new(), facts.withheld()];
-        }
+        Seen::Undefined(why) => return vec![period, facts.text("not-available"), String::new(), String::new(), facts.why(why)],
+        Seen::Withheld => return vec![period, facts.text("not-available"), String::new(), String::new(), facts.withheld()],
         Seen::Absent => return vec![period, facts.text("not-available"), String::new(), String::new(), String::new()],
     };
     let reading = &verdict.reading;
@@ -122,8 +111,7 @@ fn finding(facts: &Facts<'_>, definition: &'static Definition, known: &[(&Period
     let change = facts
         .total(definition.id)
         .verdict()
-        .and_then(|verdict| verdict.previous.as_ref())
-        .map(|change| facts.moved(definition, change))
-        .map(|moved| facts.say("chart-finding-change", &[("word", &moved.word), ("change", &moved.text)]));
+        .and_then(|verdict| Some(facts.moved(definition, verdict, verdict.previous.as_ref()?)))
+        .map(|moved| facts.say("chart-finding-change", &[("word", &at_start(&moved.word)), ("change", &moved.text)]));
     [Some(course), change].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }

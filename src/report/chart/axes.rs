@@ -1,8 +1,9 @@
-//! The axes of charts over time: values up the left side, periods below, their years in a second row.
+//! Axes: values up the left side or along the bottom, periods below with their years in a second row.
 //!
 //! Thins out the periods evenly, counted back from the last, never the other way round.
 
-use super::canvas::{Anchor, Canvas};
+use super::canvas::{Anchor, Canvas, Label};
+use super::font::Type;
 use super::placement::{Slot, every_kth};
 use super::scale::Scale;
 
@@ -19,7 +20,8 @@ pub(super) fn value_axis(canvas: &mut Canvas, scale: &Scale, left: f64, right: f
     for (value, label) in &scale.ticks {
         let y = scale.at(*value);
         if (y - base).abs() > 0.5 {
-            canvas.line("c-grid", (left, y), (right, y)).num("stroke-width", 1.0).end();
+            let class = if *value == 0.0 { "c-axis" } else { "c-grid" };
+            canvas.line(class, (left, y), (right, y)).num("stroke-width", 1.0).end();
         }
         if taken - y >= type_.line() {
             canvas.line_of_text(label, type_, "c-muted", (left - 10.0, y), Anchor::End);
@@ -76,21 +78,42 @@ fn groups<'a>(ticks: &[Tick<'a>]) -> Vec<Group<'a>> {
     groups
 }
 
-/// One row of labels centred at their x, kept inside the view box; gives its bottom.
+/// The ticks' values below a horizontal axis; gives the bottom.
+pub(super) fn value_row(canvas: &mut Canvas, scale: &Scale, axis: f64) -> f64 {
+    let labels: Vec<(f64, &str)> =
+        scale.ticks.iter().map(|(value, label)| (scale.at(*value), label.as_str())).collect();
+    row(canvas, &labels, axis + 8.0)
+}
+
 fn row(canvas: &mut Canvas, labels: &[(f64, &str)], top: f64) -> f64 {
     let type_ = canvas.types.tick;
+    spaced_row(canvas, labels, (type_, "c-muted"), top + type_.line() / 2.0);
+    top + type_.line()
+}
+
+/// One row of labels centred at their x, kept inside the view box, thinned out evenly from the last where they would
+/// touch; gives the right end of the last.
+pub(super) fn spaced_row(
+    canvas: &mut Canvas,
+    labels: &[(f64, &str)],
+    (type_, class): (Type, &'static str),
+    middle: f64,
+) -> Option<f64> {
+    let labels: Vec<(f64, Label)> = labels
+        .iter()
+        .filter(|(_, text)| !text.is_empty())
+        .map(|(x, text)| (*x, Label::one_line(text, type_, class, canvas.width * 0.4)))
+        .collect();
     let slots: Vec<Slot> = labels
         .iter()
-        .map(|(x, label)| {
-            let size = type_.width(&super::font::clean(label));
-            let (lo, hi) = (canvas.left + size / 2.0, canvas.right - size / 2.0);
-            Slot { wish: x.max(lo).min(hi.max(lo)), size, weight: 1.0 }
-        })
+        .map(|(x, label)| Slot { wish: canvas.inside(*x, label.width), size: label.width, weight: 1.0 })
         .collect();
-    for kept in every_kth(&slots, 8.0) {
-        if let (Some(slot), Some((_, label))) = (slots.get(kept), labels.get(kept)) {
-            canvas.line_of_text(label, type_, "c-muted", (slot.wish, top + type_.line() / 2.0), Anchor::Middle);
+    let kept = every_kth(&slots, 8.0);
+    for i in &kept {
+        if let (Some(slot), Some((_, label))) = (slots.get(*i), labels.get(*i)) {
+            canvas.label(label, slot.wish, middle, Anchor::Middle);
         }
     }
-    top + type_.line()
+    let last = slots.get(*kept.last()?)?;
+    Some(last.wish + last.size / 2.0)
 }

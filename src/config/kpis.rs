@@ -1,0 +1,433 @@
+//! `kpis.yaml`: every choice that changes a number.
+//!
+//! The defaults here are those of the file that is shipped; a test holds that.
+
+use std::collections::BTreeMap;
+
+use super::bands::{self, Band, Scope, Status};
+use super::codes;
+use super::company::{Translated, translated};
+use super::page::{Fields, Page, Spot};
+use super::scores::{ChiChoices, Component, HealthChoices, Missing, Signal, Window, components, millionths};
+
+/// `kpis.yaml`: every choice that changes a number.
+#[derive(Clone, Debug)]
+pub struct Choices {
+    /// Confidence level of intervals, 0–1.
+    pub confidence: f64,
+    /// Days after an order for which a customer counts as active.
+    pub active_window_days: i64,
+    /// Days a customer may be away without its lifetime ending.
+    pub churn_gap_days: i64,
+    /// NPS.
+    pub nps: NpsChoices,
+    /// CSAT scale, and the lowest satisfied score.
+    pub csat: CsatChoices,
+    /// CES.
+    pub ces: CesChoices,
+    /// FCR.
+    pub fcr: FcrChoices,
+    /// Value.
+    pub value: ValueChoices,
+    /// Lifetime.
+    pub lifetime: LifetimeChoices,
+    /// Days in which on-boarding must complete.
+    pub onboarding_window_days: i64,
+    /// Days in which a lead must convert.
+    pub conversion_window_days: i64,
+    /// Turnover.
+    pub turnover: TurnoverMethod,
+    /// Theme id → language → stems.
+    pub themes: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+    /// Health score.
+    pub health: HealthChoices,
+    /// CHI.
+    pub chi: ChiChoices,
+}
+
+/// NPS choices.
+#[derive(Clone, Debug)]
+pub struct NpsChoices {
+    /// The kind that counts where the column has any of it; `all` counts every kind.
+    pub kind: String,
+    /// Role group → roles.
+    pub roles: BTreeMap<String, Vec<String>>,
+    /// Days in which an answer may still come.
+    pub answer_window_days: i64,
+}
+
+/// CSAT choices.
+#[derive(Clone, Debug)]
+pub struct CsatChoices {
+    /// Lowest and highest score.
+    pub scale: (i64, i64),
+    /// Lowest satisfied score.
+    pub satisfied: i64,
+}
+
+/// CES choices.
+#[derive(Clone, Debug)]
+pub struct CesChoices {
+    /// Lowest and highest score.
+    pub scale: (i64, i64),
+    /// Whether a higher score is better.
+    pub higher_is_better: bool,
+}
+
+/// Which tickets FCR divides by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FcrDenominator {
+    /// All opened in the period.
+    Opened,
+    /// Those resolved in the period.
+    Resolved,
+}
+
+/// FCR choices.
+#[derive(Clone, Debug)]
+pub struct FcrChoices {
+    /// Denominator.
+    pub denominator: FcrDenominator,
+    /// Days in which a ticket may still be reopened.
+    pub reopen_window_days: i64,
+}
+
+/// Where value comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueSource {
+    /// MRR.
+    Subscriptions,
+    /// Orders.
+    Orders,
+}
+
+/// Value choices.
+#[derive(Clone, Debug)]
+pub struct ValueChoices {
+    /// Source; unset: subscriptions if that table is configured, else orders.
+    pub source: Option<ValueSource>,
+    /// Months of the window for frequency.
+    pub window_months: u32,
+    /// Margin on revenue, 0–1.
+    pub gross_margin: f64,
+}
+
+/// How lifetime is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LifetimeMethod {
+    /// Restricted mean of the Kaplan–Meier curve.
+    KaplanMeier,
+    /// 1 / churn.
+    InverseChurn,
+    /// Mean of what was observed, biased low.
+    Observed,
+}
+
+/// Lifetime choices.
+#[derive(Clone, Debug)]
+pub struct LifetimeChoices {
+    /// Method.
+    pub method: LifetimeMethod,
+    /// Horizon of the restricted mean, in months.
+    pub horizon_months: i64,
+}
+
+/// How turnover is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TurnoverMethod {
+    /// ((joined + left) / 2) / head-count at start.
+    Rotation,
+    /// left / mean head-count.
+    Leavers,
+}
+
+impl Default for Choices {
+    /// What holds where kpis.yaml says nothing.
+    fn default() -> Self {
+        Self {
+            confidence: 0.95,
+            active_window_days: 90,
+            churn_gap_days: 0,
+            nps: NpsChoices {
+                kind: "relational".to_owned(),
+                roles: [("user", vec!["user"]), ("decision_maker", vec!["manager", "executive"])]
+                    .into_iter()
+                    .map(|(group, roles)| (group.to_owned(), owned(&roles)))
+                    .collect(),
+                answer_window_days: 14,
+            },
+            csat: CsatChoices { scale: (1, 10), satisfied: 8 },
+            ces: CesChoices { scale: (1, 7), higher_is_better: true },
+            fcr: FcrChoices { denominator: FcrDenominator::Opened, reopen_window_days: 7 },
+            value: ValueChoices { source: None, window_months: 12, gross_margin: 1.0 },
+            lifetime: LifetimeChoices { method: LifetimeMethod::KaplanMeier, horizon_months: 60 },
+            onboarding_window_days: 30,
+            conversion_window_days: 30,
+            turnover: TurnoverMethod::Rotation,
+            themes: usual_themes(),
+            health: usual_health(),
+            chi: usual_chi(),
+        }
+    }
+}
+
+fn owned(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+fn usual_themes() -> BTreeMap<String, BTreeMap<String, Vec<String>>> {
+    let stems =
+        [("pt", vec!["entreg", "atras"]), ("es", vec!["entreg", "retras", "enví"]), ("en", vec!["deliver", "late"])];
+    let stems = stems.into_iter().map(|(language, stems)| (language.to_owned(), owned(&stems))).collect();
+    BTreeMap::from([("delivery".to_owned(), stems)])
+}
+
+/// A part of a score with its usual scale.
+fn part(id: &str, signal: Signal, window: Window, weight: f64, scale: &[(f64, f64)], missing: Missing) -> Component {
+    Component { id: id.to_owned(), signal, kind: None, window, weight, scale: scale.to_vec(), missing }
+}
+
+fn usual_health() -> HealthChoices {
+    use Signal::{ActiveDays, GoalAttainment, LastNps, OpenTickets};
+    let year = Window::Months(12);
+    let month = Window::Days(30);
+    let usage = [(0.0, 0.0), (5.0, 40.0), (20.0, 100.0)];
+    let band = |from, to, status: Status| Band { from, to, id: status.id().to_owned(), status, label: BTreeMap::new() };
+    HealthChoices {
+        min_coverage: 0.5,
+        components: vec![
+            part("usage", ActiveDays, month, 40.0, &usage, Missing::Zero),
+            part("nps", LastNps, year, 20.0, &[(0.0, 0.0), (6.0, 30.0), (9.0, 100.0)], Missing::Skip),
+            part("support", OpenTickets, month, 20.0, &[(0.0, 100.0), (5.0, 0.0)], Missing::Skip),
+            part("goals", GoalAttainment, year, 20.0, &[(0.0, 0.0), (100.0, 100.0)], Missing::Neutral),
+        ],
+        bands: vec![
+            band(f64::NEG_INFINITY, 40.0, Status::Red),
+            band(40.0, 70.0, Status::Yellow),
+            band(70.0, f64::INFINITY, Status::Green),
+        ],
+        playbook: BTreeMap::new(),
+    }
+}
+
+fn usual_chi() -> ChiChoices {
+    use Signal::{ActiveDays, GoalAttainment, Interactions};
+    let rising = |to: f64| [(0.0, 0.0), (to, 1.0)];
+    ChiChoices {
+        min_coverage: 0.5,
+        criteria: vec![
+            part("frequency", ActiveDays, Window::Days(30), 4.0, &rising(20.0), Missing::Skip),
+            part("engagement", Interactions, Window::Days(90), 3.0, &rising(6.0), Missing::Skip),
+            part("value", GoalAttainment, Window::Months(12), 3.0, &rising(100.0), Missing::Skip),
+        ],
+    }
+}
+
+const KEYS: &[&str] = &[
+    "confidence",
+    "active_window",
+    "churn_gap_days",
+    "nps",
+    "csat",
+    "ces",
+    "fcr",
+    "value",
+    "lifetime",
+    "onboarding",
+    "conversion",
+    "turnover",
+    "themes",
+    "health",
+    "chi",
+];
+
+/// Reads the file over the defaults.
+pub(super) fn read(page: &Page) -> Choices {
+    let mut choices = Choices::default();
+    let Some(fields) = page.root().map(|root| root.fields(KEYS)) else { return choices };
+    set(&mut choices.confidence, fields.get("confidence").and_then(confidence));
+    set(&mut choices.active_window_days, fields.get("active_window").and_then(|spot| spot.days(1..=3_660)));
+    set(&mut choices.churn_gap_days, fields.get("churn_gap_days").and_then(|spot| spot.whole(0..=3_660)));
+    below(fields, "nps", &["kind", "roles", "answer_window"], |fields| nps(fields, &mut choices.nps));
+    below(fields, "csat", &["scale", "satisfied"], |fields| csat(fields, &mut choices.csat));
+    below(fields, "ces", &["scale", "better"], |fields| {
+        set(&mut choices.ces.scale, fields.get("scale").and_then(score_scale));
+        let better = fields.get("better").and_then(|spot| spot.choice(&[("higher", true), ("lower", false)]));
+        set(&mut choices.ces.higher_is_better, better);
+    });
+    below(fields, "fcr", &["denominator", "reopen_window"], |fields| {
+        let words = [("opened", FcrDenominator::Opened), ("resolved", FcrDenominator::Resolved)];
+        set(&mut choices.fcr.denominator, fields.get("denominator").and_then(|spot| spot.choice(&words)));
+        set(&mut choices.fcr.reopen_window_days, fields.get("reopen_window").and_then(|spot| spot.days(0..=366)));
+    });
+    below(fields, "value", &["source", "window", "gross_margin"], |fields| value(fields, &mut choices.value));
+    below(fields, "lifetime", &["method", "horizon_months"], |fields| lifetime(fields, &mut choices.lifetime));
+    below(fields, "onboarding", &["window_days"], |fields| {
+        set(&mut choices.onboarding_window_days, fields.get("window_days").and_then(|spot| spot.whole(1..=3_660)));
+    });
+    below(fields, "conversion", &["window_days"], |fields| {
+        set(&mut choices.conversion_window_days, fields.get("window_days").and_then(|spot| spot.whole(1..=3_660)));
+    });
+    below(fields, "turnover", &["method"], |fields| {
+        let words = [("rotation", TurnoverMethod::Rotation), ("leavers", TurnoverMethod::Leavers)];
+        set(&mut choices.turnover, fields.get("method").and_then(|spot| spot.choice(&words)));
+    });
+    set(&mut choices.themes, fields.get("themes").map(themes));
+    below(fields, "health", &["min_coverage", "components", "bands", "playbook"], |fields| {
+        health(fields, &mut choices.health);
+    });
+    below(fields, "chi", &["min_coverage", "criteria"], |fields| {
+        set(&mut choices.chi.min_coverage, fields.get("min_coverage").and_then(|spot| spot.share(true)));
+        set(&mut choices.chi.criteria, fields.get("criteria").map(criteria));
+    });
+    choices
+}
+
+/// Replaces a default by what was read, if anything was.
+fn set<T>(choice: &mut T, read: Option<T>) {
+    if let Some(read) = read {
+        *choice = read;
+    }
+}
+
+/// Reads the map under a key, if it is there.
+fn below<'a>(fields: Fields<'a>, key: &str, keys: &[&str], read: impl FnOnce(Fields<'a>)) {
+    if let Some(spot) = fields.get(key) {
+        read(spot.fields(keys));
+    }
+}
+
+fn confidence(spot: Spot<'_>) -> Option<f64> {
+    let confidence = spot.number()?;
+    if confidence > 0.0 && confidence < 1.0 {
+        return Some(confidence);
+    }
+    let message = format!("`confidence` must lie between 0 and 1, found {confidence}");
+    spot.fault(codes::OUT_OF_RANGE, message, "write `0.95` for 95 %");
+    None
+}
+
+fn nps(fields: Fields<'_>, nps: &mut NpsChoices) {
+    let kinds = [("relational", "relational"), ("transactional", "transactional"), ("all", "all")];
+    set(&mut nps.kind, fields.get("kind").and_then(|spot| spot.choice(&kinds)).map(ToOwned::to_owned));
+    set(&mut nps.answer_window_days, fields.get("answer_window").and_then(|spot| spot.days(0..=366)));
+    if let Some(spot) = fields.get("roles") {
+        let groups = spot.fields(&["user", "decision_maker"]);
+        for group in ["user", "decision_maker"] {
+            if let Some(roles) = groups.get(group) {
+                nps.roles.insert(group.to_owned(), words(roles));
+            }
+        }
+    }
+}
+
+/// A list of words.
+fn words(spot: Spot<'_>) -> Vec<String> {
+    spot.nonempty_list().into_iter().filter_map(Spot::scalar).map(ToOwned::to_owned).collect()
+}
+
+fn csat(fields: Fields<'_>, csat: &mut CsatChoices) {
+    let scale = fields.get("scale").map(|spot| (spot, score_scale(spot)));
+    let is_scale_known = !matches!(scale, Some((_, None)));
+    set(&mut csat.scale, scale.and_then(|(_, scale)| scale));
+    set(&mut csat.satisfied, fields.get("satisfied").and_then(|spot| spot.whole(-1_000..=1_000)));
+    let (lowest, highest) = csat.scale;
+    let spot = fields.get("satisfied").or(scale.map(|(spot, _)| spot));
+    if let Some(spot) = spot.filter(|_| is_scale_known && !(lowest..=highest).contains(&csat.satisfied)) {
+        let message = format!("`satisfied` is {}, outside the scale from {lowest} to {highest}", csat.satisfied);
+        spot.fault(codes::SCALE_RANGE, message, "write the lowest score that counts as satisfied");
+    }
+}
+
+/// Lowest and highest score: `[1, 10]`.
+fn score_scale(spot: Spot<'_>) -> Option<(i64, i64)> {
+    let items = spot.list();
+    if !spot.is_list() {
+        return None;
+    }
+    let [lowest, highest] = items[..] else {
+        spot.fault(codes::SCALE_RANGE, format!("a scale has two ends, found {}", items.len()), "write `[1, 10]`");
+        return None;
+    };
+    let (lowest, highest) = (lowest.whole(-1_000..=1_000), highest.whole(-1_000..=1_000));
+    let (lowest, highest) = (lowest?, highest?);
+    if lowest >= highest {
+        let message = format!("the scale goes from {lowest} to {highest}: it must ascend");
+        spot.fault(codes::SCALE_ORDER, message, "write the lowest score first");
+        return None;
+    }
+    Some((lowest, highest))
+}
+
+fn value(fields: Fields<'_>, value: &mut ValueChoices) {
+    let sources = [("subscriptions", ValueSource::Subscriptions), ("orders", ValueSource::Orders)];
+    if let Some(source) = fields.get("source").and_then(|spot| spot.choice(&sources)) {
+        value.source = Some(source);
+    }
+    let months = fields.get("window").and_then(|spot| spot.counted('M', "a number of months", 1..=120));
+    set(&mut value.window_months, months.and_then(|months| u32::try_from(months).ok()));
+    set(&mut value.gross_margin, fields.get("gross_margin").and_then(|spot| spot.share(false)));
+}
+
+fn lifetime(fields: Fields<'_>, lifetime: &mut LifetimeChoices) {
+    let methods = [
+        ("kaplan_meier", LifetimeMethod::KaplanMeier),
+        ("inverse_churn", LifetimeMethod::InverseChurn),
+        ("observed", LifetimeMethod::Observed),
+    ];
+    set(&mut lifetime.method, fields.get("method").and_then(|spot| spot.choice(&methods)));
+    set(&mut lifetime.horizon_months, fields.get("horizon_months").and_then(|spot| spot.whole(1..=600)));
+}
+
+fn themes(spot: Spot<'_>) -> BTreeMap<String, BTreeMap<String, Vec<String>>> {
+    let mut themes = BTreeMap::new();
+    for (theme, spot) in spot.entries() {
+        let mut languages = BTreeMap::new();
+        for (language, stems) in spot.entries() {
+            if language.is_one_of(&["en", "pt", "es"], codes::UNKNOWN_LOCALE, "language") {
+                languages.insert(language.text().to_owned(), words(stems));
+            }
+        }
+        themes.insert(theme.text().to_owned(), languages);
+    }
+    themes
+}
+
+fn health(fields: Fields<'_>, health: &mut HealthChoices) {
+    set(&mut health.min_coverage, fields.get("min_coverage").and_then(|spot| spot.share(true)));
+    set(&mut health.components, fields.get("components").map(|spot| components(spot, 100.0)));
+    let scope = Scope { name: "health", low: 0.0, high: 100.0 };
+    if let Some(spot) = fields.get("bands") {
+        if spot.is_list() && spot.list().is_empty() {
+            spot.nonempty_list();
+        }
+        health.bands = bands::read(spot, scope);
+    }
+    let ids: Vec<&str> = health.components.iter().map(|component| component.id.as_str()).collect();
+    let mut playbook: BTreeMap<String, Translated> = BTreeMap::new();
+    for (key, advice) in fields.get("playbook").map(Spot::entries).unwrap_or_default() {
+        if key.is_one_of(&ids, codes::UNKNOWN_VALUE, "component of `health`:") {
+            playbook.insert(key.text().to_owned(), translated(advice));
+        }
+    }
+    health.playbook = playbook;
+}
+
+/// CHI's parts, whose weights sum to 10.
+fn criteria(spot: Spot<'_>) -> Vec<Component> {
+    let written = spot.is_list().then(|| spot.list().len());
+    let criteria = components(spot, 1.0);
+    let sum: i64 = criteria.iter().map(|criterion| millionths(criterion.weight)).fold(0, i64::saturating_add);
+    // A part that could not be read has a weight that is not known.
+    if Some(criteria.len()) == written && !criteria.is_empty() && sum != 10_000_000 {
+        let message = format!("the weights of `criteria` sum to {}, not to 10", decimal(sum));
+        spot.fault(codes::WEIGHTS_SUM, message, "change the weights: CHI runs from 0 to 10");
+    }
+    criteria
+}
+
+/// Millionths as a decimal: 9 999 999 is `9.999999`.
+fn decimal(millionths: i64) -> String {
+    let text = format!("{}.{:06}", millionths / 1_000_000, millionths % 1_000_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}

@@ -1,0 +1,261 @@
+//! `reports.yaml`: which figures go to whom.
+//!
+//! Plans reports; renders and sends none.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Vocabulary;
+use super::address::{folded, recipient};
+use super::codes;
+use super::company::{Translated, locale, translated};
+use super::farol::{Dimension, warn_of_key};
+use super::page::{Key, Page, Spot, shortened};
+use super::surroundings::Surroundings;
+use super::words::suggestion;
+use crate::calendar::Grain;
+
+/// One report of `reports.yaml`.
+#[derive(Clone, Debug)]
+pub struct ReportPlan {
+    /// Title with `{period}`.
+    pub title: Translated,
+    /// Grain of its periods.
+    pub grain: Grain,
+    /// KPI ids, in order, from the catalogue; `all` is resolved to every one.
+    pub kpis: Vec<String>,
+    /// Dimensions shown; each is declared in `segments:` of farol.yaml.
+    pub segments: Vec<Dimension>,
+    /// Periods in the trend charts.
+    pub history: u32,
+    /// Attachments: `html` (the full report), `csv` (figures).
+    pub attach: Vec<String>,
+    /// Who gets it.
+    pub recipients: Vec<Recipient>,
+}
+
+/// Who gets a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recipient {
+    /// Address, perhaps with a name.
+    pub to: String,
+    /// Language tag.
+    pub locale: String,
+    /// May see customers' names.
+    pub names: bool,
+    /// Attribute → value: only these customers are added up for this recipient.
+    pub only: BTreeMap<String, String>,
+}
+
+/// What reports refer to in farol.yaml.
+pub(super) struct Company<'a> {
+    /// Declared dimensions, or none where farol.yaml could not be read.
+    pub(super) dimensions: Option<&'a [Dimension]>,
+    pub(super) named_attributes: &'a BTreeSet<String>,
+    pub(super) allowed_domains: &'a [String],
+    pub(super) locale: &'a str,
+}
+
+/// The id of the report that there is without reports.yaml.
+const UNWRITTEN: &str = "executive";
+
+/// Reads the file; without one, there is one monthly report of everything, which nobody receives.
+pub(super) fn read(
+    page: &Page,
+    surroundings: &Surroundings<'_>,
+    vocabulary: &Vocabulary,
+    company: &Company<'_>,
+) -> BTreeMap<String, ReportPlan> {
+    let entries = page.root().map(Spot::entries).unwrap_or_default();
+    if entries.is_empty() && page.is_readable {
+        return BTreeMap::from([(UNWRITTEN.to_owned(), unwritten(vocabulary, company))]);
+    }
+    let mut reports = BTreeMap::new();
+    for (key, spot) in entries {
+        if is_folder_name(key) {
+            reports.insert(key.text().to_owned(), report(spot, surroundings, vocabulary, company));
+        }
+    }
+    reports
+}
+
+fn unwritten(vocabulary: &Vocabulary, company: &Company<'_>) -> ReportPlan {
+    ReportPlan {
+        title: usual_title(),
+        grain: Grain::Month,
+        kpis: vocabulary.kpis.iter().map(|kpi| kpi.id.to_owned()).collect(),
+        segments: company.dimensions.unwrap_or_default().to_vec(),
+        history: 13,
+        attach: Vec::new(),
+        recipients: Vec::new(),
+    }
+}
+
+fn usual_title() -> Translated {
+    let titles = [
+        ("en", "Customer success, {period}"),
+        ("pt-BR", "Sucesso do cliente, {period}"),
+        ("es", "Éxito del cliente, {period}"),
+    ];
+    titles.iter().map(|(tag, title)| ((*tag).to_owned(), (*title).to_owned())).collect()
+}
+
+/// A report's id is also its folder's name, on any file system.
+fn is_folder_name(key: Key<'_>) -> bool {
+    let id = key.text();
+    let is_name = (1..=64).contains(&id.len())
+        && id.starts_with(|c: char| c.is_ascii_lowercase())
+        && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
+    if !is_name {
+        let message = format!("`{}` cannot be a report's id", shortened(id));
+        key.fault(codes::BAD_NAME, message, "write small letters, digits, `-` and `_`: it names a folder under `out`");
+    }
+    is_name
+}
+
+const KEYS: &[&str] = &["title", "grain", "kpis", "segments", "history", "attach", "recipients"];
+
+fn report(
+    spot: Spot<'_>,
+    surroundings: &Surroundings<'_>,
+    vocabulary: &Vocabulary,
+    company: &Company<'_>,
+) -> ReportPlan {
+    let usual = unwritten(vocabulary, company);
+    let fields = spot.fields(KEYS);
+    let history = fields.get("history").and_then(|spot| spot.whole(1..=120));
+    let recipients = fields.get("recipients").map(|spot| recipients(spot, surroundings, company));
+    ReportPlan {
+        title: fields.get("title").map_or(usual.title, translated),
+        grain: fields.get("grain").and_then(grain).unwrap_or(usual.grain),
+        kpis: fields.get("kpis").map_or(usual.kpis, |spot| kpis(spot, vocabulary)),
+        segments: fields.get("segments").map_or(usual.segments, |spot| segments(spot, company.dimensions)),
+        history: history.and_then(|periods| u32::try_from(periods).ok()).unwrap_or(usual.history),
+        attach: fields.get("attach").map(attachments).unwrap_or_default(),
+        recipients: recipients.unwrap_or_default(),
+    }
+}
+
+/// A grain by its name: `month`, `week`, `quarter`, `year`, or `12m` for the twelve months that end with a month.
+pub(super) fn grain(spot: Spot<'_>) -> Option<Grain> {
+    let text = spot.text()?;
+    let words = [("month", Grain::Month), ("week", Grain::Week), ("quarter", Grain::Quarter), ("year", Grain::Year)];
+    let named = words.iter().find(|(word, _)| *word == text).map(|(_, grain)| *grain);
+    let trailing = || {
+        let months = text.strip_suffix('m').filter(|months| months.bytes().all(|b| b.is_ascii_digit()))?;
+        months.parse().ok().filter(|months| (2..=120).contains(months)).map(Grain::Trailing)
+    };
+    named.or_else(trailing).or_else(|| {
+        spot.unknown(codes::UNKNOWN_GRAIN, "grain", text, &["month", "week", "quarter", "year", "12m"]);
+        None
+    })
+}
+
+fn kpis(spot: Spot<'_>, vocabulary: &Vocabulary) -> Vec<String> {
+    let ids: Vec<&str> = vocabulary.kpis.iter().map(|kpi| kpi.id).collect();
+    if !spot.is_list() {
+        match spot.scalar() {
+            Some("all") => return ids.into_iter().map(ToOwned::to_owned).collect(),
+            Some(_) => spot.wrong_type("a list of KPIs, or `all`", "write `[nps, nrr]`, or `all`"),
+            None => {}
+        }
+        return Vec::new();
+    }
+    let mut chosen: Vec<String> = Vec::new();
+    for item in spot.nonempty_list() {
+        let Some(id) = item.text() else { continue };
+        if !ids.contains(&id) {
+            item.unknown(codes::UNKNOWN_KPI, "KPI", id, &ids);
+        } else if chosen.iter().any(|earlier| earlier == id) {
+            item.fault(codes::DUPLICATE_NAME, format!("KPI `{id}` is there twice"), "keep it once");
+        } else {
+            chosen.push(id.to_owned());
+        }
+    }
+    chosen
+}
+
+fn segments(spot: Spot<'_>, declared: Option<&[Dimension]>) -> Vec<Dimension> {
+    let mut chosen: Vec<Dimension> = Vec::new();
+    for item in spot.list() {
+        let names = if item.is_list() { item.nonempty_list() } else { vec![item] };
+        let dimension = Dimension(names.into_iter().filter_map(Spot::text).map(ToOwned::to_owned).collect());
+        if dimension.0.is_empty() {
+            continue;
+        }
+        if let Some(declared) = declared
+            && !declared.contains(&dimension)
+        {
+            let names: Vec<String> = declared.iter().map(Dimension::name).collect();
+            let known: Vec<&str> = names.iter().map(String::as_str).collect();
+            let message = format!("`{}` is not declared in `segments` of farol.yaml", shortened(&dimension.name()));
+            item.fault(codes::UNDECLARED_SEGMENT, message, suggestion(&dimension.name(), &known));
+        } else if chosen.contains(&dimension) {
+            item.fault(codes::DUPLICATE_NAME, format!("segment `{}` is there twice", dimension.name()), "keep it once");
+        } else {
+            chosen.push(dimension);
+        }
+    }
+    chosen
+}
+
+fn attachments(spot: Spot<'_>) -> Vec<String> {
+    let mut chosen: Vec<String> = Vec::new();
+    for item in spot.list() {
+        let Some(kind) = item.text() else { continue };
+        if !matches!(kind, "html" | "csv") {
+            let message = format!("`{}` cannot be attached", shortened(kind));
+            item.fault(codes::ATTACHMENT_NOT_SUPPORTED, message, "`html` and `csv` are available now");
+        } else if chosen.iter().any(|earlier| earlier == kind) {
+            item.fault(codes::DUPLICATE_NAME, format!("`{kind}` is attached twice"), "keep it once");
+        } else {
+            chosen.push(kind.to_owned());
+        }
+    }
+    chosen
+}
+
+fn recipients(spot: Spot<'_>, surroundings: &Surroundings<'_>, company: &Company<'_>) -> Vec<Recipient> {
+    let mut chosen: Vec<Recipient> = Vec::new();
+    for item in spot.list() {
+        let Some(reader) = reader(item, surroundings, company) else { continue };
+        if chosen.iter().any(|earlier| folded(&earlier.to) == folded(&reader.to)) {
+            let message = format!("`{}` gets this report already", shortened(&reader.to));
+            item.fault(codes::DUPLICATE_RECIPIENT, message, "keep one of the two; a second scope is a second report");
+        } else {
+            chosen.push(reader);
+        }
+    }
+    chosen
+}
+
+fn reader(spot: Spot<'_>, surroundings: &Surroundings<'_>, company: &Company<'_>) -> Option<Recipient> {
+    if !spot.is_map() {
+        spot.wrong_type("a list of recipients", "write `- { to: \"name@domain\" }`");
+        return None;
+    }
+    let fields = spot.fields(&["to", "locale", "names", "only"]);
+    let tag = fields.get("locale").and_then(locale).unwrap_or_else(|| company.locale.to_owned());
+    let names = fields.get("names").and_then(Spot::flag).unwrap_or(false);
+    let only = fields.get("only").map(|spot| scope(spot, company)).unwrap_or_default();
+    let to = fields.required("to", "write `to: \"name@domain\"`")?;
+    let to = recipient(to, surroundings, company.allowed_domains)?;
+    Some(Recipient { to, locale: tag, names, only })
+}
+
+/// The customers that a recipient may know of. An empty scope could mean all or none, so it must not be written.
+fn scope(spot: Spot<'_>, company: &Company<'_>) -> BTreeMap<String, String> {
+    let entries = spot.entries();
+    if spot.is_map() && entries.is_empty() {
+        spot.fault(codes::EMPTY_SCOPE, "`only` names no attribute", "leave `only` out to send the whole report");
+    }
+    let mut only = BTreeMap::new();
+    for (key, value) in entries {
+        if company.dimensions.is_some() {
+            warn_of_key(key, company.named_attributes);
+        }
+        if let Some(value) = value.scalar() {
+            only.insert(key.text().to_owned(), value.to_owned());
+        }
+    }
+    only
+}

@@ -1,0 +1,246 @@
+//! The outbox against servers that refuse, vanish and come back: who gets what, how often, and what the run adds up to.
+
+use std::collections::VecDeque;
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use farol::config::Tls;
+use farol::delivery::address::{Envelope, identity};
+use farol::delivery::message::{Letter, compose};
+use farol::delivery::outbox::{self, Mailing, Summary};
+use farol::delivery::smtp::Smtp;
+use farol::delivery::transport::{Outcome, Transport};
+use farol::diagnostic::Diagnostic;
+use farol::error::{Exit, Failure, Result};
+use farol::ledger::{Ledger, NewDelivery, Run, RunLock, State};
+
+use super::faults::server;
+use crate::support::fault_server::{Answer, FaultServer, Phase, Protection};
+use crate::support::{letter, noon};
+
+const ANA: &str = "ana@example.test";
+const EVA: &str = "eva@example.test";
+
+/// A transport that does as it is told, and remembers what it carried.
+#[derive(Default)]
+struct Scripted {
+    outcomes: VecDeque<Outcome>,
+    /// Whether the process dies before the intent, or after it.
+    dies: Option<bool>,
+    carried: Vec<(String, Vec<u8>)>,
+}
+
+impl Scripted {
+    fn of(outcomes: impl IntoIterator<Item = Outcome>) -> Self {
+        Self { outcomes: outcomes.into_iter().collect(), ..Self::default() }
+    }
+}
+
+impl Transport for Scripted {
+    fn deliver(
+        &mut self,
+        envelope: &Envelope,
+        message: &[u8],
+        intent: &mut dyn FnMut() -> Result<()>,
+    ) -> Result<Outcome> {
+        let died = || Failure::new(Exit::Internal, Diagnostic::error("died", "killed"));
+        if self.dies == Some(false) {
+            return Err(died());
+        }
+        let outcome = self.outcomes.pop_front().expect("an outcome");
+        if matches!(outcome, Outcome::Sent(_) | Outcome::Unknown(_)) {
+            intent()?;
+            self.carried.push((envelope.to.to_string(), message.to_vec()));
+        }
+        if self.dies == Some(true) { Err(died()) } else { Ok(outcome) }
+    }
+
+    fn probe(&mut self) -> Result<()> {
+        Ok(())
+    }
+}
+
+fn sent() -> Outcome {
+    Outcome::Sent("250 ok".into())
+}
+
+fn mailing(recipients: &[&str]) -> Mailing {
+    Mailing {
+        report: "executive".into(),
+        period: "2026-10".into(),
+        recipients: recipients.iter().map(|to| identity(to).unwrap()).collect(),
+    }
+}
+
+fn clock() -> DateTime<Utc> {
+    noon()
+}
+
+/// Plans, writes, records and works the outbox, as a run does.
+fn post(state: &Path, transport: &mut dyn Transport, recipients: &[&str], resend: bool) -> Result<Summary> {
+    let lock = RunLock::acquire(state, noon())?;
+    let mut ledger = Ledger::open(state)?;
+    let mailing = mailing(recipients);
+    let plan = outbox::plan(&ledger, &mailing, resend)?;
+    let mut deliveries = Vec::new();
+    for recipient in &plan.recipients {
+        let message = compose(&Letter { revision: plan.revision, ..letter(recipient) })?;
+        deliveries.push(NewDelivery {
+            recipient: message.recipient,
+            locale: "pt-BR".into(),
+            sender: message.envelope.from.to_string(),
+            message_id: message.id,
+            message: message.bytes,
+        });
+    }
+    let run = Run {
+        report: mailing.report.clone(),
+        period: mailing.period.clone(),
+        revision: plan.revision,
+        started: noon(),
+        finished: noon(),
+        as_of: noon(),
+        configuration: String::new(),
+        inputs: "[]".into(),
+        version: "0.1.0".into(),
+        complete: true,
+        warnings: Vec::new(),
+    };
+    if !deliveries.is_empty() {
+        ledger.record(&run, &[], &deliveries)?;
+    }
+    outbox::work(&mut ledger, &lock, transport, &mailing, &clock)
+}
+
+fn states(summary: &Summary) -> Vec<State> {
+    summary.deliveries.iter().map(|delivery| delivery.state).collect()
+}
+
+#[test]
+fn the_same_report_goes_to_the_same_person_once() {
+    let state = tempfile::tempdir().unwrap();
+    let mut transport = Scripted::of([sent(), sent()]);
+    let first = post(state.path(), &mut transport, &[ANA, EVA], false).unwrap();
+    assert_eq!((first.sent_now.len(), first.exit()), (2, None));
+
+    let second = post(state.path(), &mut transport, &["Ana@EXAMPLE.test", EVA], false).unwrap();
+    assert_eq!((second.sent_now.len(), second.exit(), states(&second)), (0, None, vec![State::Sent; 2]));
+    assert_eq!(transport.carried.len(), 2);
+}
+
+#[test]
+fn who_joins_later_gets_the_revision_that_the_others_got() {
+    let state = tempfile::tempdir().unwrap();
+    let mut transport = Scripted::of([sent(), sent()]);
+    post(state.path(), &mut transport, &[ANA], false).unwrap();
+    let summary = post(state.path(), &mut transport, &[ANA, EVA], false).unwrap();
+    assert_eq!(
+        summary.deliveries.iter().map(|d| (d.recipient.as_str(), d.revision)).collect::<Vec<_>>(),
+        [(ANA, 1), (EVA, 1)]
+    );
+    assert_eq!(transport.carried.iter().map(|(to, _)| to.as_str()).collect::<Vec<_>>(), [ANA, EVA]);
+}
+
+#[test]
+fn on_purpose_everybody_gets_a_new_revision_under_a_new_id() {
+    let state = tempfile::tempdir().unwrap();
+    let mut transport = Scripted::of([sent(), sent()]);
+    let first = post(state.path(), &mut transport, &[ANA], false).unwrap();
+    let again = post(state.path(), &mut transport, &[ANA], true).unwrap();
+    assert_eq!(again.deliveries[0].revision, 2);
+    assert_ne!(again.deliveries[0].message_id, first.deliveries[0].message_id);
+}
+
+/// One address refused, one put off: each has its own end, and the run's is "try again" as long as anybody waits.
+#[test]
+fn one_refused_recipient_does_not_cost_the_others_their_mail() {
+    let state = tempfile::tempdir().unwrap();
+    let fault_server = FaultServer::start(Protection::None, |phase, command| match phase {
+        Phase::Recipient if command.contains("nobody@") => {
+            Answer::say("550 5.1.1 <nobody@example.test>: unknown user\r\n")
+        }
+        Phase::Recipient if command.contains("later@") => Answer::say("451 4.3.0 try later\r\n"),
+        _ => Answer::Good,
+    });
+    let mut smtp = Smtp::new(&server("127.0.0.1", fault_server.port, Tls::None)).unwrap();
+    let recipients = ["nobody@example.test", "later@example.test", ANA];
+    let summary = post(state.path(), &mut smtp, &recipients, false).unwrap();
+    assert_eq!(states(&summary), [State::Failed, State::Deferred, State::Sent]);
+    assert_eq!(summary.exit(), Some(Exit::TryAgain));
+    let told = summary.diagnostics().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    assert!(
+        told.contains("`n…@example.test` will not get it: RCPT TO: 550 5.1.1 <n…@example.test>: unknown user"),
+        "{told}"
+    );
+    assert!(!told.contains("nobody@") && !told.contains("ana@"), "{told}");
+
+    let mut transport = Scripted::of([sent()]);
+    let summary = post(state.path(), &mut transport, &recipients, false).unwrap();
+    assert_eq!(states(&summary), [State::Failed, State::Sent, State::Sent]);
+    assert_eq!(summary.exit(), Some(Exit::Undeliverable));
+    assert_eq!(transport.carried[0].0, "later@example.test");
+}
+
+#[test]
+fn a_connection_lost_after_the_dot_is_unknown_and_is_tried_once_more_with_the_same_bytes() {
+    let state = tempfile::tempdir().unwrap();
+    let lost = || {
+        FaultServer::start(Protection::None, |phase, _| if phase == Phase::Dot { Answer::Close } else { Answer::Good })
+    };
+    let first = lost();
+    let mut smtp = Smtp::new(&server("127.0.0.1", first.port, Tls::None)).unwrap();
+    let summary = post(state.path(), &mut smtp, &[ANA], false).unwrap();
+    assert_eq!((states(&summary), summary.exit()), (vec![State::Unknown], Some(Exit::TryAgain)));
+
+    let second = lost();
+    let mut smtp = Smtp::new(&server("127.0.0.1", second.port, Tls::None)).unwrap();
+    let summary = post(state.path(), &mut smtp, &[ANA], false).unwrap();
+    assert_eq!((states(&summary), summary.exit()), (vec![State::Unknown], Some(Exit::Undeliverable)));
+    assert_eq!(first.body(), second.body());
+    assert!(!first.body().is_empty());
+
+    let mut transport = Scripted::default();
+    let summary = post(state.path(), &mut transport, &[ANA], false).unwrap();
+    assert_eq!((states(&summary), summary.exit()), (vec![State::Unknown], Some(Exit::Undeliverable)));
+}
+
+#[test]
+fn a_server_that_talks_to_nobody_is_asked_once_and_burns_nobody() {
+    let state = tempfile::tempdir().unwrap();
+    let mut transport = Scripted::of([Outcome::Unreachable("AUTH: 535".into())]);
+    let summary = post(state.path(), &mut transport, &[ANA, EVA], false).unwrap();
+    assert_eq!(states(&summary), [State::Deferred, State::Pending]);
+    assert_eq!((summary.exit(), summary.unreachable.as_deref()), (Some(Exit::TryAgain), Some("AUTH: 535")));
+    assert_eq!(summary.diagnostics().len(), 1);
+
+    let mut transport = Scripted::of([sent(), sent()]);
+    let summary = post(state.path(), &mut transport, &[ANA, EVA], false).unwrap();
+    assert_eq!((states(&summary), summary.exit()), (vec![State::Sent; 2], None));
+}
+
+/// Killed before the intent nothing had left, so it is simply sent; killed after it, it is sent again once, and that may be twice.
+#[test]
+fn a_killed_run_loses_nothing() {
+    for (after_intent, copies) in [(false, 1), (true, 2)] {
+        let state = tempfile::tempdir().unwrap();
+        let mut dying = Scripted { dies: Some(after_intent), ..Scripted::of([sent()]) };
+        post(state.path(), &mut dying, &[ANA], false).unwrap_err();
+        let mut transport = Scripted::of([sent()]);
+        let summary = post(state.path(), &mut transport, &[ANA], false).unwrap();
+        assert_eq!((states(&summary), summary.exit()), (vec![State::Sent], None));
+        assert_eq!(summary.deliveries[0].resends, u32::from(after_intent));
+        let all: Vec<_> = dying.carried.iter().chain(&transport.carried).collect();
+        assert_eq!(all.len(), copies);
+        assert!(all.iter().all(|copy| *copy == all[0]));
+    }
+}
+
+#[test]
+fn who_is_no_longer_named_gets_nothing_more() {
+    let state = tempfile::tempdir().unwrap();
+    post(state.path(), &mut Scripted::of([Outcome::Deferred("451".into()), sent()]), &[ANA, EVA], false).unwrap();
+    let mut transport = Scripted::default();
+    let summary = post(state.path(), &mut transport, &[EVA], false).unwrap();
+    assert_eq!((states(&summary), summary.exit()), (vec![State::Sent], None));
+    assert_eq!(summary.held.iter().map(|delivery| delivery.recipient.as_str()).collect::<Vec<_>>(), [ANA]);
+}

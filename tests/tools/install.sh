@@ -1,0 +1,16 @@
+#!/bin/bash
+# Installs, from Debian's own packages, the programs that the tests call. As root; running it again changes nothing.
+set -euo pipefail
+
+# The mail server of tests/support/mailserver.sh. The packages' own services stay off: the tests start private ones.
+mail=(postfix dovecot-core dovecot-imapd dovecot-lmtpd openssl)
+
+missing=()
+for package in "${mail[@]}"; do
+  dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q "install ok installed" || missing+=("$package")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+  echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections
+  apt-get update -q
+  DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -q --no-install-recommends "${missing[@]}"
+fi
