@@ -48,9 +48,8 @@ pub(super) fn svg(drawing: &Drawing, frame: &Frame<'_>, locale: &Locale) -> Stri
 }
 
 fn trend(drawing: &Drawing, frame: &Frame<'_>, format: &dyn Fn(f64) -> String) -> String {
-    let Drawing::Trend {
-        points, bands, target, value_label, axis, interval_label, provisional_label, empty_label,
-    } = drawing
+    let Drawing::Trend { points, bands, target, value_label, axis, interval_label, provisional_label, empty_label } =
+        drawing
     else {
         return String::new();
     };

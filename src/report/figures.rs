@@ -65,8 +65,24 @@ fn row(verdict: &Verdict) -> [String; 20] {
     let reading = &verdict.reading;
     let previous = verdict.previous.as_ref();
     let mut cells = place(&verdict.key);
-    let [.., value, _, n, numerator, denominator, low, high, before, change, significant, target, met, band, status, note] =
-        &mut cells;
+    let [
+        ..,
+        value,
+        _,
+        n,
+        numerator,
+        denominator,
+        low,
+        high,
+        before,
+        change,
+        significant,
+        target,
+        met,
+        band,
+        status,
+        note,
+    ] = &mut cells;
     *value = optional(reading.value.ok());
     *n = reading.n.to_string();
     *numerator = optional(reading.numerator);

@@ -198,7 +198,8 @@ fn change_sentence(facts: &Facts<'_>, finding: &changes::Finding<'_>) -> Sentenc
     let moved = facts.moved(definition, verdict, change);
     let id = if moved.direction == Direction::Fall { "narrative-fell" } else { "narrative-rose" };
     let crossed = crossed_band(facts, verdict, &change.against);
-    let driver = driver.map(|driver| facts.say("narrative-driver", &[("driver", &changes::driver_text(facts, definition, driver))]));
+    let driver = driver
+        .map(|driver| facts.say("narrative-driver", &[("driver", &changes::driver_text(facts, definition, driver))]));
     let parts = [Some(facts.say(id, &texts)), crossed, driver];
     Sentence { tone: moved.tone, text: parts.into_iter().flatten().collect::<Vec<_>>().join(" ") }
 }
@@ -227,7 +228,10 @@ fn targets(facts: &Facts<'_>, settled: &[Settled<'_>]) -> Option<Sentence> {
         (tone, facts.count("narrative-targets-none-missed", number(met), &[("all", &of_all)]))
     } else {
         let names = facts.locale.list(&missed);
-        (Tone::Bad, facts.count("narrative-targets-missed", number(missed.len()), &[("all", &of_all), ("names", &names)]))
+        (
+            Tone::Bad,
+            facts.count("narrative-targets-missed", number(missed.len()), &[("all", &of_all), ("names", &names)]),
+        )
     };
     Some(Sentence { tone, text: [text, open_text].join(" ").trim_end().to_owned() })
 }
@@ -240,9 +244,11 @@ fn weakest_segment(facts: &Facts<'_>) -> Option<Sentence> {
         for segment in facts.segments(&name) {
             let is_red = |definition: &&&'static Definition| {
                 let verdict = facts.now(&name, segment, definition.id).verdict();
-                verdict.is_some_and(|verdict| verdict.status == Some(Status::Red) && verdict.maturity == Maturity::Final)
+                verdict
+                    .is_some_and(|verdict| verdict.status == Some(Status::Red) && verdict.maturity == Maturity::Final)
             };
-            let red: Vec<String> = facts.kpis.iter().filter(is_red).map(|definition| short(facts, definition)).collect();
+            let red: Vec<String> =
+                facts.kpis.iter().filter(is_red).map(|definition| short(facts, definition)).collect();
             if red.len() >= 2 && worst.as_ref().is_none_or(|(most, ..)| red.len() > *most) {
                 worst = Some((red.len(), red, segment));
             }
@@ -250,7 +256,11 @@ fn weakest_segment(facts: &Facts<'_>) -> Option<Sentence> {
     }
     let (n, names, segment) = worst?;
     let (segment, names) = (facts.segment(segment), facts.locale.list(&names));
-    let text = facts.count("narrative-weakest", u64::try_from(n).unwrap_or(u64::MAX), &[("segment", &segment), ("names", &names)]);
+    let text = facts.count(
+        "narrative-weakest",
+        u64::try_from(n).unwrap_or(u64::MAX),
+        &[("segment", &segment), ("names", &names)],
+    );
     Some(Sentence { tone: Tone::Bad, text })
 }
 
@@ -283,9 +293,8 @@ fn alerts(facts: &Facts<'_>, settled: &[Settled<'_>]) -> Option<Sentence> {
 /// What to do: whom to call first, or how much revenue is at risk.
 fn action(facts: &Facts<'_>) -> Option<Sentence> {
     let at_risk: Vec<_> = facts.input.customers.iter().filter(|customer| customer.call == Call::AtRisk).collect();
-    let money = |amount: f64| {
-        facts.locale.value_compact(amount, crate::kpi::Unit::Money, &facts.input.company.currency)
-    };
+    let money =
+        |amount: f64| facts.locale.value_compact(amount, crate::kpi::Unit::Money, &facts.input.company.currency);
     let act = |text: String| Some(Sentence { tone: Tone::Act, text });
     if let Some(first) = at_risk.first() {
         let n = u64::try_from(at_risk.len()).unwrap_or(u64::MAX);
@@ -310,8 +319,11 @@ pub(super) fn subject(facts: &Facts<'_>, report_name: &str) -> String {
         n => format!(" ({})", facts.say("report-revision", &[("n", &facts.locale.count(u64::from(n)))])),
     };
     let scope = facts.input.scope.map(clean);
-    let start: Vec<&str> =
-        [Some(report_name), scope.as_deref(), Some(&period)].into_iter().flatten().filter(|part| !part.is_empty()).collect();
+    let start: Vec<&str> = [Some(report_name), scope.as_deref(), Some(&period)]
+        .into_iter()
+        .flatten()
+        .filter(|part| !part.is_empty())
+        .collect();
     let start = cut(&start.join(" · "), LONGEST_SUBJECT - revision.chars().count());
     let clauses = if facts.is_open() { vec![facts.text("subject-open")] } else { subject_clauses(facts) };
     // Fewer clauses rather than half of one.
@@ -328,7 +340,8 @@ pub(super) fn subject(facts: &Facts<'_>, report_name: &str) -> String {
 fn subject_clauses(facts: &Facts<'_>) -> Vec<String> {
     let settled = settled(facts);
     let lead = settled.first();
-    let worst = most(&settled, |one| badness(facts, one)).filter(|worst| lead.is_none_or(|lead| lead.definition.id != worst.definition.id));
+    let worst = most(&settled, |one| badness(facts, one))
+        .filter(|worst| lead.is_none_or(|lead| lead.definition.id != worst.definition.id));
     let second = worst.or_else(|| settled.get(1));
     lead.into_iter().chain(second).map(|one| subject_clause(facts, one)).collect()
 }

@@ -66,7 +66,8 @@ impl Renderer {
             field.insert("svg".to_owned(), Value::String(pictures(chart, &locale)));
         }
         for (field, card) in items(&mut fields, "cards").zip(&view.cards) {
-            let spark = card.spark.as_ref().map_or(Value::Null, |spark| sparkline(&card.anchor, &card.name, spark, &locale));
+            let spark =
+                card.spark.as_ref().map_or(Value::Null, |spark| sparkline(&card.anchor, &card.name, spark, &locale));
             field.insert("spark".to_owned(), spark);
         }
         fields.insert("fonts".to_owned(), fonts());
@@ -160,7 +161,8 @@ fn pictures(chart: &super::view::Chart, locale: &Locale) -> String {
         };
         format!("<div class=\"{class}\">{}</div>", draw::svg(&chart.drawing, &frame, locale))
     };
-    draw("chart-wide", format!("w-{}", chart.anchor), width) + &draw("chart-narrow", format!("n-{}", chart.anchor), PHONE)
+    draw("chart-wide", format!("w-{}", chart.anchor), width)
+        + &draw("chart-narrow", format!("n-{}", chart.anchor), PHONE)
 }
 
 fn sparkline(anchor: &str, name: &str, spark: &Drawing, locale: &Locale) -> Value {

@@ -22,9 +22,7 @@ fn card(facts: &Facts<'_>, definition: &'static Definition) -> Card {
     let verdict = seen.verdict();
     let absent = facts.text("not-available");
     let (value, full, exact) = match seen.value() {
-        Some(value) => {
-            (facts.compact(definition, value), facts.value(definition, value), (value + 0.0).to_string())
-        }
+        Some(value) => (facts.compact(definition, value), facts.value(definition, value), (value + 0.0).to_string()),
         None => (absent.clone(), absent, String::new()),
     };
     let reading = verdict.map(|verdict| &verdict.reading);
@@ -46,7 +44,9 @@ fn card(facts: &Facts<'_>, definition: &'static Definition) -> Card {
         status: status(verdict.and_then(|verdict| verdict.status)),
         band: verdict.and_then(|verdict| facts.band(verdict)),
         interval,
-        n: reading.filter(|reading| counts_units(reading.sampling, reading.n)).map(|reading| facts.locale.count(reading.n)),
+        n: reading
+            .filter(|reading| counts_units(reading.sampling, reading.n))
+            .map(|reading| facts.locale.count(reading.n)),
         changes: verdict.map(|verdict| changes(facts, definition, verdict)).unwrap_or_default(),
         target: verdict.and_then(|verdict| target(facts, definition, verdict)),
         spark: spark(facts, definition),
@@ -78,10 +78,15 @@ fn changes(facts: &Facts<'_>, definition: &Definition, verdict: &Verdict) -> Vec
         return Vec::new();
     }
     // For a year the previous period is the year before.
-    let year_before = verdict.year_before.as_ref().filter(|change| {
-        verdict.previous.as_ref().is_none_or(|previous| previous.against != change.against)
-    });
-    [verdict.previous.as_ref(), year_before].into_iter().flatten().map(|change| facts.moved(definition, verdict, change)).collect()
+    let year_before = verdict
+        .year_before
+        .as_ref()
+        .filter(|change| verdict.previous.as_ref().is_none_or(|previous| previous.against != change.against));
+    [verdict.previous.as_ref(), year_before]
+        .into_iter()
+        .flatten()
+        .map(|change| facts.moved(definition, verdict, change))
+        .collect()
 }
 
 fn target(facts: &Facts<'_>, definition: &Definition, verdict: &Verdict) -> Option<TargetView> {
@@ -108,7 +113,8 @@ fn spark(facts: &Facts<'_>, definition: &Definition) -> Option<Drawing> {
 
 /// The figures that found no card.
 fn table(facts: &Facts<'_>, cards: &[Card]) -> DataTable {
-    let columns = ["report-kpi", "report-value", "report-band", "report-interval", "report-n", "report-change", "report-target"];
+    let columns =
+        ["report-kpi", "report-value", "report-band", "report-interval", "report-n", "report-change", "report-target"];
     let row = |card: &Card| {
         let change = card.changes.first().map(|change| format!("{}: {}", change.word, change.text));
         let target = card.target.as_ref().map(|target| format!("{}: {}", target.label, target.text));
@@ -125,8 +131,11 @@ fn table(facts: &Facts<'_>, cards: &[Card]) -> DataTable {
 
 /// How many figures stand in each colour, and the sizes that put the rest in proportion.
 pub(super) fn pulse(facts: &Facts<'_>) -> Pulse {
-    let statuses: Vec<Option<Status>> =
-        facts.kpis.iter().map(|definition| facts.total(definition.id).verdict().and_then(|verdict| verdict.status)).collect();
+    let statuses: Vec<Option<Status>> = facts
+        .kpis
+        .iter()
+        .map(|definition| facts.total(definition.id).verdict().and_then(|verdict| verdict.status))
+        .collect();
     let part = |wanted: Option<Status>| {
         let count = u64::try_from(statuses.iter().filter(|status| **status == wanted).count()).unwrap_or(u64::MAX);
         let id = status(wanted);

@@ -197,10 +197,8 @@ pub(crate) fn tone_of(facts: &Facts<'_>, definition: &Definition, change: &Chang
 /// A driving segment and its own change.
 pub(crate) fn driver_text(facts: &Facts<'_>, definition: &Definition, driver: &Verdict) -> String {
     let difference = driver.previous.as_ref().map_or(0.0, |change| change.difference);
-    let texts = [
-        ("segment", facts.segment(&driver.key.segment)),
-        ("difference", facts.difference(definition, difference)),
-    ];
+    let texts =
+        [("segment", facts.segment(&driver.key.segment)), ("difference", facts.difference(definition, difference))];
     facts.say("report-driver", &texts.each_ref().map(|(name, text)| (*name, text.as_str())))
 }
 

@@ -18,15 +18,8 @@ const MOST_TRENDS: usize = 12;
 const MOST_SEGMENT_CHARTS: usize = 4;
 
 /// The bridge from opening to closing MRR.
-pub(super) const BRIDGE: [&str; 7] = [
-    "mrr_opening",
-    "mrr_new",
-    "mrr_reactivated",
-    "mrr_expansion",
-    "mrr_contraction",
-    "mrr_churned",
-    "mrr_closing",
-];
+pub(super) const BRIDGE: [&str; 7] =
+    ["mrr_opening", "mrr_new", "mrr_reactivated", "mrr_expansion", "mrr_contraction", "mrr_churned", "mrr_closing"];
 /// The parts of the NPS, from the bottom of a column up.
 pub(super) const COMPOSITION: [&str; 3] = ["nps_promoters", "nps_passives", "nps_detractors"];
 

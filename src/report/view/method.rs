@@ -88,7 +88,8 @@ fn coverage(facts: &Facts<'_>, share: f64) -> Option<String> {
 /// The horizon that the lifetime was really cut at (`tau=`), as the reading remarks it.
 fn horizon(facts: &Facts<'_>, kpi: &str) -> String {
     let remark = facts.total(kpi).verdict().and_then(|verdict| verdict.reading.remark.as_deref());
-    let tau = remark.and_then(|remark| remark.split(';').find_map(|part| part.trim().strip_prefix("tau=")?.parse().ok()));
+    let tau =
+        remark.and_then(|remark| remark.split(';').find_map(|part| part.trim().strip_prefix("tau=")?.parse().ok()));
     let months = tau.map(|months: f64| facts.locale.value(months, Unit::Months, ""));
     match months {
         Some(months) => facts.say("variant-lifetime-kaplan-meier", &[("months", &months)]),

@@ -456,7 +456,10 @@ impl View {
     /// `Exit::Internal` if it cannot be written, which no view is known to cause.
     pub fn to_json(&self) -> Result<String> {
         let text = serde_json::to_string_pretty(self).map_err(|fault| {
-            Failure::new(Exit::Internal, Diagnostic::error("view-unwritable", format!("cannot write the view: {fault}")))
+            Failure::new(
+                Exit::Internal,
+                Diagnostic::error("view-unwritable", format!("cannot write the view: {fault}")),
+            )
         })?;
         Ok(text + "\n")
     }

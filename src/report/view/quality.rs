@@ -14,11 +14,7 @@ pub(super) fn build(facts: &Facts<'_>) -> Quality {
     let bad: u64 = sources.iter().flat_map(|source| source.quarantined.values()).sum();
     let shown_rows = facts.locale.count(rows);
     let note = if sources.is_empty() { "quality-none" } else { "quality-note" };
-    Quality {
-        note: facts.count(note, bad, &[("rows", &shown_rows)]),
-        sources: table(facts),
-        remarks: remarks(facts),
-    }
+    Quality { note: facts.count(note, bad, &[("rows", &shown_rows)]), sources: table(facts), remarks: remarks(facts) }
 }
 
 fn table(facts: &Facts<'_>) -> DataTable {

@@ -38,9 +38,7 @@ fn table(facts: &Facts<'_>, dimension: &str) -> Option<SegmentTable> {
 /// Units behind a segment: its customers if they are known, else the most that any figure has.
 fn size(facts: &Facts<'_>, dimension: &str, segment: &str) -> u64 {
     let n = |kpi: &str| facts.now(dimension, segment, kpi).verdict().map(|verdict| verdict.reading.n);
-    n("customers_closing")
-        .or_else(|| facts.kpis.iter().filter_map(|definition| n(definition.id)).max())
-        .unwrap_or(0)
+    n("customers_closing").or_else(|| facts.kpis.iter().filter_map(|definition| n(definition.id)).max()).unwrap_or(0)
 }
 
 /// A dimension as the reader knows it: a word of ours if there is one, else the attribute's own name.

@@ -12,9 +12,7 @@ const LONGEST_TEXT: usize = 160;
 /// Foreign text made fit for one line anywhere: no control characters or line breaks, nothing that turns the direction of
 /// reading or hides, no runs of blanks, at most 160 characters. Escaping for HTML is the template's work.
 pub(crate) fn clean(text: &str) -> String {
-    let is_hidden = |c: char| {
-        matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
-    };
+    let is_hidden = |c: char| matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}');
     let visible = text.chars().filter(|c| !is_hidden(*c)).map(|c| if c.is_control() { ' ' } else { c });
     let mut line = String::new();
     let mut after_blank = true;
@@ -68,7 +66,8 @@ pub(super) fn title(facts: &Facts<'_>) -> String {
 /// The report's title without its period and the mark before it.
 pub(super) fn report_name(facts: &Facts<'_>) -> String {
     let title = clean(&own_title(facts).replace("{period}", ""));
-    let name = title.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '–' | '—' | '·' | ':' | '(' | ')'));
+    let name =
+        title.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '–' | '—' | '·' | ':' | '(' | ')'));
     if name.is_empty() { facts.text("report-name") } else { name.to_owned() }
 }
 
@@ -113,7 +112,9 @@ pub(super) fn not_configured(facts: &Facts<'_>) -> Option<String> {
     }
     let name = |(kpi, columns): &(&'static str, Vec<String>)| match columns.as_slice() {
         [] => facts.short(kpi),
-        columns => format!("{} ({})", facts.short(kpi), columns.iter().map(|c| clean(c)).collect::<Vec<_>>().join(", ")),
+        columns => {
+            format!("{} ({})", facts.short(kpi), columns.iter().map(|c| clean(c)).collect::<Vec<_>>().join(", "))
+        }
     };
     let names: Vec<String> = missing.iter().map(name).collect();
     Some(facts.say("report-not-configured", &[("names", &facts.locale.list(&names))]))

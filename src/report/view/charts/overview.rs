@@ -42,10 +42,7 @@ pub(super) fn bullet(facts: &Facts<'_>) -> Option<Chart> {
         note: None,
         wide: true,
         in_mail: false,
-        drawing: Drawing::Bullet {
-            rows: lines,
-            interval_label: interval_label(facts),
-        },
+        drawing: Drawing::Bullet { rows: lines, interval_label: interval_label(facts) },
         table: table(facts, title.clone(), &["report-kpi", "report-value", "report-band", "report-target"], rows),
         title,
     })
@@ -59,7 +56,8 @@ fn is_judged(facts: &Facts<'_>, definition: &Definition) -> bool {
 fn line(facts: &Facts<'_>, definition: &'static Definition) -> BulletLine {
     let seen = facts.total(definition.id);
     let verdict = seen.verdict();
-    let value_label = seen.value().map_or_else(|| facts.text("not-available"), |value| facts.compact(definition, value));
+    let value_label =
+        seen.value().map_or_else(|| facts.text("not-available"), |value| facts.compact(definition, value));
     let name = facts.short(definition.id);
     BulletLine {
         value: seen.value(),

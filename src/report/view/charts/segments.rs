@@ -19,7 +19,8 @@ pub(super) fn is_of(anchor: &str, kpi: &str) -> bool {
 /// KPIs with an interval across the segments of the plan's first plain dimension.
 pub(super) fn charts(facts: &Facts<'_>) -> Vec<Chart> {
     let dimensions = &facts.input.plan.segments;
-    let plain = dimensions.iter().position(|dimension| dimension.0.len() == 1).or((!dimensions.is_empty()).then_some(0));
+    let plain =
+        dimensions.iter().position(|dimension| dimension.0.len() == 1).or((!dimensions.is_empty()).then_some(0));
     let Some((at, dimension)) = plain.and_then(|at| Some((at, dimensions.get(at)?))) else { return Vec::new() };
     facts.kpis.iter().filter_map(|definition| chart(facts, definition, dimension, at)).collect()
 }
@@ -44,10 +45,10 @@ fn chart(facts: &Facts<'_>, definition: &'static Definition, dimension: &Dimensi
     let rows: Vec<SegmentRow> = seen.iter().map(|(segment, seen)| row(facts, definition, segment, *seen)).collect();
     let (dimension, kpi) = (dimension_name(facts, &name), facts.name(definition.id));
     let title = facts.say("chart-segments", &[("name", &kpi), ("dimension", &dimension)]);
-    let reference = facts.total(definition.id).value().map(|value| Mark {
-        value,
-        label: facts.say("chart-total", &[("value", &facts.compact(definition, value))]),
-    });
+    let reference = facts
+        .total(definition.id)
+        .value()
+        .map(|value| Mark { value, label: facts.say("chart-total", &[("value", &facts.compact(definition, value))]) });
     Some(Chart {
         anchor: format!("by-{at}-{}", definition.id.replace('_', "-")),
         finding: finding(facts, &rows),
@@ -60,7 +61,12 @@ fn chart(facts: &Facts<'_>, definition: &'static Definition, dimension: &Dimensi
             &["report-segment", "report-value", "report-interval", "report-n", "report-band"],
             seen.iter().zip(&rows).map(|((_, seen), row)| cells(facts, definition, *seen, row)).collect(),
         ),
-        drawing: Drawing::Segments { rows, reference, axis: axis(facts, definition), interval_label: interval_label(facts) },
+        drawing: Drawing::Segments {
+            rows,
+            reference,
+            axis: axis(facts, definition),
+            interval_label: interval_label(facts),
+        },
         title,
     })
 }

@@ -59,7 +59,11 @@ fn point(facts: &Facts<'_>, definition: &Definition, period: &Period, seen: Seen
         value: seen.value(),
         interval: reading.and_then(|reading| reading.interval).map(|interval| (interval.low, interval.high)),
         provisional: seen.verdict().is_some_and(|verdict| verdict.maturity != Maturity::Final),
-        hint: row(facts, definition, period, seen).into_iter().filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" · "),
+        hint: row(facts, definition, period, seen)
+            .into_iter()
+            .filter(|cell| !cell.is_empty())
+            .collect::<Vec<_>>()
+            .join(" · "),
     }
 }
 
@@ -76,8 +80,12 @@ fn row(facts: &Facts<'_>, definition: &Definition, period: &Period, seen: Seen<'
     let period = facts.locale.period_short(period);
     let verdict = match seen {
         Seen::Value(verdict, _) => verdict,
-        Seen::Undefined(why) => return vec![period, facts.text("not-available"), String::new(), String::new(), facts.why(why)],
-        Seen::Withheld => return vec![period, facts.text("not-available"), String::new(), String::new(), facts.withheld()],
+        Seen::Undefined(why) => {
+            return vec![period, facts.text("not-available"), String::new(), String::new(), facts.why(why)];
+        }
+        Seen::Withheld => {
+            return vec![period, facts.text("not-available"), String::new(), String::new(), facts.withheld()];
+        }
         Seen::Absent => return vec![period, facts.text("not-available"), String::new(), String::new(), String::new()],
     };
     let reading = &verdict.reading;
