@@ -107,7 +107,10 @@ pub(crate) fn aurora() -> Made {
         choices: choices(),
         period,
         withheld: BTreeSet::new(),
-        not_configured: vec![("value_gap", vec!["goals.expected_rating".to_owned(), "goals.perceived_rating".to_owned()])],
+        not_configured: vec![(
+            "value_gap",
+            vec!["goals.expected_rating".to_owned(), "goals.perceived_rating".to_owned()],
+        )],
         customers: customers(),
         quality: quality(),
         provenance: Provenance {
@@ -147,9 +150,24 @@ fn choices() -> Choices {
             components: Vec::new(),
             bands: Vec::new(),
             playbook: [
-                ("usage", "Book a working session with the daily users.", "Marcar uma sessão de trabalho com quem usa no dia a dia.", "Agendar una sesión de trabajo con los usuarios diarios."),
-                ("support", "Have support call back on every open ticket.", "Pedir ao suporte retorno sobre cada chamado aberto.", "Pedir a soporte que responda cada ticket abierto."),
-                ("nps", "Ask the sponsor what is missing.", "Perguntar ao patrocinador o que falta.", "Preguntar al patrocinador qué falta."),
+                (
+                    "usage",
+                    "Book a working session with the daily users.",
+                    "Marcar uma sessão de trabalho com quem usa no dia a dia.",
+                    "Agendar una sesión de trabajo con los usuarios diarios.",
+                ),
+                (
+                    "support",
+                    "Have support call back on every open ticket.",
+                    "Pedir ao suporte retorno sobre cada chamado aberto.",
+                    "Pedir a soporte que responda cada ticket abierto.",
+                ),
+                (
+                    "nps",
+                    "Ask the sponsor what is missing.",
+                    "Perguntar ao patrocinador o que falta.",
+                    "Preguntar al patrocinador qué falta.",
+                ),
             ]
             .iter()
             .map(|(id, en, pt, es)| ((*id).to_owned(), texts(&[("en", en), ("pt-BR", pt), ("es", es)])))
@@ -264,9 +282,7 @@ fn level(kpi: &str, months_ago: f64, lift: f64) -> f64 {
     let wave = (months_ago * 1.7).sin();
     match kpi {
         "nps" => 52.4 - 1.1 * months_ago + 2.2 * wave + 9.0 * lift,
-        "customer_churn_rate" => {
-            (if months_ago == 0.0 { 3.14 } else { 1.86 + 0.22 * wave }) * (1.0 - 0.55 * lift)
-        }
+        "customer_churn_rate" => (if months_ago == 0.0 { 3.14 } else { 1.86 + 0.22 * wave }) * (1.0 - 0.55 * lift),
         "nrr" => 103.6 - 0.2 * months_ago + 1.1 * wave + 5.0 * lift,
         "csat" => 8.31 - 0.03 * months_ago + 0.08 * wave + 0.4 * lift,
         "ltv" => (58_400.0 - 420.0 * months_ago + 600.0 * wave) * (1.0 + 0.6 * lift),
@@ -293,13 +309,24 @@ fn level(kpi: &str, months_ago: f64, lift: f64) -> f64 {
 }
 
 /// Segments with their customers and how far they stand above the whole.
-const PLANS: [(&str, u64, f64); 4] = [("Enterprise", 180, 1.0), ("Pro", 460, 0.3), ("Starter", 590, -0.7), ("Trial", 54, -1.4)];
-const REGIONS: [(&str, u64, f64); 4] = [("Sudeste", 610, 0.4), ("Sul", 350, 0.1), ("Nordeste", 264, -0.4), ("(not set)", 60, -0.9)];
+const PLANS: [(&str, u64, f64); 4] =
+    [("Enterprise", 180, 1.0), ("Pro", 460, 0.3), ("Starter", 590, -0.7), ("Trial", 54, -1.4)];
+const REGIONS: [(&str, u64, f64); 4] =
+    [("Sudeste", 610, 0.4), ("Sul", 350, 0.1), ("Nordeste", 264, -0.4), ("(not set)", 60, -0.9)];
 
 fn verdicts(periods: &[Period], benchmarks: &BTreeMap<String, Benchmark>) -> Vec<Verdict> {
     let extra = [
-        "nps_promoters", "nps_passives", "nps_detractors", "customers_closing", "mrr_opening", "mrr_new",
-        "mrr_reactivated", "mrr_expansion", "mrr_contraction", "mrr_churned", "mrr_at_risk",
+        "nps_promoters",
+        "nps_passives",
+        "nps_detractors",
+        "customers_closing",
+        "mrr_opening",
+        "mrr_new",
+        "mrr_reactivated",
+        "mrr_expansion",
+        "mrr_contraction",
+        "mrr_churned",
+        "mrr_at_risk",
     ];
     let mut all: Vec<Verdict> = Vec::new();
     let places = std::iter::once(("total", "total", 1284, 0.0))
@@ -322,9 +349,19 @@ fn verdicts(periods: &[Period], benchmarks: &BTreeMap<String, Benchmark>) -> Vec
                 let mut reading = reading(catalogue::definition(kpi).unwrap().id, value, customers);
                 // Nobody on trial has a lifetime, and few answer.
                 if segment == "Trial" && matches!(kpi, "ltv" | "crc") {
-                    reading = Reading { value: Err(Undefined::NotIdentifiable), interval: None, sampling: Sampling::None, ..reading };
+                    reading = Reading {
+                        value: Err(Undefined::NotIdentifiable),
+                        interval: None,
+                        sampling: Sampling::None,
+                        ..reading
+                    };
                 }
-                let key = Key { period: period.clone(), dimension: dimension.to_owned(), segment: segment.to_owned(), kpi: catalogue::definition(kpi).unwrap().id };
+                let key = Key {
+                    period: period.clone(),
+                    dimension: dimension.to_owned(),
+                    segment: segment.to_owned(),
+                    kpi: catalogue::definition(kpi).unwrap().id,
+                };
                 let maturity = if kpi == "fcr" && months_ago == 0.0 { Maturity::Provisional } else { Maturity::Final };
                 series.push(judged(key, reading, maturity, benchmarks.get(kpi), &series));
             }
@@ -335,7 +372,13 @@ fn verdicts(periods: &[Period], benchmarks: &BTreeMap<String, Benchmark>) -> Vec
 }
 
 /// A verdict as the stage before would give it, with a plain z test for changes.
-pub(crate) fn judged(key: Key, reading: Reading, maturity: Maturity, benchmark: Option<&Benchmark>, earlier: &[Verdict]) -> Verdict {
+pub(crate) fn judged(
+    key: Key,
+    reading: Reading,
+    maturity: Maturity,
+    benchmark: Option<&Benchmark>,
+    earlier: &[Verdict],
+) -> Verdict {
     let value = reading.value.ok();
     let band = benchmark.and_then(|b| b.bands.iter().find(|band| value.is_some_and(|v| band.from <= v && v < band.to)));
     let target = benchmark.and_then(|benchmark| {
@@ -347,7 +390,13 @@ pub(crate) fn judged(key: Key, reading: Reading, maturity: Maturity, benchmark: 
     let target_met = target.zip(value).map(|(target, value)| {
         let holds = reading.interval.is_some_and(|interval| interval.low <= target && target <= interval.high);
         let met = if better == Better::Lower { value <= target } else { value >= target };
-        if holds { TargetMet::CannotTell } else if met { TargetMet::Yes } else { TargetMet::No }
+        if holds {
+            TargetMet::CannotTell
+        } else if met {
+            TargetMet::Yes
+        } else {
+            TargetMet::No
+        }
     });
     let change = |back: usize| {
         let before = earlier.len().checked_sub(back).and_then(|at| earlier.get(at))?;
@@ -366,7 +415,11 @@ pub(crate) fn judged(key: Key, reading: Reading, maturity: Maturity, benchmark: 
     Verdict {
         previous: change(1),
         year_before: change(12),
-        alerts: if key.kpi == "customer_churn_rate" && value.is_some_and(|v| v > 3.0) && key.dimension == "total" { vec![Alert::Above(3.0)] } else { Vec::new() },
+        alerts: if key.kpi == "customer_churn_rate" && value.is_some_and(|v| v > 3.0) && key.dimension == "total" {
+            vec![Alert::Above(3.0)]
+        } else {
+            Vec::new()
+        },
         band: band.map(|band| band.id.clone()),
         status: band.map(|band| band.status),
         key,
