@@ -3,10 +3,16 @@
 #[path = "report/company.rs"]
 mod company;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use farol::config::Dimension;
+use farol::error::Exit;
+use farol::judgement::{Maturity, Verdict};
+use farol::kpi::{Interval, Reading, Sampling, Undefined, catalogue};
 use farol::locale::Locale;
-use farol::report::{View, build, render_email, render_html};
+use farol::report::view::CustomerRow;
+use farol::report::{LARGEST_HTML, Renderer, View, build, figures, render_email, render_html};
 
 /// Writes what a reader would open, for browsers and eyes: `target/tmp/report/NAME/`.
 fn publish(name: &str, view: &View) -> PathBuf {
@@ -35,10 +41,360 @@ fn view(made: &company::Made, tag: &str) -> View {
     view
 }
 
+/// Everything that a reader or a program gets of a report.
+fn documents(view: &View) -> Vec<(&'static str, String)> {
+    let email = render_email(view).unwrap();
+    let documents = vec![
+        ("report.html", render_html(view).unwrap()),
+        ("email.html", email.html),
+        ("email.txt", email.text),
+        ("subject", email.subject),
+        ("preheader", email.preheader),
+        ("report.json", view.to_json().unwrap()),
+    ];
+    for (name, text) in &documents {
+        assert_no_broken_number(name, text);
+    }
+    documents
+}
+
+/// No number of any document is one that a division went wrong for.
+fn assert_no_broken_number(name: &str, text: &str) {
+    // Fonts are base64, in which anything can turn up.
+    let text: String = text.lines().filter(|line| !line.contains("base64,")).collect::<Vec<_>>().join("\n");
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    let broken: Vec<&str> = words.filter(|word| matches!(*word, "NaN" | "nan" | "inf" | "Infinity" | "infinity")).collect();
+    assert_eq!(broken, Vec::<&str>::new(), "{name}");
+}
+
 #[test]
 fn every_language_renders() {
     let made = company::aurora();
-    for tag in ["en", "pt-BR", "es"] {
-        publish(tag, &view(&made, tag));
+    for (tag, subject) in [
+        ("en", "Customer success · Oct 2026 · NPS 52 (very good), churn 3.1% above target"),
+        ("pt-BR", "Sucesso do cliente · out/2026 · NPS 52 (muito bom), churn 3,1 % acima da meta"),
+        ("es", "Éxito del cliente · oct 2026 · NPS 52 (muy bueno), churn 3,1 % por encima de la meta"),
+    ] {
+        let view = view(&made, tag);
+        publish(tag, &view);
+        let documents = documents(&view);
+        let email = render_email(&view).unwrap();
+        assert_eq!(email.subject.replace('\u{a0}', " "), subject);
+        assert!(email.html.len() <= LARGEST_HTML);
+        assert_eq!(email.images.len(), 2);
+        for image in &email.images {
+            assert!(image.cid.is_ascii() && email.html.contains(&format!("src=\"cid:{}\"", image.cid)));
+            assert!(image.png.starts_with(b"\x89PNG") && !image.alt.is_empty());
+        }
+        for (name, text) in &documents {
+            for remote in ["http://", "https://", "<script", "javascript:", "url(h", "@import"] {
+                let found = text.replace("http://www.w3.org/2000/svg", "").contains(remote);
+                assert!(!found, "{name} has {remote}");
+            }
+        }
     }
+}
+
+#[test]
+fn the_text_mail_reads_as_approved() {
+    let email = render_email(&view(&company::aurora(), "en")).unwrap();
+    insta::assert_snapshot!("email_text", email.text.replace('\u{a0}', "~"));
+}
+
+/// Figures in every state, numbers that shorter decimals would lose, and a segment that needs quotes.
+#[test]
+fn figures_are_written_in_full_and_in_order() {
+    let made = company::aurora();
+    let figure = |segment: &str, kpi: &str| {
+        let is_it = |verdict: &&Verdict| {
+            verdict.key.period == made.period && verdict.key.segment == segment && verdict.key.kpi == kpi
+        };
+        made.verdicts.iter().find(is_it).cloned().unwrap()
+    };
+    let mut rows = vec![
+        figure("total", "nps"),
+        figure("total", "fcr"),
+        figure("Trial", "ltv"),
+        figure("Trial", "nps"),
+        figure("Pro", "csat"),
+        figure("Pro", "chi"),
+        figure("Pro", "customer_churn_rate"),
+    ];
+    let hidden = rows[3].key.clone();
+    rows[4].key.segment = "a \"b\", c".to_owned();
+    rows[4].reading.value = Ok(0.1 + 0.2);
+    rows[5].reading.value = Ok(f64::NAN);
+    (rows[5].previous, rows[6].previous) = (None, None);
+    rows[6].reading.numerator = Some(-0.0);
+    rows[6].reading.denominator = Some(460.0);
+    rows[6].maturity = Maturity::OpenPeriod;
+    let csv = figures::write(&rows, &BTreeSet::from([hidden])).unwrap();
+    insta::assert_snapshot!("figures_csv", csv);
+    let again = figures::write(&rows.iter().rev().cloned().collect::<Vec<_>>(), &BTreeSet::new()).unwrap();
+    assert_eq!(again.lines().count(), rows.len() + 1);
+    assert_no_broken_number("figures.csv", &csv);
+}
+
+#[test]
+fn a_stored_report_renders_to_the_same_bytes() {
+    let first = view(&company::aurora(), "es");
+    let stored = View::from_json(&first.to_json().unwrap()).unwrap();
+    assert_eq!(render_html(&stored).unwrap(), render_html(&first).unwrap());
+    assert_eq!(render_email(&stored).unwrap(), render_email(&first).unwrap());
+    assert_eq!(View::from_json("{}").unwrap_err().exit, Exit::DataRefused);
+}
+
+const HOSTILE: &str = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'>\r\nBcc: a@b.example\u{202e}gpj.exe\u{0}\u{7}{{ 7*7 }}{% raw %}";
+
+/// The aurora report with one name in every place where a name can stand.
+fn named(name: &str) -> company::Made {
+    let mut made = company::aurora();
+    made.company.name = name.to_owned();
+    made.scope = Some(name.to_owned());
+    for title in made.plan.title.values_mut() {
+        *title = format!("{name}, {{period}}");
+    }
+    made.plan.segments = vec![Dimension(vec![name.to_owned()])];
+    for verdict in &mut made.verdicts {
+        if verdict.key.dimension == "plan" {
+            verdict.key.dimension = name.to_owned();
+            if verdict.key.segment == "Trial" {
+                verdict.key.segment = name.to_owned();
+            }
+        }
+        if verdict.key.kpi == "customer_churn_rate" {
+            verdict.band = verdict.band.as_ref().map(|_| name.to_owned());
+        }
+    }
+    for band in &mut made.benchmarks.get_mut("nps").unwrap().bands {
+        band.label.values_mut().for_each(|label| *label = name.to_owned());
+    }
+    made.benchmarks.get_mut("nps").unwrap().source = Some(name.to_owned());
+    for customer in &mut made.customers {
+        customer.name = name.to_owned();
+        customer.segment = Some(name.to_owned());
+        customer.reasons = vec![name.to_owned()];
+    }
+    let advice = BTreeMap::from([("en".to_owned(), name.to_owned())]);
+    made.choices.health.playbook.insert(name.to_owned(), advice);
+    for source in &mut made.quality {
+        source.table = name.to_owned();
+        source.quarantined = BTreeMap::from([(name.to_owned(), 3)]);
+    }
+    made.not_configured[0].1 = vec![name.to_owned()];
+    made.provenance.run = name.to_owned();
+    made.provenance.inputs[0].0 = name.to_owned();
+    made
+}
+
+/// The markup outside charts, each element by its name: names must not change it.
+fn skeleton(html: &str) -> Vec<String> {
+    let mut outside = String::new();
+    let mut rest = html;
+    while let Some((before, from)) = rest.split_once("<svg") {
+        outside.push_str(before);
+        rest = from.split_once("</svg>").map_or("", |(_, after)| after);
+    }
+    outside.push_str(rest);
+    let tag = |part: &str| part.chars().take_while(|c| c.is_alphanumeric() || *c == '/').collect();
+    outside.split('<').skip(1).map(tag).collect()
+}
+
+#[test]
+fn hostile_names_stay_names_wherever_they_stand() {
+    let (harmless, hostile) = (view(&named("Padaria"), "en"), view(&named(HOSTILE), "en"));
+    publish("hostile", &hostile);
+    for ((name, good), (_, bad)) in documents(&harmless).into_iter().zip(documents(&hostile)) {
+        for (what, needle) in [("override", "\u{202e}"), ("return", "\r"), ("null", "\u{0}"), ("bell", "\u{7}")] {
+            assert!(!bad.contains(needle), "{name}: {what}");
+        }
+        if name.ends_with(".html") {
+            assert_eq!(skeleton(&bad), skeleton(&good), "{name}");
+            assert!(!bad.contains("<script") && !bad.contains("<img src=x"), "{name}");
+            assert!(bad.contains("&lt;script&gt;") && bad.contains("{{ 7*7 }}"), "{name}: the name is shown as it is");
+        }
+        if matches!(name, "subject" | "preheader") {
+            assert!(!bad.contains('\n') && bad.chars().count() <= 200, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_report_without_any_value_says_so() {
+    let mut made = company::aurora();
+    for verdict in &mut made.verdicts {
+        verdict.reading = Reading {
+            value: Err(Undefined::NoDenominator),
+            n: 0,
+            numerator: None,
+            denominator: None,
+            interval: None,
+            sampling: Sampling::None,
+            remark: None,
+        };
+        (verdict.previous, verdict.year_before, verdict.band, verdict.status) = (None, None, None, None);
+        (verdict.target_met, verdict.alerts) = (None, Vec::new());
+    }
+    made.customers.clear();
+    made.quality.clear();
+    let view = view(&made, "en");
+    publish("nothing", &view);
+    assert_eq!(view.headline, "No key figure has a value in this period");
+    assert!(view.cards.iter().all(|card| card.value == "n/a" && card.why.as_deref() == Some("nothing to divide by")));
+    assert!(view.charts.is_empty() && view.pulse.parts.is_empty() && view.changes.rows.is_empty());
+    assert_eq!(view.subject, "Customer success · Oct 2026");
+    documents(&view);
+}
+
+/// One customer in one month: no intervals, nothing to compare with, one line in each table.
+#[test]
+fn a_company_of_one_customer_has_a_report() {
+    let mut made = company::aurora();
+    made.verdicts.retain(|verdict| verdict.key.period == made.period && verdict.key.dimension == "total");
+    for verdict in &mut made.verdicts {
+        verdict.reading.n = 1;
+        verdict.reading.interval = None;
+        verdict.reading.sampling = Sampling::Normal { estimate: 1.0, standard_error: 0.0 };
+        (verdict.previous, verdict.year_before) = (None, None);
+    }
+    let view = view(&made, "en");
+    publish("one", &view);
+    assert!(view.tables.is_empty());
+    assert!(view.cards.iter().all(|card| card.interval.is_none() && card.changes.is_empty() && card.spark.is_none()));
+    assert!(view.narrative.iter().any(|sentence| sentence.text == "There is nothing earlier to compare with yet."));
+    documents(&view);
+}
+
+#[test]
+fn a_value_that_is_not_finite_is_no_value() {
+    let mut made = company::aurora();
+    for (verdict, broken) in made.verdicts.iter_mut().zip([f64::NAN, f64::INFINITY, f64::NEG_INFINITY].iter().cycle()) {
+        verdict.reading.value = Ok(*broken);
+        verdict.reading.interval = None;
+    }
+    documents(&view(&made, "pt-BR"));
+    assert_no_broken_number("figures.csv", &figures::write(&made.verdicts, &BTreeSet::new()).unwrap());
+}
+
+#[test]
+fn nothing_is_judged_or_compared_while_the_period_runs() {
+    let mut made = company::aurora();
+    for verdict in made.verdicts.iter_mut().filter(|verdict| verdict.key.period == made.period) {
+        verdict.maturity = Maturity::OpenPeriod;
+        (verdict.band, verdict.status, verdict.target_met) = (None, None, None);
+    }
+    let view = view(&made, "en");
+    assert_eq!(view.headline, "Figures so far: October 2026 is still running");
+    assert_eq!(view.subject.replace('\u{a0}', " "), "Customer success · Oct 2026 · period still open");
+    assert_eq!(view.narrative.len(), 1);
+    assert!(view.changes.rows.is_empty() && view.cards.iter().all(|card| card.changes.is_empty()));
+    documents(&view);
+}
+
+/// The sentinel stands in one figure only; whoever may not see it finds it nowhere.
+#[test]
+fn a_withheld_figure_is_nowhere() {
+    let mut made = company::aurora();
+    let secret = made
+        .verdicts
+        .iter_mut()
+        .find(|verdict| verdict.key.period == made.period && verdict.key.segment == "Trial" && verdict.key.kpi == "nps")
+        .unwrap();
+    secret.reading.value = Ok(-73.519);
+    secret.reading.n = 90_417;
+    secret.reading.interval = Some(Interval { low: -81.223, high: -61.337 });
+    let key = secret.key.clone();
+    let sentinels = ["73.5", "-73", "−73", "−74", "74", "90,417", "90417", "81.2", "61.3"];
+    let shown = documents(&view(&made, "en"));
+    assert!(sentinels[..4].iter().any(|sentinel| shown[0].1.contains(sentinel)), "it shows where it may");
+    made.withheld.insert(key);
+    for (name, text) in documents(&view(&made, "en")) {
+        let text: String = text.lines().filter(|line| !line.contains("base64,")).collect();
+        for sentinel in ["73.519", "−73", "−74", "90,417", "90417", "81.223", "61.337"] {
+            assert!(!text.contains(sentinel), "{name} has {sentinel}");
+        }
+        if name.starts_with("report.html") || name == "email.txt" {
+            let text = text.replace("&lt;", "<").replace('\u{a0}', " ");
+            assert!(text.contains("withheld (n < 5)"), "{name} says that it is withheld");
+        }
+    }
+    assert!(!figures::write(&made.verdicts, &made.withheld).unwrap().contains("73.519"));
+}
+
+#[test]
+fn names_are_for_those_who_may_see_them() {
+    let mut made = company::aurora();
+    made.names = false;
+    for (name, text) in documents(&view(&made, "pt-BR")) {
+        for customer in &made.customers {
+            assert!(!text.contains(&customer.name), "{name} names {}", customer.name);
+        }
+        if name == "email.txt" {
+            assert!(text.contains("4 clientes em risco"));
+        }
+    }
+}
+
+#[test]
+fn a_revision_and_a_scope_are_in_the_subject() {
+    let mut made = company::aurora();
+    made.revision = 2;
+    made.scope = Some("Sul".to_owned());
+    let subject = view(&made, "pt-BR").subject.replace('\u{a0}', " ");
+    assert_eq!(
+        subject,
+        "Sucesso do cliente · Sul · out/2026 · NPS 52 (muito bom), churn 3,1 % acima da meta (revisão 2)"
+    );
+    made.scope = Some("Região ".repeat(60));
+    let long = view(&made, "pt-BR").subject;
+    assert!(long.chars().count() <= 200 && long.ends_with("(revisão 2)"), "{long}");
+}
+
+/// Thirty segments of thirty words and every KPI of the catalogue: the mail is cut, says so, and is not clipped.
+#[test]
+fn a_large_report_still_fits_a_mail() {
+    let mut made = company::aurora();
+    made.plan.kpis = catalogue::CATALOGUE.iter().map(|definition| definition.id.to_owned()).collect();
+    let plain: Vec<_> = made.verdicts.iter().filter(|v| v.key.dimension == "total" && v.key.kpi == "nps").cloned().collect();
+    for definition in catalogue::CATALOGUE {
+        for verdict in &plain {
+            let mut verdict = verdict.clone();
+            verdict.key.kpi = definition.id;
+            made.verdicts.retain(|known| known.key != verdict.key);
+            for segment in 0..30 {
+                let mut part = verdict.clone();
+                part.key.dimension = "plan".to_owned();
+                part.key.segment = format!("{segment} {}", "“quoted” & <long> ".repeat(30));
+                made.verdicts.push(part);
+            }
+            made.verdicts.push(verdict);
+        }
+    }
+    let customer = made.customers[0].clone();
+    made.customers = (0..400)
+        .map(|i| CustomerRow { name: format!("{i} {}", "Ünïcødé & Söhne ".repeat(20)), ..customer.clone() })
+        .collect();
+    let email = render_email(&view(&made, "pt-BR")).unwrap();
+    assert!(email.html.len() <= LARGEST_HTML, "{} bytes", email.html.len());
+    assert!(email.html.contains("Resumido para o e-mail"), "it says that it is shortened");
+    let last = made.plan.kpis.last().unwrap();
+    let name = Locale::load("pt-BR", None).unwrap().text(&format!("kpi-{}", last.replace('_', "-")));
+    assert!(email.text.contains(&name), "the text has every figure");
+}
+
+#[test]
+fn a_users_template_takes_the_place_of_ours() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("parts")).unwrap();
+    let own = folder.path().join("parts/method.html");
+    std::fs::write(&own, "<p>{{ company }} counts by hand.</p>").unwrap();
+    let view = view(&company::aurora(), "en");
+    let html = Renderer::new(Some(folder.path())).unwrap().html(&view).unwrap();
+    assert!(html.contains("<p>Aurora Software counts by hand.</p>"));
+    std::fs::write(&own, "{{ no_such_field }}").unwrap();
+    let fault = Renderer::new(Some(folder.path())).unwrap().html(&view).unwrap_err();
+    assert!(fault.to_string().contains("no_such_field"), "{fault}");
+    std::fs::write(folder.path().join("parts/method.html.tera"), "x").unwrap();
+    let fault = Renderer::new(Some(folder.path())).err().unwrap();
+    assert_eq!(fault.diagnostics[0].code, "template-name");
 }

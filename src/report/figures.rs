@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
 use crate::judgement::{Key, Maturity, TargetMet, Verdict};
-use crate::kpi::catalogue;
+use crate::kpi::{Undefined, catalogue};
 
 /// The columns, in their order; they never change.
 pub const COLUMNS: [&str; 20] = [
@@ -63,6 +63,7 @@ fn unwritable(fault: &dyn std::fmt::Display) -> Failure {
 /// The cells of a figure that may be seen.
 fn row(verdict: &Verdict) -> [String; 20] {
     let reading = &verdict.reading;
+    let interval = reading.interval.filter(|_| has_value(verdict));
     let previous = verdict.previous.as_ref();
     let mut cells = place(&verdict.key);
     let [
@@ -87,8 +88,8 @@ fn row(verdict: &Verdict) -> [String; 20] {
     *n = reading.n.to_string();
     *numerator = optional(reading.numerator);
     *denominator = optional(reading.denominator);
-    *low = optional(reading.interval.map(|interval| interval.low));
-    *high = optional(reading.interval.map(|interval| interval.high));
+    *low = optional(interval.map(|interval| interval.low));
+    *high = optional(interval.map(|interval| interval.high));
     *before = optional(previous.map(|change| change.value));
     *change = optional(previous.map(|change| change.difference));
     *significant = previous.and_then(|change| change.significant).map(|real| real.to_string()).unwrap_or_default();
@@ -121,11 +122,18 @@ fn place(key: &Key) -> [String; 20] {
     cells
 }
 
+/// Readings promise finite values; a file that others compute with does not rely on it.
+fn has_value(verdict: &Verdict) -> bool {
+    verdict.reading.value.is_ok_and(f64::is_finite)
+}
+
 /// Why there is no value or why it is not final, then the reading's remark.
 fn note_of(verdict: &Verdict) -> String {
     let mut notes: Vec<&str> = Vec::new();
-    if let Err(why) = verdict.reading.value {
-        notes.push(why.code());
+    match verdict.reading.value {
+        Ok(_) if has_value(verdict) => {}
+        Ok(_) => notes.push(Undefined::NotIdentifiable.code()),
+        Err(why) => notes.push(why.code()),
     }
     match verdict.maturity {
         Maturity::Final => {}

@@ -124,7 +124,7 @@ change-rise = up
 change-fall = down
 change-same = unchanged
 change-untested = not tested
-change-against = { $difference } on { $period }
+change-against = { $difference } vs { $period }
 
 ## Targets
 
@@ -373,14 +373,14 @@ clause-clear-fall = { $name } fell clearly to { $value }
 clause-met = { $name } meets its target at { $value }
 clause-green = { $name } at { $value } ({ $band })
 narrative-open = The period has not ended yet, so nothing in it is judged or compared.
-narrative-rose = { $name } rose clearly on { $period }: by { $difference }, to { $value }.
-narrative-fell = { $name } fell clearly on { $period }: by { $difference }, to { $value }.
+narrative-rose = { $name } rose clearly against { $period }: by { $difference }, to { $value }.
+narrative-fell = { $name } fell clearly against { $period }: by { $difference }, to { $value }.
 narrative-crossed = That takes it from “{ $from }” to “{ $to }”.
 narrative-driver = What weighs most in it: { $driver }.
 narrative-also-changed = Also clearly changed: { $names }.
 narrative-no-change = { $n_raw ->
-    [one] The one figure that can be tested shows no clear change on { $period }.
-   *[other] None of the { $n } figures that can be tested changed clearly on { $period }; the differences are within what chance explains.
+    [one] The one figure that can be tested shows no clear change against { $period }.
+   *[other] None of the { $n } figures that can be tested changed clearly against { $period }; the differences are within what chance explains.
 }
 narrative-not-compared = There is nothing earlier to compare with yet.
 narrative-missed-one = { $name } ({ $value } against { $target })

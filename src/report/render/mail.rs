@@ -177,9 +177,44 @@ fn picture(chart: &Chart, locale: &Locale) -> Result<Picture> {
 /// Rules moved to the elements that they style: mail programs drop style sheets.
 fn inlined(html: &str) -> Result<String> {
     let inliner = css_inline::CSSInliner::options().load_remote_stylesheets(false).build();
-    inliner.inline(html).map_err(|fault| {
+    inliner.inline(html).map(|html| escape_attributes(&html)).map_err(|fault| {
         let fault = Diagnostic::error("mail-styles", format!("the mail's styles cannot be inlined: {fault}"));
         Failure::new(Exit::Config, fault.help("check the first <style> of `email/body.html`"))
+    })
+}
+
+/// Angle brackets in attributes written as entities. The inliner's serialiser leaves them bare, which HTML allows, but mail
+/// filters that read tags by pattern would take a name like `<script>` for an element.
+fn escape_attributes(html: &str) -> String {
+    let mut escaped = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(open) = rest.find('<') {
+        let (before, tag) = rest.split_at(open);
+        escaped.push_str(before);
+        let end = if tag.starts_with("<!--") { tag.find("-->").map(|at| at + 3) } else { tag_end(tag) };
+        let (tag, after) = tag.split_at(end.unwrap_or(tag.len()));
+        if tag.starts_with("<!") {
+            escaped.push_str(tag);
+        } else {
+            // Quotes part a tag into what is outside and what is inside of attributes, in turns.
+            let parts = tag.split('"').enumerate();
+            let part = |(at, part): (usize, &str)| match at % 2 {
+                0 => part.to_owned(),
+                _ => part.replace('<', "&lt;").replace('>', "&gt;"),
+            };
+            escaped.push_str(&parts.map(part).collect::<Vec<_>>().join("\""));
+        }
+        rest = after;
+    }
+    escaped + rest
+}
+
+/// Where a tag ends: after the first `>` outside of double quotes.
+fn tag_end(tag: &str) -> Option<usize> {
+    let mut is_quoted = false;
+    tag.char_indices().find_map(|(at, c)| {
+        is_quoted ^= c == '"';
+        (c == '>' && !is_quoted).then_some(at + 1)
     })
 }
 
@@ -194,4 +229,24 @@ fn tidy(text: &str) -> String {
     let mut text = lines.join("\n").trim_end().to_owned();
     text.push('\n');
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_attributes_are_escaped() {
+        let html = "<!doctype html><!--[if mso]><p class=\"x\"><![endif]--><p title=\"a<b>\" lang=\"en\">1 &lt; 2</p> a > b";
+        let expected = "<!doctype html><!--[if mso]><p class=\"x\"><![endif]--><p title=\"a&lt;b&gt;\" lang=\"en\">1 &lt; 2</p> a > b";
+        assert_eq!(escape_attributes(html), expected);
+        for broken in ["<", "<p title=\"", "a<!--", ""] {
+            assert_eq!(escape_attributes(broken), broken);
+        }
+    }
+
+    #[test]
+    fn text_has_single_empty_lines_and_one_end() {
+        assert_eq!(tidy("\n\na  \n\n\nb\n\n"), "a\n\nb\n");
+    }
 }

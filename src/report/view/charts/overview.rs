@@ -10,11 +10,11 @@ use crate::report::view::{BulletLine, Chart, Drawing};
 /// The id of the bridge.
 pub(super) const BRIDGE_ANCHOR: &str = "mrr-bridge";
 
-/// Every KPI that has bands or a target, where there are at least two.
+/// Every KPI that has bands or a target, where there are at least two and any of them has a value.
 pub(super) fn bullet(facts: &Facts<'_>) -> Option<Chart> {
     let judged: Vec<&'static Definition> =
         facts.kpis.iter().copied().filter(|definition| is_judged(facts, definition)).collect();
-    if judged.len() < 2 {
+    if judged.len() < 2 || judged.iter().all(|definition| facts.total(definition.id).value().is_none()) {
         return None;
     }
     let lines: Vec<BulletLine> = judged.iter().map(|definition| line(facts, definition)).collect();
