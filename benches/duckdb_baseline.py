@@ -84,22 +84,22 @@ QUERIES = {
         with counted as (
             select {OPENED} m, plan, region, size, count(*) n,
                    count(*) filter (resolved_at is not null and contacts = 1 and not reopened) first_contact,
-                   median(epoch(resolved_at - opened_at) / 3600) hours, count(resolved_at) resolved
+                   median(epoch(resolved_at - opened_at) / 3600) as median_hours, count(resolved_at) resolved
             from tickets join customers using (customer_id)
             where opened_at >= $low and opened_at < $high
             group by {cells(OPENED)})
         select m, plan, region, size, unnest([
             {{kpi: 'fcr', v: 100.0 * first_contact / n, n: n}},
-            {{kpi: 'resolution_hours', v: hours, n: resolved}}]) k
+            {{kpi: 'resolution_hours', v: median_hours, n: resolved}}]) k
         from counted""",
     "usage": f"""
         with days as (select distinct customer_id, date from usage where date >= $low and date < $high),
         by_month as (select date_trunc('month', date) m, customer_id, count(*) used from days group by all),
         summed as (
-            select m, plan, region, size, count(*) n, sum(used) days
+            select m, plan, region, size, count(*) n, sum(used) used_days
             from by_month join customers using (customer_id)
             group by {cells()})
-        select m, plan, region, size, {{kpi: 'stickiness', v: 100.0 * days / day(last_day(m)) / n, n: n}} k
+        select m, plan, region, size, {{kpi: 'stickiness', v: 100.0 * used_days / day(last_day(m)) / n, n: n}} k
         from summed""",
 }
 
