@@ -327,7 +327,7 @@ fn note_empty(typed: &Typed, misfits: &mut Vec<Misfit>) {
         Typed::Flag(cells) => note(&mut (0..cells.len()).filter(|row| cells.get(*row) == Some(&NO_FLAG))),
         Typed::Text(cells) if cells.null_count() == 0 => {}
         Typed::Text(cells) => {
-            note(&mut cells.iter().enumerate().filter(|(_, text)| text.is_none()).map(|(row, _)| row))
+            note(&mut cells.iter().enumerate().filter(|(_, text)| text.is_none()).map(|(row, _)| row));
         }
     }
 }
