@@ -29,7 +29,8 @@ pub(super) fn recipient(spot: Spot<'_>, surroundings: &Surroundings<'_>, allowed
     }
     let written = spot.text().map(shortened).unwrap_or_default();
     let message = format!("`{written}` is outside `allowed_domains`");
-    let help = format!("correct the address, or add its domain to `allowed_domains` in farol.yaml: {}", allowed.join(", "));
+    let help =
+        format!("correct the address, or add its domain to `allowed_domains` in farol.yaml: {}", allowed.join(", "));
     spot.fault(codes::RECIPIENT_NOT_ALLOWED, message, help);
     None
 }
@@ -101,8 +102,22 @@ mod tests {
             assert!(bare(good).is_ok(), "{good}");
         }
         for bad in [
-            "a", "@b", "a@", "a@b@c d", "a b@c", "a@b..c", "a@-b.c", ".a@b", "a@b, c@d", "A <a@b", "A, B <a@b>", "a@b\n",
-            "a@b\r\nBcc: x@y", "ação@b.example", "<>", "",
+            "a",
+            "@b",
+            "a@",
+            "a@b@c d",
+            "a b@c",
+            "a@b..c",
+            "a@-b.c",
+            ".a@b",
+            "a@b, c@d",
+            "A <a@b",
+            "A, B <a@b>",
+            "a@b\n",
+            "a@b\r\nBcc: x@y",
+            "ação@b.example",
+            "<>",
+            "",
         ] {
             assert!(bare(bad).is_err(), "{bad}");
         }
@@ -111,7 +126,9 @@ mod tests {
     /// What passes here is an address to the library that sends.
     #[test]
     fn what_passes_is_an_address_to_lettre() {
-        for good in ["a@b.example", "Ana Souza <ana.b+c@x-y.example>", "root@localhost", "\"Souza, Ana\" <ana@b.example>"] {
+        for good in
+            ["a@b.example", "Ana Souza <ana.b+c@x-y.example>", "root@localhost", "\"Souza, Ana\" <ana@b.example>"]
+        {
             assert!(good.parse::<lettre::message::Mailbox>().is_ok(), "{good}");
         }
     }

@@ -96,8 +96,12 @@ fn band<'a>(spot: Spot<'a>, is_first: bool, is_last: bool, scope: Scope<'_>) -> 
         }
         ascends
     });
-    let band = limits.zip(status).map(|((from, to), status)| {
-        Band { from, to, id: id.unwrap_or_else(|| status.id().to_owned()), status, label }
+    let band = limits.zip(status).map(|((from, to), status)| Band {
+        from,
+        to,
+        id: id.unwrap_or_else(|| status.id().to_owned()),
+        status,
+        label,
     });
     Written { spot, fields, limits, band }
 }
@@ -167,9 +171,14 @@ fn gap(scope: Scope<'_>, from: f64, to: f64) -> String {
 fn check_ids(written: &[Written<'_>]) {
     for (i, later) in written.iter().enumerate() {
         let (Some(spot), Some(band)) = (later.fields.get("id"), &later.band) else { continue };
-        let is_taken = written.iter().take(i).filter_map(|earlier| earlier.band.as_ref()).any(|earlier| earlier.id == band.id);
+        let is_taken =
+            written.iter().take(i).filter_map(|earlier| earlier.band.as_ref()).any(|earlier| earlier.id == band.id);
         if is_taken {
-            spot.fault(codes::DUPLICATE_NAME, format!("a band above is `{}` too", band.id), "give each band an id of its own");
+            spot.fault(
+                codes::DUPLICATE_NAME,
+                format!("a band above is `{}` too", band.id),
+                "give each band an id of its own",
+            );
         }
     }
 }

@@ -109,14 +109,19 @@ fn target(spot: Spot<'_>, scope: Scope<'_>, dimensions: Option<&[Dimension]>) ->
             "total" => target.total = expected(value, scope),
             _ if is_dimension(key, dimensions) => {
                 let segments = value.entries();
-                let segments = segments.iter().filter_map(|(name, spot)| Some((name.text().to_owned(), expected(*spot, scope)?)));
+                let segments =
+                    segments.iter().filter_map(|(name, spot)| Some((name.text().to_owned(), expected(*spot, scope)?)));
                 target.segments.insert(key.text().to_owned(), segments.collect());
             }
             _ => {}
         }
     }
     let Some(from) = from else {
-        spot.fault(codes::MISSING_KEY, "a target has no `from`", "write `from: 2026-01`, the first month that it holds for");
+        spot.fault(
+            codes::MISSING_KEY,
+            "a target has no `from`",
+            "write `from: 2026-01`, the first month that it holds for",
+        );
         return None;
     };
     target.from = dates::day_or_month(from)?;

@@ -91,7 +91,8 @@ pub(super) fn read(spot: Spot<'_>, surroundings: &Surroundings<'_>) -> Delivery 
     }
     if let Some(list) = fields.get("operators") {
         let allowed = &delivery.allowed_domains;
-        delivery.operators = list.list().into_iter().filter_map(|item| recipient(item, surroundings, allowed)).collect();
+        delivery.operators =
+            list.list().into_iter().filter_map(|item| recipient(item, surroundings, allowed)).collect();
     }
     if let Some(chosen) = fields.get("transport").and_then(|spot| transport(spot, surroundings)) {
         delivery.transport = chosen;

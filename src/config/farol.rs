@@ -85,7 +85,17 @@ pub(super) struct Planned<'a> {
 }
 
 const KEYS: &[&str] = &[
-    "company", "as_of", "state", "out", "data", "segments", "attributes", "close_lag", "privacy", "schedule", "delivery",
+    "company",
+    "as_of",
+    "state",
+    "out",
+    "data",
+    "segments",
+    "attributes",
+    "close_lag",
+    "privacy",
+    "schedule",
+    "delivery",
 ];
 
 /// Reads the file; whatever cannot be read is faulted on its page and stands at its default.
@@ -106,7 +116,12 @@ pub(super) fn read<'a>(page: &'a Page, surroundings: &Surroundings<'_>, vocabula
     };
     let Some(fields) = page.root().map(|root| root.fields(KEYS)) else {
         if page.is_readable {
-            page.fault(super::locate::Mark::START, codes::MISSING_KEY, "the file is empty", "write `company:` and `data:`");
+            page.fault(
+                super::locate::Mark::START,
+                codes::MISSING_KEY,
+                "the file is empty",
+                "write `company:` and `data:`",
+            );
         }
         return farol;
     };
@@ -172,7 +187,11 @@ fn attributes(spot: Spot<'_>, sources: &BTreeMap<String, Source>, vocabulary: &V
                     attributes.insert(key.text().to_owned(), written.to_owned());
                 } else {
                     let message = format!("`{written}` is not there: `data` has no `{HOME}`");
-                    spot.fault(codes::ATTRIBUTE_SOURCE, message, format!("configure `{HOME}`, or leave the attribute out"));
+                    spot.fault(
+                        codes::ATTRIBUTE_SOURCE,
+                        message,
+                        format!("configure `{HOME}`, or leave the attribute out"),
+                    );
                 }
             }
             Some((HOME, column)) => spot.unknown(codes::UNKNOWN_COLUMN, "column of `subscriptions`:", column, columns),
@@ -220,7 +239,11 @@ fn attribute(spot: Spot<'_>, named: &BTreeSet<String>, canonical: &[&str]) -> Op
 }
 
 /// An attribute that no mapping names may still be a column of the customers' file; only the data can tell.
-pub(super) fn warn_if_undeclared(name: &str, named: &BTreeSet<String>, warn: impl FnOnce(&'static str, String, String)) {
+pub(super) fn warn_if_undeclared(
+    name: &str,
+    named: &BTreeSet<String>,
+    warn: impl FnOnce(&'static str, String, String),
+) {
     if named.contains(name) {
         return;
     }
@@ -229,7 +252,8 @@ pub(super) fn warn_if_undeclared(name: &str, named: &BTreeSet<String>, warn: imp
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!("name it in `columns:` of `customers`: `{name}: SOURCE_COLUMN`"),
     };
-    let message = format!("no mapping names the attribute `{name}`; the customers' file must have a column of that name");
+    let message =
+        format!("no mapping names the attribute `{name}`; the customers' file must have a column of that name");
     warn(codes::UNDECLARED_ATTRIBUTE, message, help);
 }
 
@@ -289,7 +313,11 @@ pub(super) fn check_schedule(schedule: &[Planned<'_>], reports: &BTreeMap<String
             && grain != report.grain
         {
             let message = format!("report `{}` is by {}, not by {grain}", planned.schedule.report, report.grain);
-            spot.fault(codes::PERIOD_MISMATCH, message, "leave `period` out: a run takes the report's last closed period");
+            spot.fault(
+                codes::PERIOD_MISMATCH,
+                message,
+                "leave `period` out: a run takes the report's last closed period",
+            );
         }
     }
 }

@@ -13,8 +13,8 @@ use super::codes;
 /// How deep lists and maps may nest; the deepest that means anything is 8.
 const MAX_DEPTH: usize = 32;
 
-/// How many values a file may have once its aliases are followed; a full 256 KiB of configuration has some 30 000.
-const MAX_VALUES: usize = 100_000;
+/// How many values a file may have once its aliases are followed; sixty KPIs with bands and targets have some 5 000.
+const MAX_VALUES: usize = 20_000;
 
 /// A spot in a text: line and column, both from 1, the column in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,8 +48,8 @@ pub(super) enum Shape {
     Scalar {
         /// Its text, without quotes.
         text: String,
-        /// Where it ends, if it is written without quotes on one line.
-        plain_end: Option<Mark>,
+        /// Where it ends, in characters of the whole text, if it is written without quotes on one line.
+        plain_end: Option<usize>,
     },
     List(Vec<Rc<Outline>>),
     Map(Vec<(Rc<Outline>, Rc<Outline>)>),
@@ -90,6 +90,15 @@ pub(super) fn outline(text: &str) -> Result<Option<Rc<Outline>>, Unreadable> {
     Ok(root)
 }
 
+fn too_deep(at: Mark) -> Unreadable {
+    Unreadable {
+        at,
+        code: codes::YAML_TOO_DEEP,
+        why: format!("lists and maps nest deeper than {MAX_DEPTH}"),
+        help: "no key of the configuration is that deep; look for a bracket too many",
+    }
+}
+
 /// Follows the parser's events and builds the outline from them.
 struct Tracer<'a> {
     parser: Parser<'a, StrInput<'a>>,
@@ -99,11 +108,18 @@ struct Tracer<'a> {
 
 impl<'a> Tracer<'a> {
     fn next(&mut self) -> Result<Option<(Event<'a>, Span)>, Unreadable> {
-        self.parser.next_event().transpose().map_err(|error| Unreadable {
-            at: Mark { line: error.marker().line().max(1), column: error.marker().col() + 1 },
-            code: codes::YAML_SYNTAX,
-            why: format!("not valid YAML: {}", error.info()),
-            help: "look at this line and the one before it: indentation is by spaces, and brackets, braces and quotes close",
+        self.parser.next_event().transpose().map_err(|error| {
+            let at = Mark { line: error.marker().line().max(1), column: error.marker().col() + 1 };
+            // The scanner looks ahead of the events and has a limit of its own.
+            if error.info().contains("recursion limit") {
+                return too_deep(at);
+            }
+            Unreadable {
+                at,
+                code: codes::YAML_SYNTAX,
+                why: format!("not valid YAML: {}", error.info()),
+                help: "look at this line and the one before it: indentation is by spaces, and brackets, braces and quotes close",
+            }
         })
     }
 
@@ -119,17 +135,12 @@ impl<'a> Tracer<'a> {
     fn value(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Rc<Outline>, Unreadable> {
         let at = Mark::of(span);
         if depth > MAX_DEPTH {
-            return Err(Unreadable {
-                at,
-                code: codes::YAML_TOO_DEEP,
-                why: format!("lists and maps nest deeper than {MAX_DEPTH}"),
-                help: "no key of the configuration is that deep; look for a bracket too many",
-            });
+            return Err(too_deep(at));
         }
         let (shape, values, anchor) = match event {
             Event::Scalar(text, style, anchor, _) => {
                 let is_plain = style == ScalarStyle::Plain && span.start.line() == span.end.line();
-                let plain_end = is_plain.then(|| Mark { line: span.end.line(), column: span.end.col() + 1 });
+                let plain_end = is_plain.then(|| span.end.index());
                 (Shape::Scalar { text: text.into_owned(), plain_end }, 1, anchor)
             }
             Event::SequenceStart(anchor, _) => {
@@ -203,8 +214,8 @@ impl<'a> Tracer<'a> {
         Err(Unreadable {
             at,
             code: codes::YAML_ALIASES,
-            why: format!("with its aliases followed, the file has more than {MAX_VALUES} values"),
-            help: "write the values out instead of repeating them by `*alias`",
+            why: format!("the file has more than {MAX_VALUES} values, those that its aliases repeat included"),
+            help: "write fewer; what is listed by the thousand belongs into the data",
         })
     }
 }

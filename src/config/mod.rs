@@ -129,11 +129,7 @@ const FILES: [&str; 4] = ["farol.yaml", "kpis.yaml", "benchmarks.yaml", "reports
 ///
 /// # Errors
 /// [`Exit::Config`] with every fault of all four files, and the warnings, in the order of their places.
-pub fn load(
-    folder: &Path,
-    environment: &dyn Fn(&str) -> Option<String>,
-    vocabulary: &Vocabulary,
-) -> Result<Loaded> {
+pub fn load(folder: &Path, environment: &dyn Fn(&str) -> Option<String>, vocabulary: &Vocabulary) -> Result<Loaded> {
     let contents = FILES.map(|name| read_file(folder, name));
     let hash = hash(&contents);
     let mut diagnostics = Vec::new();
@@ -223,7 +219,11 @@ fn read_file(folder: &Path, name: &str) -> Content {
             unreadable(codes::FILE_MISSING, format!("there is no `{name}` in `{}`", folder.display()), help)
         }
         Ok(_) | Err(_) => std::fs::read(&file).map(Some).or_else(|error| {
-            unreadable(codes::FILE_UNREADABLE, format!("cannot read `{name}`: {error}"), "let the user that runs farol read it")
+            unreadable(
+                codes::FILE_UNREADABLE,
+                format!("cannot read `{name}`: {error}"),
+                "let the user that runs farol read it",
+            )
         }),
     }
 }

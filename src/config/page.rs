@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use super::codes;
 use super::locate::Mark;
+pub(super) use super::words::shortened;
 use super::words::suggestion;
 use super::yaml::{self, Entry, Node, Value};
 use crate::diagnostic::{Diagnostic, Place};
@@ -189,14 +190,21 @@ impl<'a> Spot<'a> {
     /// A whole number within a range.
     pub(super) fn whole(self, range: RangeInclusive<i64>) -> Option<i64> {
         let Value::Whole(whole) = self.node.value else {
-            self.wrong_type("a whole number", format!("write a whole number from {} to {}", range.start(), range.end()));
+            self.wrong_type(
+                "a whole number",
+                format!("write a whole number from {} to {}", range.start(), range.end()),
+            );
             return None;
         };
         if range.contains(&whole) {
             return Some(whole);
         }
         let message = format!("`{}` must lie from {} to {}, found {whole}", self.name, range.start(), range.end());
-        self.fault(codes::OUT_OF_RANGE, message, format!("write a whole number from {} to {}", range.start(), range.end()));
+        self.fault(
+            codes::OUT_OF_RANGE,
+            message,
+            format!("write a whole number from {} to {}", range.start(), range.end()),
+        );
         None
     }
 
@@ -277,7 +285,12 @@ impl<'a> Spot<'a> {
         match count {
             Some(count) if range.contains(&count) => Some(count),
             Some(count) => {
-                let message = format!("`{}` must lie from {}{unit} to {}{unit}, found {count}{unit}", self.name, range.start(), range.end());
+                let message = format!(
+                    "`{}` must lie from {}{unit} to {}{unit}, found {count}{unit}",
+                    self.name,
+                    range.start(),
+                    range.end()
+                );
                 self.fault(codes::OUT_OF_RANGE, message, format!("write {meaning} within that range"));
                 None
             }
@@ -309,7 +322,11 @@ impl<'a> Spot<'a> {
     pub(super) fn nonempty_list(self) -> Vec<Spot<'a>> {
         let items = self.list();
         if self.is_list() && items.is_empty() {
-            self.fault(codes::EMPTY_LIST, format!("`{}` is an empty list", self.name), "write an item, or leave its key out");
+            self.fault(
+                codes::EMPTY_LIST,
+                format!("`{}` is an empty list", self.name),
+                "write an item, or leave its key out",
+            );
         }
         items
     }
@@ -333,11 +350,15 @@ impl<'a> Spot<'a> {
     }
 
     fn map(self, help: &str) -> Option<&'a [Entry]> {
-        if let Value::Map(entries) = &self.node.value {
-            return Some(entries);
+        match &self.node.value {
+            Value::Map(entries) => Some(entries),
+            // A key with nothing below it says that everything below it is at its default.
+            Value::Empty => Some(&[]),
+            _ => {
+                self.wrong_secret_type("a map", help);
+                None
+            }
         }
-        self.wrong_secret_type("a map", help);
-        None
     }
 
     fn below(self, entry: &'a Entry) -> Spot<'a> {
@@ -402,15 +423,4 @@ impl<'a> Fields<'a> {
         }
         spot
     }
-}
-
-/// A text short enough for one line of a message, without control characters.
-pub(super) fn shortened(text: &str) -> String {
-    const LONGEST: usize = 60;
-    let clean = |c: char| if c.is_control() { ' ' } else { c };
-    let mut short: String = text.chars().take(LONGEST).map(clean).collect();
-    if text.chars().nth(LONGEST).is_some() {
-        short.push('…');
-    }
-    short
 }

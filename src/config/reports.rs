@@ -114,7 +114,12 @@ fn is_folder_name(key: Key<'_>) -> bool {
 
 const KEYS: &[&str] = &["title", "grain", "kpis", "segments", "history", "attach", "recipients"];
 
-fn report(spot: Spot<'_>, surroundings: &Surroundings<'_>, vocabulary: &Vocabulary, company: &Company<'_>) -> ReportPlan {
+fn report(
+    spot: Spot<'_>,
+    surroundings: &Surroundings<'_>,
+    vocabulary: &Vocabulary,
+    company: &Company<'_>,
+) -> ReportPlan {
     let usual = unwritten(vocabulary, company);
     let fields = spot.fields(KEYS);
     let history = fields.get("history").and_then(|spot| spot.whole(1..=120));

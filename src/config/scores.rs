@@ -171,7 +171,9 @@ fn component(fields: Fields<'_>, highest: f64) -> Option<Component> {
 
 fn read_window(fields: Fields<'_>, signal: Signal) -> Option<Window> {
     if signal.has_window() {
-        return fields.required("window", "write `window: 30d` or `window: 12M`: this signal looks back").and_then(window);
+        return fields
+            .required("window", "write `window: 30d` or `window: 12M`: this signal looks back")
+            .and_then(window);
     }
     if let Some(spot) = fields.get("window") {
         spot.warn(codes::UNUSED_KEY, "`window` says nothing to a signal of the period's end alone", "delete it");
@@ -181,7 +183,11 @@ fn read_window(fields: Fields<'_>, signal: Signal) -> Option<Window> {
 
 fn kind<'a>(spot: Spot<'a>, signal: Option<Signal>) -> Option<String> {
     if signal.is_some_and(|signal| signal != Signal::Interactions) {
-        spot.fault(codes::UNUSED_KEY, "only `interactions` have a `kind`", "delete it, or write `signal: interactions`");
+        spot.fault(
+            codes::UNUSED_KEY,
+            "only `interactions` have a `kind`",
+            "delete it, or write `signal: interactions`",
+        );
     }
     spot.scalar().map(ToOwned::to_owned)
 }
@@ -204,7 +210,11 @@ fn scale(spot: Spot<'_>, highest: f64) -> Option<Vec<(f64, f64)>> {
     for (key, value) in &entries {
         let signal = key.text().parse::<f64>().ok().filter(|signal| signal.is_finite());
         let Some(signal) = signal else {
-            key.fault(codes::WRONG_TYPE, format!("a scale's keys are numbers, found `{}`", shortened(key.text())), "write `SIGNAL: SCORE`");
+            key.fault(
+                codes::WRONG_TYPE,
+                format!("a scale's keys are numbers, found `{}`", shortened(key.text())),
+                "write `SIGNAL: SCORE`",
+            );
             is_whole = false;
             continue;
         };

@@ -52,7 +52,7 @@ pub(super) fn secret(spot: Spot<'_>, surroundings: &Surroundings<'_>, literal: L
     } else if let Some(name) = written.strip_prefix("credential:") {
         from_credential(name, surroundings)
     } else if literal == Literal::Allowed {
-        Ok(written.to_owned())
+        Ok(surroundings.text(spot)?)
     } else {
         let message = format!("`{}` is written out; a secret must be a reference", spot.name);
         let help = "write `${NAME}` for a variable, `file:/path` for a file or `credential:NAME` for systemd's, and change the secret that stood here";
@@ -108,7 +108,8 @@ fn from_file(path: &Path) -> Result<String, Missing> {
     let help = "put the secret alone into that file, readable by the user that runs farol";
     let missing = |why: String| Missing { code: codes::SECRET_UNREADABLE, why, help };
     // A pipe or a device would block, or never end.
-    let metadata = std::fs::metadata(path).map_err(|error| missing(format!("cannot read `{}`: {error}", path.display())))?;
+    let metadata =
+        std::fs::metadata(path).map_err(|error| missing(format!("cannot read `{}`: {error}", path.display())))?;
     if !metadata.is_file() || metadata.len() > MAX_BYTES as u64 {
         return Err(missing(format!("`{}` is not a small file", path.display())));
     }
@@ -129,7 +130,11 @@ mod tests {
 
     const CANARY: &str = "c4n4ry-S3cret";
 
-    fn resolved(yaml: &str, folder: &Path, environment: &dyn Fn(&str) -> Option<String>) -> (Option<String>, Vec<String>) {
+    fn resolved(
+        yaml: &str,
+        folder: &Path,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> (Option<String>, Vec<String>) {
         let page = Page::parse("farol.yaml".into(), yaml.as_bytes());
         let spot = page.root().unwrap().fields(&["password"]).get("password").unwrap();
         let surroundings = Surroundings { folder, environment };

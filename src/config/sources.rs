@@ -64,14 +64,19 @@ struct Table<'v> {
 }
 
 /// Reads `data:`.
-pub(super) fn read(spot: Spot<'_>, surroundings: &Surroundings<'_>, vocabulary: &Vocabulary) -> BTreeMap<String, Source> {
+pub(super) fn read(
+    spot: Spot<'_>,
+    surroundings: &Surroundings<'_>,
+    vocabulary: &Vocabulary,
+) -> BTreeMap<String, Source> {
     let names: Vec<&str> = vocabulary.tables.iter().map(|(name, _, _)| *name).collect();
     let mut sources = BTreeMap::new();
     for (key, spot) in spot.entries() {
         if !key.is_one_of(&names, codes::UNKNOWN_TABLE, "table") {
             continue;
         }
-        let Some((name, columns, has_attributes)) = vocabulary.tables.iter().find(|(name, _, _)| *name == key.text()) else {
+        let Some((name, columns, has_attributes)) = vocabulary.tables.iter().find(|(name, _, _)| *name == key.text())
+        else {
             continue;
         };
         let table = Table { name, columns, has_attributes: *has_attributes };
@@ -190,7 +195,8 @@ fn reads_back(items: &[Item<'_>]) -> bool {
         return false;
     }
     let mut parsed = Parsed::new();
-    parse(&mut parsed, &written, items.iter()).is_ok() && parsed.to_naive_date().is_ok_and(|day| day == moment.date_naive())
+    parse(&mut parsed, &written, items.iter()).is_ok()
+        && parsed.to_naive_date().is_ok_and(|day| day == moment.date_naive())
 }
 
 fn columns(spot: Spot<'_>, table: &Table<'_>) -> BTreeMap<String, ColumnSource> {
@@ -235,7 +241,9 @@ fn column_source(spot: Spot<'_>) -> Option<ColumnSource> {
 fn values(spot: Spot<'_>, table: &Table<'_>) -> BTreeMap<String, BTreeMap<String, String>> {
     let mut values = BTreeMap::new();
     for (key, spot) in spot.entries() {
-        if table.has_attributes || key.is_one_of(table.columns, codes::UNKNOWN_COLUMN, &format!("column of `{}`:", table.name)) {
+        if table.has_attributes
+            || key.is_one_of(table.columns, codes::UNKNOWN_COLUMN, &format!("column of `{}`:", table.name))
+        {
             let pairs = spot.entries();
             let pairs = pairs.iter().filter_map(|(from, to)| Some((from.text().to_owned(), to.scalar()?.to_owned())));
             values.insert(key.text().to_owned(), pairs.collect());
@@ -247,13 +255,18 @@ fn values(spot: Spot<'_>, table: &Table<'_>) -> BTreeMap<String, BTreeMap<String
 /// A percentage as a share: `0.5%` is 0.005.
 fn percent(spot: Spot<'_>) -> Option<f64> {
     let text = spot.scalar()?;
-    let number = text.strip_suffix('%').map(str::trim_end).filter(|number| {
-        !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit() || b == b'.')
-    });
+    let number = text
+        .strip_suffix('%')
+        .map(str::trim_end)
+        .filter(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit() || b == b'.'));
     match number.and_then(|number| number.parse::<f64>().ok()) {
         Some(percent) if percent <= 100.0 => Some(percent / 100.0),
         Some(_) => {
-            spot.fault(codes::OUT_OF_RANGE, format!("`{}` must lie from 0% to 100%, found {text}", spot.name), "write a percentage");
+            spot.fault(
+                codes::OUT_OF_RANGE,
+                format!("`{}` must lie from 0% to 100%, found {text}", spot.name),
+                "write a percentage",
+            );
             None
         }
         None => {

@@ -28,7 +28,11 @@ impl Surroundings<'_> {
             };
             let Some(value) = (self.environment)(name).filter(|value| !value.is_empty()) else {
                 let message = format!("`{}` needs the environment variable `{name}`, which is not set", spot.name);
-                spot.fault(codes::VARIABLE_UNSET, message, "set it for the process that runs farol, or write the value out");
+                spot.fault(
+                    codes::VARIABLE_UNSET,
+                    message,
+                    "set it for the process that runs farol, or write the value out",
+                );
                 return None;
             };
             expanded.push_str(before);

@@ -1,4 +1,4 @@
-//! Names that were mistyped: the nearest one that exists.
+//! Names in messages: short enough for a line, and the nearest one that exists where one was mistyped.
 //!
 //! Compares spellings only.
 
@@ -37,6 +37,17 @@ pub(super) fn suggestion(written: &str, names: &[&str]) -> String {
         }
         None => "none is spelt like it; correct it or delete it".to_owned(),
     }
+}
+
+/// A text short enough for one line of a message, without control characters.
+pub(super) fn shortened(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let clean = |c: char| if c.is_control() { ' ' } else { c };
+    let mut short: String = text.chars().take(LONGEST).map(clean).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        short.push('…');
+    }
+    short
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! The only module that calls serde_yaml; it knows no key of the configuration.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 
@@ -9,6 +10,7 @@ use serde::de::{Deserialize, Deserializer, EnumAccess, MapAccess, SeqAccess, Vis
 
 use super::codes;
 use super::locate::{Mark, Outline, Shape, outline};
+use super::words::shortened;
 
 /// Largest file that is read.
 pub(super) const MAX_BYTES: usize = 256 * 1024;
@@ -78,7 +80,12 @@ fn read(bytes: &[u8]) -> Result<(Option<Node>, Vec<Finding>), Box<Finding>> {
     };
     let plain: Plain = serde_yaml::from_str(text).map_err(|error| {
         let at = error.location().map_or(Mark::START, |at| Mark { line: at.line(), column: at.column() });
-        Finding::new(at, codes::YAML_SYNTAX, format!("not valid YAML: {error}"), "look at this line and the one before it")
+        Finding::new(
+            at,
+            codes::YAML_SYNTAX,
+            format!("not valid YAML: {error}"),
+            "look at this line and the one before it",
+        )
     })?;
     let mut findings = comments_in_values(text, &outline);
     let node = Joiner { findings: &mut findings }.join(plain, Some(&outline), outline.at);
@@ -117,28 +124,32 @@ fn not_utf8(bytes: &[u8], valid_up_to: usize) -> Finding {
 
 /// Finds unquoted values that a `#` cuts short: `Plan #1` is read as `Plan`.
 fn comments_in_values(text: &str, outline: &Outline) -> Vec<Finding> {
-    let lines: Vec<&str> = text.lines().collect();
     let mut findings = Vec::new();
-    find_comments(&lines, outline, &mut findings);
+    if text.contains(" #") || text.contains("\t#") {
+        let characters: Vec<char> = text.chars().collect();
+        find_comments(&characters, outline, &mut findings);
+    }
     findings
 }
 
-fn find_comments(lines: &[&str], outline: &Outline, findings: &mut Vec<Finding>) {
+fn find_comments(characters: &[char], outline: &Outline, findings: &mut Vec<Finding>) {
     match &outline.shape {
         Shape::Scalar { text, plain_end: Some(end) } => {
-            let rest: String = lines.get(end.line - 1).map_or("", |line| *line).chars().skip(end.column - 1).collect();
-            let cut = rest.trim_start();
-            let is_text = text.starts_with(char::is_alphabetic);
-            let looks_meant = cut.strip_prefix('#').is_some_and(|after| after.starts_with(char::is_alphanumeric));
-            if is_text && looks_meant {
+            let rest = characters.get(*end..).unwrap_or_default();
+            let mut rest = rest.iter().copied().skip_while(|c| matches!(c, ' ' | '\t')).peekable();
+            let is_comment = rest.next_if_eq(&'#').is_some();
+            // A comment proper has a space after its `#`.
+            if text.starts_with(char::is_alphabetic) && is_comment && rest.peek().is_some_and(|c| c.is_alphanumeric()) {
+                let cut: String = rest.take_while(|c| *c != '\n').take(40).collect();
+                let cut = format!("#{}", cut.trim_end());
                 let message = format!("`{text} {cut}` is read as `{text}`: ` #` starts a comment");
                 let help = format!("quote the value, `\"{text} {cut}\"`, or write a space after the `#`");
                 findings.push(Finding::new(outline.at, codes::COMMENT_IN_VALUE, message, help));
             }
         }
         Shape::Scalar { .. } => {}
-        Shape::List(items) => items.iter().for_each(|item| find_comments(lines, item, findings)),
-        Shape::Map(entries) => entries.iter().for_each(|(_, value)| find_comments(lines, value, findings)),
+        Shape::List(items) => items.iter().for_each(|item| find_comments(characters, item, findings)),
+        Shape::Map(entries) => entries.iter().for_each(|(_, value)| find_comments(characters, value, findings)),
     }
 }
 
@@ -167,7 +178,7 @@ impl Joiner<'_> {
             }
             Plain::Text(text) => Value::Text(text),
             Plain::Tagged(tag) => {
-                self.find(at, codes::YAML_TAG, format!("tags such as `{tag}` mean nothing here"), "delete the tag");
+                self.find(at, codes::YAML_TAG, format!("tags such as `!{tag}` mean nothing here"), "delete the tag");
                 Value::Faulty
             }
             Plain::List(items) => Value::List(self.list(items, outline, at)),
@@ -191,6 +202,7 @@ impl Joiner<'_> {
             _ => &[],
         };
         let mut joined: Vec<Entry> = Vec::with_capacity(entries.len());
+        let mut lines: BTreeMap<String, usize> = BTreeMap::new();
         for (i, (key, value)) in entries.into_iter().enumerate() {
             let (key_outline, value_outline) = outlines.get(i).map(|(key, value)| (&**key, &**value)).unzip();
             let key = self.join(key, key_outline, near);
@@ -199,10 +211,11 @@ impl Joiner<'_> {
             let value = self.join(value, value_outline, key.at);
             if matches!(key.value, Value::List(_) | Value::Map(_) | Value::Empty) {
                 self.find(key.at, codes::WRONG_TYPE, "a key must be a word or a number", "write `key: value`");
-            } else if let Some(first) = joined.iter().find(|entry| entry.key == key.written) {
-                let message = format!("`{}` is already on line {}", key.written, first.at.line);
+            } else if let Some(line) = lines.get(&key.written) {
+                let message = format!("`{}` is already on line {line}", shortened(&key.written));
                 self.find(key.at, codes::DUPLICATE_KEY, message, "keep one of the two");
             } else {
+                lines.insert(key.written.clone(), key.at.line);
                 joined.push(Entry { key: key.written, at: key.at, value });
             }
         }
@@ -339,10 +352,7 @@ mod tests {
 
     #[test]
     fn what_is_not_utf8_is_named_by_line_and_column() {
-        assert_eq!(
-            only_finding(b"a: 1\nb: Pre\xE7o\n"),
-            (2, 7, codes::NOT_UTF8, "not UTF-8: byte 0xE7".to_owned())
-        );
+        assert_eq!(only_finding(b"a: 1\nb: Pre\xE7o\n"), (2, 7, codes::NOT_UTF8, "not UTF-8: byte 0xE7".to_owned()));
         assert_eq!(only_finding(b"\xEF\xBB\xBFa: 1\n").2, codes::BYTE_ORDER_MARK);
         assert_eq!(only_finding(&vec![b'#'; MAX_BYTES + 1]).2, codes::FILE_TOO_LARGE);
     }
@@ -351,8 +361,7 @@ mod tests {
     fn repeated_keys_are_found_at_every_level() {
         let (_, findings) = parse(b"a: {b: 1, b: 2}\nc:\n  - {d: 1, e: 2, d: 3}\na: 2\n");
         let found: Vec<_> = findings.iter().map(|f| (f.at.line, f.at.column, f.code)).collect();
-        let expected =
-            [(1, 11, codes::DUPLICATE_KEY), (3, 18, codes::DUPLICATE_KEY), (4, 1, codes::DUPLICATE_KEY)];
+        let expected = [(1, 11, codes::DUPLICATE_KEY), (3, 18, codes::DUPLICATE_KEY), (4, 1, codes::DUPLICATE_KEY)];
         assert_eq!(found, expected);
     }
 

@@ -1,80 +1,87 @@
 //! Whom to call: the customers that the panel shows in trouble, or ready for more, at a period's end.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::config::{Choices, Component, Missing, Signal, Status, Window};
+use crate::insight::{CallList, CustomerState, whom_to_call};
 use crate::money;
+use crate::panel::Span;
 use crate::panel::build::Panel;
 use crate::panel::scores::{Recipe, status};
+use crate::panel::signals::Measure;
 use crate::pipeline::figures::Scope;
 use crate::report::view::{Call, CustomerRow};
 
-/// A customer worth a call, with the values of its attributes, by which scopes are told apart.
-#[derive(Clone, Debug)]
-pub(super) struct Candidate {
-    labels: Vec<(String, String)>,
-    row: CustomerRow,
-}
-
-impl Candidate {
-    fn is_within(&self, scope: &Scope) -> bool {
-        scope
-            .iter()
-            .all(|(attribute, value)| self.labels.iter().any(|(name, label)| name == attribute && label == value))
-    }
-}
-
-/// Longest list of each kind.
-const LONGEST: usize = 10;
-/// Days to the renewal within which a healthy customer is a candidate.
-const RENEWAL_HORIZON_DAYS: i64 = 90;
-
-/// The customers of one period, at risk by revenue first, then the healthy ones that grow and renew soon.
-pub(super) fn candidates(panel: &Panel<'_>, period: usize, choices: &Choices) -> Vec<Candidate> {
+/// The customers of one period that may be worth a call; the others are not kept, however many there are.
+pub(super) fn states(panel: &Panel<'_>, period: usize, choices: &Choices) -> Vec<CustomerState> {
     let (Some(measure), Some(activity)) = (panel.measure(), &panel.activity) else { return Vec::new() };
     let span = &panel.timeline.spans[period];
+    let before = panel.calendar.previous(&span.period);
+    let before = panel.timeline.spans.iter().find(|span| Some(&span.period) == before.as_ref());
     let recipe = Recipe::health(&choices.health);
-    let trend = trend_component();
+    let health = |customer: u32, span: &Span| recipe.score(&recipe.parts(&measure, customer, span));
     let mut found = Vec::new();
     for (customer, mrr) in (0..).zip(activity.mrr_at(span.end)).filter(|(_, mrr)| **mrr > 0) {
         let parts = recipe.parts(&measure, customer, span);
         let Some(score) = recipe.score(&parts) else { continue };
         let colour = status(&choices.health.bands, score);
-        let days_to_renewal = measure.days_to_renewal(customer, span);
-        let renews_soon = days_to_renewal.is_some_and(|days| days <= RENEWAL_HORIZON_DAYS);
-        let is_growing = || measure.signal(&trend, customer, span).is_some_and(|trend| trend > 1.0);
-        let call = match colour {
-            Some(Status::Red) => Call::AtRisk,
-            Some(Status::Green) if renews_soon && is_growing() => Call::Expansion,
-            _ => continue,
-        };
-        let labels = labels(panel, period, customer);
-        let row = CustomerRow {
-            call,
+        if !matches!(colour, Some(Status::Red | Status::Green)) {
+            continue;
+        }
+        let state = CustomerState {
+            index: customer,
+            id: panel.id(customer).to_owned(),
             name: name(panel, customer),
-            segment: labels.first().map(|(_, label)| label.clone()),
-            mrr: if activity.has_revenue { money::to_units(i128::from(*mrr)) } else { 0.0 },
-            health: Some(score_units(score)),
+            segments: labels(panel, period, customer),
+            mrr: *mrr,
+            health: Some(score),
             status: colour,
+            previous_health: before.and_then(|before| health(customer, before)),
             reasons: reasons(&choices.health.components, &parts),
-            days_to_renewal,
+            usage_trend: usage_trend(&measure, customer, span),
+            days_to_renewal: measure.days_to_renewal(customer, span),
         };
-        found.push(Candidate { labels, row });
+        if state.is_at_risk() || state.is_expansion_candidate() {
+            found.push(state);
+        }
     }
-    found.sort_by(|a, b| {
-        (a.row.call.cmp(&b.row.call)).then(b.row.mrr.total_cmp(&a.row.mrr)).then_with(|| a.row.name.cmp(&b.row.name))
-    });
     found
 }
 
-/// The rows that one scope may see.
-pub(super) fn rows(candidates: &[Candidate], scope: &Scope) -> Vec<CustomerRow> {
-    let of = |call: Call| {
-        let wanted =
-            candidates.iter().filter(move |candidate| candidate.row.call == call && candidate.is_within(scope));
-        wanted.take(LONGEST).map(|candidate| candidate.row.clone())
+/// The lists as one scope may see them, those at risk first. Without revenue (`has_revenue`) none is shown.
+pub(super) fn rows(states: &[CustomerState], scope: &Scope, has_revenue: bool) -> Vec<CustomerRow> {
+    let is_within = |state: &&CustomerState| {
+        let has = |(attribute, value): (&String, &String)| {
+            state.segments.iter().any(|(name, label)| name == attribute && label == value)
+        };
+        scope.iter().all(has)
     };
-    of(Call::AtRisk).chain(of(Call::Expansion)).collect()
+    let within: Vec<CustomerState> = states.iter().filter(is_within).cloned().collect();
+    let lists = whom_to_call(&within, usize::MAX);
+    let of = |call: Call, list: &CallList<'_>| {
+        list.customers.iter().map(|state| row(call, state, has_revenue)).collect::<Vec<_>>()
+    };
+    let mut rows = of(Call::AtRisk, &lists.at_risk);
+    rows.extend(of(Call::Expansion, &lists.expansion));
+    rows
+}
+
+fn row(call: Call, state: &CustomerState, has_revenue: bool) -> CustomerRow {
+    CustomerRow {
+        call,
+        name: state.name.clone(),
+        segment: state.segments.first().map(|(_, label)| label.clone()),
+        mrr: if has_revenue { money::to_units(i128::from(state.mrr)) } else { 0.0 },
+        health: state.health.map(score_units),
+        status: state.status,
+        // What is wrong with a customer is no reason to offer it more.
+        reasons: if call == Call::AtRisk { state.reasons.clone() } else { Vec::new() },
+        days_to_renewal: state.days_to_renewal,
+    }
+}
+
+fn usage_trend(measure: &Measure<'_>, customer: u32, span: &Span) -> Option<f64> {
+    measure.signal(&trend_component(), customer, span)
 }
 
 /// Growth of usage over the last 90 days, as `expansion_candidates` asks for it.
@@ -94,16 +101,10 @@ const TREND_WINDOW: Window = Window::Days(90);
 
 /// The values of a customer's attributes at a period's end, in the order in which the dimensions declare them.
 fn labels(panel: &Panel<'_>, period: usize, customer: u32) -> Vec<(String, String)> {
-    let mut seen = BTreeMap::new();
-    let mut labels = Vec::new();
-    for cell in panel.segments.stock_cells(period, customer) {
-        for (attribute, label) in &panel.segments.cells[cell].labels {
-            if seen.insert(attribute.clone(), ()).is_none() {
-                labels.push((attribute.clone(), label.clone()));
-            }
-        }
-    }
-    labels
+    let mut seen = BTreeSet::new();
+    let cells = panel.segments.stock_cells(period, customer);
+    let labels = cells.flat_map(|cell| &panel.segments.cells[cell].labels);
+    labels.filter(|(attribute, _)| seen.insert(attribute.as_str())).cloned().collect()
 }
 
 /// A customer's name, or its id where it has none.

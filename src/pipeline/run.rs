@@ -13,7 +13,8 @@ use crate::error::{Exit, Failure, Result};
 use crate::judgement::{Figure, Verdict, withheld};
 use crate::ledger::{self, Ledger, RunLock};
 use crate::locale::Locale;
-use crate::pipeline::calls::{self, Candidate};
+use crate::insight::CustomerState;
+use crate::pipeline::calls;
 use crate::pipeline::figures::{Computed, Scope, compute};
 use crate::pipeline::jobs::{self, Form, Job};
 use crate::pipeline::judging::{judged_history, judged_period};
@@ -88,14 +89,14 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
         kpis: &needs.kpis,
         scopes: &needs.scopes,
     };
-    let mut candidates: BTreeMap<Period, Vec<Candidate>> = BTreeMap::new();
+    let mut states: BTreeMap<Period, Vec<CustomerState>> = BTreeMap::new();
     let shown: BTreeSet<&Period> = request.jobs.iter().flat_map(|job| &job.periods).collect();
     let computed = compute(&task, surroundings.progress, &mut |panel| {
         if !needs.lists_customers {
             return;
         }
         for (index, span) in panel.timeline.spans.iter().enumerate().filter(|(_, span)| shown.contains(&span.period)) {
-            candidates.insert(span.period.clone(), calls::candidates(panel, index, &config.choices));
+            states.insert(span.period.clone(), calls::states(panel, index, &config.choices));
         }
     })?;
     outcome.diagnostics.extend(computed.intakes.iter().flat_map(|intake| intake.warnings.clone()));
@@ -106,7 +107,7 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
         surroundings,
         lock: &lock,
         computed: &computed,
-        candidates: &candidates,
+        states: &states,
         renderer: &renderer,
     };
     surroundings.progress.stage("reports", request.jobs.iter().map(|job| job.periods.len() as u64).sum());
@@ -171,7 +172,7 @@ struct Making<'a> {
     surroundings: &'a Surroundings<'a>,
     lock: &'a RunLock,
     computed: &'a Computed,
-    candidates: &'a BTreeMap<Period, Vec<Candidate>>,
+    states: &'a BTreeMap<Period, Vec<CustomerState>>,
     renderer: &'a Renderer,
 }
 
@@ -311,7 +312,7 @@ impl Making<'_> {
             }
             let history = histories.get(&form.scope).map_or(&[][..], Vec::as_slice);
             let hidden = withheld(history, self.config.privacy.min_group);
-            let own = self.candidates.get(period).map_or(&[][..], Vec::as_slice);
+            let own = self.states.get(period).map_or(&[][..], Vec::as_slice);
             let label = form.scope_label();
             let not_configured = self.not_configured(plan);
             let input = Input {
@@ -325,7 +326,7 @@ impl Making<'_> {
                 withheld: &hidden,
                 min_group: self.config.privacy.min_group,
                 not_configured: &not_configured,
-                customers: &calls::rows(own, &form.scope),
+                customers: &calls::rows(own, &form.scope, self.config.sources.contains_key("subscriptions")),
                 data_quality: &quality,
                 provenance: &provenance,
                 revision,

@@ -195,7 +195,7 @@ fn change_sentence(facts: &Facts<'_>, finding: &changes::Finding<'_>) -> Sentenc
         ("before", before.as_str()),
         ("period", against.as_str()),
     ];
-    let moved = facts.moved(definition, change);
+    let moved = facts.moved(definition, verdict, change);
     let id = if moved.direction == Direction::Fall { "narrative-fell" } else { "narrative-rose" };
     let crossed = crossed_band(facts, verdict, &change.against);
     let driver = driver.map(|driver| facts.say("narrative-driver", &[("driver", &changes::driver_text(facts, definition, driver))]));

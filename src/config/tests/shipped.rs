@@ -61,7 +61,8 @@ fn kpis_yaml_holds_the_defaults() {
 
 #[test]
 fn a_file_that_is_missing_or_empty_means_its_defaults() {
-    let farol = b"company: { name: A, currency: EUR, timezone: UTC }\ndata: { customers: { path: a.csv } }\nsegments:\n";
+    let farol =
+        b"company: { name: A, currency: EUR, timezone: UTC }\ndata: { customers: { path: a.csv } }\nsegments:\n";
     let (_dir, missing) = load_files(&[("farol.yaml", farol)]);
     let missing = missing.unwrap().config;
     for empty in ["", "{}", "---\n", "# nothing yet\n", "null"] {
@@ -111,9 +112,8 @@ fn a_mail_server_is_read_and_its_password_is_hidden() {
 
 /// A small accident: a piece of a file is deleted, doubled, or replaced by something hostile.
 fn accident(text: &str, at: usize, length: usize, kind: u8) -> Vec<u8> {
-    const HOSTILE: [&[u8]; 14] = [
-        b"[", b"{", b"}", b":", b"- ", b"\t", b"\xE7", b"&a *a ", b"!!x ", b"~", b".inf", b"-1e999", b"\"", b"${",
-    ];
+    const HOSTILE: [&[u8]; 14] =
+        [b"[", b"{", b"}", b":", b"- ", b"\t", b"\xE7", b"&a *a ", b"!!x ", b"~", b".inf", b"-1e999", b"\"", b"${"];
     let bytes = text.as_bytes();
     let from = at % (bytes.len() + 1);
     let to = (from + length).min(bytes.len());

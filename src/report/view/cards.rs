@@ -81,7 +81,7 @@ fn changes(facts: &Facts<'_>, definition: &Definition, verdict: &Verdict) -> Vec
     let year_before = verdict.year_before.as_ref().filter(|change| {
         verdict.previous.as_ref().is_none_or(|previous| previous.against != change.against)
     });
-    [verdict.previous.as_ref(), year_before].into_iter().flatten().map(|change| facts.moved(definition, change)).collect()
+    [verdict.previous.as_ref(), year_before].into_iter().flatten().map(|change| facts.moved(definition, verdict, change)).collect()
 }
 
 fn target(facts: &Facts<'_>, definition: &Definition, verdict: &Verdict) -> Option<TargetView> {

@@ -172,7 +172,7 @@ fn effect(verdict: &Verdict, change: &Change) -> f64 {
 
 fn row(facts: &Facts<'_>, finding: &Finding<'_>) -> ChangeRow {
     let Finding { definition, verdict, change, driver, .. } = finding;
-    let moved = facts.moved(definition, change);
+    let moved = facts.moved(definition, verdict, change);
     let is_total = verdict.key.dimension == TOTAL;
     ChangeRow {
         anchor: if is_total { anchor(definition.id) } else { "segments".to_owned() },

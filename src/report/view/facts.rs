@@ -10,7 +10,7 @@ use super::{Direction, Moved, Tone};
 use crate::calendar::Period;
 use crate::config::Status;
 use crate::judgement::{Change, Maturity, Verdict};
-use crate::kpi::{Better, Definition, Undefined, catalogue};
+use crate::kpi::{Better, Definition, Sampling, Undefined, catalogue};
 use crate::locale::{Arg, Locale};
 
 /// The dimension and the segment of all customers.
@@ -235,22 +235,28 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// A change in words: clear where it was tested and is real, "no clear change" where it may be chance, and the bare
-    /// direction where it is a fact.
-    pub(crate) fn moved(&self, definition: &Definition, change: &Change) -> Moved {
-        let (direction, word) = match (change.significant, direction_of(change.difference)) {
-            (Some(true), Direction::Rise) => (Direction::Rise, "change-clear-rise"),
-            (Some(true), Direction::Fall) => (Direction::Fall, "change-clear-fall"),
-            (None, Direction::Rise) => (Direction::Rise, "change-rise"),
-            (None, Direction::Fall) => (Direction::Fall, "change-fall"),
-            (None, Direction::Steady) => (Direction::Steady, "change-same"),
-            _ => (Direction::Steady, "change-none"),
+    /// A change in words: clear where it was tested and is real, "no clear change" where it may be chance, the bare
+    /// direction where it is a fact (a count, a sum), and untested where the figure is not final.
+    pub(crate) fn moved(&self, definition: &Definition, verdict: &Verdict, change: &Change) -> Moved {
+        let way = direction_of(change.difference);
+        let is_fact = verdict.reading.sampling == Sampling::None && verdict.maturity == Maturity::Final;
+        let (direction, word) = match (change.significant, way) {
+            (Some(true), Direction::Rise) => (way, "change-clear-rise"),
+            (Some(true), Direction::Fall) => (way, "change-clear-fall"),
+            (Some(_), _) => (Direction::Steady, "change-none"),
+            (None, Direction::Rise) if is_fact => (way, "change-rise"),
+            (None, Direction::Fall) if is_fact => (way, "change-fall"),
+            (None, Direction::Steady) if is_fact => (way, "change-same"),
+            (None, _) => (Direction::Steady, "change-untested"),
         };
         let against = self.against(&change.against);
         let difference = self.difference(definition, change.difference);
         Moved {
             direction,
-            tone: if direction == Direction::Steady { Tone::Neutral } else { tone(self.better(definition), change.difference) },
+            tone: match direction {
+                Direction::Steady => Tone::Neutral,
+                _ => tone(self.better(definition), change.difference),
+            },
             word: self.text(word),
             text: self.say("change-against", &[("difference", &difference), ("period", &against)]),
         }

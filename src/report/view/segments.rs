@@ -83,7 +83,7 @@ fn cell(facts: &Facts<'_>, definition: &Definition, seen: Seen<'_>) -> SegmentCe
         Seen::Value(verdict, value) => {
             let real = verdict.previous.as_ref().filter(|change| change.significant == Some(true));
             let words = |change| {
-                let moved = facts.moved(definition, change);
+                let moved = facts.moved(definition, verdict, change);
                 format!("{} {}", moved.word, moved.text)
             };
             SegmentCell {

@@ -170,6 +170,7 @@ const WORDS: &[(&str, &str)] = &[
     ("shortened", "mail-shortened"),
     ("skip", "report-skip"),
     ("to", "report-to"),
+    ("unjudged", "status-none"),
     ("unknown", "not-available"),
     ("value", "report-value"),
 ];

@@ -111,8 +111,7 @@ fn finding(facts: &Facts<'_>, definition: &'static Definition, known: &[(&Period
     let change = facts
         .total(definition.id)
         .verdict()
-        .and_then(|verdict| verdict.previous.as_ref())
-        .map(|change| facts.moved(definition, change))
+        .and_then(|verdict| Some(facts.moved(definition, verdict, verdict.previous.as_ref()?)))
         .map(|moved| facts.say("chart-finding-change", &[("word", &at_start(&moved.word)), ("change", &moved.text)]));
     [Some(course), change].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
