@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use crate::calendar::{Grain, Moment, Period};
 use crate::cli::{Common, Console, World, configuration, today};
 use crate::config::Config;
+use crate::delivery::address::identity;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
 use crate::pipeline::{self, Job, Outcome, Request, Sending, Surroundings};
@@ -71,10 +72,25 @@ impl Mail {
 
 pub(super) fn run(options: &Options, common: &Common, world: &World, console: &Console) -> Result<u8> {
     let config = configuration(common, world, console)?;
+    if let Some(tester) = &options.to {
+        check_domain(tester, &config.delivery.allowed_domains)?;
+    }
     let as_of = options.what.as_of(&config, world)?;
     let jobs = jobs(options, &config, as_of)?;
     let order = Order { jobs, sending: options.mail.sending(options.to.as_ref()), with_range: false, force: true };
     execute(&config, order, &options.what, world, console)
+}
+
+/// A trial holds the same figures as the mail itself, so it keeps to the same domains.
+fn check_domain(tester: &str, allowed: &[String]) -> Result<()> {
+    let identity = identity(tester).map_err(|failure| Failure { exit: Exit::Usage, ..failure })?;
+    let is_allowed = |name: &String| identity.rsplit_once('@').is_some_and(|(_, domain)| domain == name);
+    if allowed.is_empty() || allowed.iter().any(is_allowed) {
+        return Ok(());
+    }
+    let fault = Diagnostic::error("tester-not-allowed", format!("`--to {tester}` is outside `allowed_domains`"))
+        .help(format!("name an address in {}, or add its domain in farol.yaml", allowed.join(", ")));
+    Err(Failure::new(Exit::Usage, fault))
 }
 
 /// What a command orders of the pipeline.
@@ -173,4 +189,21 @@ pub(super) fn period(id: &str, config: &Config) -> Result<Period> {
             .help("write 2026-10 for a month, 2026-W41 for a week, 2026-Q4, 2026, or 2026-10.12m for twelve months");
         Failure::new(Exit::Usage, fault)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trial_keeps_to_the_domains_that_may_receive_mail() {
+        let allowed = ["aurora.example".to_owned()];
+        for tester in ["ana@aurora.example", "Ana <ANA@Aurora.Example>"] {
+            assert!(check_domain(tester, &allowed).is_ok(), "{tester}");
+        }
+        for tester in ["ana@elsewhere.example", "ana@sub.aurora.example", "ana@evilaurora.example", "ana"] {
+            assert_eq!(check_domain(tester, &allowed).unwrap_err().exit, Exit::Usage, "{tester}");
+        }
+        assert!(check_domain("ana@elsewhere.example", &[]).is_ok());
+    }
 }
