@@ -2,12 +2,18 @@
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use farol::calendar::Moment;
 use farol::cli::{World, main as command};
 
 #[expect(clippy::disallowed_methods, reason = "here, and only here, the clock and the environment are read")]
 fn main() -> ExitCode {
+    // Unhandled, a file that grows over a limit (`ulimit -f`) ends the process; handled, the write fails and is told.
+    let is_over_limit = Arc::new(AtomicBool::new(false));
+    #[cfg(unix)]
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, is_over_limit);
     let world = World {
         now: Moment(chrono::Utc::now().timestamp_micros()),
         clock: Box::new(|| Moment(chrono::Utc::now().timestamp_micros())),

@@ -13,7 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("calendar", &[]),
     ("config", &["calendar", "diagnostic", "error"]),
     ("stats", &[]),
-    ("tables", &["calendar", "config", "money", "diagnostic", "error"]),
+    ("tables", &["calendar", "config", "money", "digest", "diagnostic", "error"]),
     ("panel", &["calendar", "config", "tables", "diagnostic", "error"]),
     ("tally", &["calendar", "config", "panel"]),
     ("kpi", &["config", "tables", "tally", "stats", "money"]),

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::cli::run::{Mail, Order, What, chosen_reports, execute, period};
+use crate::cli::run::{Mail, Order, What, begun, chosen_reports, execute, period};
 use crate::cli::{Common, Console, World, configuration};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
@@ -31,6 +31,7 @@ pub(super) struct Options {
 pub(super) fn run(options: &Options, common: &Common, world: &World, console: &Console) -> Result<u8> {
     let config = configuration(common, world, console)?;
     let (from, to) = (period(&options.from, &config)?, period(&options.to, &config)?);
+    let to = begun(to, options.what.as_of(&config, world)?, &config)?;
     let periods = config.company.calendar.range(&from, &to);
     if periods.is_empty() {
         let fault = Diagnostic::error("empty-range", format!("there is no period from `{}` to `{}`", from.id, to.id))

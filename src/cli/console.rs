@@ -1,6 +1,7 @@
 //! What a person or a log collector sees: progress on a terminal, plain or JSON lines elsewhere.
 
-use std::io::Write;
+use std::cell::OnceCell;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::calendar::Moment;
 use crate::cli::{Color, Common, LogFormat};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::error::Failure;
+use crate::error::{Exit, Failure};
 use crate::pipeline::Progress;
 
 /// The outside world, handed in by `main` (or by a test).
@@ -32,6 +33,7 @@ pub struct Console {
     is_json: bool,
     has_color: bool,
     bar: Option<ProgressBar>,
+    fault: OnceCell<io::Error>,
 }
 
 impl Console {
@@ -44,14 +46,28 @@ impl Console {
             Color::Auto => world.is_terminal && !no_color && !is_json,
         };
         let shows_bar = world.is_terminal && !common.quiet && !is_json;
-        Self { is_quiet: common.quiet, is_json, has_color, bar: shows_bar.then(bar) }
+        Self { is_quiet: common.quiet, is_json, has_color, bar: shows_bar.then(bar), fault: OnceCell::new() }
     }
 
     /// A result, to standard output. A reader who has gone away (`| head`) is no fault.
     pub fn print(&self, text: &str) {
-        self.suspended(|| {
-            let _ = writeln!(std::io::stdout(), "{text}");
+        self.suspended(|| match writeln!(io::stdout(), "{text}") {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                let _ = self.fault.set(error);
+            }
+            _ => {}
         });
+    }
+
+    /// Why a result could not be written, if one could not.
+    ///
+    /// # Errors
+    /// [`Exit::Io`]: what stands in the file that standard output goes to is not whole.
+    pub(super) fn written(&self) -> Result<(), Failure> {
+        let Some(error) = self.fault.get() else { return Ok(()) };
+        let fault = Diagnostic::error("output", format!("cannot write to standard output: {error}"))
+            .help("make room where standard output goes, then run again");
+        Err(Failure::new(Exit::Io, fault))
     }
 
     /// A line of log, to standard error.
@@ -90,7 +106,7 @@ impl Console {
             } else {
                 painted()
             };
-            let _ = writeln!(std::io::stderr(), "{line}");
+            let _ = writeln!(io::stderr(), "{line}");
         });
     }
 

@@ -103,7 +103,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, world: &World) -> u8 
         }
     };
     let console = Console::new(world, &arguments.common);
-    match dispatch(&arguments, world, &console) {
+    match dispatch(&arguments, world, &console).and_then(|code| console.written().map(|()| code)) {
         Ok(code) => code,
         Err(failure) => {
             console.failure(&failure);

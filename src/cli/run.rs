@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use crate::calendar::{Grain, Moment, Period};
 use crate::cli::{Common, Console, World, configuration, today};
 use crate::config::Config;
+use crate::delivery::address::identity;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
 use crate::pipeline::{self, Job, Outcome, Request, Sending, Surroundings};
@@ -71,10 +72,24 @@ impl Mail {
 
 pub(super) fn run(options: &Options, common: &Common, world: &World, console: &Console) -> Result<u8> {
     let config = configuration(common, world, console)?;
+    options.to.as_deref().map_or(Ok(()), |to| tester(to, &config))?;
     let as_of = options.what.as_of(&config, world)?;
     let jobs = jobs(options, &config, as_of)?;
     let order = Order { jobs, sending: options.mail.sending(options.to.as_ref()), with_range: false, force: true };
     execute(&config, order, &options.what, world, console)
+}
+
+/// Whether a trial may go to an address: no mail leaves for another domain, whoever asks.
+fn tester(to: &str, config: &Config) -> Result<()> {
+    let identity = identity(to).map_err(|failure| Failure { exit: Exit::Usage, ..failure })?;
+    let allowed = &config.delivery.allowed_domains;
+    let domain = identity.rsplit('@').next().unwrap_or_default();
+    if allowed.is_empty() || allowed.iter().any(|name| name == domain) {
+        return Ok(());
+    }
+    let fault = Diagnostic::error("recipient-not-allowed", format!("`{to}` is outside `allowed_domains`"))
+        .help(format!("name an address in one of: {}", allowed.join(", ")));
+    Err(Failure::new(Exit::Usage, fault))
 }
 
 /// What a command orders of the pipeline.
@@ -126,7 +141,7 @@ fn tell(outcome: &Outcome, console: &Console) -> u8 {
 /// The reports that are meant, each with its one period.
 fn jobs(options: &Options, config: &Config, as_of: Moment) -> Result<Vec<Job>> {
     let calendar = &config.company.calendar;
-    let asked = options.period.as_deref().map(|id| period(id, config)).transpose()?;
+    let asked = options.period.as_deref().map(|id| begun(period(id, config)?, as_of, config)).transpose()?;
     let mut jobs = Vec::new();
     for (id, plan) in chosen_reports(options.report.as_deref(), asked.as_ref().map(|period| period.grain), config)? {
         let period = match &asked {
@@ -164,6 +179,19 @@ pub(super) fn chosen_reports<'a>(
         return Err(Failure::new(Exit::Usage, fault));
     }
     Ok(vec![(id, plan)])
+}
+
+/// A period that has begun: of a later one there is nothing to tell.
+pub(super) fn begun(period: Period, as_of: Moment, config: &Config) -> Result<Period> {
+    let calendar = &config.company.calendar;
+    if calendar.midnight(period.first) < as_of {
+        return Ok(period);
+    }
+    let today = calendar.local(as_of).unwrap_or_default().date();
+    let fault =
+        Diagnostic::error("period-ahead", format!("`{}` has not begun: as of {today} it is all future", period.id))
+            .help("name a period that has begun; `--as-of` and `as_of:` in farol.yaml say what day it is taken to be");
+    Err(Failure::new(Exit::Usage, fault))
 }
 
 /// A period by its name.

@@ -41,6 +41,11 @@ pub(super) fn run(options: &Options, common: &Common, _: &World, console: &Conso
         troubles: options.troubles,
     };
     let summary = write(&request)?;
-    console.log(&format!("wrote {} customers over {} months to {}: {summary}", options.customers, options.months, out.display()));
+    console.log(&format!(
+        "wrote {} customers over {} months to {}: {summary}",
+        options.customers,
+        options.months,
+        out.display()
+    ));
     Ok(0)
 }

@@ -58,7 +58,11 @@ fn entries(config: &Config) -> Result<Vec<Entry>> {
 fn print_next(entries: &[Entry], count: usize, config: &Config, world: &World, console: &Console) -> Result<u8> {
     for (at, report, period) in upcoming(entries, world.now, count, config.company.calendar) {
         let local = config.company.calendar.local(at).unwrap_or_default();
-        console.print(&format!("{} {} `{report}` {period}", local.format("%a %Y-%m-%d %H:%M"), config.company.calendar.zone));
+        console.print(&format!(
+            "{} {} `{report}` {period}",
+            local.format("%a %Y-%m-%d %H:%M"),
+            config.company.calendar.zone
+        ));
     }
     Ok(0)
 }
@@ -128,7 +132,8 @@ fn arguments(common: &Common) -> Vec<OsString> {
 fn is_delivered(config: &Config, key: &SlotKey) -> bool {
     let deliveries = Ledger::open(&config.state).and_then(|ledger| ledger.deliveries(&key.report, &key.period));
     deliveries.is_ok_and(|deliveries| {
-        !deliveries.is_empty() && deliveries.iter().all(|delivery| matches!(delivery.state, State::Sent | State::Failed))
+        !deliveries.is_empty()
+            && deliveries.iter().all(|delivery| matches!(delivery.state, State::Sent | State::Failed))
     })
 }
 
@@ -145,7 +150,8 @@ fn reloaded(common: &Common, world: &World, console: &Console) -> Option<Vec<Ent
 
 fn in_words(event: &Event, config: &Config) -> String {
     let slot = |key: &SlotKey| format!("`{}` {} (due {})", key.report, key.period, key.civil.format("%Y-%m-%d %H:%M"));
-    let local = |at: &Moment| config.company.calendar.local(*at).unwrap_or_default().format("%Y-%m-%d %H:%M").to_string();
+    let local =
+        |at: &Moment| config.company.calendar.local(*at).unwrap_or_default().format("%Y-%m-%d %H:%M").to_string();
     match event {
         Event::Started(key) => format!("starting {}", slot(key)),
         Event::Ended(key, 0) => format!("done: {}", slot(key)),

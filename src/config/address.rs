@@ -24,7 +24,7 @@ pub(super) fn address(spot: Spot<'_>, surroundings: &Surroundings<'_>) -> Option
 pub(super) fn recipient(spot: Spot<'_>, surroundings: &Surroundings<'_>, allowed: &[String]) -> Option<String> {
     let text = address(spot, surroundings)?;
     let domain = domain_of(&text);
-    if allowed.is_empty() || allowed.iter().any(|name| *name == domain) {
+    if allowed.is_empty() || allowed.contains(&domain) {
         return Some(text);
     }
     let written = spot.text().map(shortened).unwrap_or_default();

@@ -84,7 +84,7 @@ fn band<'a>(spot: Spot<'a>, is_first: bool, is_last: bool, scope: Scope<'_>) -> 
     let statuses = [("red", Status::Red), ("yellow", Status::Yellow), ("green", Status::Green)];
     let status = fields.required("status", "write `status: red`, `yellow` or `green`");
     let status = status.and_then(|spot| spot.choice(&statuses));
-    let id = fields.get("id").and_then(|spot| spot.scalar()).map(ToOwned::to_owned);
+    let id = fields.get("id").and_then(Spot::scalar).map(ToOwned::to_owned);
     let label = fields.get("label").map(translated).unwrap_or_default();
     let from = limit(fields, "from", is_first.then_some(f64::NEG_INFINITY), scope);
     let to = limit(fields, "to", is_last.then_some(f64::INFINITY), scope);

@@ -207,8 +207,9 @@ fn attributes(spot: Spot<'_>, sources: &BTreeMap<String, Source>, vocabulary: &V
 fn segments(spot: Spot<'_>, named: &BTreeSet<String>, canonical: &[&str]) -> Vec<Dimension> {
     let mut dimensions: Vec<Dimension> = Vec::new();
     for item in spot.list() {
-        let names = if item.is_list() { item.nonempty_list() } else { vec![item] };
-        let attributes: Vec<String> = names.into_iter().filter_map(|name| attribute(name, named, canonical)).collect();
+        let crossed = if item.is_list() { item.nonempty_list() } else { vec![item] };
+        let attributes: Vec<String> =
+            crossed.into_iter().filter_map(|name| attribute(name, named, canonical)).collect();
         let dimension = Dimension(attributes);
         let has_twice = dimension.0.iter().enumerate().any(|(i, name)| dimension.0[..i].contains(name));
         if has_twice || dimensions.contains(&dimension) {

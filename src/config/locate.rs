@@ -1,7 +1,7 @@
 //! Where things stand in a YAML text: its outline, with the line and column of every key and value.
 //!
-//! Knows shapes and places, not types: what a scalar means is serde_yaml's to say. It reads first, so it is also the one
-//! that refuses what would be slow or huge to read.
+//! Knows shapes and places, not types: what a scalar means is `serde_yaml`'s to say. It reads first, so it is also the
+//! one that refuses what would be slow or huge to read.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -222,6 +222,8 @@ impl<'a> Tracer<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::*;
 
     fn marks(outline: &Outline) -> Vec<(usize, usize)> {
@@ -257,7 +259,7 @@ mod tests {
         let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for i in 1..9 {
             let alias = format!("*a{}, ", i - 1).repeat(10);
-            bomb.push_str(&format!("a{i}: &a{i} [{alias}]\n"));
+            writeln!(bomb, "a{i}: &a{i} [{alias}]").unwrap();
         }
         assert_eq!(outline(&bomb).unwrap_err().code, codes::YAML_ALIASES);
         assert_eq!(outline("a: &a [*a]").unwrap_err().code, codes::YAML_ALIASES);

@@ -20,12 +20,11 @@ mod scores;
 mod secrets;
 mod sources;
 mod surroundings;
-#[cfg(test)]
-mod tests;
 mod words;
 mod yaml;
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -242,5 +241,13 @@ fn hash(contents: &[Content; 4]) -> String {
             _ => digest.update([0]),
         }
     }
-    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut hexadecimal = String::with_capacity(64);
+    for byte in digest.finalize() {
+        // Writing into a string cannot fail.
+        let _ = write!(hexadecimal, "{byte:02x}");
+    }
+    hexadecimal
 }
+
+#[cfg(test)]
+mod tests;

@@ -181,7 +181,7 @@ fn read_window(fields: Fields<'_>, signal: Signal) -> Option<Window> {
     Some(NO_WINDOW)
 }
 
-fn kind<'a>(spot: Spot<'a>, signal: Option<Signal>) -> Option<String> {
+fn kind(spot: Spot<'_>, signal: Option<Signal>) -> Option<String> {
     if signal.is_some_and(|signal| signal != Signal::Interactions) {
         spot.fault(
             codes::UNUSED_KEY,

@@ -1,6 +1,6 @@
 //! One YAML file as bytes in, a tree of values with their places out.
 //!
-//! The only module that calls serde_yaml; it knows no key of the configuration.
+//! The only module that calls `serde_yaml`; it knows no key of the configuration.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -153,7 +153,7 @@ fn find_comments(characters: &[char], outline: &Outline, findings: &mut Vec<Find
     }
 }
 
-/// Joins serde_yaml's values with the outline's places.
+/// Joins `serde_yaml`'s values with the outline's places.
 struct Joiner<'a> {
     findings: &'a mut Vec<Finding>,
 }
@@ -227,7 +227,7 @@ impl Joiner<'_> {
     }
 }
 
-/// A value as serde_yaml reads it, with maps as they are written: in order, keys repeated where they are.
+/// A value as `serde_yaml` reads it, with maps as they are written: in order, keys repeated where they are.
 enum Plain {
     Empty,
     Flag(bool),

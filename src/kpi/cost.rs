@@ -4,7 +4,7 @@
 
 use super::columns::{BUYER, MRR, ORDERED_AT, SPEND, SPENT_AT, SUBSCRIBER, SUBSCRIPTION_END, SUBSCRIPTION_START};
 use super::reading::{MILLION, RatioOf};
-use super::{Better, Definition, Reading, Unit};
+use super::{Better, Definition, DrawsOn, Reading, Unit};
 use crate::stats::moments::divide;
 use crate::tally::Tallies;
 
@@ -21,6 +21,7 @@ pub const CRC: Definition = Definition {
         &[SPENT_AT, SPEND, BUYER, ORDERED_AT],
     ],
     segments_only: false,
+    draws_on: DrawsOn::Plain,
     compute: |tallies, context| {
         let of = &tallies.costs;
         let reading = if of.whole_base {
@@ -52,6 +53,7 @@ pub const CRC_TO_ARPA: Definition = Definition {
     range: f64::NEG_INFINITY..=f64::INFINITY,
     needs: &[&[SPENT_AT, SPEND, SUBSCRIBER, SUBSCRIPTION_START, SUBSCRIPTION_END, MRR]],
     segments_only: false,
+    draws_on: DrawsOn::Plain,
     compute: |tallies, _context| {
         let (costs, arpa) = (&tallies.costs, &tallies.revenue.per_customer);
         let value = divide(100 * costs.spend * arpa.x, i128::from(costs.retained) * arpa.y);

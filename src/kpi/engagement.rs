@@ -4,7 +4,7 @@
 
 use super::columns::{BUYER, MRR, ORDERED_AT, SUBSCRIBER, SUBSCRIPTION_END, SUBSCRIPTION_START, USED_ON, USER};
 use super::reading::RatioOf;
-use super::{Better, Definition, Reading, Unit};
+use super::{Better, Definition, DrawsOn, Reading, Unit};
 use crate::stats::moments::divide;
 
 /// Share of the active customers that used the product in the period.
@@ -20,6 +20,7 @@ pub const ACTIVE_RATE: Definition = Definition {
         &[USER, USED_ON, BUYER, ORDERED_AT],
     ],
     segments_only: false,
+    draws_on: DrawsOn::Plain,
     compute: |tallies, context| {
         let of = &tallies.engagement;
         Reading::share(of.active_with_usage, of.active, context)
@@ -36,6 +37,7 @@ pub const STICKINESS: Definition = Definition {
     range: 0.0..=100.0,
     needs: &[&[USER, USED_ON]],
     segments_only: false,
+    draws_on: DrawsOn::Plain,
     compute: |tallies, context| {
         let days = i128::from(context.period_days);
         let sums = (&tallies.engagement.days_used).into();

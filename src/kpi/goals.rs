@@ -4,7 +4,7 @@
 
 use super::columns::{ASSESSED_AT, EXPECTED_RATING, GOAL, GOAL_ACHIEVED, GOAL_CUSTOMER, GOAL_TARGET, PERCEIVED_RATING};
 use super::reading::{MILLION, RatioOf};
-use super::{Better, Definition, Reading, Unit};
+use super::{Better, Definition, DrawsOn, Reading, Unit};
 
 /// How much of what was promised has been reached.
 pub const GOAL_ATTAINMENT: Definition = Definition {
@@ -16,6 +16,7 @@ pub const GOAL_ATTAINMENT: Definition = Definition {
     range: 0.0..=100.0,
     needs: &[&[GOAL, GOAL_CUSTOMER, GOAL_TARGET, GOAL_ACHIEVED, ASSESSED_AT]],
     segments_only: false,
+    draws_on: DrawsOn::Plain,
     compute: |tallies, context| {
         RatioOf::percent((&tallies.goals.attainment).into(), MILLION, GOAL_ATTAINMENT.range).read(context)
     },
@@ -31,6 +32,7 @@ pub const VALUE_GAP: Definition = Definition {
     range: -100.0..=100.0,
     needs: &[&[GOAL, GOAL_CUSTOMER, EXPECTED_RATING, PERCEIVED_RATING, ASSESSED_AT]],
     segments_only: false,
+    draws_on: DrawsOn::Plain,
     compute: |tallies, context| Reading::mean(&(&tallies.goals.value_gap).into(), MILLION, &VALUE_GAP.range, context),
 };
 

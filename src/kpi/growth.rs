@@ -4,7 +4,7 @@
 
 use super::columns::{HIRED_AT, LEAD_CONVERTED_AT, LEAD_CREATED_AT, LEFT_AT};
 use super::reading::wide;
-use super::{Better, Definition, Reading, Unit};
+use super::{Better, Definition, DrawsOn, Reading, Unit};
 use crate::config::TurnoverMethod;
 use crate::stats::moments::divide;
 
@@ -18,6 +18,7 @@ pub const CONVERSION_RATE: Definition = Definition {
     range: 0.0..=100.0,
     needs: &[&[LEAD_CREATED_AT, LEAD_CONVERTED_AT]],
     segments_only: false,
+    draws_on: DrawsOn::Plain,
     compute: |tallies, context| Reading::share(tallies.leads.converted, tallies.leads.created, context),
 };
 
@@ -31,6 +32,7 @@ pub const TURNOVER_INDEX: Definition = Definition {
     range: 0.0..=f64::INFINITY,
     needs: &[&[HIRED_AT, LEFT_AT]],
     segments_only: false,
+    draws_on: DrawsOn::Plain,
     compute: |tallies, context| {
         let of = &tallies.staff;
         // Both are halves: counted twice they are whole.

@@ -4,7 +4,7 @@
 
 use super::columns::{ACTIVITY, REVENUE};
 use super::reading::MILLION;
-use super::{Better, Context, Definition, Reading, Undefined, Unit};
+use super::{Better, Context, Definition, DrawsOn, Reading, Undefined, Unit};
 use crate::tally::{MeanSums, Scores};
 
 const SCORED: &str = "weights and scales of kpis.yaml";
@@ -19,6 +19,7 @@ pub const HEALTH_SCORE: Definition = Definition {
     range: 0.0..=100.0,
     needs: ACTIVITY,
     segments_only: false,
+    draws_on: DrawsOn::Health,
     compute: |tallies, context| {
         let configured = has_health(context);
         mean(&tallies.scores.health, configured, &HEALTH_SCORE, context)
@@ -35,6 +36,7 @@ pub const HEALTHY_SHARE: Definition = Definition {
     range: 0.0..=100.0,
     needs: ACTIVITY,
     segments_only: false,
+    draws_on: DrawsOn::Health,
     compute: |tallies, context| share(tallies.scores.green, &tallies.scores, context),
 };
 
@@ -48,6 +50,7 @@ pub const AT_RISK_SHARE: Definition = Definition {
     range: 0.0..=100.0,
     needs: ACTIVITY,
     segments_only: false,
+    draws_on: DrawsOn::Health,
     compute: |tallies, context| share(tallies.scores.red, &tallies.scores, context),
 };
 
@@ -61,6 +64,7 @@ pub const MRR_AT_RISK: Definition = Definition {
     range: 0.0..=f64::INFINITY,
     needs: REVENUE,
     segments_only: false,
+    draws_on: DrawsOn::Health,
     compute: |tallies, context| {
         let of = &tallies.scores;
         if !has_health(context) {
@@ -83,6 +87,7 @@ pub const CHI: Definition = Definition {
     range: 0.0..=10.0,
     needs: ACTIVITY,
     segments_only: false,
+    draws_on: DrawsOn::Chi,
     compute: |tallies, context| {
         let configured = !context.choices.chi.criteria.is_empty();
         mean(&tallies.scores.chi, configured, &CHI, context)

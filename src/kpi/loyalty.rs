@@ -4,7 +4,7 @@
 
 use super::columns::{RESPONDED_AT, RESPONDENT, SCORE, SENT_AT, SURVEY};
 use super::reading::{wide, within};
-use super::{Better, Context, Definition, Reading, Sampling, Unit};
+use super::{Better, Context, Definition, DrawsOn, Reading, Sampling, Unit};
 use crate::stats::interval;
 use crate::stats::moments::divide;
 use crate::tables::schema::Column;
@@ -42,6 +42,7 @@ pub const NPS: Definition = Definition {
     range: -100.0..=100.0,
     needs: ANSWERS,
     segments_only: false,
+    draws_on: DrawsOn::Plain,
     compute: net_promoter_score,
 };
 
@@ -74,6 +75,7 @@ pub const NPS_PROMOTERS: Definition = Definition {
     range: 0.0..=100.0,
     needs: ANSWERS,
     segments_only: false,
+    draws_on: DrawsOn::Plain,
     compute: |tallies, context| {
         let of = Recommendations::of(tallies);
         Reading::share(of.promoters, of.answers(), context)
@@ -90,6 +92,7 @@ pub const NPS_PASSIVES: Definition = Definition {
     range: 0.0..=100.0,
     needs: ANSWERS,
     segments_only: false,
+    draws_on: DrawsOn::Plain,
     compute: |tallies, context| {
         let of = Recommendations::of(tallies);
         Reading::share(of.passives, of.answers(), context)
@@ -106,6 +109,7 @@ pub const NPS_DETRACTORS: Definition = Definition {
     range: 0.0..=100.0,
     needs: ANSWERS,
     segments_only: false,
+    draws_on: DrawsOn::Plain,
     compute: |tallies, context| {
         let of = Recommendations::of(tallies);
         Reading::share(of.detractors, of.answers(), context)
@@ -122,6 +126,7 @@ pub const NPS_RESPONSE_RATE: Definition = Definition {
     range: 0.0..=100.0,
     needs: &[&[RESPONDENT, SURVEY, SENT_AT, RESPONDED_AT]],
     segments_only: false,
+    draws_on: DrawsOn::Plain,
     compute: |tallies, context| Reading::share(tallies.loyalty.nps_answered, tallies.loyalty.nps_sent, context),
 };
 
@@ -135,6 +140,7 @@ pub const CSAT: Definition = Definition {
     range: 1.0..=10.0,
     needs: ANSWERS,
     segments_only: false,
+    draws_on: DrawsOn::Plain,
     compute: |tallies, context| Reading::score(&tallies.loyalty.csat, context.choices.csat.scale, context),
 };
 
@@ -148,6 +154,7 @@ pub const CSAT_SATISFIED: Definition = Definition {
     range: 0.0..=100.0,
     needs: ANSWERS,
     segments_only: false,
+    draws_on: DrawsOn::Plain,
     compute: |tallies, context| {
         let of = &context.choices.csat;
         let answers = tallies.loyalty.csat.count_where(|score| within(score, of.scale));
@@ -166,6 +173,7 @@ pub const CES: Definition = Definition {
     range: 1.0..=7.0,
     needs: ANSWERS,
     segments_only: false,
+    draws_on: DrawsOn::Plain,
     compute: |tallies, context| Reading::score(&tallies.loyalty.ces, context.choices.ces.scale, context),
 };
 

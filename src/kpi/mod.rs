@@ -82,6 +82,19 @@ pub enum Better {
     Neutral,
 }
 
+/// The tallies that cost more than a pass over a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DrawsOn {
+    /// None of them.
+    Plain,
+    /// Lifetimes of all customers at each period's end.
+    Lifetimes,
+    /// Health scores of all active customers.
+    Health,
+    /// CHI of all active customers.
+    Chi,
+}
+
 /// A KPI: everything that is true of it whatever the data.
 pub struct Definition {
     /// Its name everywhere: YAML, `figures.csv`, the command line.
@@ -101,6 +114,8 @@ pub struct Definition {
     pub needs: &'static [&'static [Column]],
     /// Whether it stands only in segments (transfers between segments) and not in the total.
     pub segments_only: bool,
+    /// Which of the dearer tallies it is computed from, so that they are filled only where somebody asks.
+    pub draws_on: DrawsOn,
     /// Its value for one period and segment.
     pub compute: fn(&Tallies, &Context) -> Reading,
 }

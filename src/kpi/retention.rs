@@ -3,7 +3,7 @@
 //! Knows customers at two snapshots; never what they pay.
 
 use super::columns::ACTIVITY;
-use super::{Better, Context, Definition, Reading, Unit};
+use super::{Better, Context, Definition, DrawsOn, Reading, Unit};
 use crate::tally::Tallies;
 
 const SNAPSHOTS: &str = "two snapshots of the customer base; interval: Wilson (1927)";
@@ -20,6 +20,7 @@ pub const CUSTOMER_CHURN_RATE: Definition = Definition {
     range: 0.0..=100.0,
     needs: ACTIVITY,
     segments_only: false,
+    draws_on: DrawsOn::Plain,
     compute: |tallies, context| {
         let of = &tallies.customers;
         Reading::share(of.lost, of.opening, context)
@@ -36,6 +37,7 @@ pub const CUSTOMER_RETENTION_RATE: Definition = Definition {
     range: 0.0..=100.0,
     needs: ACTIVITY,
     segments_only: false,
+    draws_on: DrawsOn::Plain,
     compute: |tallies, context| {
         let of = &tallies.customers;
         Reading::share(of.opening.saturating_sub(of.lost), of.opening, context)
@@ -58,6 +60,7 @@ const fn line(
         range: 0.0..=f64::INFINITY,
         needs: ACTIVITY,
         segments_only: false,
+        draws_on: DrawsOn::Plain,
         compute,
     }
 }

@@ -4,7 +4,7 @@
 
 use super::columns::REVENUE;
 use super::reading::{MILLION, RatioOf};
-use super::{Better, Context, Definition, Reading, Unit};
+use super::{Better, Context, Definition, DrawsOn, Reading, Unit};
 use crate::stats::moments::RatioMoments;
 use crate::tally::Tallies;
 
@@ -23,6 +23,7 @@ pub const REVENUE_CHURN_RATE: Definition = Definition {
     range: 0.0..=100.0,
     needs: REVENUE,
     segments_only: false,
+    draws_on: DrawsOn::Plain,
     compute: |tallies, context| {
         RatioOf::percent((&tallies.revenue.loss).into(), MILLION, REVENUE_CHURN_RATE.range).read(context)
     },
@@ -38,6 +39,7 @@ pub const GRR: Definition = Definition {
     range: 0.0..=100.0,
     needs: REVENUE,
     segments_only: false,
+    draws_on: DrawsOn::Plain,
     compute: |tallies, context| {
         let lost = RatioMoments::from(&tallies.revenue.loss);
         RatioOf::percent(lost.complement(), MILLION, GRR.range).read(context)
@@ -54,6 +56,7 @@ pub const NRR: Definition = Definition {
     range: 0.0..=f64::INFINITY,
     needs: REVENUE,
     segments_only: false,
+    draws_on: DrawsOn::Plain,
     compute: |tallies, context| RatioOf::percent((&tallies.revenue.retained).into(), MILLION, NRR.range).read(context),
 };
 
@@ -73,6 +76,7 @@ const fn line(
         range: 0.0..=f64::INFINITY,
         needs: REVENUE,
         segments_only: false,
+        draws_on: DrawsOn::Plain,
         compute,
     }
 }

@@ -3,7 +3,7 @@
 //! Knows tickets by count and by waiting time; not who opened them.
 
 use super::columns::{CONTACTS, FIRST_RESPONSE_AT, OPENED_AT, REOPENED, RESOLVED_AT, TICKET_CUSTOMER};
-use super::{Better, Context, Definition, Reading, Unit};
+use super::{Better, Context, Definition, DrawsOn, Reading, Unit};
 use crate::config::FcrDenominator;
 use crate::stats::quantile::{quantile, rank_limits};
 use crate::tally::{Histogram, Tallies};
@@ -22,6 +22,7 @@ pub const FCR: Definition = Definition {
     range: 0.0..=100.0,
     needs: &[&[TICKET_CUSTOMER, OPENED_AT, RESOLVED_AT, CONTACTS, REOPENED]],
     segments_only: false,
+    draws_on: DrawsOn::Plain,
     compute: |tallies, context| {
         let of = &tallies.service;
         match context.choices.fcr.denominator {
@@ -47,6 +48,7 @@ const fn wait(
         range: 0.0..=f64::INFINITY,
         needs,
         segments_only: false,
+        draws_on: DrawsOn::Plain,
         compute,
     }
 }

@@ -4,7 +4,7 @@
 
 use super::columns::ACTIVITY;
 use super::reading::whole;
-use super::{Better, Context, Definition, Reading, Undefined, Unit};
+use super::{Better, Context, Definition, DrawsOn, Reading, Undefined, Unit};
 use crate::stats::survival::Curve;
 use crate::tally::{Lifetimes, Tallies};
 
@@ -35,6 +35,7 @@ const fn survival_to(
         range: 0.0..=100.0,
         needs: ACTIVITY,
         segments_only: false,
+        draws_on: DrawsOn::Lifetimes,
         compute,
     }
 }
@@ -82,6 +83,7 @@ pub const SURVIVAL_MEDIAN_MONTHS: Definition = Definition {
     range: 0.0..=f64::INFINITY,
     needs: ACTIVITY,
     segments_only: false,
+    draws_on: DrawsOn::Lifetimes,
     compute: |tallies, context| {
         let of = &tallies.lifetimes;
         let Some(curve) = curve(of) else { return Reading::undefined(Undefined::NoDenominator) };

@@ -5,7 +5,7 @@
 use super::columns::{ACTIVITY, BUYER, MRR, ORDERED_AT, SUBSCRIBER, SUBSCRIPTION_END, SUBSCRIPTION_START, VALUE};
 use super::reading::{MILLION, RatioOf, whole, wide};
 use super::survival::{curve, lifetimes};
-use super::{Better, Context, Definition, Interval, Reading, Undefined, Unit};
+use super::{Better, Context, Definition, DrawsOn, Interval, Reading, Undefined, Unit};
 use crate::config::{LifetimeMethod, ValueSource};
 use crate::stats::interval;
 use crate::stats::moments::{Moments, divide};
@@ -23,6 +23,7 @@ pub const AVERAGE_TICKET: Definition = Definition {
     range: EVERYTHING,
     needs: VALUE,
     segments_only: false,
+    draws_on: DrawsOn::Plain,
     compute: |tallies, context| {
         let sums = match context.value_source() {
             ValueSource::Subscriptions => &tallies.revenue.per_customer,
@@ -42,6 +43,7 @@ pub const PURCHASE_FREQUENCY: Definition = Definition {
     range: 0.0..=f64::INFINITY,
     needs: &[&[SUBSCRIBER, SUBSCRIPTION_START, SUBSCRIPTION_END, MRR], &[BUYER, ORDERED_AT]],
     segments_only: false,
+    draws_on: DrawsOn::Plain,
     compute: |tallies, context| match context.value_source() {
         ValueSource::Subscriptions => {
             let n = tallies.customers.closing;
@@ -65,6 +67,7 @@ pub const LIFETIME_MONTHS: Definition = Definition {
     range: 0.0..=f64::INFINITY,
     needs: ACTIVITY,
     segments_only: false,
+    draws_on: DrawsOn::Lifetimes,
     compute: |tallies, context| match Lifetime::of(&tallies.lifetimes, context) {
         Err(why) => Reading { n: lifetimes(&tallies.lifetimes), ..Reading::undefined(why) },
         Ok(lifetime) => lifetime.read(),
@@ -81,6 +84,7 @@ pub const LTV: Definition = Definition {
     range: EVERYTHING,
     needs: VALUE,
     segments_only: false,
+    draws_on: DrawsOn::Lifetimes,
     compute: lifetime_value,
 };
 

@@ -6,7 +6,7 @@ use crate::calendar::Period;
 use crate::config::Dimension;
 use crate::error::Result;
 use crate::judgement::{Figure, Key};
-use crate::kpi::{Context, Definition, Undefined, missing_columns};
+use crate::kpi::{Context, Definition, DrawsOn, Undefined, missing_columns};
 use crate::panel::Span;
 use crate::panel::build::{Frames, Panel, Request};
 use crate::panel::segments::{Cell, NOT_SET};
@@ -33,11 +33,6 @@ pub struct Computed {
     pub intakes: Vec<Intake>,
 }
 
-/// Health and CHI need the panel's scores.
-const HEALTH: &[&str] = &["health_score", "healthy_share", "at_risk_share", "mrr_at_risk"];
-const LIFETIME: &[&str] =
-    &["survival_6m", "survival_12m", "survival_24m", "survival_median_months", "lifetime_months", "ltv"];
-
 /// Reads the data once and computes every figure of every period and scope.
 ///
 /// `look` sees the panel while it is there, for what is said of single customers.
@@ -49,10 +44,11 @@ pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&P
     let opened = open_all(config, &reading(config, task.today, task.as_of))?;
     let available = columns_of(&opened);
     let (computable, not_configured) = computable(task.kpis, &available);
+    let draws_on = |dear: DrawsOn| computable.iter().any(|definition| definition.draws_on == dear);
     let wanted = Wanted {
-        lifetimes: computable.iter().any(|definition| LIFETIME.contains(&definition.id)),
-        health: computable.iter().any(|definition| HEALTH.contains(&definition.id)),
-        chi: computable.iter().any(|definition| definition.id == "chi"),
+        lifetimes: draws_on(DrawsOn::Lifetimes),
+        health: draws_on(DrawsOn::Health),
+        chi: draws_on(DrawsOn::Chi),
     };
     let dimensions = with_scope_crosses(&config.dimensions, task.scopes);
     let request = Request {

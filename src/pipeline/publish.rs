@@ -47,6 +47,47 @@ fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     write().map_err(|error| io_fault(path, "write this file", &error))
 }
 
+/// What is being written bears this before its name.
+const WRITING: &str = ".writing-";
+/// A report that is being replaced bears this before its period.
+const REPLACED: &str = ".replaced-";
+
+/// Clears away what a run that was killed left in a report's folder; a report that it had moved away comes back. Only
+/// for whoever holds the run's lock.
+pub(super) fn sweep(folder: &Path) -> Result<()> {
+    for path in entries(folder)? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let cleared = if let Some(period) = name.strip_prefix(REPLACED) {
+            let target = folder.join(period);
+            if target.exists() { fs::remove_dir_all(&path) } else { fs::rename(&path, target) }
+        } else if name.starts_with(WRITING) {
+            if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) }
+        } else {
+            Ok(())
+        };
+        cleared.map_err(|error| io_fault(&path, "clear away what an interrupted run left here", &error))?;
+    }
+    for period in entries(folder)?.into_iter().filter(|path| path.is_dir()) {
+        for path in entries(&period)? {
+            if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(WRITING)) {
+                fs::remove_file(&path)
+                    .map_err(|error| io_fault(&path, "clear away what an interrupted run left here", &error))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What stands in a folder; nothing if it is not there.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let read = || fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<std::io::Result<_>>();
+    match read() {
+        Ok(paths) => Ok(paths),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(io_fault(folder, "read this folder", &error)),
+    }
+}
+
 /// A folder being written: it appears under its name when [`Folder::publish`] is called, whole or not at all.
 pub(super) struct Folder {
     target: PathBuf,
@@ -59,12 +100,11 @@ impl Folder {
         let parent = target.parent().unwrap_or(Path::new("."));
         make_folder(parent)?;
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".writing-");
+        builder.prefix(WRITING);
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-        let temporary = builder
-            .tempdir_in(parent)
-            .map_err(|error| io_fault(parent, "make a folder in here", &error))?;
+        let temporary =
+            builder.tempdir_in(parent).map_err(|error| io_fault(parent, "make a folder in here", &error))?;
         Ok(Self { target: target.to_owned(), temporary })
     }
 
@@ -84,8 +124,9 @@ impl Folder {
 
     /// Puts it in the place of what stood there before.
     pub(super) fn publish(self) -> Result<()> {
-        let old = self.temporary.path().with_extension("old");
         let target = &self.target;
+        let name = target.file_name().unwrap_or_default().to_string_lossy();
+        let old = target.with_file_name(format!("{REPLACED}{name}"));
         let has_old = target.exists();
         if has_old {
             fs::rename(target, &old).map_err(|error| io_fault(target, "move the older report away", &error))?;
@@ -111,7 +152,7 @@ pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let parent = path.parent().unwrap_or(Path::new("."));
     make_folder(parent)?;
     let write = || {
-        let mut file = tempfile::Builder::new().prefix(".writing-").tempfile_in(parent)?;
+        let mut file = tempfile::Builder::new().prefix(WRITING).tempfile_in(parent)?;
         file.write_all(bytes)?;
         file.as_file().sync_all()?;
         file.persist(path).map_err(|error| error.error)
@@ -136,6 +177,26 @@ mod tests {
         }
         let left: Vec<_> = fs::read_dir(home.path().join("out")).unwrap().map(|e| e.unwrap().file_name()).collect();
         assert_eq!(left, ["report"], "nothing temporary stays behind");
+    }
+
+    /// Killed while writing, between the two renames, and while a single file was written.
+    #[test]
+    fn what_a_killed_run_left_is_cleared_away_and_what_it_moved_comes_back() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = |name: &str| home.path().join(name);
+        for name in [".writing-a1", ".replaced-2026-09", ".replaced-2026-10", "2026-10"] {
+            fs::create_dir(folder(name)).unwrap();
+            fs::write(folder(name).join("report.html"), name).unwrap();
+        }
+        fs::write(folder("2026-10").join(".writing-b2"), b"half").unwrap();
+        fs::write(folder(".writing-c3"), b"half").unwrap();
+        sweep(home.path()).unwrap();
+        let mut left: Vec<_> = fs::read_dir(home.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["2026-09", "2026-10"]);
+        assert_eq!(fs::read_to_string(folder("2026-09").join("report.html")).unwrap(), ".replaced-2026-09");
+        assert_eq!(fs::read_dir(folder("2026-10")).unwrap().count(), 1);
+        sweep(&folder("never made")).unwrap();
     }
 
     #[test]

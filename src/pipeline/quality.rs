@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, SecondsFormat, Utc};
+
 use crate::calendar::{Moment, Period};
 use crate::config::Config;
 use crate::digest::sha256;
@@ -92,8 +94,14 @@ fn intake_json(intake: &Intake) -> serde_json::Value {
     })
 }
 
-/// `run.json`.
-pub(super) fn run_json(provenance: &Provenance, intakes: &[Intake], request: &Request, config: &Config) -> String {
+/// `run.json`; only its timings differ between runs on the same input.
+pub(super) fn run_json(
+    provenance: &Provenance,
+    intakes: &[Intake],
+    request: &Request,
+    config: &Config,
+    (started, written): (DateTime<Utc>, DateTime<Utc>),
+) -> String {
     let warnings: Vec<String> = intakes.iter().flat_map(|intake| &intake.warnings).map(ToString::to_string).collect();
     let document = serde_json::json!({
         "run": provenance.run,
@@ -104,6 +112,10 @@ pub(super) fn run_json(provenance: &Provenance, intakes: &[Intake], request: &Re
         "configuration": provenance.config_hash,
         "inputs": intakes.iter().map(intake_json).collect::<Vec<_>>(),
         "warnings": warnings,
+        "timings": {
+            "started": started.to_rfc3339_opts(SecondsFormat::Millis, true),
+            "written": written.to_rfc3339_opts(SecondsFormat::Millis, true),
+        },
     });
     format!("{document:#}\n")
 }

@@ -10,16 +10,16 @@ use crate::delivery::message::Attachment;
 use crate::delivery::outbox::Summary;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
+use crate::insight::CustomerState;
 use crate::judgement::{Figure, Verdict, withheld};
 use crate::ledger::{self, Ledger, RunLock};
 use crate::locale::Locale;
-use crate::insight::CustomerState;
 use crate::pipeline::calls;
 use crate::pipeline::figures::{Computed, Scope, compute};
 use crate::pipeline::jobs::{self, Form, Job};
 use crate::pipeline::judging::{judged_history, judged_period};
 use crate::pipeline::mail::{Post, Recorded, Rendered, Sending, ledger_name, mailing, recipients};
-use crate::pipeline::publish::{Folder, write_whole};
+use crate::pipeline::publish::{Folder, sweep, write_whole};
 use crate::pipeline::quality::{provenance, run_json, source_quality};
 use crate::pipeline::{Progress, Task};
 use crate::report::{Input, Renderer, View, build, figures as figures_csv};
@@ -80,7 +80,11 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
         return Ok(outcome);
     }
     // The lock comes first, so that two runs never compute the same thing only to find out at the end.
-    let lock = RunLock::acquire(&config.state, (surroundings.clock)())?;
+    let started = (surroundings.clock)();
+    let lock = RunLock::acquire(&config.state, started)?;
+    for job in &request.jobs {
+        sweep(&config.out.join(&job.report))?;
+    }
     let task = Task {
         config,
         today: request.today,
@@ -105,6 +109,7 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
         config,
         request,
         surroundings,
+        started,
         lock: &lock,
         computed: &computed,
         states: &states,
@@ -170,6 +175,7 @@ struct Making<'a> {
     config: &'a Config,
     request: &'a Request,
     surroundings: &'a Surroundings<'a>,
+    started: DateTime<Utc>,
     lock: &'a RunLock,
     computed: &'a Computed,
     states: &'a BTreeMap<Period, Vec<CustomerState>>,
@@ -342,8 +348,17 @@ impl Making<'_> {
         folder.write("figures.csv", figures_csv::write(verdicts, &BTreeSet::new())?.as_bytes())?;
         let bad: Vec<_> = self.computed.intakes.iter().flat_map(|intake| intake.quarantined.iter().cloned()).collect();
         write_quarantine(&folder.path("quarantine.csv"), &bad)?;
-        folder
-            .write("run.json", run_json(&provenance, &self.computed.intakes, self.request, self.config).as_bytes())?;
+        folder.write(
+            "run.json",
+            run_json(
+                &provenance,
+                &self.computed.intakes,
+                self.request,
+                self.config,
+                (self.started, (self.surroundings.clock)()),
+            )
+            .as_bytes(),
+        )?;
         folder.publish()?;
         Ok(forms)
     }

@@ -191,7 +191,7 @@ fn shape(text: &str) -> Option<Shape<'_>> {
         return shape_without_separator(first, first_length, rest);
     };
     let after = rest.get(1..)?;
-    let Some((second, 1..=2, rest_2)) = number(after) else {
+    let Some((second, second_length @ 1..=2, rest_2)) = number(after) else {
         let is_fraction = separator == '.' && after.bytes().all(|b| b.is_ascii_digit()) && !after.is_empty();
         return (is_fraction && is_serial(first, first_length)).then_some(Shape {
             kind: Kind::Serial,
@@ -206,9 +206,10 @@ fn shape(text: &str) -> Option<Shape<'_>> {
             rest,
         });
     };
-    let kind = match (first_length, third_length) {
-        (4, 1..=2) => Kind::YearFirst,
-        (1..=2, 4) => Kind::YearLast,
+    // A date that begins with its year and ends short may have lost a digit: it is not read as another day.
+    let kind = match (first_length, second_length, third_length) {
+        (4, 2, 2) => Kind::YearFirst,
+        (1..=2, _, 4) => Kind::YearLast,
         _ => return None,
     };
     Some(Shape { kind, numbers: (first, second, third), rest: rest_3 })
@@ -400,6 +401,8 @@ mod tests {
             "0000-00-00",
             "2026-12",
             "7/2026",
+            "2026-01-3",
+            "2026-1-31",
         ] {
             assert_eq!(format.parse(text), Err(Reason::NotADate), "{text}");
         }

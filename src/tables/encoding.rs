@@ -113,7 +113,7 @@ fn is_western(c: char) -> bool {
 /// The fault of a byte that the encoding does not know.
 fn undecodable(bytes: &[u8], at: usize, encoding: &str, path: &Path) -> Diagnostic {
     let before = bytes.get(..at).unwrap_or(&[]);
-    let line = 1 + before.iter().filter(|b| **b == b'\n').count();
+    let line = before.split(|b| *b == b'\n').count();
     let line_start = before.iter().rposition(|b| *b == b'\n').map_or(0, |newline| newline + 1);
     let column = 1 + String::from_utf8_lossy(before.get(line_start..).unwrap_or(&[])).chars().count();
     Diagnostic::error("wrong-encoding", format!("a character here is not {encoding}"))

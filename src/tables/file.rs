@@ -14,6 +14,7 @@ use polars::prelude::{DataType, ParquetReader, Schema, SchemaExt, SerReader};
 use sha2::{Digest, Sha256};
 
 use crate::diagnostic::{Diagnostic, Place};
+use crate::digest::hexadecimal;
 use crate::error::Exit;
 
 /// Handles that one table may hold open at a time; systems commonly allow 1024 to a process.
@@ -168,19 +169,6 @@ pub(crate) fn hash_file(file: &mut File) -> std::io::Result<(String, u64)> {
             return Ok((hexadecimal(&hasher.finalize()), length));
         }
     }
-}
-
-/// sha256 of bytes, hexadecimal.
-pub(crate) fn hash(bytes: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(bytes))
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
-        use std::fmt::Write;
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// Reads until the buffer is full or the file ends.

@@ -124,7 +124,12 @@ pub(crate) fn slots(
 /// The fault of a column that is not there.
 fn missing(name: &str, canonical: &str, header: &[String], path: &Path) -> Diagnostic {
     let wanted = if name == canonical { String::new() } else { format!(", which `columns:` names for `{canonical}`") };
-    let shown = header.iter().take(30).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    // A file read in a wrong encoding or without its delimiter has one cell as long as itself.
+    let cut = |name: &String| match name.char_indices().nth(40) {
+        Some((end, _)) => format!("`{}…`", &name[..end]),
+        None => format!("`{name}`"),
+    };
+    let shown = header.iter().take(30).map(cut).collect::<Vec<_>>().join(", ");
     let more = if header.len() > 30 { format!(" and {} more", header.len() - 30) } else { String::new() };
     let near = header
         .iter()

@@ -164,7 +164,7 @@ pub fn write_quarantine(path: &Path, rows: &[BadRow]) -> Result<()> {
                 &bad.reason.to_string(),
             ])?;
         }
-        let mut file = writer.into_inner().map_err(|error| error.into_error())?;
+        let mut file = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
         file.flush()?;
         file.as_file().sync_all()?;
         file.persist(path).map_err(|error| error.error)?;

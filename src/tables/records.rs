@@ -229,7 +229,9 @@ fn record(bytes: &[u8], at: usize, line: usize, delimiter: u8, path: &Path) -> R
                 return fault("lone-cr", message, "export the file with line ends LF or CR LF", seen.lines - 1);
             }
             end => {
-                seen.is_blank = here == at;
+                // Spreadsheets leave lines of spaces behind as well.
+                let is_space = |text: &[u8]| text.iter().all(u8::is_ascii_whitespace);
+                seen.is_blank = seen.width == 1 && bytes.get(at..here).is_some_and(is_space);
                 seen.end = if end.is_none() { End::Text } else { End::Line };
                 seen.next = here + usize::from(end == Some(b'\r')) + usize::from(end.is_some());
                 return Ok(seen);
@@ -287,7 +289,7 @@ mod tests {
 
     #[test]
     fn blank_lines_and_broken_records_are_left_out_and_the_others_keep_their_rows() {
-        let found = parsed("\na,b\n1,2\n\n3\n4,5,6\n7,8\"9\n10,11\n\n\n").unwrap();
+        let found = parsed("\na,b\n1,2\n  \n3\n4,5,6\n7,8\"9\n10,11\n\n\n").unwrap();
         assert_eq!((found.body.as_str(), found.count), ("1,2\n10,11\n", 2));
         assert_eq!([found.rows.row(0), found.rows.row(1)], [3, 8]);
         let broken: Vec<_> = found.broken.iter().map(|b| (b.row, b.cell, b.value.as_str(), b.reason)).collect();

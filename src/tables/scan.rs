@@ -51,8 +51,8 @@ pub(crate) fn parquet(file: File, names: &[String], columns: &[Read]) -> PolarsR
     let hive_options = HiveOptions::new_disabled();
     let args = ScanArgsParquet { glob: false, cache: false, hive_options, ..ScanArgsParquet::default() };
     let frame = LazyFrame::scan_parquet_sources(sources, args)?;
-    let named = columns.iter().filter_map(|(at, name)| Some(col(names.get(*at)?.as_str()).alias(name.as_str())));
-    Ok(frame.select(named.collect::<Vec<Expr>>()))
+    let picked = columns.iter().filter_map(|(at, name)| Some(col(names.get(*at)?.as_str()).alias(name.as_str())));
+    Ok(frame.select(picked.collect::<Vec<Expr>>()))
 }
 
 /// Runs a scan and hands its batches on, in the order of their rows, on the caller's thread.

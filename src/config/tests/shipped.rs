@@ -46,7 +46,7 @@ fn the_shipped_files_are_without_fault_or_warning() {
     let expected = [("diretoria@aurora.example", true), ("sul@aurora.example", false), ("board@aurora.example", false)];
     assert_eq!(recipients, expected);
     assert_eq!(config.reports["executive"].recipients[1].only["region"], "Sul");
-    assert_eq!(config.benchmarks["nps"].targets[1].segments["plan"]["Enterprise"], 50.0);
+    assert!((config.benchmarks["nps"].targets[1].segments["plan"]["Enterprise"] - 50.0).abs() < 1e-15);
     assert_eq!(config.schedule.len(), 2);
 }
 
@@ -90,6 +90,17 @@ fn the_hash_is_of_names_and_bytes_alone() {
     assert_eq!(hash(&files), shipped().hash);
     files[3].1.push(b'\n');
     assert_ne!(hash(&files), shipped().hash);
+}
+
+#[test]
+fn a_path_may_hold_a_variable_and_a_tab_may_delimit() {
+    let farol = "company: { name: A, currency: EUR, timezone: UTC }\n\
+                 data: { customers: { path: [\"${SAMPLE}/a*.csv\", b.csv], csv: { delimiter: \"\\t\" }, max_bad_rows: 0.5% } }\n";
+    let (dir, loaded) = load_files(&[("farol.yaml", farol.as_bytes())]);
+    let customers = &loaded.unwrap().config.sources["customers"];
+    assert_eq!(customers.paths, [PathBuf::from("/srv/sample/a*.csv"), dir.path().join("b.csv")]);
+    assert_eq!(customers.dialect.delimiter, Some(b'\t'));
+    assert!((customers.max_bad_rows - 0.005).abs() < 1e-15);
 }
 
 /// A mail server, with every kind of reference; the password is nowhere to be seen.

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::config::{Dialect, Source};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::digest::sha256;
 use crate::error::{Exit, Failure};
 use crate::tables::evidence::{Evidence, Format, Needs};
 use crate::tables::file::{self, Content, Fault};
@@ -45,7 +46,7 @@ impl Opening<'_> {
         if bytes.is_empty() {
             return Err(refused(records::empty(path)));
         }
-        let (sha256, length) = (file::hash(&bytes), bytes.len() as u64);
+        let (hash, length) = (sha256(&bytes), bytes.len() as u64);
         let decoded = encoding::decode(bytes, self.source.dialect.encoding.as_deref(), path).map_err(refused)?;
         if decoded.text.trim().is_empty() {
             return Err(refused(records::empty(path)));
@@ -93,7 +94,7 @@ impl Opening<'_> {
         self.intake.dialect.delimiter.get_or_insert(char::from(delimiter));
         self.intake.dialect.encoding.get_or_insert(decoded.label);
         let rows = records.count + records.broken.len() as u64;
-        let read = FileRead { path: path.to_path_buf(), sha256, bytes: length, rows };
+        let read = FileRead { path: path.to_path_buf(), sha256: hash, bytes: length, rows };
         let body = Body::Text { read, body: records.body, delimiter, numbers: records.rows, broken: records.broken };
         Ok(OpenFile { path: path.to_path_buf(), header: records.header, rows: records.count, body })
     }

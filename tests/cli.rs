@@ -1,0 +1,18 @@
+//! The real program, as a shell, a scheduler and a disk see it: what it writes, what it says, how it ends.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+#[path = "cli/backfill.rs"]
+mod backfill;
+#[path = "cli/bad_input.rs"]
+mod bad_input;
+#[path = "cli/home.rs"]
+mod home;
+#[path = "cli/mail.rs"]
+mod mail;
+#[path = "cli/output.rs"]
+mod output;
+#[path = "cli/sameness.rs"]
+mod sameness;
+#[path = "cli/surroundings.rs"]
+mod surroundings;

@@ -1,0 +1,131 @@
+//! What the commands that only look say.
+
+use crate::home::{Ended, FAROL, Home};
+
+/// A command under a clock that stands at noon of 10 November 2026 (São Paulo, UTC−3), as the shell would start it.
+fn at_noon(home: &Home, arguments: &[&str]) -> Ended {
+    let mut command = home.command("faketime", &[&["2026-11-10 15:00:00", FAROL], arguments].concat());
+    let output = command.env("TZ", "UTC").output().expect("faketime (tests/tools/install.sh)");
+    let ended = Ended::of(&output);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    ended
+}
+
+/// The fifth of a month, and the eighth of a quarter's first month, at seven.
+#[test]
+fn the_next_firings_are_said_in_the_companys_time() {
+    let home = Home::small();
+    assert_eq!(
+        at_noon(&home, &["schedule", "--next", "3"]).stdout,
+        "Sat 2026-12-05 07:00 America/Sao_Paulo `executive` 2026-11\n\
+         Tue 2027-01-05 07:00 America/Sao_Paulo `executive` 2026-12\n\
+         Fri 2027-01-08 07:00 America/Sao_Paulo `board` 2026-Q4\n",
+    );
+}
+
+#[test]
+fn a_check_of_a_good_configuration_says_so_and_when_it_fires() {
+    let home = Home::small();
+    assert_eq!(
+        at_noon(&home, &["check"]).stdout,
+        "configuration in config: no fault\n\
+         `executive` (0 7 5 * *): Sat 2026-12-05 07:00, Tue 2027-01-05 07:00, Fri 2027-02-05 07:00, \
+         Fri 2027-03-05 07:00, Mon 2027-04-05 07:00\n\
+         `board` (0 7 8 1,4,7,10 *): Fri 2027-01-08 07:00, Thu 2027-04-08 07:00, Thu 2027-07-08 07:00, \
+         Fri 2027-10-08 07:00, Sat 2028-01-08 07:00\n",
+    );
+    home.is_untouched();
+}
+
+/// Rows and troubles as `sample-data/README.md` lists them.
+#[test]
+fn a_check_of_the_data_counts_what_holds_and_what_does_not() {
+    let home = Home::shipped();
+    let ended = home.does(&["check", "--data"]);
+    let tables: Vec<&str> = ended.stdout.lines().skip(3).collect();
+    assert_eq!(
+        tables,
+        [
+            "customers: 560 rows hold their contract",
+            "subscriptions: 1654 rows hold their contract, 2 do not (1 end-before-start, 1 negative)",
+            "orders: 2818 rows hold their contract, 2 do not (1 in-the-future, 1 not-money)",
+            "surveys: 16982 rows hold their contract, 3 do not (1 answered-before-sent, 1 outside-scale, 1 unknown-customer)",
+            "tickets: 12274 rows hold their contract, 1 do not (1 duplicate-key)",
+            "usage: 199557 rows hold their contract",
+            "interactions: 6210 rows hold their contract, 2 do not (1 duplicate-row, 1 empty-customer)",
+            "retention_costs: 1022 rows hold their contract",
+            "goals: 2351 rows hold their contract",
+            "onboarding: 298 rows hold their contract",
+            "leads: 1134 rows hold their contract",
+            "staff: 39 rows hold their contract",
+        ],
+    );
+    home.is_untouched();
+}
+
+#[test]
+fn a_check_of_bad_data_fails() {
+    let home = Home::small();
+    home.edit("sample-data/subscriptions.csv", ",mrr,", ",mmr,");
+    let ended = home.farol(&["check", "--data"]);
+    assert_eq!(ended.code, Some(65));
+    assert!(ended.complaint().starts_with("sample-data/subscriptions.csv:1: error[missing-column]:"), "{}", ended.stderr);
+}
+
+#[test]
+fn the_catalogue_says_what_can_be_computed_and_what_is_missing() {
+    let home = Home::small();
+    let whole = home.does(&["kpis"]).stdout;
+    let state = |text: &str, kpi: &str| {
+        let line = text.lines().find(|line| line.split_whitespace().next() == Some(kpi)).unwrap().to_owned();
+        line.split_whitespace().nth(2).unwrap().to_owned()
+    };
+    assert!(whole.lines().next().unwrap().starts_with("kpi "), "{whole}");
+    for kpi in ["nps", "customer_churn_rate", "nrr", "ltv", "fcr", "chi", "crc", "turnover_index"] {
+        assert_eq!(state(&whole, kpi), "yes", "{kpi}");
+    }
+    assert_eq!(whole.lines().skip(1).filter(|line| !line.contains(" yes ")).count(), 0, "{whole}");
+
+    home.edit("config/farol.yaml", "  tickets: { path: ../sample-data/tickets.csv }\n", "");
+    home.edit("sample-data/surveys.csv", ",sent_at,", ",posted,");
+    let less = home.does(&["kpis"]).stdout;
+    assert!(less.contains("needs tickets."), "{less}");
+    assert_eq!(state(&less, "fcr"), "needs");
+    assert_eq!((state(&less, "nps").as_str(), state(&less, "nps_response_rate").as_str()), ("yes", "needs"));
+
+    // Without a configuration it is a catalogue all the same.
+    std::fs::remove_dir_all(home.path("config")).unwrap();
+    assert_eq!(state(&home.does(&["kpis"]).stdout, "nps"), "-");
+}
+
+/// The command that its README names.
+#[test]
+fn the_shipped_data_are_what_sample_writes() {
+    let home = Home::shipped();
+    let readme = home.read("sample-data/README.md");
+    let line = readme.lines().find(|line| line.starts_with("farol sample ")).unwrap();
+    let arguments: Vec<&str> = line.split_whitespace().skip(1).collect();
+    assert_eq!(arguments[arguments.len() - 2..], ["--out", "sample-data"]);
+    let shipped = home.files("sample-data");
+    std::fs::remove_dir_all(home.path("sample-data")).unwrap();
+    let ended = home.does(&arguments);
+    assert!(ended.stderr.starts_with("wrote 560 customers over 36 months to sample-data: "), "{}", ended.stderr);
+    let made = home.files("sample-data");
+    assert_eq!(made.keys().collect::<Vec<_>>(), shipped.keys().collect::<Vec<_>>());
+    let other: Vec<_> = made.iter().filter(|(name, bytes)| shipped[*name] != **bytes).map(|(name, _)| name).collect();
+    assert!(other.is_empty(), "{other:?}");
+}
+
+/// With `--log-format json` every line of log, faults too, is an object; `--quiet` leaves only faults.
+#[test]
+fn logs_are_for_machines_or_quiet_when_asked() {
+    let home = Home::small();
+    let figures = ["run", "--report", "executive", "--only", "figures"];
+    let ended = home.does(&[&["backfill", "--report", "executive", "--from", "2026-10", "--to", "2026-10", "--only", "figures"][..], &["--log-format", "json"]].concat());
+    let lines: Vec<serde_json::Value> = ended.stderr.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(lines.iter().any(|line| line["level"] == "info" && line["message"] == "wrote out/executive/figures.csv"), "{lines:?}");
+    assert_eq!(home.does(&[&figures[..], &["--quiet"]].concat()).stderr, "");
+    let ended = home.farol(&["run", "--period", "x", "--log-format", "json"]);
+    let fault: serde_json::Value = serde_json::from_str(ended.stderr.trim()).unwrap();
+    assert_eq!((ended.code, fault["level"].as_str()), (Some(2), Some("error")));
+}
