@@ -45,7 +45,15 @@ pub(super) fn build(facts: &Facts<'_>) -> Changes {
     let all = if facts.is_open() { Vec::new() } else { everything(facts) };
     let previous = facts.input.company.calendar.previous(facts.input.period);
     let previous = previous.map_or_else(String::new, |period| facts.locale.period_short(&period));
-    let none = if facts.is_open() { "report-changes-open" } else { "report-changes-none" };
+    let is_tested = |definition: &&'static Definition| {
+        let verdict = facts.total(definition.id).verdict();
+        verdict.and_then(|verdict| verdict.previous.as_ref()).is_some_and(|change| change.significant.is_some())
+    };
+    let none = match facts.kpis.iter().any(is_tested) {
+        _ if facts.is_open() => "report-changes-open",
+        true => "report-changes-none",
+        false => "narrative-not-compared",
+    };
     let rows: Vec<ChangeRow> = all.iter().take(MOST_ROWS).map(|finding| row(facts, finding)).collect();
     Changes {
         has_drivers: rows.iter().any(|row| !row.driver.is_empty()),
