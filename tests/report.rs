@@ -153,7 +153,7 @@ const HOSTILE: &str = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'>
 fn named(name: &str) -> company::Made {
     let mut made = company::aurora();
     name.clone_into(&mut made.company.name);
-    made.scope = Some(name.to_owned());
+    made.scope = BTreeMap::from([(name.to_owned(), name.to_owned())]);
     for title in made.plan.title.values_mut() {
         *title = format!("{name}, {{period}}");
     }
@@ -342,13 +342,15 @@ fn names_are_for_those_who_may_see_them() {
 fn a_revision_and_a_scope_are_in_the_subject() {
     let mut made = company::aurora();
     made.revision = 2;
-    made.scope = Some("Sul".to_owned());
-    let subject = view(&made, "pt-BR").subject.replace('\u{a0}', " ");
+    made.scope = BTreeMap::from([("region".to_owned(), "Sul".to_owned())]);
+    let view_of_sul = view(&made, "pt-BR");
+    assert_eq!(view_of_sul.scope.as_deref(), Some("Região: Sul"));
+    let subject = view_of_sul.subject.replace('\u{a0}', " ");
     assert_eq!(
         subject,
         "Sucesso do cliente · Sul · out/2026 · NPS 52 (muito bom), churn 3,1 % acima da meta (revisão 2)"
     );
-    made.scope = Some("Região ".repeat(60));
+    made.scope = BTreeMap::from([("region".to_owned(), "Região ".repeat(60))]);
     let long = view(&made, "pt-BR").subject;
     assert!(long.chars().count() <= 200 && long.ends_with("(revisão 2)"), "{long}");
 }

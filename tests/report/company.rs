@@ -33,7 +33,7 @@ pub(crate) struct Made {
     pub(crate) quality: Vec<SourceQuality>,
     pub(crate) provenance: Provenance,
     pub(crate) revision: u32,
-    pub(crate) scope: Option<String>,
+    pub(crate) scope: BTreeMap<String, String>,
     pub(crate) names: bool,
 }
 
@@ -54,7 +54,7 @@ impl Made {
             data_quality: &self.quality,
             provenance: &self.provenance,
             revision: self.revision,
-            scope: self.scope.as_deref(),
+            scope: &self.scope,
             names: self.names,
         }
     }
@@ -132,7 +132,7 @@ pub(crate) fn aurora() -> Made {
                 .collect(),
         },
         revision: 1,
-        scope: None,
+        scope: BTreeMap::new(),
         names: true,
     }
 }

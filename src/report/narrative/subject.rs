@@ -1,7 +1,7 @@
 //! The subject line: as much of the news as fits one line of a mailbox.
 
 use super::{Settled, badness, clause, most, settled, side_of_target};
-use crate::report::view::{Facts, clean, cut};
+use crate::report::view::{Facts, cut};
 
 /// Characters of a subject line, so that no mail header grows too long.
 pub(in crate::report) const LONGEST_SUBJECT: usize = 200;
@@ -13,12 +13,8 @@ pub(in crate::report) fn subject(facts: &Facts<'_>, report_name: &str) -> String
         0 | 1 => String::new(),
         n => format!(" ({})", facts.say("report-revision", &[("n", &facts.locale.count(u64::from(n)))])),
     };
-    let scope = facts.input.scope.map(clean);
-    let start: Vec<&str> = [Some(report_name), scope.as_deref(), Some(&period)]
-        .into_iter()
-        .flatten()
-        .filter(|part| !part.is_empty())
-        .collect();
+    let scope = facts.input.scope.values().map(|value| facts.segment(value)).collect::<Vec<_>>().join(", ");
+    let start: Vec<&str> = [report_name, &scope, &period].into_iter().filter(|part| !part.is_empty()).collect();
     let start = cut(&start.join(" · "), LONGEST_SUBJECT - revision.chars().count());
     let clauses = if facts.is_open() { vec![facts.text("subject-open")] } else { subject_clauses(facts) };
     // Fewer clauses rather than half of one.

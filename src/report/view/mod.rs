@@ -155,7 +155,7 @@ pub fn build(input: &Input<'_>, locale: &Locale) -> View {
         report_name: text::report_name(&facts),
         title: text::title(&facts),
         period: text::period(&facts),
-        scope: input.scope.map(clean),
+        scope: text::scope(&facts),
         revision: text::revision(&facts),
         subject: narrative::subject(&facts, &text::report_name(&facts)),
         preheader: story.preheader,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::facts::Facts;
+use super::segments::dimension_name;
 use super::{Link, PeriodView};
 use crate::locale::Locale;
 
@@ -91,6 +92,15 @@ pub(super) fn period(facts: &Facts<'_>) -> PeriodView {
 pub(super) fn span(facts: &Facts<'_>) -> String {
     let period = facts.input.period;
     facts.locale.dates(period.first, period.end.pred_opt().unwrap_or(period.first))
+}
+
+/// What part of the customers the report covers: `Region: Sul`.
+pub(super) fn scope(facts: &Facts<'_>) -> Option<String> {
+    let part = |(attribute, value): (&String, &String)| {
+        format!("{}: {}", at_start(&dimension_name(facts, attribute)), facts.segment(value))
+    };
+    let parts: Vec<String> = facts.input.scope.iter().map(part).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 pub(super) fn revision(facts: &Facts<'_>) -> Option<String> {
