@@ -63,7 +63,8 @@ fn assert_no_broken_number(name: &str, text: &str) {
     // Fonts are base64, in which anything can turn up.
     let text: String = text.lines().filter(|line| !line.contains("base64,")).collect::<Vec<_>>().join("\n");
     let words = text.split(|c: char| !c.is_alphanumeric());
-    let broken: Vec<&str> = words.filter(|word| matches!(*word, "NaN" | "nan" | "inf" | "Infinity" | "infinity")).collect();
+    let broken: Vec<&str> =
+        words.filter(|word| matches!(*word, "NaN" | "nan" | "inf" | "Infinity" | "infinity")).collect();
     assert_eq!(broken, Vec::<&str>::new(), "{name}");
 }
 
@@ -355,7 +356,8 @@ fn a_revision_and_a_scope_are_in_the_subject() {
 fn a_large_report_still_fits_a_mail() {
     let mut made = company::aurora();
     made.plan.kpis = catalogue::CATALOGUE.iter().map(|definition| definition.id.to_owned()).collect();
-    let plain: Vec<_> = made.verdicts.iter().filter(|v| v.key.dimension == "total" && v.key.kpi == "nps").cloned().collect();
+    let plain: Vec<_> =
+        made.verdicts.iter().filter(|v| v.key.dimension == "total" && v.key.kpi == "nps").cloned().collect();
     for definition in catalogue::CATALOGUE {
         for verdict in &plain {
             let mut verdict = verdict.clone();

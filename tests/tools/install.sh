@@ -4,9 +4,11 @@ set -euo pipefail
 
 # The mail server of tests/support/mailserver.sh. The packages' own services stay off: the tests start private ones.
 mail=(postfix dovecot-core dovecot-imapd dovecot-lmtpd openssl)
+# A clock that can be moved, and a look at the system calls, for tests/cli.
+machine=(faketime strace)
 
 missing=()
-for package in "${mail[@]}"; do
+for package in "${mail[@]}" "${machine[@]}"; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q "install ok installed" || missing+=("$package")
 done
 if [ ${#missing[@]} -gt 0 ]; then

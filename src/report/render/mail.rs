@@ -237,7 +237,8 @@ mod tests {
 
     #[test]
     fn only_attributes_are_escaped() {
-        let html = "<!doctype html><!--[if mso]><p class=\"x\"><![endif]--><p title=\"a<b>\" lang=\"en\">1 &lt; 2</p> a > b";
+        let html =
+            "<!doctype html><!--[if mso]><p class=\"x\"><![endif]--><p title=\"a<b>\" lang=\"en\">1 &lt; 2</p> a > b";
         let expected = "<!doctype html><!--[if mso]><p class=\"x\"><![endif]--><p title=\"a&lt;b&gt;\" lang=\"en\">1 &lt; 2</p> a > b";
         assert_eq!(escape_attributes(html), expected);
         for broken in ["<", "<p title=\"", "a<!--", ""] {
