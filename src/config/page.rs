@@ -170,6 +170,14 @@ impl<'a> Spot<'a> {
         }
     }
 
+    /// As [`Self::scalar`], but empty text is a value too.
+    pub(super) fn scalar_or_empty(self) -> Option<&'a str> {
+        match &self.node.value {
+            Value::Text(text) => Some(text),
+            _ => self.scalar(),
+        }
+    }
+
     fn not_blank(self, text: &'a str) -> Option<&'a str> {
         if text.trim().is_empty() {
             self.fault(codes::EMPTY_TEXT, format!("`{}` is empty text", self.name), "write it, or leave its key out");

@@ -233,7 +233,8 @@ fn is_column(key: Key<'_>, table: &Table<'_>, written: &[&str]) -> bool {
 fn column_source(spot: Spot<'_>) -> Option<ColumnSource> {
     if spot.is_map() {
         let constant = spot.fields(&["const"]).required("const", "write `{ const: VALUE }`")?;
-        return constant.scalar().map(|text| ColumnSource::Constant(text.to_owned()));
+        // Empty text empties a column that the file has and that should not be used.
+        return constant.scalar_or_empty().map(|text| ColumnSource::Constant(text.to_owned()));
     }
     spot.scalar().map(|column| ColumnSource::Column(column.to_owned()))
 }

@@ -52,7 +52,7 @@ pub struct Driver<'a> {
 ///
 /// Figures that a reader may not see must not be among `verdicts`. A figure counts as changed only if its change was
 /// tested and found real: provisional and open figures, counts and sums never are.
-pub fn changes(verdicts: &[Verdict]) -> Vec<ChangeFact<'_>> {
+pub fn changes<'a>(verdicts: impl IntoIterator<Item = &'a Verdict>) -> Vec<ChangeFact<'a>> {
     let mut by_kpi: BTreeMap<&str, Vec<&Verdict>> = BTreeMap::new();
     for verdict in verdicts {
         by_kpi.entry(verdict.key.kpi).or_default().push(verdict);

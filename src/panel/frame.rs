@@ -30,6 +30,25 @@ pub fn integers(frame: &DataFrame, name: &str) -> Result<Vec<Option<i64>>> {
     Ok(column.i64().map_err(|e| mismatch(name, &e))?.iter().collect())
 }
 
+/// The whole numbers of a column without gaps, as they lie in memory; `None` if it has gaps or several pieces.
+pub fn plain_integers<'a>(frame: &'a DataFrame, name: &str) -> Result<Option<&'a [i64]>> {
+    let column = frame.column(name).map_err(|e| mismatch(name, &e))?;
+    Ok(column.i64().map_err(|e| mismatch(name, &e))?.cont_slice().ok())
+}
+
+/// The same for the customers' indexes.
+pub fn plain_customers(frame: &DataFrame) -> Result<Option<&[u32]>> {
+    let name = "customer";
+    let column = frame.column(name).map_err(|e| mismatch(name, &e))?;
+    Ok(column.u32().map_err(|e| mismatch(name, &e))?.cont_slice().ok())
+}
+
+/// The same for civil days.
+pub fn plain_days<'a>(frame: &'a DataFrame, name: &str) -> Result<Option<&'a [i32]>> {
+    let column = frame.column(name).map_err(|e| mismatch(name, &e))?;
+    Ok(column.i32().map_err(|e| mismatch(name, &e))?.cont_slice().ok())
+}
+
 /// Numbers: `Float64`. An absent column is all `None`.
 pub fn numbers(frame: &DataFrame, name: &str) -> Result<Vec<Option<f64>>> {
     if !has(frame, name) {

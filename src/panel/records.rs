@@ -28,7 +28,7 @@ pub struct Answer {
     pub customer: u32,
     /// Which question.
     pub survey: Survey,
-    /// Who was asked, unique over all customers; one of its own where the row names nobody.
+    /// Who answered, unique over all customers; a number of its own where the row names nobody or has no answer.
     pub respondent: u32,
     /// Code of the kind.
     pub kind: Option<u32>,
@@ -54,7 +54,7 @@ impl Answers {
         let customers = frame::customers(surveys)?;
         let questions = frame::texts(surveys, "survey")?;
         let kinds = frame::texts(surveys, "kind")?;
-        let respondents = frame::codes(surveys, "respondent_id")?;
+        let respondents = frame::texts(surveys, "respondent_id")?;
         let kind_codes = frame::codes(surveys, "kind")?;
         let touchpoints = frame::codes(surveys, "touchpoint")?;
         let scores = frame::integers(surveys, "score")?;
@@ -64,7 +64,7 @@ impl Answers {
 
         let is_nps = |row: usize| questions[row] == Some("nps");
         let has_kind = (0..surveys.height()).any(|row| is_nps(row) && kinds[row] == Some(nps_kind));
-        let mut people: HashMap<(u32, u32), u32, foldhash::fast::RandomState> = HashMap::default();
+        let mut people: HashMap<(u32, &str), u32, foldhash::fast::RandomState> = HashMap::default();
         let mut next = 0;
         let mut answers = Vec::with_capacity(surveys.height());
         for row in 0..surveys.height() {
@@ -79,8 +79,9 @@ impl Answers {
                 next += 1;
                 next - 1
             };
-            let respondent = match respondents[row] {
-                Some(code) => *people.entry((customer, code)).or_insert_with(fresh),
+            // Most invitations stay unanswered, and nobody asks who did not answer.
+            let respondent = match respondents[row].filter(|_| responded[row].is_some()) {
+                Some(id) => *people.entry((customer, id)).or_insert_with(fresh),
                 None => fresh(),
             };
             answers.push(Answer {
@@ -103,13 +104,15 @@ impl Answers {
 /// where instants repeat.
 fn tie_ranks(surveys: &DataFrame, responded: &[Option<i64>]) -> Result<Vec<u32>> {
     let ids = frame::texts(surveys, "response_id")?;
-    let mut order: Vec<usize> = (0..responded.len()).filter(|row| responded[*row].is_some()).collect();
-    order.sort_unstable_by(|a, b| {
-        (responded[*a]).cmp(&responded[*b]).then_with(|| ids[*a].cmp(&ids[*b])).then_with(|| a.cmp(b))
-    });
+    let answered = responded.iter().zip(0_u32..).filter_map(|(at, row)| Some(((*at)?, row)));
+    let mut order: Vec<(i64, u32)> = answered.collect();
+    order.sort_unstable();
+    for group in order.chunk_by_mut(|a, b| a.0 == b.0).filter(|group| group.len() > 1) {
+        group.sort_by_key(|(_, row)| ids[*row as usize]);
+    }
     let mut ranks = vec![0; responded.len()];
-    for (rank, row) in (0..).zip(order) {
-        ranks[row] = rank;
+    for (rank, (_, row)) in (0..).zip(order) {
+        ranks[row as usize] = rank;
     }
     Ok(ranks)
 }

@@ -1,7 +1,7 @@
 //! Usage: on which days each customer used the product, and how much in each window.
 //!
 //! Fed by one pass over the usage table in batches of any order; a bit per customer and day, so that a base of 200 000
-//! customers over three years takes 27 MB whatever the number of rows.
+//! customers over three years takes 29 MB whatever the number of rows.
 
 use std::collections::HashSet;
 
@@ -18,8 +18,9 @@ pub struct DayWindow {
 #[derive(Clone, Debug)]
 pub struct UsageGrid {
     range: DayWindow,
-    words: usize,
-    /// Customer-major bits, one a day.
+    customer_count: usize,
+    /// Block of 64 days → customer → a bit a day. Logs come by date: the rows of a day touch one block alone, which fits
+    /// the processor's cache where all of a customer's blocks side by side would not.
     days: Vec<u64>,
     /// The last day of use before the range.
     last_before: Vec<i32>,
@@ -38,7 +39,6 @@ impl UsageGrid {
         windows.sort_unstable();
         windows.dedup();
         let length = usize::try_from(range.end - range.first).unwrap_or(0);
-        let words = length.div_ceil(64);
         let mut windows_of_day = vec![Vec::new(); length];
         for (index, window) in (0..).zip(&windows) {
             for day in window.first.max(range.first)..window.end.min(range.end) {
@@ -50,8 +50,8 @@ impl UsageGrid {
         }
         Self {
             range,
-            words,
-            days: vec![0; customer_count * words],
+            customer_count,
+            days: vec![0; customer_count * length.div_ceil(64)],
             last_before: vec![i32::MIN; customer_count],
             events: vec![vec![0; customer_count]; windows.len()],
             windows,
@@ -80,11 +80,25 @@ impl UsageGrid {
         if day >= self.range.end {
             return;
         }
-        self.days[customer_at * self.words + offset / 64] |= 1 << (offset % 64);
+        self.days[offset / 64 * self.customer_count + customer_at] |= 1 << (offset % 64);
         for window in &self.windows_of_day[offset] {
             self.events[*window as usize][customer_at] += events;
             if let (Some(features), Some(feature)) = (&mut self.features, feature) {
                 features.insert((*window, customer, feature));
+            }
+        }
+    }
+
+    /// Notes many rows at once, as [`Self::push`] does one. For a grid that sums no events.
+    pub fn mark(&mut self, customers: &[u32], days: &[i32], events: &[i64]) {
+        let length = self.range.end.saturating_sub(self.range.first).unsigned_abs();
+        for ((customer, day), events) in customers.iter().zip(days).zip(events) {
+            let offset = day.wrapping_sub(self.range.first).cast_unsigned();
+            if offset < length && *events > 0 {
+                let block = offset as usize / 64 * self.customer_count;
+                self.days[block + *customer as usize] |= 1 << (offset % 64);
+            } else {
+                self.push(*customer, *day, *events, None);
             }
         }
     }
@@ -96,28 +110,24 @@ impl UsageGrid {
         if first >= end {
             return 0;
         }
-        let words = self.words_of(customer);
         let (from, to) = (first / 64, (end - 1) / 64);
         let head = u64::MAX << (first % 64);
         let tail = u64::MAX >> (63 - (end - 1) % 64);
         if from == to {
-            return (words[from] & head & tail).count_ones();
+            return (self.block(from, customer) & head & tail).count_ones();
         }
-        let middle: u32 = words[from + 1..to].iter().map(|word| word.count_ones()).sum();
-        (words[from] & head).count_ones() + middle + (words[to] & tail).count_ones()
+        let middle: u32 = (from + 1..to).map(|block| self.block(block, customer).count_ones()).sum();
+        (self.block(from, customer) & head).count_ones() + middle + (self.block(to, customer) & tail).count_ones()
     }
 
     /// The last day of use before a day, if there was any.
     pub fn last_used_before(&self, customer: u32, day: i32) -> Option<i32> {
         let end = usize::try_from(day.min(self.range.end) - self.range.first).unwrap_or(0);
-        let words = self.words_of(customer);
-        let mut word = end.div_ceil(64);
-        while word > 0 {
-            word -= 1;
-            let keep = if (word + 1) * 64 <= end { u64::MAX } else { (1 << (end % 64)) - 1 };
-            let bits = words[word] & keep;
+        for block in (0..end.div_ceil(64)).rev() {
+            let keep = if (block + 1) * 64 <= end { u64::MAX } else { (1 << (end % 64)) - 1 };
+            let bits = self.block(block, customer) & keep;
             if bits != 0 {
-                let offset = word * 64 + 63 - bits.leading_zeros() as usize;
+                let offset = block * 64 + 63 - bits.leading_zeros() as usize;
                 return i32::try_from(offset).ok().map(|offset| self.range.first + offset);
             }
         }
@@ -138,9 +148,10 @@ impl UsageGrid {
         u32::try_from(used).ok()
     }
 
-    fn words_of(&self, customer: u32) -> &[u64] {
-        let first = customer as usize * self.words;
-        &self.days[first..first + self.words]
+    /// A customer's bits of 64 days, the first day lowest.
+    #[inline]
+    fn block(&self, block: usize, customer: u32) -> u64 {
+        self.days[block * self.customer_count + customer as usize]
     }
 }
 
@@ -164,6 +175,20 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn many_rows_at_once_are_the_same_as_one_by_one(rows in prop::collection::vec((0..3_u32, -5..140_i32, 0..3_i64), 0..60)) {
+            let empty = UsageGrid::new(3, DayWindow { first: 0, end: 130 }, vec![], false);
+            let (mut one_by_one, mut at_once) = (empty.clone(), empty);
+            for (customer, day, events) in &rows {
+                one_by_one.push(*customer, *day, *events, None);
+            }
+            let customers: Vec<u32> = rows.iter().map(|row| row.0).collect();
+            let days: Vec<i32> = rows.iter().map(|row| row.1).collect();
+            let events: Vec<i64> = rows.iter().map(|row| row.2).collect();
+            at_once.mark(&customers, &days, &events);
+            prop_assert_eq!((one_by_one.days, one_by_one.last_before), (at_once.days, at_once.last_before));
+        }
+
         #[test]
         fn bits_agree_with_a_set_of_days(days in prop::collection::btree_set(-50..400_i32, 0..60), first in 0..200_i32, length in 0..200_i32) {
             let mut grid = UsageGrid::new(1, DayWindow { first: 0, end: 350 }, vec![], false);

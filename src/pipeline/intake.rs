@@ -174,20 +174,55 @@ pub(super) fn take_in(
 
     let mut tables = BTreeMap::new();
     let mut usage = None;
-    for (table, source) in opened.into_iter().filter(|(table, _)| needed.contains(table)) {
-        let wanted = wanted_columns(table, request);
-        if table == Table::Usage {
-            if let Some((grid, features, intake)) = failures.collect(read_usage(source, &wanted, &index, request)) {
+    opened.retain(|table, _| needed.contains(table));
+    for (table, taken) in take_each(opened, &index, request, progress) {
+        match failures.collect(taken) {
+            Some(Taken::Rows(rows)) => {
+                tables.insert(table, rows.frame);
+                intakes.push(rows.intake);
+            }
+            Some(Taken::Usage(grid, features, intake)) => {
                 usage = Some((grid, features));
                 intakes.push(intake);
             }
-        } else if let Some(rows) = failures.collect(source.rows(&wanted, Some(&index))) {
-            tables.insert(table, rows.frame);
-            intakes.push(rows.intake);
+            None => {}
         }
-        progress.step();
     }
     failures.end(Company { index, customers: customers.frame, tables, usage, intakes })
+}
+
+/// A table that was read.
+enum Taken {
+    Rows(crate::tables::Rows),
+    Usage(UsageGrid, u32, Intake),
+}
+
+/// Reads tables that do not depend on each other side by side: the rows of one are judged while those of another are
+/// decoded, so that no processor waits. The results are in the tables' order, whichever was first.
+fn take_each(
+    opened: BTreeMap<Table, OpenTable>,
+    index: &CustomerIndex,
+    request: &Request<'_>,
+    progress: &dyn Progress,
+) -> Vec<(Table, Result<Taken>)> {
+    std::thread::scope(|scope| {
+        let read = |(table, source): (Table, OpenTable)| {
+            let wanted = wanted_columns(table, request);
+            let take = move || match table {
+                Table::Usage => read_usage(source, &wanted, index, request)
+                    .map(|(grid, features, intake)| Taken::Usage(grid, features, intake)),
+                _ => source.rows(&wanted, Some(index)).map(Taken::Rows),
+            };
+            (table, scope.spawn(take))
+        };
+        let threads: Vec<_> = opened.into_iter().map(read).collect();
+        let join = |(table, thread): (Table, std::thread::ScopedJoinHandle<'_, Result<Taken>>)| {
+            let taken = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            progress.step();
+            (table, taken)
+        };
+        threads.into_iter().map(join).collect()
+    })
 }
 
 fn read_customers(opened: &mut BTreeMap<Table, OpenTable>, request: &Request<'_>) -> Result<crate::tables::Rows> {
@@ -230,6 +265,14 @@ fn read_usage(
     let mut grid = request.usage_grid(index.len());
     let mut features: HashMap<String, u32> = HashMap::new();
     let intake = source.stream(wanted, Some(index), &mut |batch| {
+        if !grid.sums_events()
+            && let Some(customers) = frame::plain_customers(&batch)?
+            && let Some(days) = frame::plain_days(&batch, "date")?
+            && let Some(events) = frame::plain_integers(&batch, "events")?
+        {
+            grid.mark(customers, days, events);
+            return Ok(());
+        }
         let names = frame::texts(&batch, "feature")?;
         let events = frame::integers(&batch, "events")?;
         let rows = frame::customers(&batch)?.into_iter().zip(frame::days(&batch, "date")?).zip(events).zip(names);

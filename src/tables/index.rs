@@ -2,9 +2,13 @@
 //!
 //! Knows ids only; which ids exist is the `customers` table's say.
 
+mod serial;
+
 use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
+
+use crate::tables::index::serial::Serial;
 
 /// Longest id that fits a key of 16 bytes together with its length; almost every id in practice.
 const SHORT: usize = 12;
@@ -15,7 +19,9 @@ const SHORT: usize = 12;
 pub struct CustomerIndex {
     /// Ascending, distinct.
     ids: Vec<Box<str>>,
-    /// Ids of at most [`SHORT`] bytes by their bytes packed into one number: one comparison, no pointer to follow.
+    /// Length → all ids of that length, if they are serial numbers.
+    serial: [Option<Serial>; SHORT + 1],
+    /// Other ids of at most [`SHORT`] bytes by their bytes packed into one number: one comparison, no pointer to follow.
     short: HashMap<u128, u32, FixedState>,
     /// All longer ids.
     long: HashMap<Box<str>, u32, FixedState>,
@@ -27,12 +33,19 @@ impl CustomerIndex {
         let mut ids: Vec<Box<str>> = ids.into_iter().map(Box::from).collect();
         ids.sort_unstable();
         ids.dedup();
-        let mut index = Self { ids: Vec::new(), short: HashMap::default(), long: HashMap::default() };
+        let mut by_length: [Vec<(&str, u32)>; SHORT + 1] = Default::default();
+        let mut index = Self::default();
         for (number, id) in (0..u32::MAX).zip(&ids) {
-            match packed(id.as_bytes()) {
-                Some(key) => index.short.insert(key, number),
-                None => index.long.insert(id.clone(), number),
-            };
+            match by_length.get_mut(id.len()) {
+                Some(short) => short.push((id, number)),
+                None => _ = index.long.insert(id.clone(), number),
+            }
+        }
+        for (serial, short) in index.serial.iter_mut().zip(&by_length) {
+            *serial = Serial::of(short);
+            if serial.is_none() {
+                index.short.extend(short.iter().filter_map(|(id, number)| Some((packed(id.as_bytes())?, *number))));
+            }
         }
         index.ids = ids;
         index
@@ -48,8 +61,12 @@ impl CustomerIndex {
 
     /// The number of an id of at most twelve bytes, packed as [`packed`] does; also the layout of a short Arrow string
     /// view.
+    #[inline]
     pub(crate) fn get_packed(&self, key: u128) -> Option<u32> {
-        self.short.get(&key).copied()
+        match self.serial.get(length(key)) {
+            Some(Some(serial)) => serial.get(key),
+            _ => self.short.get(&key).copied(),
+        }
     }
 
     /// The id of a number; empty for a number that [`Self::get`] never gave.
@@ -78,9 +95,30 @@ fn packed(bytes: &[u8]) -> Option<u128> {
     Some(u128::from_le_bytes(view))
 }
 
+/// How many bytes were packed: the lowest 32 bits.
+fn length(key: u128) -> usize {
+    (key & u128::from(u32::MAX)) as usize
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Serial numbers, other short ids and long ones, of all of which some are unknown.
+        #[test]
+        fn an_id_is_found_if_and_only_if_it_was_numbered(
+            known in prop::collection::btree_set("C[0-9]{3}|[0-9]{1,2}|[a-c]{0,2}|K-[0-9]{11}", 0..80),
+            asked in prop::collection::vec("C[0-9]{3}|[0-9]{1,2}|[a-c]{0,2}|K-[0-9]{11}|C[0-9/:]{3}|D[0-9]{3}", 0..80),
+        ) {
+            let index = CustomerIndex::new(known.iter().map(String::as_str));
+            for id in known.iter().chain(&asked) {
+                let expected = known.iter().position(|have| have == id);
+                prop_assert_eq!(index.get(id).map(|number| number as usize), expected, "{}", id);
+            }
+        }
+    }
 
     #[test]
     fn ids_are_numbered_in_their_order_whatever_the_rows() {

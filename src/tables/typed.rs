@@ -167,7 +167,13 @@ fn each<T: Copy>(
 
 /// Text after value mapping, its blank cells null; the same buffers where nothing changes.
 fn tidy(text: &StringChunked, slot: &Slot) -> StringChunked {
-    // Almost every cell begins with a letter or a digit, which decides at its first byte.
+    // Almost every cell begins with a letter or a digit, which its view holds: most columns are judged without a look at
+    // their text. Empty and null cells have no length.
+    let is_visible = |length: u32, prefix: u32| length > 0 && prefix.to_le_bytes()[0].is_ascii_graphic();
+    let is_tidy = || text.downcast_iter().all(|cells| cells.views().iter().all(|view| is_visible(view.length, view.prefix)));
+    if slot.values.is_empty() && is_tidy() {
+        return text.clone();
+    }
     let is_blank = |text: &str| text.bytes().next().is_none_or(|b| !b.is_ascii_graphic()) && text.trim().is_empty();
     if slot.values.is_empty() && !text.iter().flatten().any(is_blank) {
         return text.clone();
@@ -219,6 +225,7 @@ fn from_typed(
         (CellType::Count | CellType::Whole, kind) if kind.is_float() => {
             Typed::Int(try_each_float(raw, NO_INT, misfits, number::whole_of_float)?)
         }
+        (CellType::Count | CellType::Whole, DataType::Int32) if let Some(cells) = plain_ints(raw) => Typed::Int(cells),
         (CellType::Count | CellType::Whole, _) => Typed::Int(try_each(&whole(raw)?, NO_INT, misfits, |value| {
             if value == NO_INT { Err(Reason::TooGreat) } else { Ok(value) }
         })),
@@ -238,6 +245,12 @@ fn plain_days(raw: &Series) -> Option<Vec<i32>> {
     let days = raw.to_physical_repr();
     let days = days.i32().ok()?.cont_slice().ok()?;
     days.iter().all(|day| believable(*day).is_ok()).then(|| days.to_vec())
+}
+
+/// Integers of 32 bits without a gap: none of them is too great.
+fn plain_ints(raw: &Series) -> Option<Vec<i64>> {
+    let cells = raw.i32().ok()?.cont_slice().ok()?;
+    Some(cells.iter().map(|cell| i64::from(*cell)).collect())
 }
 
 /// Each integer through a check.

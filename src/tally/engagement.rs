@@ -23,22 +23,39 @@ pub fn add_usage(
         let span = &table.timeline.spans[period];
         let window = DayWindow { first: span.first_day, end: span.end_day };
         let opening: &[i64] = activity.map_or(&[], |activity| activity.mrr_at(span.start));
+        // A period has few days and a base many customers: they are counted here, and multiplied once per number of days.
+        let width = usize::try_from(window.end - window.first).unwrap_or(0) + 1;
+        let mut counts = vec![Used::default(); table.cells.len() * width];
         for customer in 0..customers {
-            let days = i64::from(grid.days_used(customer, window));
+            let days = grid.days_used(customer, window) as usize;
             let is_active = opening.get(customer as usize).is_some_and(|mrr| *mrr > 0);
             if days == 0 && !is_active {
                 continue;
             }
             for cell in segments.flow_cells(period, customer) {
-                let engagement = &mut table.at(period, cell).engagement;
-                engagement.active += u64::from(is_active);
-                engagement.active_with_usage += u64::from(is_active && days > 0);
-                if days > 0 {
-                    engagement.days_used.push(1, days);
-                }
+                let count = &mut counts[cell * width + days];
+                count.customers += 1;
+                count.active += u64::from(is_active);
+            }
+        }
+        for (place, count) in counts.iter().enumerate().filter(|(_, count)| count.customers > 0) {
+            let days = i64::try_from(place % width).unwrap_or(i64::MAX);
+            let engagement = &mut table.at(period, place / width).engagement;
+            engagement.active += count.active;
+            if days > 0 {
+                engagement.active_with_usage += count.active;
+                engagement.days_used.push_alike(1, days, count.customers);
             }
         }
     }
+}
+
+/// Customers with one number of days of use in a period.
+#[derive(Clone, Copy, Debug, Default)]
+struct Used {
+    customers: u64,
+    /// Of these, active at the period's start.
+    active: u64,
 }
 
 /// Adds up goals: the latest assessment of each in the period.

@@ -177,17 +177,24 @@ pub struct RatioSums {
 
 impl RatioSums {
     /// Adds one customer.
+    #[inline]
     pub fn push(&mut self, x: i64, y: i64) {
+        self.push_alike(x, y, 1);
+    }
+
+    /// Adds so many customers with the same x and y.
+    #[inline]
+    pub fn push_alike(&mut self, x: i64, y: i64, customers: u64) {
         if x == 0 && y == 0 {
             return;
         }
-        let (x, y) = (i128::from(x), i128::from(y));
-        self.n += 1;
-        self.x += x;
-        self.y += y;
-        self.xx += x * x;
-        self.xy += x * y;
-        self.yy += y * y;
+        let (x, y, n) = (i128::from(x), i128::from(y), i128::from(customers));
+        self.n += customers;
+        self.x += n * x;
+        self.y += n * y;
+        self.xx += n * (x * x);
+        self.xy += n * (x * y);
+        self.yy += n * (y * y);
     }
 }
 

@@ -1,18 +1,18 @@
 //! Tickets: one pass.
 
-use std::collections::BTreeMap;
-
 use crate::panel::records::Ticket;
 use crate::panel::segments::Segments;
 use crate::tally::Histogram;
 use crate::tally::table::TallyTable;
 
-/// Whole seconds by period and cell, until they are counted.
-type Durations = BTreeMap<(usize, usize), Vec<i64>>;
+/// Whole seconds by period and cell, until they are counted: period × cells + cell.
+type Durations = Vec<Vec<i64>>;
 
 /// Adds up tickets by when they were opened, and by when they were resolved.
 pub fn add_tickets(table: &mut TallyTable, segments: &Segments, tickets: &[Ticket]) {
-    let (mut resolutions, mut responses) = (Durations::new(), Durations::new());
+    let cells = table.cells.len();
+    let mut resolutions: Durations = vec![Vec::new(); cells * table.timeline.spans.len()];
+    let mut responses = resolutions.clone();
     for ticket in tickets {
         let is_first_contact = ticket.resolved_at.is_some() && ticket.contacts == 1 && !ticket.is_reopened;
         let opened: Vec<usize> = table.timeline.containing(ticket.opened_at).collect();
@@ -26,10 +26,10 @@ pub fn add_tickets(table: &mut TallyTable, segments: &Segments, tickets: &[Ticke
                     service.opened_first_contact += u64::from(is_first_contact);
                 }
                 if let Some(resolved_at) = ticket.resolved_at {
-                    resolutions.entry((period, cell)).or_default().push(seconds(ticket.opened_at, resolved_at));
+                    resolutions[period * cells + cell].push(seconds(ticket.opened_at, resolved_at));
                 }
                 if let Some(responded_at) = ticket.first_response_at {
-                    responses.entry((period, cell)).or_default().push(seconds(ticket.opened_at, responded_at));
+                    responses[period * cells + cell].push(seconds(ticket.opened_at, responded_at));
                 }
             }
         }
@@ -43,11 +43,12 @@ pub fn add_tickets(table: &mut TallyTable, segments: &Segments, tickets: &[Ticke
             }
         }
     }
-    for ((period, cell), values) in resolutions {
-        table.at(period, cell).service.resolution_seconds = Histogram::from_values(values);
+    let known = |durations: Durations| durations.into_iter().enumerate().filter(|(_, values)| !values.is_empty());
+    for (place, values) in known(resolutions) {
+        table.at(place / cells, place % cells).service.resolution_seconds = Histogram::from_values(values);
     }
-    for ((period, cell), values) in responses {
-        table.at(period, cell).service.first_response_seconds = Histogram::from_values(values);
+    for (place, values) in known(responses) {
+        table.at(place / cells, place % cells).service.first_response_seconds = Histogram::from_values(values);
     }
 }
 

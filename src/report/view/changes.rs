@@ -3,10 +3,11 @@
 //!
 //! Whether a change is real was decided before; here it is only ranked and put into words.
 
-use super::facts::{Facts, TOTAL, anchor, direction_of, tone};
+use super::facts::{Facts, TOTAL, anchor, tone};
 use super::{ChangeRow, Changes, Tone};
+use crate::insight::{self, Baseline};
 use crate::judgement::{Change, Verdict};
-use crate::kpi::{Definition, Sampling};
+use crate::kpi::{Definition, Sampling, catalogue};
 
 /// Rows of the table; whoever wants more has the segment tables.
 const MOST_ROWS: usize = 12;
@@ -18,23 +19,15 @@ pub(crate) struct Finding<'a> {
     pub(crate) definition: &'static Definition,
     pub(crate) verdict: &'a Verdict,
     pub(crate) change: &'a Change,
+    /// Whether it was found by a test; else it is a count or a sum that moved.
+    pub(crate) is_tested: bool,
     pub(crate) driver: Option<&'a Verdict>,
-    /// Standardised size: Cohen's h for shares, d for means and estimates; not comparable for counts.
-    pub(crate) effect: f64,
 }
 
 /// The real changes of the total on the previous period, largest effect first.
 pub(crate) fn findings<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
-    let mut findings: Vec<Finding<'a>> = facts
-        .kpis
-        .iter()
-        .filter_map(|definition| {
-            let verdict = facts.total(definition.id).verdict()?;
-            let change = verdict.previous.as_ref().filter(|change| change.significant == Some(true))?;
-            Some(finding(facts, definition, verdict, change, true))
-        })
-        .collect();
-    largest_first(&mut findings);
+    let mut findings = on_baseline(facts, Baseline::Previous);
+    findings.retain(|finding| finding.verdict.key.dimension == TOTAL);
     findings
 }
 
@@ -52,12 +45,8 @@ pub(super) fn build(facts: &Facts<'_>) -> Changes {
 }
 
 fn everything<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
-    let mut all = findings(facts);
-    all.extend(in_segments_alone(facts));
-    largest_first(&mut all);
-    let mut year_before = on_the_year_before(facts);
-    largest_first(&mut year_before);
-    all.extend(year_before);
+    let mut all = on_baseline(facts, Baseline::Previous);
+    all.extend(on_baseline(facts, Baseline::YearBefore));
     let mut counts = of_counts(facts);
     counts.truncate(MOST_COUNTS);
     all.truncate(MOST_ROWS - counts.len());
@@ -65,31 +54,29 @@ fn everything<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
     all
 }
 
-fn on_the_year_before<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
-    let found = facts.kpis.iter().filter_map(|definition| {
-        let verdict = facts.total(definition.id).verdict()?;
-        let change = verdict.year_before.as_ref().filter(|change| change.significant == Some(true))?;
-        let is_the_same = verdict.previous.as_ref().is_some_and(|previous| previous.against == change.against);
-        (!is_the_same).then(|| finding(facts, definition, verdict, change, false))
-    });
-    found.collect()
+/// The real changes against one baseline, of the total and of segments that did not go with it, largest effect first.
+fn on_baseline<'a>(facts: &Facts<'a>, baseline: Baseline) -> Vec<Finding<'a>> {
+    let found = insight::changes(visible(facts)).into_iter().filter(|fact| fact.baseline == baseline);
+    found
+        .filter_map(|fact| {
+            let definition = catalogue::definition(fact.verdict.key.kpi)?;
+            let driver = fact.drivers.first().map(|driver| driver.verdict);
+            Some(Finding { definition, verdict: fact.verdict, change: fact.change, is_tested: true, driver })
+        })
+        .collect()
 }
 
-/// Segments that moved while the total did not, or moved the other way.
-fn in_segments_alone<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
-    let mut found = Vec::new();
-    for definition in &facts.kpis {
-        let total = facts.total(definition.id).verdict().and_then(|verdict| verdict.previous.as_ref());
-        let of_total =
-            total.filter(|change| change.significant == Some(true)).map(|change| direction_of(change.difference));
-        for verdict in moved_segments(facts, definition.id) {
-            let Some(change) = &verdict.previous else { continue };
-            if of_total != Some(direction_of(change.difference)) {
-                found.push(finding(facts, definition, verdict, change, false));
-            }
-        }
+/// The figures of the shown period that the reader may see.
+fn visible<'a>(facts: &Facts<'a>) -> Vec<&'a Verdict> {
+    let dimensions = facts.input.plan.segments.iter().map(crate::config::Dimension::name);
+    let mut places = vec![(TOTAL.to_owned(), TOTAL)];
+    for dimension in dimensions {
+        places.extend(facts.segments(&dimension).into_iter().map(|segment| (dimension.clone(), segment)));
     }
-    found
+    let of = |definition: &&'static Definition| {
+        places.iter().filter_map(|(dimension, segment)| facts.now(dimension, segment, definition.id).verdict())
+    };
+    facts.kpis.iter().flat_map(of).collect()
 }
 
 /// Counts and sums that moved, largest share of the earlier value first.
@@ -101,73 +88,17 @@ fn of_counts<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
             let verdict = facts.total(definition.id).verdict()?;
             let change = verdict.previous.as_ref().filter(|change| change.difference != 0.0)?;
             let is_count = verdict.reading.sampling == Sampling::None && change.significant.is_none();
-            is_count.then(|| finding(facts, definition, verdict, change, false))
+            is_count.then_some(Finding { definition, verdict, change, is_tested: false, driver: None })
         })
         .collect();
-    largest_first(&mut found);
+    found.sort_by(|a, b| share(b.change).total_cmp(&share(a.change)).then_with(|| a.verdict.key.cmp(&b.verdict.key)));
     found
 }
 
-fn largest_first(findings: &mut [Finding<'_>]) {
-    findings.sort_by(|a, b| b.effect.total_cmp(&a.effect).then_with(|| a.verdict.key.cmp(&b.verdict.key)));
-}
-
-fn finding<'a>(
-    facts: &Facts<'a>,
-    definition: &'static Definition,
-    verdict: &'a Verdict,
-    change: &'a Change,
-    with_driver: bool,
-) -> Finding<'a> {
-    let driver = if with_driver { driver(facts, definition.id, change) } else { None };
-    Finding { definition, verdict, change, driver, effect: effect(verdict, change) }
-}
-
-/// The segments whose own change on the previous period is real.
-fn moved_segments<'a>(facts: &Facts<'a>, kpi: &str) -> Vec<&'a Verdict> {
-    let dimensions = facts.input.plan.segments.iter().map(crate::config::Dimension::name);
-    dimensions
-        .flat_map(|dimension| {
-            let segments = facts.segments(&dimension);
-            segments.into_iter().filter_map(|segment| facts.now(&dimension, segment, kpi).verdict()).collect::<Vec<_>>()
-        })
-        .filter(|verdict| verdict.previous.as_ref().is_some_and(|change| change.significant == Some(true)))
-        .collect()
-}
-
-/// The segment that moved the same way and weighs most: its difference times its units.
-#[expect(clippy::cast_precision_loss, reason = "only ranks segments")]
-fn driver<'a>(facts: &Facts<'a>, kpi: &str, change: &Change) -> Option<&'a Verdict> {
-    let weight = |verdict: &Verdict| {
-        verdict.previous.as_ref().map_or(0.0, |change| change.difference.abs() * verdict.reading.n as f64)
-    };
-    let same_way = |verdict: &&Verdict| {
-        verdict.previous.as_ref().is_some_and(|own| direction_of(own.difference) == direction_of(change.difference))
-    };
-    moved_segments(facts, kpi)
-        .into_iter()
-        .filter(same_way)
-        .max_by(|a, b| weight(a).total_cmp(&weight(b)).then_with(|| b.key.cmp(&a.key)))
-}
-
-/// How large a change is in standard deviations of one unit, so that unlike KPIs can be ranked (Cohen 1988, chapters 2 and
-/// 6); for counts, its share of the earlier value. Never NaN; 0 where it cannot be told.
-#[expect(clippy::cast_precision_loss, reason = "only ranks changes")]
-fn effect(verdict: &Verdict, change: &Change) -> f64 {
-    let size = match verdict.reading.sampling {
-        Sampling::Proportion { successes, trials } if trials > 0 => {
-            let angle = |share: f64| 2.0 * share.clamp(0.0, 1.0).sqrt().asin();
-            let now = successes as f64 / trials as f64;
-            // The tested share may be the complement of the figure: the angle's distance is the same.
-            (angle(now) - angle(now - change.difference / 100.0)).abs()
-        }
-        Sampling::Mean { variance, .. } => change.difference.abs() / variance.sqrt(),
-        Sampling::Normal { standard_error, .. } => {
-            change.difference.abs() / (standard_error * (verdict.reading.n as f64).sqrt())
-        }
-        _ => change.difference.abs() / change.value.abs(),
-    };
-    if size.is_finite() { size } else { 0.0 }
+/// A change as a share of the earlier value; 0 where that was 0.
+fn share(change: &Change) -> f64 {
+    let share = change.difference.abs() / change.value.abs();
+    if share.is_finite() { share } else { 0.0 }
 }
 
 fn row(facts: &Facts<'_>, finding: &Finding<'_>) -> ChangeRow {
@@ -205,7 +136,7 @@ pub(crate) fn driver_text(facts: &Facts<'_>, definition: &Definition, driver: &V
 /// What stands in place of a driver.
 fn no_driver(facts: &Facts<'_>, finding: &Finding<'_>) -> String {
     let is_searched = finding.verdict.key.dimension == TOTAL
-        && finding.change.significant == Some(true)
+        && finding.is_tested
         && finding.verdict.previous.as_ref() == Some(finding.change)
         && !facts.input.plan.segments.is_empty();
     if is_searched { facts.text("report-driver-none") } else { String::new() }
