@@ -76,7 +76,9 @@ fn tables(home: &Home) -> Vec<(String, u8, Vec<csv::ByteRecord>)> {
 fn put(home: &Home, name: &str, delimiter: u8, rows: &[csv::ByteRecord]) {
     let path = home.path(&format!("sample-data/{name}"));
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_path(path).unwrap();
-    rows.iter().for_each(|row| writer.write_byte_record(row).unwrap());
+    for row in rows {
+        writer.write_byte_record(row).unwrap();
+    }
     writer.flush().unwrap();
 }
 
@@ -122,9 +124,12 @@ fn differ_nowhere(expected: &str, actual: &str, what: &str) {
     assert!(other.is_empty() && expected.len() == actual.len(), "{what}: {other:#?}");
 }
 
+/// A column with a later day, and the columns that are empty before it.
+type Untold = &'static [(&'static str, &'static [&'static str])];
+
 /// What each table says of the day a row came to be, and what a later day has not yet told: column → the columns that
 /// are empty before it.
-const STAMPS: &[(&str, &str, &[(&str, &[&str])])] = &[
+const STAMPS: &[(&str, &str, Untold)] = &[
     ("orders.csv", "ordered_at", &[]),
     ("surveys.csv", "sent_at", &[("responded_at", &["responded_at", "score", "comment"])]),
     ("tickets.csv", "opened_at", &[("first_response_at", &["first_response_at"]), ("resolved_at", &["resolved_at"])]),
