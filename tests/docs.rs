@@ -8,6 +8,8 @@
 mod commands;
 #[path = "docs/examples.rs"]
 mod examples;
+#[path = "docs/licences.rs"]
+mod licences;
 #[path = "docs/links.rs"]
 mod links;
 #[path = "docs/markdown.rs"]

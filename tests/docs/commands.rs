@@ -36,7 +36,11 @@ fn listed(help: &str) -> BTreeSet<String> {
 
 /// The flags of a table's first column.
 fn tabled(section: &str) -> BTreeSet<String> {
-    section.lines().filter_map(|line| line.strip_prefix("| `")).flat_map(|row| flags(row.split(" | ").next().unwrap_or_default())).collect()
+    section
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `"))
+        .flat_map(|row| flags(row.split(" | ").next().unwrap_or_default()))
+        .collect()
 }
 
 #[test]
@@ -78,7 +82,8 @@ fn the_exit_codes_are_the_ones_that_farol_has() {
     for (page, heading) in [(COMMANDS, "## Exit codes"), ("docs/operations.md", "## What an exit code asks for")] {
         let section = section(Path::new(page), heading);
         let first_cells = section.lines().filter_map(|line| line.strip_prefix("| ")?.split(" |").next());
-        let tabled: Vec<&str> = first_cells.filter(|cell| cell.bytes().all(|b| b.is_ascii_digit()) && *cell != "0").collect();
+        let tabled: Vec<&str> =
+            first_cells.filter(|cell| cell.bytes().all(|b| b.is_ascii_digit()) && *cell != "0").collect();
         assert_eq!(tabled, codes, "{page}");
     }
 }
@@ -131,7 +136,8 @@ fn try_out(arguments: &[String], home: &Path) -> Output {
 
 #[test]
 fn every_command_that_is_shown_can_be_typed() {
-    let shell: Vec<Block> = pages().iter().flat_map(|page| blocks(page)).filter(|block| block.language == "sh").collect();
+    let shell: Vec<Block> =
+        pages().iter().flat_map(|page| blocks(page)).filter(|block| block.language == "sh").collect();
     let home = tempfile::tempdir().unwrap();
     let mut tried = 0;
     for block in shell {
@@ -151,7 +157,8 @@ fn every_command_that_is_shown_can_be_typed() {
 #[test]
 fn the_readme_sets_up_with_two_commands() {
     let blocks = blocks(Path::new("README.md"));
-    let set_up: Vec<&str> = blocks.iter().filter(|block| block.language == "sh").map(|block| block.text.trim()).take(2).collect();
+    let set_up: Vec<&str> =
+        blocks.iter().filter(|block| block.language == "sh").map(|block| block.text.trim()).take(2).collect();
     assert_eq!(set_up, ["cargo run -- run --send", "./tests/run"]);
     let mode = std::fs::metadata("tests/run").unwrap().permissions().mode();
     assert_eq!(mode & 0o111, 0o111, "tests/run can be executed");

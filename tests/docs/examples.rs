@@ -82,7 +82,8 @@ fn the_company_of_the_readme_comes_out_as_the_readme_says() {
     }
     assert_eq!(written, 6);
     for arguments in [&["check", "--data"][..], &["kpis"], &["run"]] {
-        let output = Command::new(env!("CARGO_BIN_EXE_farol")).args(arguments).current_dir(home.path()).output().unwrap();
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_farol")).args(arguments).current_dir(home.path()).output().unwrap();
         assert!(output.status.success(), "{arguments:?}\n{}", String::from_utf8_lossy(&output.stderr));
     }
     let folder = home.path().join("out/monthly/2026-06");
@@ -116,7 +117,8 @@ fn is_own_name(parents: &[String]) -> bool {
 }
 
 /// Keys below which everything is the user's own.
-const OWN_VALUES: &[&str] = &["columns", "values", "attributes", "themes", "scale", "playbook", "label", "title", "only", "targets"];
+const OWN_VALUES: &[&str] =
+    &["columns", "values", "attributes", "themes", "scale", "playbook", "label", "title", "only", "targets"];
 
 fn keys(value: &serde_yaml::Value, parents: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
     match value {
