@@ -388,6 +388,23 @@ fn a_large_report_still_fits_a_mail() {
     assert!(email.text.contains(&name), "the text has every figure");
 }
 
+/// The embedded font has no Japanese: a picture would drop the letters, so the mail says the finding without one.
+#[test]
+fn letters_that_no_picture_can_show_stay_words() {
+    let mut made = company::aurora();
+    for verdict in &mut made.verdicts {
+        verdict.previous = None;
+    }
+    let bands = &mut made.benchmarks.get_mut("customer_churn_rate").unwrap().bands;
+    bands[0].label = BTreeMap::from([("en".to_owned(), "低い".to_owned())]);
+    let view = view(&made, "en");
+    let email = render_email(&view).unwrap();
+    let cids: Vec<&str> = email.images.iter().map(|image| image.cid.as_str()).collect();
+    assert_eq!(cids, ["mrr-bridge@farol"]);
+    let churn = view.charts.iter().find(|chart| chart.anchor == "trend-customer-churn-rate").unwrap();
+    assert!(churn.in_mail && email.html.contains(&churn.finding) && !email.html.contains("cid:trend"));
+}
+
 #[test]
 fn a_users_template_takes_the_place_of_ours() {
     let folder = tempfile::tempdir().unwrap();

@@ -70,7 +70,8 @@ const CUTS: [Cut; 5] = [
 
 pub(super) fn compose(renderer: &Renderer, view: &View) -> Result<Email> {
     let locale = renderer.locale(view)?;
-    let pictures = view.charts.iter().filter(|chart| chart.in_mail).map(|chart| picture(chart, &locale));
+    let pictured = view.charts.iter().filter(|chart| chart.in_mail && is_drawable(chart));
+    let pictures = pictured.map(|chart| picture(chart, &locale));
     let pictures: Vec<Picture> = pictures.collect::<Result<_>>()?;
     let subject = renderer.fill("email/subject.txt", fields(view)?)?;
     Ok(Email {
@@ -153,8 +154,24 @@ fn cid(chart: &Chart) -> String {
     format!("{}@farol", chart.anchor)
 }
 
+/// Whether the embedded font has every letter that a chart shows. The renderer would leave the others out without a word;
+/// then the mail says the finding and shows no picture.
+fn is_drawable(chart: &Chart) -> bool {
+    fn is_covered(value: &Value) -> bool {
+        match value {
+            Value::String(text) => chart::missing_glyphs(text).is_empty(),
+            Value::Array(values) => values.iter().all(is_covered),
+            // Pointers' hints are not drawn in pictures.
+            Value::Object(fields) => fields.iter().all(|(name, value)| name == "hint" || is_covered(value)),
+            _ => true,
+        }
+    }
+    serde_json::to_value(&chart.drawing).is_ok_and(|drawing| is_covered(&drawing))
+}
+
 fn picture_field(chart: &Chart) -> Value {
-    json!({ "cid": cid(chart), "title": chart.title, "finding": chart.finding, "alt": chart.finding })
+    let cid = is_drawable(chart).then(|| cid(chart));
+    json!({ "cid": cid, "title": chart.title, "finding": chart.finding, "alt": chart.finding })
 }
 
 fn picture(chart: &Chart, locale: &Locale) -> Result<Picture> {
