@@ -92,7 +92,11 @@ pub(super) fn open(state: &Path) -> Result<(Connection, PathBuf)> {
         create(state, &path)?;
     }
     if !exists(&marker)? {
-        fs::write(&marker, MARKER_TEXT).map_err(|error| unusable(&marker, &error))?;
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        private(&mut options);
+        let write = || options.open(&marker)?.write_all(MARKER_TEXT.as_bytes());
+        write().map_err(|error| unusable(&marker, &error))?;
     }
     let connection = check(&path)?;
     Ok((connection, path))

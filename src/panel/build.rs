@@ -16,7 +16,7 @@ use crate::panel::records::{
 use crate::panel::segments::{AttributeValues, History, Segments};
 use crate::panel::signals::{ByCustomer, Measure, Sources, event_windows, usage_windows, window_start};
 use crate::panel::usage::{DayWindow, UsageGrid};
-use crate::panel::{Span, Timeline, frame};
+use crate::panel::{Span, Timeline, frame, side_by_side};
 use crate::tables::CustomerIndex;
 use crate::tables::schema::Table;
 
@@ -150,29 +150,15 @@ impl<'a> Panel<'a> {
         let tables = frames.tables;
         let count = frames.index.len();
         let timeline = Timeline::new(request.periods, &request.calendar);
-        let (plan_attribute, plan_column) = subscription_attribute(request.attributes);
-        let subscriptions =
-            tables.get(&Table::Subscriptions).map(|rows| records::subscriptions(rows, plan_column)).transpose()?;
-        let orders = tables.get(&Table::Orders).map(records::orders).transpose()?;
-        let mut attributes = customer_attributes(frames.customers, frames.index, request.dimensions)?;
-        if let (Some(name), Some(rows)) = (plan_attribute, &subscriptions) {
-            attributes.insert(name.to_owned(), AttributeValues::Changing(history_of(count, rows)));
-        }
-        let segments = Segments::new(count, request.dimensions, &attributes, &timeline.spans);
-        let churn_window = (request.choices.lifetime.method == LifetimeMethod::InverseChurn).then(|| {
-            let months: Vec<Period> = request
-                .periods
-                .iter()
-                .flat_map(|period| crate::calendar::window_months(request.calendar, period, 12))
-                .collect();
-            let months = Timeline::new(&months, &request.calendar);
-            let segments = Segments::new(count, request.dimensions, &attributes, &months.spans);
-            (months, segments)
-        });
-        let activity = activity(count, subscriptions.as_deref(), orders.as_deref(), request, &timeline);
-        let answers =
-            tables.get(&Table::Surveys).map(|rows| Answers::read(rows, &request.choices.nps.kind)).transpose()?;
-        let tickets = tables.get(&Table::Tickets).map(records::tickets).transpose()?;
+        // Two great tables are read while the customers are placed.
+        let contacts = || {
+            let nps_kind = &request.choices.nps.kind;
+            let answers = tables.get(&Table::Surveys).map(|rows| Answers::read(rows, nps_kind)).transpose()?;
+            Ok((answers, tables.get(&Table::Tickets).map(records::tickets).transpose()?))
+        };
+        let (placed, contacts) = side_by_side(|| Placed::of(&frames, request, &timeline), contacts);
+        let Placed { subscriptions, orders, segments, churn_window, activity } = placed?;
+        let (answers, tickets) = contacts?;
         let assessments = tables.get(&Table::Goals).map(records::assessments).transpose()?;
         let interactions = tables.get(&Table::Interactions).map(records::interactions).transpose()?;
         let sources = sources(
@@ -218,6 +204,45 @@ impl<'a> Panel<'a> {
     /// Measures signals; `None` without activity.
     pub fn measure(&self) -> Option<Measure<'_>> {
         Some(Measure { sources: &self.sources, activity: self.activity.as_ref()?, calendar: self.calendar })
+    }
+}
+
+/// Where every customer stands: its segments, revenue and lifetime.
+struct Placed<'a> {
+    subscriptions: Option<Vec<SubscriptionRow<'a>>>,
+    orders: Option<Vec<Order>>,
+    segments: Segments,
+    churn_window: Option<(Timeline, Segments)>,
+    activity: Option<Activity>,
+}
+
+impl<'a> Placed<'a> {
+    fn of(frames: &Frames<'a>, request: &Request<'_>, timeline: &Timeline) -> Result<Self> {
+        let count = frames.index.len();
+        let (plan_attribute, plan_column) = subscription_attribute(request.attributes);
+        let subscriptions = frames
+            .tables
+            .get(&Table::Subscriptions)
+            .map(|rows| records::subscriptions(rows, plan_column))
+            .transpose()?;
+        let orders = frames.tables.get(&Table::Orders).map(records::orders).transpose()?;
+        let mut attributes = customer_attributes(frames.customers, frames.index, request.dimensions)?;
+        if let (Some(name), Some(rows)) = (plan_attribute, &subscriptions) {
+            attributes.insert(name.to_owned(), AttributeValues::Changing(history_of(count, rows)));
+        }
+        let segments = Segments::new(count, request.dimensions, &attributes, &timeline.spans);
+        let churn_window = (request.choices.lifetime.method == LifetimeMethod::InverseChurn).then(|| {
+            let months: Vec<Period> = request
+                .periods
+                .iter()
+                .flat_map(|period| crate::calendar::window_months(request.calendar, period, 12))
+                .collect();
+            let months = Timeline::new(&months, &request.calendar);
+            let segments = Segments::new(count, request.dimensions, &attributes, &months.spans);
+            (months, segments)
+        });
+        let activity = activity(count, subscriptions.as_deref(), orders.as_deref(), request, timeline);
+        Ok(Self { subscriptions, orders, segments, churn_window, activity })
     }
 }
 

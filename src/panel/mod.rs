@@ -58,6 +58,15 @@ pub fn day_from_number(day: i32) -> Option<NaiveDate> {
     NaiveDate::from_num_days_from_ce_opt(day.checked_add(719_163)?)
 }
 
+/// Runs two things that do not depend on each other, each on a thread; a panic of either is passed on.
+pub fn side_by_side<A: Send, B: Send>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B + Send) -> (A, B) {
+    std::thread::scope(|scope| {
+        let other = scope.spawn(other);
+        let one = one();
+        (one, other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })
+}
+
 /// Finds the periods that contain an instant. Periods of one grain do not overlap (but trailing windows do), so a sorted
 /// search finds the first and a short walk the rest.
 #[derive(Clone, Debug)]

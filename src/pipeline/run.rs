@@ -319,7 +319,6 @@ impl Making<'_> {
             let history = histories.get(&form.scope).map_or(&[][..], Vec::as_slice);
             let hidden = withheld(history, self.config.privacy.min_group);
             let own = self.states.get(period).map_or(&[][..], Vec::as_slice);
-            let label = form.scope_label();
             let not_configured = self.not_configured(plan);
             let input = Input {
                 report_id: &job.report,
@@ -336,7 +335,7 @@ impl Making<'_> {
                 data_quality: &quality,
                 provenance: &provenance,
                 revision,
-                scope: label.as_deref(),
+                scope: &form.scope,
                 names: form.names,
             };
             let view = build(&input, &Locale::load(&form.locale, None)?);

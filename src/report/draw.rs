@@ -100,3 +100,28 @@ fn tick(locale: &Locale, axis: &ValueAxis, value: f64) -> String {
 fn is_whole(value: f64) -> bool {
     (value - value.round()).abs() < 1e-6
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_have_no_more_decimals_than_they_need() {
+        let locale = Locale::load("pt-BR", None).unwrap();
+        let tick = |unit: &str, value| {
+            let axis = ValueAxis {
+                unit: unit.to_owned(),
+                currency: "BRL".to_owned(),
+                floor: None,
+                ceiling: None,
+                cut_note: String::new(),
+            };
+            super::tick(&locale, &axis, value).replace('\u{a0}', " ")
+        };
+        assert_eq!(tick("percent", 5.0), "5 %");
+        assert_eq!(tick("percent", 98.5), "98,5 %");
+        assert_eq!(tick("score", 0.25), "0,25");
+        assert_eq!(tick("points", -50.0), "−50");
+        assert_eq!(tick("money", 2_000_000.0), "R$ 2,00 mi");
+    }
+}

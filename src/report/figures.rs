@@ -94,7 +94,7 @@ fn row(verdict: &Verdict) -> [String; 20] {
     *change = optional(previous.map(|change| change.difference));
     *significant = previous.and_then(|change| change.significant).map(|real| real.to_string()).unwrap_or_default();
     *target = optional(verdict.target);
-    *met = verdict.target_met.map(target_met).unwrap_or_default().to_owned();
+    verdict.target_met.map(target_met).unwrap_or_default().clone_into(met);
     *band = verdict.band.clone().unwrap_or_default();
     *status = verdict.status.map(|status| status.id().to_owned()).unwrap_or_default();
     *note = note_of(verdict);

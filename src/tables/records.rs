@@ -66,7 +66,7 @@ pub(crate) struct Records {
     pub(crate) rows: RowNumbers,
     /// Records that were left out.
     pub(crate) broken: Vec<Broken>,
-    /// Blank lines between records.
+    /// Blank lines between records; those at the end are what editors and exports leave there.
     pub(crate) blank_lines: u64,
 }
 
@@ -118,6 +118,7 @@ pub(crate) fn records(text: String, delimiter: u8, path: &Path) -> Result<Record
     };
     // Spans of the text that are kept; one span as long as nothing was left out.
     let mut kept: Vec<(usize, usize)> = Vec::new();
+    let mut blank_lines = 0;
     while at < bytes.len() {
         let record = record(bytes, at, line, delimiter, path)?;
         let is_kept = !record.is_blank && judge(&record, &mut found, row, &text, at, delimiter);
@@ -129,7 +130,11 @@ pub(crate) fn records(text: String, delimiter: u8, path: &Path) -> Result<Record
             }
         } else {
             found.rows.left_out.push(row);
-            found.blank_lines += u64::from(record.is_blank && record.next < bytes.len());
+        }
+        if record.is_blank {
+            blank_lines += 1;
+        } else {
+            found.blank_lines += std::mem::take(&mut blank_lines);
         }
         (at, line, row) = (record.next, line + record.lines, row + 1);
     }
@@ -292,6 +297,7 @@ mod tests {
         let found = parsed("\na,b\n1,2\n  \n3\n4,5,6\n7,8\"9\n10,11\n\n\n").unwrap();
         assert_eq!((found.body.as_str(), found.count), ("1,2\n10,11\n", 2));
         assert_eq!([found.rows.row(0), found.rows.row(1)], [3, 8]);
+        assert_eq!(found.blank_lines, 1, "neither the one before the header nor those at the end");
         let broken: Vec<_> = found.broken.iter().map(|b| (b.row, b.cell, b.value.as_str(), b.reason)).collect();
         assert_eq!(
             broken,

@@ -170,7 +170,8 @@ fn tidy(text: &StringChunked, slot: &Slot) -> StringChunked {
     // Almost every cell begins with a letter or a digit, which its view holds: most columns are judged without a look at
     // their text. Empty and null cells have no length.
     let is_visible = |length: u32, prefix: u32| length > 0 && prefix.to_le_bytes()[0].is_ascii_graphic();
-    let is_tidy = || text.downcast_iter().all(|cells| cells.views().iter().all(|view| is_visible(view.length, view.prefix)));
+    let is_tidy =
+        || text.downcast_iter().all(|cells| cells.views().iter().all(|view| is_visible(view.length, view.prefix)));
     if slot.values.is_empty() && is_tidy() {
         return text.clone();
     }

@@ -11,7 +11,9 @@ type Question = (usize, u32, Survey, Option<u32>, Option<u32>);
 
 /// Adds up invitations and answers.
 pub fn add_answers(table: &mut TallyTable, segments: &Segments, answers: &[Answer]) {
-    let mut latest: HashMap<Question, &Answer, foldhash::fast::RandomState> = HashMap::default();
+    let answered = answers.iter().filter(|answer| answer.score.is_some()).count();
+    let mut latest: HashMap<Question, &Answer, foldhash::fast::RandomState> =
+        HashMap::with_capacity_and_hasher(answered, foldhash::fast::RandomState::default());
     for answer in answers {
         if let Some(sent_at) = answer.sent_at.filter(|_| answer.survey == Survey::Nps) {
             let periods: Vec<usize> = table.timeline.containing(sent_at).collect();

@@ -3,6 +3,7 @@
 use crate::config::Choices;
 use crate::panel::build::{DAY, Panel};
 use crate::panel::scores::Recipe;
+use crate::panel::side_by_side;
 use crate::tally::engagement::{ScoreRecipes, add_goals, add_scores, add_usage};
 use crate::tally::table::TallyTable;
 use crate::tally::{customers, loyalty, service, value};
@@ -19,7 +20,29 @@ pub struct Wanted {
 }
 
 /// Adds up the whole panel: each table in one pass, every period and segment at once.
+///
+/// What customers are and what they do is added up side by side, into two tables, and these are added.
 pub fn add_up(panel: &Panel<'_>, choices: &Choices, wanted: Wanted) -> TallyTable {
+    let (mut table, contacts) = side_by_side(|| add_up_customers(panel, choices, wanted), || add_up_contacts(panel));
+    table.merge(contacts);
+    table
+}
+
+/// Surveys and tickets.
+fn add_up_contacts(panel: &Panel<'_>) -> TallyTable {
+    let segments = &panel.segments;
+    let mut table = TallyTable::new(panel.timeline.clone(), segments.cells.clone());
+    if let Some(answers) = &panel.answers {
+        loyalty::add_answers(&mut table, segments, &answers.0);
+    }
+    if let Some(tickets) = &panel.tickets {
+        service::add_tickets(&mut table, segments, tickets);
+    }
+    table
+}
+
+/// Everything else.
+fn add_up_customers(panel: &Panel<'_>, choices: &Choices, wanted: Wanted) -> TallyTable {
     let (segments, customers_n) = (&panel.segments, panel.customer_count);
     let mut table = TallyTable::new(panel.timeline.clone(), segments.cells.clone());
     if let Some(activity) = &panel.activity {
@@ -47,12 +70,6 @@ pub fn add_up(panel: &Panel<'_>, choices: &Choices, wanted: Wanted) -> TallyTabl
             };
             add_scores(&mut table, segments, activity, &measure, recipes);
         }
-    }
-    if let Some(answers) = &panel.answers {
-        loyalty::add_answers(&mut table, segments, &answers.0);
-    }
-    if let Some(tickets) = &panel.tickets {
-        service::add_tickets(&mut table, segments, tickets);
     }
     if let Some((grid, _)) = panel.sources.usage {
         add_usage(&mut table, segments, panel.activity.as_ref(), grid, customers_n);

@@ -33,4 +33,18 @@ impl TallyTable {
     pub fn get(&self, period: usize, cell: usize) -> Option<&Tallies> {
         self.rows[period][cell].as_deref()
     }
+
+    /// Adds another table of the same periods and cells: sums are sums of sums.
+    pub fn merge(&mut self, other: Self) {
+        for (mine, theirs) in self.rows.iter_mut().flatten().zip(other.rows.into_iter().flatten()) {
+            match (mine, theirs) {
+                (Some(mine), Some(theirs)) => **mine += &theirs,
+                (mine, Some(theirs)) => *mine = Some(theirs),
+                (_, None) => {}
+            }
+        }
+        for (mine, theirs) in self.longest_follow_up.iter_mut().zip(other.longest_follow_up) {
+            *mine = (*mine).max(theirs);
+        }
+    }
 }

@@ -100,14 +100,14 @@ pub fn add_leads(table: &mut TallyTable, leads: &[Stay], window: i64) {
     }
 }
 
-/// Adds up the team of each period: who was there as it began, who came, who left, who was there as it ended. Somebody
-/// hired on the first day joins in the period and is not in its opening head-count.
+/// Adds up the team of each period: who was there as it began, who came, who left, who was there as it ended. As with
+/// subscriptions, somebody hired at an instant is there at that instant, and somebody who leaves at it is not.
 pub fn add_staff(table: &mut TallyTable, staff: &[Stay]) {
     let timeline: Timeline = table.timeline.clone();
     for (period, span) in timeline.spans.iter().enumerate() {
         let sums = &mut table.at(period, 0).staff;
         for stay in staff {
-            let is_here = |at: i64| stay.from < at && stay.to.is_none_or(|left| at <= left);
+            let is_here = |at: i64| stay.from <= at && stay.to.is_none_or(|left| at < left);
             sums.opening += u64::from(is_here(span.start));
             sums.closing += u64::from(is_here(span.end));
             sums.joined += u64::from(span.contains(stay.from));

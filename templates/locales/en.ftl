@@ -186,8 +186,8 @@ calls-expansion = { $n_raw ->
 }
 calls-no-names = Names are shown only to those who may see them.
 calls-first = { $n_raw ->
-    [one] The first by revenue is listed.
-   *[other] The first { $n } by revenue are listed.
+    [one] The first of each list is shown.
+   *[other] The first { $n } of each list are shown.
 }
 calls-list-at-risk = At risk, largest revenue first
 calls-list-expansion = Ready to renew or expand

@@ -186,8 +186,8 @@ calls-expansion = { $n_raw ->
 }
 calls-no-names = Los nombres se muestran solo a quienes pueden verlos.
 calls-first = { $n_raw ->
-    [one] Aparece solo el primero por ingresos.
-   *[other] Aparecen los primeros { $n } por ingresos.
+    [one] Se muestra el primero de cada lista.
+   *[other] Se muestran los { $n } primeros de cada lista.
 }
 calls-list-at-risk = En riesgo, mayores ingresos primero
 calls-list-expansion = Listos para renovar o ampliar

@@ -186,8 +186,8 @@ calls-expansion = { $n_raw ->
 }
 calls-no-names = Os nomes aparecem apenas para quem pode vê-los.
 calls-first = { $n_raw ->
-    [one] Aparece apenas o primeiro por receita.
-   *[other] Aparecem os primeiros { $n } por receita.
+    [one] Aparece o primeiro de cada lista.
+   *[other] Aparecem os { $n } primeiros de cada lista.
 }
 calls-list-at-risk = Em risco, maior receita primeiro
 calls-list-expansion = Prontos para renovar ou expandir

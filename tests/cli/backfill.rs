@@ -100,7 +100,11 @@ fn a_killed_backfill_leaves_whole_reports_and_goes_on_from_there() {
     let resumed = home.files("out");
     home.does(&[&range[..], &["--out", "whole", "--state", "other"]].concat());
     let whole = home.files("whole");
-    assert_eq!(resumed.keys().collect::<Vec<_>>(), whole.keys().collect::<Vec<_>>(), "nothing half-written, nothing missing");
+    assert_eq!(
+        resumed.keys().collect::<Vec<_>>(),
+        whole.keys().collect::<Vec<_>>(),
+        "nothing half-written, nothing missing"
+    );
     assert_eq!(folders(&home).len(), 4);
     for (name, bytes) in resumed.iter().filter(|(name, _)| !name.ends_with("/run.json")) {
         assert!(*bytes == whole[name], "{name}");

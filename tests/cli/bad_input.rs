@@ -46,13 +46,14 @@ fn a_truncated_parquet_file_is_no_parquet_file() {
 /// The comments of the surveys have accents; a pin to UTF-8 is broken by the first one in Windows-1252.
 #[test]
 fn a_csv_in_another_encoding_than_the_pinned_one_is_refused_where_it_shows() {
-    let said = refused(65, "sample-data/surveys.csv:20:86: error[wrong-encoding]: a character here is not UTF-8", |home| {
-        let text = home.read("sample-data/surveys.csv");
-        home.write("sample-data/surveys.csv", latin_1(&text));
-        let source = "surveys: { path: ../sample-data/surveys.csv }";
-        let pinned = "surveys: { path: ../sample-data/surveys.csv, csv: { encoding: utf-8 } }";
-        home.edit("config/farol.yaml", source, pinned);
-    });
+    let said =
+        refused(65, "sample-data/surveys.csv:20:86: error[wrong-encoding]: a character here is not UTF-8", |home| {
+            let text = home.read("sample-data/surveys.csv");
+            home.write("sample-data/surveys.csv", latin_1(&text));
+            let source = "surveys: { path: ../sample-data/surveys.csv }";
+            let pinned = "surveys: { path: ../sample-data/surveys.csv, csv: { encoding: utf-8 } }";
+            home.edit("config/farol.yaml", source, pinned);
+        });
     assert!(said.contains("help: pin the file's real encoding with `csv: { encoding: windows-1252 }`"), "{said}");
 }
 
@@ -95,15 +96,12 @@ fn an_unknown_kpi_is_named_with_the_one_that_was_meant() {
 
 #[test]
 fn every_fault_of_every_configuration_file_is_said_at_once() {
-    let said = refused(
-        78,
-        "config/benchmarks.yaml:16:53: error[unknown-value]: unknown value of `status`: `grene`",
-        |home| {
+    let said =
+        refused(78, "config/benchmarks.yaml:16:53: error[unknown-value]: unknown value of `status`: `grene`", |home| {
             home.edit("config/benchmarks.yaml", "status: green", "status: grene");
             home.edit("config/benchmarks.yaml", "\nchi:", "\nchii:");
             home.edit("config/reports.yaml", "- nps\n", "- npss\n");
-        },
-    );
+        });
     let faults: Vec<&str> = said.lines().filter(|line| line.contains(": error[")).collect();
     assert_eq!(
         faults[1..],
@@ -184,12 +182,18 @@ fn a_command_line_that_makes_no_sense_is_told_so_before_anything_is_done() {
         ("run --as-of 2027-01-01", "error[as-of-ahead]: `--as-of 2027-01-01` lies in the future of this run"),
         ("run --to me@aurora.example", "error: the following required arguments were not provided:"),
         ("run --send --to nobody", "error[mail-address]: `nobody` is not a mail address"),
-        ("run --send --to me@other.example", "error[recipient-not-allowed]: `me@other.example` is outside `allowed_domains`"),
+        (
+            "run --send --to me@other.example",
+            "error[recipient-not-allowed]: `me@other.example` is outside `allowed_domains`",
+        ),
         ("run --send --resend", "error: the following required arguments were not provided:"),
         ("run --send --only figures", "error: the argument '--send' cannot be used with '--only <ONLY>'"),
         ("backfill --from 2026-10 --to 2026-01", "error[empty-range]: there is no period from `2026-10` to `2026-01`"),
         ("backfill --from 2026-Q1 --to 2026-03", "error[empty-range]: there is no period from `2026-Q1` to `2026-03`"),
-        ("backfill --from 2026-01 --to 2026-12", "error[period-ahead]: `2026-12` has not begun: as of 2026-11-05 it is all future"),
+        (
+            "backfill --from 2026-01 --to 2026-12",
+            "error[period-ahead]: `2026-12` has not begun: as of 2026-11-05 it is all future",
+        ),
         ("backfill --from 2026-01", "error: the following required arguments were not provided:"),
         ("sample", "error[sample-out]: `farol sample` does not know where to write"),
         ("frobnicate", "error: unrecognized subcommand 'frobnicate'"),

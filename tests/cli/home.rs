@@ -167,9 +167,9 @@ impl Letter {
         let message = self.parsed();
         let mut parts = vec![("subject".to_owned(), self.subject())];
         for part in &message.parts {
-            let kind = part.content_type().map_or(String::new(), |kind| {
-                format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or_default())
-            });
+            let kind = part
+                .content_type()
+                .map_or(String::new(), |kind| format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or_default()));
             if kind.starts_with("text/") {
                 let name = part.attachment_name().unwrap_or("body");
                 parts.push((format!("{kind} {name}"), String::from_utf8(part.contents().to_vec()).unwrap()));

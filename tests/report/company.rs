@@ -1,5 +1,12 @@
 //! A company made by hand: thirteen months of figures with every state that a report can show.
 
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a few thousand customers"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use farol::calendar::{Calendar, Grain, Period};
@@ -26,7 +33,7 @@ pub(crate) struct Made {
     pub(crate) quality: Vec<SourceQuality>,
     pub(crate) provenance: Provenance,
     pub(crate) revision: u32,
-    pub(crate) scope: Option<String>,
+    pub(crate) scope: BTreeMap<String, String>,
     pub(crate) names: bool,
 }
 
@@ -47,7 +54,7 @@ impl Made {
             data_quality: &self.quality,
             provenance: &self.provenance,
             revision: self.revision,
-            scope: self.scope.as_deref(),
+            scope: &self.scope,
             names: self.names,
         }
     }
@@ -125,7 +132,7 @@ pub(crate) fn aurora() -> Made {
                 .collect(),
         },
         revision: 1,
-        scope: None,
+        scope: BTreeMap::new(),
         names: true,
     }
 }
@@ -282,7 +289,7 @@ fn level(kpi: &str, months_ago: f64, lift: f64) -> f64 {
     let wave = (months_ago * 1.7).sin();
     match kpi {
         "nps" => 52.4 - 1.1 * months_ago + 2.2 * wave + 9.0 * lift,
-        "customer_churn_rate" => (if months_ago == 0.0 { 3.14 } else { 1.86 + 0.22 * wave }) * (1.0 - 0.55 * lift),
+        "customer_churn_rate" => (if months_ago == 0.0 { 3.12 } else { 1.86 + 0.22 * wave }) * (1.0 - 0.55 * lift),
         "nrr" => 103.6 - 0.2 * months_ago + 1.1 * wave + 5.0 * lift,
         "csat" => 8.31 - 0.03 * months_ago + 0.08 * wave + 0.4 * lift,
         "ltv" => (58_400.0 - 420.0 * months_ago + 600.0 * wave) * (1.0 + 0.6 * lift),

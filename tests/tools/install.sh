@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 packages=(postfix dovecot-core dovecot-imapd dovecot-lmtpd openssl)
 # The report and the mail are opened in a browser, and vnu, which is Java, judges their HTML.
 packages+=(chromium default-jre-headless)
-# Another clock, and the system calls of a run.
+# tests/cli moves the clock and watches the system calls.
 packages+=(faketime strace)
 
 is_installed() {

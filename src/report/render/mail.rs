@@ -61,8 +61,8 @@ struct Cut {
 
 /// From everything to the least that still is the report.
 const CUTS: [Cut; 5] = [
-    Cut { segments: 12, customers: 8, changes: 12, rows: 60 },
-    Cut { segments: 8, customers: 5, changes: 8, rows: 40 },
+    Cut { segments: 12, customers: 5, changes: 8, rows: 60 },
+    Cut { segments: 8, customers: 4, changes: 6, rows: 40 },
     Cut { segments: 5, customers: 3, changes: 5, rows: 24 },
     Cut { segments: 0, customers: 3, changes: 3, rows: 12 },
     Cut { segments: 0, customers: 0, changes: 0, rows: 6 },
@@ -237,7 +237,8 @@ mod tests {
 
     #[test]
     fn only_attributes_are_escaped() {
-        let html = "<!doctype html><!--[if mso]><p class=\"x\"><![endif]--><p title=\"a<b>\" lang=\"en\">1 &lt; 2</p> a > b";
+        let html =
+            "<!doctype html><!--[if mso]><p class=\"x\"><![endif]--><p title=\"a<b>\" lang=\"en\">1 &lt; 2</p> a > b";
         let expected = "<!doctype html><!--[if mso]><p class=\"x\"><![endif]--><p title=\"a&lt;b&gt;\" lang=\"en\">1 &lt; 2</p> a > b";
         assert_eq!(escape_attributes(html), expected);
         for broken in ["<", "<p title=\"", "a<!--", ""] {

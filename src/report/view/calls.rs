@@ -6,7 +6,7 @@ use super::{CallList, CallRow, Calls, clean};
 use crate::kpi::Unit;
 
 /// Customers of one list; a longer list is not called but filed.
-const MOST_CUSTOMERS: usize = 15;
+const MOST_CUSTOMERS: usize = 10;
 
 /// The lists, or how long they would be.
 pub(super) fn build(facts: &Facts<'_>) -> Calls {

@@ -108,7 +108,7 @@ fn spark(facts: &Facts<'_>, definition: &Definition) -> Option<Drawing> {
     let verdict = facts.total(definition.id).verdict();
     let (status, target) = (verdict.and_then(|verdict| verdict.status), verdict.and_then(|verdict| verdict.target));
     let known = values.iter().flatten().count();
-    (known >= 2).then(|| Drawing::Spark(Sparkline { values, target, status }))
+    (known >= 2).then_some(Drawing::Spark(Sparkline { values, target, status }))
 }
 
 /// The figures that found no card.

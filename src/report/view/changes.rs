@@ -26,7 +26,16 @@ pub(crate) struct Finding<'a> {
 
 /// The real changes of the total on the previous period, largest effect first.
 pub(crate) fn findings<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
-    let mut findings = on_baseline(facts, Baseline::Previous);
+    of_total(facts, Baseline::Previous)
+}
+
+/// The real changes of the total on the year before, largest effect first.
+pub(crate) fn on_the_year_before<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
+    of_total(facts, Baseline::YearBefore)
+}
+
+fn of_total<'a>(facts: &Facts<'a>, baseline: Baseline) -> Vec<Finding<'a>> {
+    let mut findings = on_baseline(facts, baseline);
     findings.retain(|finding| finding.verdict.key.dimension == TOTAL);
     findings
 }
@@ -36,10 +45,20 @@ pub(super) fn build(facts: &Facts<'_>) -> Changes {
     let all = if facts.is_open() { Vec::new() } else { everything(facts) };
     let previous = facts.input.company.calendar.previous(facts.input.period);
     let previous = previous.map_or_else(String::new, |period| facts.locale.period_short(&period));
-    let none = if facts.is_open() { "report-changes-open" } else { "report-changes-none" };
+    let is_tested = |definition: &&'static Definition| {
+        let verdict = facts.total(definition.id).verdict();
+        verdict.and_then(|verdict| verdict.previous.as_ref()).is_some_and(|change| change.significant.is_some())
+    };
+    let none = match facts.kpis.iter().any(is_tested) {
+        _ if facts.is_open() => "report-changes-open",
+        true => "report-changes-none",
+        false => "narrative-not-compared",
+    };
+    let rows: Vec<ChangeRow> = all.iter().take(MOST_ROWS).map(|finding| row(facts, finding)).collect();
     Changes {
+        has_drivers: rows.iter().any(|row| !row.driver.is_empty()),
         note: facts.say("report-changes-note", &[("confidence", &facts.locale.percent(5.0, 0))]),
-        rows: all.iter().take(MOST_ROWS).map(|finding| row(facts, finding)).collect(),
+        rows,
         none: facts.say(none, &[("period", &previous)]),
     }
 }

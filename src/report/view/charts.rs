@@ -49,16 +49,15 @@ pub(super) fn build(facts: &Facts<'_>) -> Vec<Chart> {
 
 /// The mail shows the course of the KPI that is the news, and the bridge, or else that KPI across segments.
 fn choose_for_mail(facts: &Facts<'_>, charts: &mut [Chart]) {
-    let news = super::changes::findings(facts).into_iter().map(|finding| finding.definition.id);
-    let candidates: Vec<&str> = news.chain(facts.kpis.iter().map(|definition| definition.id)).collect();
+    let candidates = crate::report::narrative::news(facts).into_iter().chain(facts.kpis.iter().map(|kpi| kpi.id));
     let has = |anchor: &str| charts.iter().any(|chart| chart.anchor == anchor);
-    let first = candidates.iter().copied().find(|kpi| has(&trend::anchor(kpi)));
-    let lead = first.map(trend::anchor);
+    let first = candidates.into_iter().find(|kpi| has(&trend::anchor(kpi)));
     let second = match first {
         _ if has(overview::BRIDGE_ANCHOR) => Some(overview::BRIDGE_ANCHOR.to_owned()),
         Some(kpi) => charts.iter().map(|chart| &chart.anchor).find(|anchor| segments::is_of(anchor, kpi)).cloned(),
         None => None,
     };
+    let lead = first.map(trend::anchor);
     for chart in charts {
         chart.in_mail = [&lead, &second].into_iter().flatten().any(|anchor| *anchor == chart.anchor);
     }
@@ -88,7 +87,8 @@ fn holds_for(benchmark: &Benchmark, grain: Grain) -> bool {
 /// The value axis of a KPI.
 fn axis(facts: &Facts<'_>, definition: &Definition) -> ValueAxis {
     let range = definition.range_under(facts.input.choices);
-    let floor = Some(*range.start()).filter(|edge| edge.is_finite());
+    // Zero is what a reader compares with, also where less is possible.
+    let floor = Some(range.start().max(0.0));
     let ceiling = Some(*range.end()).filter(|edge| edge.is_finite());
     let from = floor.map(|floor| facts.compact(definition, floor)).unwrap_or_default();
     ValueAxis {

@@ -42,8 +42,8 @@ pub struct Input<'a> {
     pub provenance: &'a Provenance,
     /// 1 for the first time this report is made for this period; above, a revision.
     pub revision: u32,
-    /// What part of the customers the recipients see, in their words (`region: Sul`); none if all.
-    pub scope: Option<&'a str>,
+    /// What part of the customers the recipients see, attribute → value; empty if all.
+    pub scope: &'a BTreeMap<String, String>,
     /// Whether the recipients may see customers' names.
     pub names: bool,
 }

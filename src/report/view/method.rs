@@ -56,8 +56,8 @@ fn variant(facts: &Facts<'_>, kpi: &str) -> Option<String> {
             TurnoverMethod::Rotation => "variant-turnover-rotation",
             TurnoverMethod::Leavers => "variant-turnover-leavers",
         })),
-        "health_score" => coverage(facts, choices.health.min_coverage),
-        "chi" => coverage(facts, choices.chi.min_coverage),
+        "health_score" => Some(coverage(facts, choices.health.min_coverage)),
+        "chi" => Some(coverage(facts, choices.chi.min_coverage)),
         "conversion_rate" => {
             Some(facts.say("variant-window", &[("days", &days(facts, choices.conversion_window_days))]))
         }
@@ -81,8 +81,8 @@ fn days(facts: &Facts<'_>, days: i64) -> String {
     facts.locale.value(days as f64, Unit::Days, "")
 }
 
-fn coverage(facts: &Facts<'_>, share: f64) -> Option<String> {
-    Some(facts.say("variant-coverage", &[("share", &facts.locale.percent(100.0 * share, 0))]))
+fn coverage(facts: &Facts<'_>, share: f64) -> String {
+    facts.say("variant-coverage", &[("share", &facts.locale.percent(100.0 * share, 0))])
 }
 
 /// The horizon that the lifetime was really cut at (`tau=`), as the reading remarks it.

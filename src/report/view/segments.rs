@@ -15,6 +15,7 @@ pub(super) fn build(facts: &Facts<'_>) -> Vec<SegmentTable> {
 
 fn table(facts: &Facts<'_>, dimension: &str) -> Option<SegmentTable> {
     let mut segments: Vec<&str> = facts.segments(dimension).into_iter().collect();
+    segments.retain(|segment| !is_empty(facts, dimension, segment));
     segments.sort_by_key(|segment| std::cmp::Reverse(size(facts, dimension, segment)));
     let is_shown = |definition: &&&'static Definition| {
         segments.iter().any(|segment| !matches!(facts.now(dimension, segment, definition.id), Seen::Absent))
@@ -39,6 +40,14 @@ fn table(facts: &Facts<'_>, dimension: &str) -> Option<SegmentTable> {
 fn size(facts: &Facts<'_>, dimension: &str, segment: &str) -> u64 {
     let n = |kpi: &str| facts.now(dimension, segment, kpi).verdict().map(|verdict| verdict.reading.n);
     n("customers_closing").or_else(|| facts.kpis.iter().filter_map(|definition| n(definition.id)).max()).unwrap_or(0)
+}
+
+/// Whether nobody is in a segment: some figure may be seen, and none has any unit behind it.
+fn is_empty(facts: &Facts<'_>, dimension: &str, segment: &str) -> bool {
+    let seen: Vec<Seen<'_>> =
+        facts.kpis.iter().map(|definition| facts.now(dimension, segment, definition.id)).collect();
+    let is_known = seen.iter().any(|seen| matches!(seen, Seen::Value(..) | Seen::Undefined(_)));
+    is_known && !seen.iter().any(|seen| seen.verdict().is_some_and(|verdict| verdict.reading.n > 0))
 }
 
 /// A dimension as the reader knows it: a word of ours if there is one, else the attribute's own name.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::facts::Facts;
+use super::segments::dimension_name;
 use super::{Link, PeriodView};
 use crate::locale::Locale;
 
@@ -93,6 +94,15 @@ pub(super) fn span(facts: &Facts<'_>) -> String {
     facts.locale.dates(period.first, period.end.pred_opt().unwrap_or(period.first))
 }
 
+/// What part of the customers the report covers: `Region: Sul`.
+pub(super) fn scope(facts: &Facts<'_>) -> Option<String> {
+    let part = |(attribute, value): (&String, &String)| {
+        format!("{}: {}", at_start(&dimension_name(facts, attribute)), facts.segment(value))
+    };
+    let parts: Vec<String> = facts.input.scope.iter().map(part).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
 pub(super) fn revision(facts: &Facts<'_>) -> Option<String> {
     let revision = facts.input.revision;
     (revision > 1).then(|| facts.say("report-revision", &[("n", &facts.locale.count(u64::from(revision)))]))
@@ -178,4 +188,37 @@ const WORDS: &[(&str, &str)] = &[
 
 pub(super) fn words(locale: &Locale) -> BTreeMap<String, String> {
     WORDS.iter().map(|(key, id)| ((*key).to_owned(), locale.text(id))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn foreign_text_is_one_visible_line() {
+        assert_eq!(clean(" a\r\n\tb\u{202e}c\u{0}d\u{feff} \u{200b} e "), "a bc d e");
+        assert_eq!(clean("R$\u{a0}1"), "R$\u{a0}1", "a figure keeps its no-break space");
+        assert_eq!(clean("नमस्ते 👩\u{200d}💻"), "नमस्ते 👩\u{200d}💻", "joiners are part of letters");
+        assert_eq!(clean(&"x".repeat(500)).chars().count(), LONGEST_TEXT);
+        assert_eq!(clean("\u{202e}\n"), "");
+    }
+
+    #[test]
+    fn names_start_small_within_a_sentence_unless_they_are_proper() {
+        for (name, within) in [
+            ("Churn", "churn"),
+            ("Customer churn", "customer churn"),
+            ("Customer satisfaction (CSAT)", "customer satisfaction (CSAT)"),
+            ("Índice de saúde", "índice de saúde"),
+            ("NPS", "NPS"),
+            ("MRR at risk", "MRR at risk"),
+            ("Net Promoter Score", "Net Promoter Score"),
+            ("6-month survival", "6-month survival"),
+            ("", ""),
+        ] {
+            assert_eq!(within_sentence(name), within);
+        }
+        assert_eq!(at_start("índice"), "Índice");
+        assert_eq!(at_start(""), "");
+    }
 }

@@ -76,8 +76,8 @@ fn number(digits: u64, width: u32) -> Option<u32> {
     // Leading zeros make every number one of eight digits.
     let digits = if width == 8 { digits } else { digits << (64 - 8 * width) | EACH_ZERO >> (8 * width) };
     // A byte is a digit if its high half is 3, and still is after adding 6.
-    let is_number = digits & HIGH_HALVES == EACH_ZERO
-        && digits.wrapping_add(0x0606_0606_0606_0606) & HIGH_HALVES == EACH_ZERO;
+    let is_number =
+        digits & HIGH_HALVES == EACH_ZERO && digits.wrapping_add(0x0606_0606_0606_0606) & HIGH_HALVES == EACH_ZERO;
     if !is_number {
         return None;
     }

@@ -106,14 +106,14 @@ fn finding(facts: &Facts<'_>, definition: &'static Definition, known: &[(&Period
         return String::new();
     };
     let of = |(period, value): &(&Period, f64)| (facts.compact(definition, *value), facts.locale.period_short(period));
-    let ((now, when), (least, least_at), (most, most_at)) = (of(last), of(low), of(high));
+    let ((value, period), (lowest, lowest_at), (highest, highest_at)) = (of(last), of(low), of(high));
     let texts = [
-        ("value", now.as_str()),
-        ("period", when.as_str()),
-        ("low", least.as_str()),
-        ("low_period", least_at.as_str()),
-        ("high", most.as_str()),
-        ("high_period", most_at.as_str()),
+        ("value", value.as_str()),
+        ("period", period.as_str()),
+        ("low", lowest.as_str()),
+        ("low_period", lowest_at.as_str()),
+        ("high", highest.as_str()),
+        ("high_period", highest_at.as_str()),
     ];
     let course = facts.say("chart-finding", &texts);
     let change = facts

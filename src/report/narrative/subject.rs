@@ -1,0 +1,47 @@
+//! The subject line: as much of the news as fits one line of a mailbox.
+
+use super::{Settled, badness, clause, most, settled, side_of_target};
+use crate::report::view::{Facts, cut};
+
+/// Characters of a subject line, so that no mail header grows too long.
+pub(in crate::report) const LONGEST_SUBJECT: usize = 200;
+
+/// The subject line: report, period, the first KPI, the worst news, the revision.
+pub(in crate::report) fn subject(facts: &Facts<'_>, report_name: &str) -> String {
+    let period = facts.locale.period_medium(facts.input.period);
+    let revision = match facts.input.revision {
+        0 | 1 => String::new(),
+        n => format!(" ({})", facts.say("report-revision", &[("n", &facts.locale.count(u64::from(n)))])),
+    };
+    let scope = facts.input.scope.values().map(|value| facts.segment(value)).collect::<Vec<_>>().join(", ");
+    let start: Vec<&str> = [report_name, &scope, &period].into_iter().filter(|part| !part.is_empty()).collect();
+    let start = cut(&start.join(" · "), LONGEST_SUBJECT - revision.chars().count());
+    let clauses = if facts.is_open() { vec![facts.text("subject-open")] } else { subject_clauses(facts) };
+    // Fewer clauses rather than half of one.
+    (0..=clauses.len())
+        .rev()
+        .map(|kept| match clauses.get(..kept).unwrap_or_default() {
+            [] => format!("{start}{revision}"),
+            kept => format!("{start} · {}{revision}", kept.join(", ")),
+        })
+        .find(|subject| subject.chars().count() <= LONGEST_SUBJECT)
+        .unwrap_or_else(|| cut(report_name, LONGEST_SUBJECT))
+}
+
+fn subject_clauses(facts: &Facts<'_>) -> Vec<String> {
+    let settled = settled(facts);
+    let lead = settled.first();
+    let worst = most(&settled, |one| badness(facts, one))
+        .filter(|worst| lead.is_none_or(|lead| lead.definition.id != worst.definition.id));
+    let second = worst.or_else(|| settled.get(1));
+    lead.into_iter().chain(second).map(|one| subject_clause(facts, one)).collect()
+}
+
+fn subject_clause(facts: &Facts<'_>, one: &Settled<'_>) -> String {
+    let id = match (badness(facts, one), &one.verdict.band) {
+        (Some(3 | 4), _) => side_of_target(one, "subject-above-target", "subject-below-target"),
+        (_, Some(_)) => "subject-band",
+        (_, None) => "subject-value",
+    };
+    clause(facts, id, one)
+}
