@@ -70,16 +70,15 @@ const CUTS: [Cut; 5] = [
 
 pub(super) fn compose(renderer: &Renderer, view: &View) -> Result<Email> {
     let locale = renderer.locale(view)?;
-    let pictured = view.charts.iter().filter(|chart| chart.in_mail && is_drawable(chart));
-    let pictures = pictured.map(|chart| picture(chart, &locale));
-    let pictures: Vec<Picture> = pictures.collect::<Result<_>>()?;
+    let shown = view.charts.iter().filter(|chart| chart.in_mail && is_drawable(chart));
+    let images: Vec<Picture> = shown.map(|chart| picture(chart, &locale)).collect::<Result<_>>()?;
     let subject = renderer.fill("email/subject.txt", fields(view)?)?;
     Ok(Email {
         subject: cut(&clean(&subject), LONGEST_SUBJECT),
         preheader: view.preheader.clone(),
         html: html(renderer, view)?,
         text: tidy(&renderer.fill("email/body.txt", fields(view)?)?),
-        images: pictures,
+        images,
     })
 }
 
