@@ -81,7 +81,7 @@ impl Calendar {
     }
 
     /// The first instant after the gap that holds `local`.
-    fn after_gap(&self, local: NaiveDateTime) -> DateTime<Utc> {
+    fn after_gap(self, local: NaiveDateTime) -> DateTime<Utc> {
         // Two instants that surely lie on either side of the change; the offset jumps once between them.
         let mut before = Utc.from_utc_datetime(&(local - Duration::hours(36)));
         let mut after = Utc.from_utc_datetime(&(local + Duration::hours(36)));
@@ -135,7 +135,7 @@ impl Calendar {
     }
 
     /// A period of whole months, with its name.
-    fn months(&self, year: i32, month: u32, count: u32, grain: Grain) -> Option<Period> {
+    fn months(self, year: i32, month: u32, count: u32, grain: Grain) -> Option<Period> {
         let first = NaiveDate::from_ymd_opt(year, month, 1)?;
         let (end_year, end_month) = shift_month(year, month, i64::from(count))?;
         let end = NaiveDate::from_ymd_opt(end_year, end_month, 1)?;

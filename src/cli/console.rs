@@ -13,6 +13,9 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Exit, Failure};
 use crate::pipeline::Progress;
 
+/// Looks a variable up.
+pub type Environment = Box<dyn Fn(&str) -> Option<String>>;
+
 /// The outside world, handed in by `main` (or by a test).
 pub struct World {
     /// When the command started.
@@ -20,7 +23,7 @@ pub struct World {
     /// The time now.
     pub clock: Box<dyn Fn() -> Moment>,
     /// The environment.
-    pub environment: Box<dyn Fn(&str) -> Option<String>>,
+    pub environment: Environment,
     /// Whether standard error is a terminal.
     pub is_terminal: bool,
     /// This program's file, for child processes.

@@ -20,7 +20,7 @@ use crate::config::{Config, Vocabulary};
 use crate::error::{Exit, Result};
 use crate::pipeline;
 
-pub use console::{Console, World};
+pub use console::{Console, Environment, World};
 
 /// Customer-success reporting that can be trusted.
 #[derive(Debug, Parser)]

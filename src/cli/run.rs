@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::delivery::address::identity;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
-use crate::pipeline::{self, Job, Outcome, Request, Sending, Surroundings};
+use crate::pipeline::{self, Job, Outcome, Output, Request, Sending, Surroundings};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -121,7 +121,7 @@ pub(super) fn execute(config: &Config, order: Order, what: &What, world: &World,
         jobs: order.jobs,
         today: today(config, world),
         as_of: what.as_of(config, world)?,
-        only_figures: what.only == Some(Only::Figures),
+        output: if what.only == Some(Only::Figures) { Output::Figures } else { Output::Reports },
         with_range: order.with_range,
         force: order.force,
         sending: order.sending,

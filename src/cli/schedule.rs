@@ -30,10 +30,11 @@ pub(super) fn run(options: &Options, common: &Common, world: &World, console: &C
             .help("add `schedule: [{ report: …, cron: \"0 7 5 * *\" }]` to farol.yaml");
         return Err(Failure::new(Exit::Config, fault));
     }
-    match options.next {
-        Some(count) => print_next(&entries, count, &config, world, console),
-        None => keep(entries, &config, common, world, console),
+    if let Some(count) = options.next {
+        print_next(&entries, count, &config, world, console);
+        return Ok(0);
     }
+    keep(entries, &config, common, world, console)
 }
 
 /// The configuration's schedule, read; it was validated before, so that a fault here is one of the configuration.
@@ -55,7 +56,7 @@ fn entries(config: &Config) -> Result<Vec<Entry>> {
     config.schedule.iter().map(entry).filter_map(Result::transpose).collect()
 }
 
-fn print_next(entries: &[Entry], count: usize, config: &Config, world: &World, console: &Console) -> Result<u8> {
+fn print_next(entries: &[Entry], count: usize, config: &Config, world: &World, console: &Console) {
     for (at, report, period) in upcoming(entries, world.now, count, config.company.calendar) {
         let local = config.company.calendar.local(at).unwrap_or_default();
         console.print(&format!(
@@ -64,7 +65,6 @@ fn print_next(entries: &[Entry], count: usize, config: &Config, world: &World, c
             config.company.calendar.zone
         ));
     }
-    Ok(0)
 }
 
 /// The wall clock of the world.

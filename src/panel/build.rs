@@ -353,7 +353,9 @@ fn customer_attributes(
                     history.push((from.unwrap_or(i64::MIN), text.map(str::to_owned)));
                 }
             }
-            histories.iter_mut().for_each(|history| history.sort());
+            for history in &mut histories {
+                history.sort();
+            }
             AttributeValues::Changing(histories)
         } else {
             let mut values = vec![None; index.len()];

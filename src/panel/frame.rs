@@ -17,12 +17,12 @@ fn mismatch(name: &str, error: &PolarsError) -> Failure {
 }
 
 /// Whether the frame has a column.
-pub fn has(frame: &DataFrame, name: &str) -> bool {
+pub(crate) fn has(frame: &DataFrame, name: &str) -> bool {
     frame.get_column_index(name).is_some()
 }
 
 /// Moments, money, counts: `Int64`. An absent column is all `None`.
-pub fn integers(frame: &DataFrame, name: &str) -> Result<Vec<Option<i64>>> {
+pub(crate) fn integers(frame: &DataFrame, name: &str) -> Result<Vec<Option<i64>>> {
     if !has(frame, name) {
         return Ok(vec![None; frame.height()]);
     }
@@ -31,26 +31,26 @@ pub fn integers(frame: &DataFrame, name: &str) -> Result<Vec<Option<i64>>> {
 }
 
 /// The whole numbers of a column without gaps, as they lie in memory; `None` if it has gaps or several pieces.
-pub fn plain_integers<'a>(frame: &'a DataFrame, name: &str) -> Result<Option<&'a [i64]>> {
+pub(crate) fn plain_integers<'a>(frame: &'a DataFrame, name: &str) -> Result<Option<&'a [i64]>> {
     let column = frame.column(name).map_err(|e| mismatch(name, &e))?;
     Ok(column.i64().map_err(|e| mismatch(name, &e))?.cont_slice().ok())
 }
 
 /// The same for the customers' indexes.
-pub fn plain_customers(frame: &DataFrame) -> Result<Option<&[u32]>> {
+pub(crate) fn plain_customers(frame: &DataFrame) -> Result<Option<&[u32]>> {
     let name = "customer";
     let column = frame.column(name).map_err(|e| mismatch(name, &e))?;
     Ok(column.u32().map_err(|e| mismatch(name, &e))?.cont_slice().ok())
 }
 
 /// The same for civil days.
-pub fn plain_days<'a>(frame: &'a DataFrame, name: &str) -> Result<Option<&'a [i32]>> {
+pub(crate) fn plain_days<'a>(frame: &'a DataFrame, name: &str) -> Result<Option<&'a [i32]>> {
     let column = frame.column(name).map_err(|e| mismatch(name, &e))?;
     Ok(column.i32().map_err(|e| mismatch(name, &e))?.cont_slice().ok())
 }
 
 /// Numbers: `Float64`. An absent column is all `None`.
-pub fn numbers(frame: &DataFrame, name: &str) -> Result<Vec<Option<f64>>> {
+pub(crate) fn numbers(frame: &DataFrame, name: &str) -> Result<Vec<Option<f64>>> {
     if !has(frame, name) {
         return Ok(vec![None; frame.height()]);
     }
@@ -59,7 +59,7 @@ pub fn numbers(frame: &DataFrame, name: &str) -> Result<Vec<Option<f64>>> {
 }
 
 /// Flags: `Boolean`. An absent column is all `None`.
-pub fn flags(frame: &DataFrame, name: &str) -> Result<Vec<Option<bool>>> {
+pub(crate) fn flags(frame: &DataFrame, name: &str) -> Result<Vec<Option<bool>>> {
     if !has(frame, name) {
         return Ok(vec![None; frame.height()]);
     }
@@ -68,14 +68,14 @@ pub fn flags(frame: &DataFrame, name: &str) -> Result<Vec<Option<bool>>> {
 }
 
 /// Customer indexes: `UInt32`, `None` where the row names no customer.
-pub fn customers(frame: &DataFrame) -> Result<Vec<Option<u32>>> {
+pub(crate) fn customers(frame: &DataFrame) -> Result<Vec<Option<u32>>> {
     let name = "customer";
     let column = frame.column(name).map_err(|e| mismatch(name, &e))?;
     Ok(column.u32().map_err(|e| mismatch(name, &e))?.iter().collect())
 }
 
 /// Text: `String`. An absent column is all `None`.
-pub fn texts<'a>(frame: &'a DataFrame, name: &str) -> Result<Vec<Option<&'a str>>> {
+pub(crate) fn texts<'a>(frame: &'a DataFrame, name: &str) -> Result<Vec<Option<&'a str>>> {
     if !has(frame, name) {
         return Ok(vec![None; frame.height()]);
     }
@@ -84,7 +84,7 @@ pub fn texts<'a>(frame: &'a DataFrame, name: &str) -> Result<Vec<Option<&'a str>
 }
 
 /// Text as dense codes: equal text, equal code; the codes carry no order. `None` stays `None`.
-pub fn codes(frame: &DataFrame, name: &str) -> Result<Vec<Option<u32>>> {
+pub(crate) fn codes(frame: &DataFrame, name: &str) -> Result<Vec<Option<u32>>> {
     let mut seen = std::collections::HashMap::<&str, u32, foldhash::fast::RandomState>::default();
     let mut next = 0;
     Ok(texts(frame, name)?
@@ -101,7 +101,7 @@ pub fn codes(frame: &DataFrame, name: &str) -> Result<Vec<Option<u32>>> {
 }
 
 /// Civil days since 1970: `Int32`.
-pub fn days(frame: &DataFrame, name: &str) -> Result<Vec<Option<i32>>> {
+pub(crate) fn days(frame: &DataFrame, name: &str) -> Result<Vec<Option<i32>>> {
     let column = frame.column(name).map_err(|e| mismatch(name, &e))?;
     Ok(column.i32().map_err(|e| mismatch(name, &e))?.iter().collect())
 }

@@ -50,7 +50,7 @@ pub struct Answers(pub Vec<Answer>);
 
 impl Answers {
     /// Reads the `surveys` frame. NPS rows are kept if they are of `nps_kind`, or all if no NPS row is.
-    pub fn read(surveys: &DataFrame, nps_kind: &str) -> Result<Self> {
+    pub(crate) fn read(surveys: &DataFrame, nps_kind: &str) -> Result<Self> {
         let customers = frame::customers(surveys)?;
         let questions = frame::texts(surveys, "survey")?;
         let kinds = frame::texts(surveys, "kind")?;
@@ -135,7 +135,7 @@ pub struct Ticket {
 }
 
 /// Reads the `tickets` frame.
-pub fn tickets(rows: &DataFrame) -> Result<Vec<Ticket>> {
+pub(crate) fn tickets(rows: &DataFrame) -> Result<Vec<Ticket>> {
     let customers = frame::customers(rows)?;
     let opened = frame::integers(rows, "opened_at")?;
     let responded = frame::integers(rows, "first_response_at")?;
@@ -168,7 +168,7 @@ pub struct SubscriptionRow<'a> {
 }
 
 /// Reads the `subscriptions` frame; `attribute` names the column that an attribute lives in.
-pub fn subscriptions<'a>(rows: &'a DataFrame, attribute: &str) -> Result<Vec<SubscriptionRow<'a>>> {
+pub(crate) fn subscriptions<'a>(rows: &'a DataFrame, attribute: &str) -> Result<Vec<SubscriptionRow<'a>>> {
     let customers = frame::customers(rows)?;
     let start = frame::integers(rows, "start_date")?;
     let end = frame::integers(rows, "end_date")?;
@@ -207,7 +207,7 @@ impl Order {
 }
 
 /// Reads the `orders` frame.
-pub fn orders(rows: &DataFrame) -> Result<Vec<Order>> {
+pub(crate) fn orders(rows: &DataFrame) -> Result<Vec<Order>> {
     let customers = frame::customers(rows)?;
     let at = frame::integers(rows, "ordered_at")?;
     let amount = frame::integers(rows, "amount")?;
@@ -228,7 +228,7 @@ pub struct Interaction<'a> {
 }
 
 /// Reads the `interactions` frame.
-pub fn interactions(rows: &DataFrame) -> Result<Vec<Interaction<'_>>> {
+pub(crate) fn interactions(rows: &DataFrame) -> Result<Vec<Interaction<'_>>> {
     let customers = frame::customers(rows)?;
     let at = frame::integers(rows, "at")?;
     let kinds = frame::texts(rows, "kind")?;
@@ -257,7 +257,7 @@ pub struct Assessment {
 }
 
 /// Reads the `goals` frame.
-pub fn assessments(rows: &DataFrame) -> Result<Vec<Assessment>> {
+pub(crate) fn assessments(rows: &DataFrame) -> Result<Vec<Assessment>> {
     let customers = frame::customers(rows)?;
     let goals = frame::codes(rows, "goal_id")?;
     let at = frame::integers(rows, "assessed_at")?;
@@ -312,7 +312,7 @@ pub struct Cost {
 }
 
 /// Reads the `retention_costs` frame.
-pub fn costs(rows: &DataFrame) -> Result<Vec<Cost>> {
+pub(crate) fn costs(rows: &DataFrame) -> Result<Vec<Cost>> {
     let customers = frame::customers(rows)?;
     let at = frame::integers(rows, "date")?;
     let amount = frame::integers(rows, "amount")?;
@@ -331,7 +331,7 @@ pub struct Stay {
 }
 
 /// Reads two stamps of a frame.
-pub fn stays(rows: &DataFrame, from: &str, to: &str) -> Result<Vec<Stay>> {
+pub(crate) fn stays(rows: &DataFrame, from: &str, to: &str) -> Result<Vec<Stay>> {
     let from = frame::integers(rows, from)?;
     let to = frame::integers(rows, to)?;
     Ok(from.into_iter().zip(to).filter_map(|(from, to)| Some(Stay { from: from?, to })).collect())

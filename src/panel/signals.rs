@@ -66,7 +66,7 @@ pub struct Sources<'a> {
     pub usage: Option<(&'a UsageGrid, u32)>,
 }
 
-impl<'a> Sources<'a> {
+impl Sources<'_> {
     /// Takes the answers to one survey.
     pub fn answers(customer_count: usize, answers: &[Answer], survey: Survey) -> ByCustomer<Answer> {
         let answered = answers.iter().filter(|answer| answer.survey == survey && answer.score.is_some());

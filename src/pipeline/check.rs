@@ -39,10 +39,10 @@ pub fn check_data(config: &Config, today: Moment, progress: &dyn Progress) -> Re
 }
 
 fn in_words(intake: &Intake) -> String {
-    let mut line = format!("{}: {} rows hold their contract", intake.table.name(), intake.rows_kept);
+    let line = format!("{}: {} rows hold their contract", intake.table.name(), intake.rows_kept);
     if intake.rows_quarantined > 0 {
         let reasons: Vec<String> = intake.reasons.iter().map(|(reason, n)| format!("{n} {}", reason.code())).collect();
-        line.push_str(&format!(", {} do not ({})", intake.rows_quarantined, reasons.join(", ")));
+        return format!("{line}, {} do not ({})", intake.rows_quarantined, reasons.join(", "));
     }
     line
 }

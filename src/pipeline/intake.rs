@@ -75,7 +75,7 @@ const USED: &[(Table, &[&str])] = &[
 ];
 
 /// What the tables are read under.
-pub(super) fn reading<'a>(config: &'a Config, today: Moment, as_of: Moment) -> Reading<'a> {
+pub(super) fn reading(config: &Config, today: Moment, as_of: Moment) -> Reading<'_> {
     Reading {
         calendar: config.company.calendar,
         today,
@@ -130,7 +130,7 @@ pub(super) fn needed_tables(
         definitions.iter().flat_map(|d| d.needs.iter().flat_map(|columns| columns.iter())).map(|c| c.0).collect();
     if wants_scores {
         let components = choices.health.components.iter().chain(&choices.chi.criteria);
-        needed.extend(components.filter_map(|component| table_of(component.signal)));
+        needed.extend(components.map(|component| table_of(component.signal)));
     }
     if attributes.values().any(|place| place.starts_with("subscriptions.")) {
         needed.insert(Table::Subscriptions);
@@ -140,19 +140,19 @@ pub(super) fn needed_tables(
     needed
 }
 
-/// The table that a signal is measured from; activity signals need none of their own.
-fn table_of(signal: Signal) -> Option<Table> {
+/// The table that a signal is measured from.
+fn table_of(signal: Signal) -> Table {
     match signal {
         Signal::ActiveDays
         | Signal::Events
         | Signal::DistinctFeatures
         | Signal::UsageTrend
-        | Signal::DaysSinceUsage => Some(Table::Usage),
-        Signal::LastNps | Signal::LastCsat => Some(Table::Surveys),
-        Signal::Tickets | Signal::OpenTickets | Signal::Fcr => Some(Table::Tickets),
-        Signal::Interactions => Some(Table::Interactions),
-        Signal::GoalAttainment => Some(Table::Goals),
-        Signal::TenureMonths | Signal::MrrTrend | Signal::DaysToRenewal => Some(Table::Subscriptions),
+        | Signal::DaysSinceUsage => Table::Usage,
+        Signal::LastNps | Signal::LastCsat => Table::Surveys,
+        Signal::Tickets | Signal::OpenTickets | Signal::Fcr => Table::Tickets,
+        Signal::Interactions => Table::Interactions,
+        Signal::GoalAttainment => Table::Goals,
+        Signal::TenureMonths | Signal::MrrTrend | Signal::DaysToRenewal => Table::Subscriptions,
     }
 }
 
@@ -278,13 +278,9 @@ fn read_usage(
         let rows = frame::customers(&batch)?.into_iter().zip(frame::days(&batch, "date")?).zip(events).zip(names);
         for (((customer, day), events), name) in rows {
             let (Some(customer), Some(day)) = (customer, day) else { continue };
-            let feature = name.map(|name| match features.get(name) {
-                Some(code) => *code,
-                None => {
-                    let code = u32::try_from(features.len()).unwrap_or(u32::MAX);
-                    features.insert(name.to_owned(), code);
-                    code
-                }
+            let feature = name.map(|name| {
+                let next = u32::try_from(features.len()).unwrap_or(u32::MAX);
+                features.get(name).copied().unwrap_or_else(|| *features.entry(name.to_owned()).or_insert(next))
             });
             grid.push(customer, day, events.unwrap_or(0), feature);
         }

@@ -46,7 +46,7 @@ pub fn unknown_report(id: &str, config: &Config) -> Failure {
 }
 
 /// The periods that a report of `shown` needs: itself, the one before, the same one a year before, and its history.
-pub(super) fn periods_behind(shown: &Period, history: u32, calendar: &Calendar) -> BTreeSet<Period> {
+pub(super) fn periods_behind(shown: &Period, history: u32, calendar: Calendar) -> BTreeSet<Period> {
     let mut needed: BTreeSet<Period> = BTreeSet::from([shown.clone()]);
     needed.extend(calendar.previous(shown));
     needed.extend(calendar.year_before(shown));
@@ -55,7 +55,7 @@ pub(super) fn periods_behind(shown: &Period, history: u32, calendar: &Calendar) 
 }
 
 /// The periods of a trend that ends with `shown`, oldest first.
-pub(super) fn trend(shown: &Period, history: u32, calendar: &Calendar) -> Vec<Period> {
+pub(super) fn trend(shown: &Period, history: u32, calendar: Calendar) -> Vec<Period> {
     let mut periods = vec![shown.clone()];
     while periods.len() < history as usize {
         let Some(earlier) = periods.last().and_then(|period| calendar.previous(period)) else { break };
@@ -127,7 +127,7 @@ impl Form {
         if let Some(label) = self.scope_label() {
             let readable: String = label.chars().filter(char::is_ascii_alphanumeric).take(24).collect();
             let digest = crate::digest::sha256(label.as_bytes());
-            suffix.push_str(&format!(".{readable}-{}", &digest[..8]));
+            suffix = format!("{suffix}.{readable}-{}", &digest[..8]);
         }
         if !self.names {
             suffix.push_str(".no-names");

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::calendar::{Moment, Period};
-use crate::config::{Config, ReportPlan};
+use crate::config::{Config, Dimension, ReportPlan};
 use crate::judgement::{Figure, Setting, Verdict, judge};
 use crate::pipeline::jobs;
 
@@ -32,7 +32,7 @@ pub(super) fn judged_history(
     let own = jobs::kpis(plan, false);
     let companions: BTreeSet<&'static str> = jobs::kpis(plan, true).difference(&own).copied().collect();
     let mut verdicts = Vec::new();
-    for past in jobs::trend(period, plan.history, &config.company.calendar) {
+    for past in jobs::trend(period, plan.history, config.company.calendar) {
         verdicts.extend(judged(config, as_of, plan, figures, &past, &own));
         verdicts.extend(judged(config, as_of, plan, figures, &past, &companions));
     }
@@ -53,7 +53,7 @@ fn judged(
     together.extend(calendar.previous(period));
     together.extend(calendar.year_before(period));
     let dimensions: BTreeSet<String> =
-        std::iter::once("total".to_owned()).chain(plan.segments.iter().map(|dimension| dimension.name())).collect();
+        std::iter::once("total".to_owned()).chain(plan.segments.iter().map(Dimension::name)).collect();
     let is_compared = |figure: &&Figure| {
         let key = &figure.key;
         kpis.contains(key.kpi) && dimensions.contains(&key.dimension) && together.contains(&key.period)

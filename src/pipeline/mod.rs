@@ -26,7 +26,7 @@ pub use check::check_data;
 pub use figures::{Computed, Scope, compute};
 pub use jobs::{Job, unknown_report};
 pub use mail::Sending;
-pub use run::{Outcome, Request, Surroundings, run};
+pub use run::{Outcome, Output, Request, Surroundings, run};
 
 /// Hears how far a run has come.
 pub trait Progress {

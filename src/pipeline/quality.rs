@@ -46,7 +46,9 @@ pub(super) fn provenance(
         .map(|file| (shown_path(config, &file.path), file.sha256.clone(), file.rows))
         .collect();
     let mut identity = format!("{report}|{}|{}|{}", period.id, config.hash, as_of.0);
-    inputs.iter().for_each(|(_, digest, _)| identity.push_str(digest));
+    for (_, digest, _) in &inputs {
+        identity.push_str(digest);
+    }
     let run = sha256(identity.as_bytes())[..12].to_owned();
     let local = config.company.calendar.local(as_of).unwrap_or_default();
     Provenance {

@@ -25,6 +25,15 @@ use crate::pipeline::{Progress, Task};
 use crate::report::{Input, Renderer, View, build, figures as figures_csv};
 use crate::tables::write_quarantine;
 
+/// What a run writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Whole reports.
+    Reports,
+    /// `figures.csv` alone.
+    Figures,
+}
+
 /// What a command asks for.
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -34,13 +43,13 @@ pub struct Request {
     pub today: Moment,
     /// Rows stamped at or after it do not exist.
     pub as_of: Moment,
-    /// Write `figures.csv` alone.
-    pub only_figures: bool,
+    /// What is to be written.
+    pub output: Output,
     /// Also write one `figures.csv` for all periods of each report.
     pub with_range: bool,
     /// Make a report again even if it was made from the same data and configuration.
     pub force: bool,
-    /// Hand the reports over; never together with `only_figures`.
+    /// Hand the reports over; never together with [`Output::Figures`].
     pub sending: Option<Sending>,
     /// Say what would be done, and do nothing.
     pub dry_run: bool,
@@ -132,19 +141,19 @@ struct Needs {
 }
 
 fn needs(config: &Config, request: &Request) -> Result<Option<Needs>> {
-    let calendar = &config.company.calendar;
+    let calendar = config.company.calendar;
     let mut periods = BTreeSet::new();
     let mut kpis = BTreeSet::new();
     let mut scopes = BTreeSet::from([Scope::new()]);
     let mut lists_customers = false;
     for job in &request.jobs {
         let plan = job.plan(config)?;
-        let history = if request.only_figures { 1 } else { plan.history };
+        let history = if request.output == Output::Figures { 1 } else { plan.history };
         for period in &job.periods {
             periods.extend(jobs::periods_behind(period, history, calendar));
         }
-        kpis.extend(jobs::kpis(plan, !request.only_figures));
-        if !request.only_figures {
+        kpis.extend(jobs::kpis(plan, request.output == Output::Reports));
+        if request.output == Output::Reports {
             scopes.extend(jobs::scopes(plan));
             lists_customers |= jobs::lists_customers(plan);
         }
@@ -188,7 +197,7 @@ impl Making<'_> {
         let mut range: Vec<Verdict> = Vec::new();
         for period in &job.periods {
             let verdicts = judged_period(self.config, self.request.as_of, plan, self.whole(), period);
-            if self.request.only_figures {
+            if self.request.output == Output::Figures {
                 let folder = self.config.out.join(&job.report).join(&period.id);
                 let figures = figures_csv::write(&verdicts, &BTreeSet::new())?;
                 write_whole(&folder.join("figures.csv"), figures.as_bytes())?;

@@ -8,19 +8,19 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// A configuration and a private place for its output.
-pub struct Company {
+pub(crate) struct Company {
     config: PathBuf,
     home: tempfile::TempDir,
 }
 
 impl Company {
     /// A configuration that stands in the repository.
-    pub fn at(config: &Path) -> Self {
+    pub(crate) fn at(config: &Path) -> Self {
         Self { config: config.to_owned(), home: tempfile::tempdir().unwrap() }
     }
 
     /// A configuration written for a folder with canonical tables, in a time zone, with one dimension `segment`.
-    pub fn made_for(data: &Path, zone: &str) -> Self {
+    pub(crate) fn made_for(data: &Path, zone: &str) -> Self {
         let home = tempfile::tempdir().unwrap();
         let config = home.path().join("config");
         fs::create_dir(&config).unwrap();
@@ -29,7 +29,7 @@ impl Company {
         for table in ["customers", "subscriptions", "surveys"] {
             let file = data.join(format!("{table}.csv"));
             if file.exists() {
-                sources.push_str(&format!("  {table}: {{ path: {} }}\n", file.display()));
+                sources = format!("{sources}  {table}: {{ path: {} }}\n", file.display());
             }
         }
         let farol = format!(
@@ -43,12 +43,12 @@ impl Company {
     }
 
     /// Where its reports are written.
-    pub fn out(&self) -> PathBuf {
+    pub(crate) fn out(&self) -> PathBuf {
         self.home.path().join("out")
     }
 
     /// Runs a command for it.
-    pub fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_farol"))
             .args(arguments)
             .arg("--config")
@@ -62,7 +62,7 @@ impl Company {
     }
 
     /// Runs a command that must do well, and reads every figure that it wrote.
-    pub fn figures(&self, arguments: &[&str]) -> Figures {
+    pub(crate) fn figures(&self, arguments: &[&str]) -> Figures {
         let output = self.run(arguments);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let mut figures = Figures::default();
@@ -80,7 +80,7 @@ impl Company {
 
 /// Figures by period, dimension, segment and KPI.
 #[derive(Default)]
-pub struct Figures {
+pub(crate) struct Figures {
     columns: Vec<String>,
     rows: HashMap<[String; 4], Vec<String>>,
 }
@@ -96,7 +96,7 @@ impl Figures {
     }
 
     /// One figure; it must be there.
-    pub fn row(&self, period: &str, dimension: &str, segment: &str, kpi: &str) -> Row<'_> {
+    pub(crate) fn row(&self, period: &str, dimension: &str, segment: &str, kpi: &str) -> Row<'_> {
         let key = [period, dimension, segment, kpi].map(str::to_owned);
         let cells = self.rows.get(&key).unwrap_or_else(|| panic!("no figure {key:?}"));
         Row { columns: &self.columns, cells }
@@ -104,20 +104,20 @@ impl Figures {
 }
 
 /// One figure's row.
-pub struct Row<'a> {
+pub(crate) struct Row<'a> {
     columns: &'a [String],
     cells: &'a [String],
 }
 
 impl<'a> Row<'a> {
     /// A cell as it stands.
-    pub fn text(&self, column: &str) -> &'a str {
+    pub(crate) fn text(&self, column: &str) -> &'a str {
         let index = self.columns.iter().position(|name| name == column).unwrap();
         &self.cells[index]
     }
 
     /// A cell as a number; it must be one.
-    pub fn number(&self, column: &str) -> f64 {
+    pub(crate) fn number(&self, column: &str) -> f64 {
         let text = self.text(column);
         text.parse().unwrap_or_else(|_| panic!("{column} of {:?} is no number: {text:?}", self.cells))
     }

@@ -70,9 +70,8 @@ const CUTS: [Cut; 5] = [
 
 pub(super) fn compose(renderer: &Renderer, view: &View) -> Result<Email> {
     let locale = renderer.locale(view)?;
-    let drawable = view.charts.iter().filter(|chart| chart.in_mail && is_drawable(chart));
-    let drawn = drawable.map(|chart| picture(chart, &locale));
-    let images: Vec<Picture> = drawn.collect::<Result<_>>()?;
+    let shown = view.charts.iter().filter(|chart| chart.in_mail && is_drawable(chart));
+    let images: Vec<Picture> = shown.map(|chart| picture(chart, &locale)).collect::<Result<_>>()?;
     let subject = renderer.fill("email/subject.txt", fields(view)?)?;
     Ok(Email {
         subject: cut(&clean(&subject), LONGEST_SUBJECT),

@@ -1,0 +1,94 @@
+//! The sample's report and mails as a browser, an HTML validator and a list of mail programs' abilities see them.
+//!
+//! Whether they look well is for eyes: `node tests/tools/screenshot.mjs FILE BASE` leaves pictures to look at.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const TOOLS: &str = "tests/tools";
+
+/// The executive report of the sample, made into a folder.
+fn made(home: &Path) -> PathBuf {
+    let out = home.join("out");
+    let output = Command::new(env!("CARGO_BIN_EXE_farol"))
+        .args(["run", "--report", "executive", "--quiet", "--out"])
+        .arg(&out)
+        .arg("--state")
+        .arg(home.join("state"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    out.join("executive/2026-10")
+}
+
+/// Pages of a folder whose names begin and end like this: one in each form.
+fn pages(folder: &Path, name: &str) -> Vec<PathBuf> {
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let is_page = |path: &PathBuf| {
+        path.file_name().unwrap().to_string_lossy().starts_with(&format!("{name}."))
+            && path.extension().is_some_and(|extension| extension == "html")
+    };
+    let mut pages: Vec<PathBuf> = files.filter(is_page).collect();
+    pages.sort();
+    assert_eq!(pages.len(), 3, "Portuguese with names, English, Spanish of one region: {pages:?}");
+    pages
+}
+
+/// Runs a tool and fails with what it says.
+fn hold(program: &str, arguments: &[&Path]) {
+    let output = Command::new(program).args(arguments).output().expect("run tests/tools/install.sh");
+    let said = [output.stdout, output.stderr].concat();
+    assert!(output.status.success(), "{program} {arguments:?}\n{}", String::from_utf8_lossy(&said));
+}
+
+fn screenshots(page: &Path, pictures: &Path, widths: &str) {
+    hold("node", &[&Path::new(TOOLS).join("screenshot.mjs"), page, pictures, Path::new(widths)]);
+}
+
+/// At every width, light and dark: nothing overflows, and axe finds nothing against WCAG 2.2 AA.
+#[test]
+fn reports_and_mails_fit_every_screen_and_every_reader() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = made(home.path());
+    // One after the other: a browser that has to share its processors runs into its own time limits.
+    for page in pages(&folder, "report") {
+        screenshots(&page, &home.path().join("report"), "1280,375");
+    }
+    for page in pages(&folder, "email") {
+        screenshots(&page, &home.path().join("mail"), "640,375");
+    }
+}
+
+#[test]
+fn reports_and_mails_are_valid_and_mail_programs_show_them() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = made(home.path());
+    let (reports, mails) = (pages(&folder, "report"), pages(&folder, "email"));
+    let validator = Path::new(TOOLS).join("node_modules/vnu-jar/build/dist/vnu.jar");
+    let mut arguments: Vec<&Path> = vec![Path::new("-jar"), &validator, Path::new("--errors-only")];
+    arguments.extend(reports.iter().chain(&mails).map(PathBuf::as_path));
+    hold("java", &arguments);
+    for mail in &mails {
+        hold("node", &[&Path::new(TOOLS).join("mail-gate.mjs"), mail]);
+        let bytes = std::fs::metadata(mail).unwrap().len();
+        assert!(bytes <= 90 * 1024, "{} has {bytes} bytes: Gmail cuts at 102 kB", mail.display());
+    }
+}
+
+/// The tools see what they are meant to see: a picture without a text, and a style that mail programs do not know.
+#[test]
+fn a_bad_page_would_be_found() {
+    let home = tempfile::tempdir().unwrap();
+    let page = home.path().join("bad.html");
+    std::fs::write(&page, "<!doctype html><title>x</title><img src=\"x.png\"><p style=\"position:fixed\">x").unwrap();
+    let fails = |program: &str, arguments: &[&Path]| {
+        !Command::new(program).args(arguments).output().expect("run tests/tools/install.sh").status.success()
+    };
+    let tool = |name: &str| Path::new(TOOLS).join(name);
+    assert!(fails("node", &[&tool("screenshot.mjs"), &page, &home.path().join("bad"), Path::new("375")]));
+    assert!(fails("node", &[&tool("mail-gate.mjs"), &page]));
+    let validator = tool("node_modules/vnu-jar/build/dist/vnu.jar");
+    assert!(fails("java", &[Path::new("-jar"), &validator, Path::new("--errors-only"), &page]));
+}
