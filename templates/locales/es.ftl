@@ -389,10 +389,7 @@ narrative-targets-missed = { $n_raw ->
    *[other] { $n } de { $all } metas no se cumplen: { $names }.
 }
 narrative-targets-none-missed = Ninguna meta queda sin cumplir; se cumplen { $n } de { $all }.
-narrative-targets-open = { $n_raw ->
-    [one] En una no puede afirmarse.
-   *[other] En { $n } no puede afirmarse.
-}
+narrative-targets-open = En { $n } no puede afirmarse.
 narrative-weakest = Segmento más débil: { $segment }, con { $n } indicadores en rojo ({ $names }).
 narrative-alerts = { $n_raw ->
     [one] Alerta: { $alerts }.

@@ -389,10 +389,7 @@ narrative-targets-missed = { $n_raw ->
    *[other] { $n } de { $all } metas não foram atingidas: { $names }.
 }
 narrative-targets-none-missed = Nenhuma meta foi perdida; { $n } de { $all } foram atingidas.
-narrative-targets-open = { $n_raw ->
-    [one] Em uma, não dá para afirmar.
-   *[other] Em { $n }, não dá para afirmar.
-}
+narrative-targets-open = Em { $n }, não dá para afirmar.
 narrative-weakest = Segmento mais fraco: { $segment }, com { $n } indicadores no vermelho ({ $names }).
 narrative-alerts = { $n_raw ->
     [one] Alerta: { $alerts }.
