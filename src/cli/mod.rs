@@ -11,13 +11,14 @@ mod sample;
 mod schedule;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::calendar::Moment;
 use crate::config::{Config, Vocabulary};
-use crate::error::{Exit, Result};
+use crate::diagnostic::Diagnostic;
+use crate::error::{Exit, Failure, Result};
 use crate::pipeline;
 
 pub use console::{Console, Environment, World};
@@ -136,7 +137,19 @@ fn configuration(common: &Common, world: &World, console: &Console) -> Result<Co
     if let Some(state) = &common.state {
         config.state.clone_from(state);
     }
+    if is_inside(&config.state, &config.out) {
+        let fault =
+            Diagnostic::error("state-inside-out", "the folder of the ledger lies inside the folder of the output")
+                .help("what is deleted to make room must not be what says who got which mail: name another --state");
+        return Err(Failure::new(Exit::Usage, fault));
+    }
     Ok(config)
+}
+
+/// Whether a folder is another one or lies below it, whether they exist or not.
+fn is_inside(inner: &Path, outer: &Path) -> bool {
+    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    absolute(inner).starts_with(absolute(outer))
 }
 
 /// The run's "today": the configuration's, or the clock's.

@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::calendar::Period;
 use crate::config::Dimension;
-use crate::error::Result;
+use crate::diagnostic::{Diagnostic, Place};
+use crate::error::{Exit, Failure, Result};
 use crate::judgement::{Figure, Key};
 use crate::kpi::{Context, Definition, DrawsOn, Undefined, missing_columns};
 use crate::panel::Span;
 use crate::panel::build::{Frames, Panel, Request};
 use crate::panel::segments::{Cell, NOT_SET};
 use crate::pipeline::calls::trend_component;
-use crate::pipeline::intake::{Company, columns_of, needed_tables, open_all, reading, take_in};
+use crate::pipeline::intake::{Company, check_attributes, columns_of, needed_tables, open_all, reading, take_in};
 use crate::pipeline::{Progress, Task, column_names, definitions};
 use crate::tables::Intake;
 use crate::tables::schema::{Column, Table};
@@ -42,6 +43,7 @@ pub struct Computed {
 pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&Panel<'_>)) -> Result<Computed> {
     let config = task.config;
     let opened = open_all(config, &reading(config, task.today, task.as_of))?;
+    check_attributes(config, &opened)?;
     let available = columns_of(&opened);
     let (computable, not_configured) = computable(task.kpis, &available);
     let draws_on = |dear: DrawsOn| computable.iter().any(|definition| definition.draws_on == dear);
@@ -64,6 +66,7 @@ pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&P
     let company = take_in(opened, &needed, &request, progress)?;
     progress.stage("adding up", 1);
     let panel = Panel::build(frames(&company), &request)?;
+    check_scopes(task, &panel.segments.cells)?;
     let table = add_up(&panel, &config.choices, wanted);
     look(&panel);
     progress.step();
@@ -73,6 +76,30 @@ pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&P
         .map(|scope| (scope.clone(), scoped_figures(task, &table, &computable, scope, &available)))
         .collect();
     Ok(Computed { figures, not_configured, intakes: company.intakes })
+}
+
+/// Refuses scopes that hold nobody: their mail would say nothing, to the wrong people's surprise.
+fn check_scopes(task: &Task<'_>, cells: &[Cell]) -> Result<()> {
+    let mut faults = Vec::new();
+    for (attribute, value) in task.scopes.iter().flatten() {
+        let labels: BTreeSet<&str> = cells
+            .iter()
+            .flat_map(|cell| &cell.labels)
+            .filter(|(name, label)| name == attribute && label != NOT_SET)
+            .map(|(_, label)| label.as_str())
+            .collect();
+        if !labels.contains(value.as_str()) {
+            let known: Vec<String> = labels.iter().map(|label| format!("`{label}`")).collect();
+            let what = format!("`only: {{ {attribute}: {value} }}` holds nobody: no customer has that {attribute}");
+            faults.push(
+                Diagnostic::error("empty-scope", what)
+                    .at(Place::file(task.config.folder.join("reports.yaml")))
+                    .help(format!("customers have {}", known.join(", "))),
+            );
+        }
+    }
+    faults.dedup();
+    if faults.is_empty() { Ok(()) } else { Err(Failure::many(Exit::DataRefused, faults)) }
 }
 
 fn frames(company: &Company) -> Frames<'_> {

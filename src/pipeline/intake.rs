@@ -6,7 +6,7 @@ use polars::prelude::DataFrame;
 
 use crate::calendar::Moment;
 use crate::config::{Choices, Config, Signal};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Exit, Failure, Result};
 use crate::kpi::Definition;
 use crate::panel::build::Request;
@@ -102,6 +102,24 @@ pub(super) fn open_all(config: &Config, reading: &Reading<'_>) -> Result<BTreeMa
         return Err(Failure::new(Exit::Config, fault));
     }
     failures.end(opened)
+}
+
+/// Refuses dimensions whose attribute no file has: every customer would be "(not set)", and nobody would know why.
+pub(super) fn check_attributes(config: &Config, opened: &BTreeMap<Table, OpenTable>) -> Result<()> {
+    let Some(customers) = opened.get(&Table::Customers) else { return Ok(()) };
+    let there = &customers.columns().attributes;
+    let wanted: BTreeSet<&String> = config.dimensions.iter().flat_map(|dimension| &dimension.0).collect();
+    let missing = wanted.into_iter().filter(|name| !config.attributes.contains_key(*name) && !there.contains(name));
+    let faults: Vec<Diagnostic> = missing
+        .map(|name| {
+            let known: Vec<String> = there.iter().map(|name| format!("`{name}`")).collect();
+            let help = format!("the customers' file has {}; correct `segments:`, or map the column", known.join(", "));
+            Diagnostic::error("missing-attribute", format!("`segments:` names `{name}`, which no customer has"))
+                .at(Place::file(config.folder.join("farol.yaml")))
+                .help(help)
+        })
+        .collect();
+    if faults.is_empty() { Ok(()) } else { Err(Failure::many(Exit::DataRefused, faults)) }
 }
 
 /// The canonical columns that the configured sources have.

@@ -30,6 +30,28 @@ fn a_missing_column_is_named_with_the_header_that_is_there() {
 }
 
 #[test]
+fn a_segment_that_no_file_has_is_refused_and_not_shown_as_not_set() {
+    let said = refused(
+        65,
+        "config/farol.yaml: error[missing-attribute]: `segments:` names `zona`, which no customer has",
+        |home| {
+            home.edit("config/farol.yaml", "segments: [plan, region,", "segments: [plan, region, zona,");
+        },
+    );
+    assert!(said.contains("correct `segments:`, or map the column"), "{said}");
+}
+
+#[test]
+fn a_recipient_whose_part_holds_nobody_gets_no_empty_mail() {
+    let said = refused(
+        65,
+        "config/reports.yaml: error[empty-scope]: `only: { region: Suul }` holds nobody: no customer has that region",
+        |home| home.edit("config/reports.yaml", "region: Sul", "region: Suul"),
+    );
+    assert!(said.contains("help: customers have `Centro-Oeste`"), "{said}");
+}
+
+#[test]
 fn a_truncated_parquet_file_is_no_parquet_file() {
     let said = refused(
         65,
@@ -196,6 +218,10 @@ fn a_command_line_that_makes_no_sense_is_told_so_before_anything_is_done() {
         ),
         ("backfill --from 2026-01", "error: the following required arguments were not provided:"),
         ("sample", "error[sample-out]: `farol sample` does not know where to write"),
+        (
+            "run --state out/ledger",
+            "error[state-inside-out]: the folder of the ledger lies inside the folder of the output",
+        ),
         ("frobnicate", "error: unrecognized subcommand 'frobnicate'"),
         ("", "Customer-success reporting that can be trusted"),
     ] {
