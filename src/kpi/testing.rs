@@ -2,13 +2,8 @@
 //!
 //! For tests only.
 
-use std::collections::BTreeMap;
-
 use super::{Context, Definition, Reading};
-use crate::config::{
-    CesChoices, ChiChoices, Choices, Component, CsatChoices, FcrChoices, FcrDenominator, HealthChoices,
-    LifetimeChoices, LifetimeMethod, Missing, NpsChoices, Signal, TurnoverMethod, ValueChoices, Window,
-};
+use crate::config::{Choices, Component, Missing, Signal, Window};
 use crate::tally::{Histogram, Tallies};
 
 /// The documented defaults, with one component in each score so that the scores are configured.
@@ -22,28 +17,10 @@ pub(crate) fn choices() -> Choices {
         scale: vec![(0.0, 0.0), (30.0, 100.0)],
         missing: Missing::Skip,
     };
-    Choices {
-        confidence: 0.95,
-        active_window_days: 90,
-        churn_gap_days: 0,
-        nps: NpsChoices { kind: "relational".to_owned(), roles: BTreeMap::new(), answer_window_days: 14 },
-        csat: CsatChoices { scale: (1, 10), satisfied: 8 },
-        ces: CesChoices { scale: (1, 7), higher_is_better: true },
-        fcr: FcrChoices { denominator: FcrDenominator::Opened, reopen_window_days: 7 },
-        value: ValueChoices { source: None, window_months: 12, gross_margin: 1.0 },
-        lifetime: LifetimeChoices { method: LifetimeMethod::KaplanMeier, horizon_months: 60 },
-        onboarding_window_days: 30,
-        conversion_window_days: 30,
-        turnover: TurnoverMethod::Rotation,
-        themes: BTreeMap::new(),
-        health: HealthChoices {
-            min_coverage: 0.5,
-            components: vec![component("usage", 1.0)],
-            bands: Vec::new(),
-            playbook: BTreeMap::new(),
-        },
-        chi: ChiChoices { min_coverage: 0.5, criteria: vec![component("usage", 10.0)] },
-    }
+    let mut choices = Choices::default();
+    choices.health.components = vec![component("usage", 1.0)];
+    choices.chi.criteria = vec![component("usage", 10.0)];
+    choices
 }
 
 /// A month of 30 days in a business with subscriptions that has been followed for as long as its longest lifetime.

@@ -49,9 +49,21 @@ pub const SUPPORTED: [(&str, Language); 13] = [
     ("pt-PT", Language::PtBr),
 ];
 
-/// The supported tag that a text spells.
+/// The supported tag that a text spells; for another region of a language that is supported, the tag whose habits most
+/// of that language's countries share.
 pub(super) fn find(text: &str) -> Result<(&'static str, Language)> {
-    SUPPORTED.into_iter().find(|(tag, _)| tag.eq_ignore_ascii_case(text)).ok_or_else(|| {
+    let spelled = |text: &str| SUPPORTED.into_iter().find(|(tag, _)| tag.eq_ignore_ascii_case(text));
+    let elsewhere = || {
+        let (language, _) = text.split_once('-')?;
+        let shared = match language.to_ascii_lowercase().as_str() {
+            "en" => "en",
+            "es" => "es-419",
+            "pt" => "pt-BR",
+            _ => return None,
+        };
+        spelled(shared)
+    };
+    spelled(text).or_else(elsewhere).ok_or_else(|| {
         let tags: Vec<&str> = SUPPORTED.iter().map(|(tag, _)| *tag).collect();
         let fault = Diagnostic::error("unknown-locale", format!("no words or formats for the locale `{text}`"));
         Failure::new(Exit::Config, fault.help(format!("use one of {}", tags.join(", "))))

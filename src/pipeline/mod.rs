@@ -4,6 +4,7 @@
 
 mod calls;
 mod check;
+mod edition;
 mod figures;
 mod intake;
 mod jobs;

@@ -6,24 +6,21 @@ use chrono::{DateTime, Utc};
 
 use crate::calendar::{Moment, Period};
 use crate::config::{Config, ReportPlan};
-use crate::delivery::message::Attachment;
 use crate::delivery::outbox::Summary;
 use crate::diagnostic::Diagnostic;
-use crate::error::{Exit, Failure, Result};
+use crate::error::{Exit, Result};
 use crate::insight::CustomerState;
-use crate::judgement::{Figure, Verdict, withheld};
+use crate::judgement::{Figure, Verdict};
 use crate::ledger::{self, Ledger, RunLock};
-use crate::locale::Locale;
 use crate::pipeline::calls;
 use crate::pipeline::figures::{Computed, Scope, compute};
-use crate::pipeline::jobs::{self, Form, Job};
-use crate::pipeline::judging::{judged_history, judged_period};
-use crate::pipeline::mail::{Post, Recorded, Rendered, Sending, ledger_name, mailing, recipients};
-use crate::pipeline::publish::{Folder, sweep, write_whole};
-use crate::pipeline::quality::{provenance, run_json, source_quality};
+use crate::pipeline::jobs::{self, Job};
+use crate::pipeline::judging::judged_period;
+use crate::pipeline::mail::{Post, Recorded, Sending, ledger_name, mailing, recipients};
+use crate::pipeline::publish::{sweep, write_whole};
+use crate::pipeline::quality::provenance;
 use crate::pipeline::{Progress, Task};
-use crate::report::{Input, Renderer, View, build, figures as figures_csv};
-use crate::tables::write_quarantine;
+use crate::report::{Renderer, figures as figures_csv};
 
 /// What a run writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,15 +177,15 @@ fn plan_in_words(config: &Config, request: &Request) -> Result<Vec<String>> {
 }
 
 /// A run in the making.
-struct Making<'a> {
-    config: &'a Config,
-    request: &'a Request,
-    surroundings: &'a Surroundings<'a>,
-    started: DateTime<Utc>,
-    lock: &'a RunLock,
-    computed: &'a Computed,
-    states: &'a BTreeMap<Period, Vec<CustomerState>>,
-    renderer: &'a Renderer,
+pub(super) struct Making<'a> {
+    pub(super) config: &'a Config,
+    pub(super) request: &'a Request,
+    pub(super) surroundings: &'a Surroundings<'a>,
+    pub(super) started: DateTime<Utc>,
+    pub(super) lock: &'a RunLock,
+    pub(super) computed: &'a Computed,
+    pub(super) states: &'a BTreeMap<Period, Vec<CustomerState>>,
+    pub(super) renderer: &'a Renderer,
 }
 
 impl Making<'_> {
@@ -293,7 +290,7 @@ impl Making<'_> {
             report: report.to_owned(),
             period: period.id.clone(),
             revision,
-            started: now,
+            started: self.started,
             finished: now,
             as_of: DateTime::from_timestamp_micros(self.request.as_of.0).unwrap_or(now),
             configuration: self.config.hash.clone(),
@@ -303,128 +300,6 @@ impl Making<'_> {
             warnings,
         }
     }
-
-    /// Writes `out/REPORT/PERIOD/` and gives back every form, ready to be sent.
-    fn write_folder(
-        &self,
-        job: &Job,
-        plan: &ReportPlan,
-        period: &Period,
-        verdicts: &[Verdict],
-        revision: u32,
-    ) -> Result<BTreeMap<Form, Rendered>> {
-        let folder = Folder::begin(&self.config.out.join(&job.report).join(&period.id))?;
-        let provenance = provenance(self.config, self.request.as_of, &self.computed.intakes, &job.report, period);
-        let quality = source_quality(self.config, self.request.as_of, &self.computed.intakes);
-        let mut forms = BTreeMap::new();
-        let mut histories: BTreeMap<&Scope, Vec<Verdict>> = BTreeMap::new();
-        for form in &Form::all(self.config, plan) {
-            let figures = self.computed.figures.get(&form.scope).map_or(&[][..], Vec::as_slice);
-            if !histories.contains_key(&form.scope) {
-                let history = judged_history(self.config, self.request.as_of, plan, figures, period);
-                let scope = self.computed.figures.keys().find(|scope| **scope == form.scope);
-                histories.extend(scope.map(|scope| (scope, history)));
-            }
-            let history = histories.get(&form.scope).map_or(&[][..], Vec::as_slice);
-            let hidden = withheld(history, self.config.privacy.min_group);
-            let own = self.states.get(period).map_or(&[][..], Vec::as_slice);
-            let not_configured = self.not_configured(plan);
-            let input = Input {
-                report_id: &job.report,
-                plan,
-                company: &self.config.company,
-                benchmarks: &self.config.benchmarks,
-                choices: &self.config.choices,
-                period,
-                verdicts: history,
-                withheld: &hidden,
-                min_group: self.config.privacy.min_group,
-                not_configured: &not_configured,
-                customers: &calls::rows(own, &form.scope, self.config.sources.contains_key("subscriptions")),
-                data_quality: &quality,
-                provenance: &provenance,
-                revision,
-                scope: &form.scope,
-                names: form.names,
-            };
-            let view = build(&input, &Locale::load(&form.locale, None)?);
-            let shown: Vec<Verdict> = history.iter().filter(|verdict| verdict.key.period == *period).cloned().collect();
-            let figures = figures_csv::write(&shown, &hidden)?;
-            let rendered = self.write_form(&folder, form, plan, period, &view, &figures)?;
-            forms.insert(form.clone(), rendered);
-        }
-        folder.write("figures.csv", figures_csv::write(verdicts, &BTreeSet::new())?.as_bytes())?;
-        let bad: Vec<_> = self.computed.intakes.iter().flat_map(|intake| intake.quarantined.iter().cloned()).collect();
-        write_quarantine(&folder.path("quarantine.csv"), &bad)?;
-        folder.write(
-            "run.json",
-            run_json(
-                &provenance,
-                &self.computed.intakes,
-                self.request,
-                self.config,
-                (self.started, (self.surroundings.clock)()),
-            )
-            .as_bytes(),
-        )?;
-        folder.publish()?;
-        Ok(forms)
-    }
-
-    fn not_configured(&self, plan: &ReportPlan) -> Vec<(&'static str, Vec<String>)> {
-        let is_shown = |(id, _): &&(&'static str, Vec<String>)| plan.kpis.iter().any(|kpi| kpi == id);
-        self.computed.not_configured.iter().filter(is_shown).cloned().collect()
-    }
-
-    /// Writes the files of one form.
-    fn write_form(
-        &self,
-        folder: &Folder,
-        form: &Form,
-        plan: &ReportPlan,
-        period: &Period,
-        view: &View,
-        figures: &str,
-    ) -> Result<Rendered> {
-        let suffix = form.suffix(self.config);
-        let html = self.renderer.html(view)?;
-        let email = self.renderer.email(view)?;
-        folder.write(&format!("report{suffix}.html"), html.as_bytes())?;
-        folder.write(&format!("report{suffix}.json"), report_json(view)?.as_bytes())?;
-        folder.write(&format!("email{suffix}.txt"), email.text.as_bytes())?;
-        // On disk the mail's pictures stand beside it; in the mail they travel inside.
-        let mut preview = email.html.clone();
-        for picture in &email.images {
-            let name = format!("email{suffix}/{}.png", picture.cid);
-            preview = preview.replace(&format!("cid:{}", picture.cid), &name);
-            folder.write(&name, &picture.png)?;
-        }
-        folder.write(&format!("email{suffix}.html"), preview.as_bytes())?;
-        let attach = |kind: &String| match kind.as_str() {
-            "html" => Some(Attachment {
-                name: format!("report-{}.html", period.id),
-                content_type: "text/html; charset=utf-8".to_owned(),
-                bytes: html.clone().into_bytes(),
-            }),
-            "csv" => Some(Attachment {
-                name: format!("figures-{}.csv", period.id),
-                content_type: "text/csv; charset=utf-8".to_owned(),
-                bytes: figures.as_bytes().to_vec(),
-            }),
-            _ => None,
-        };
-        Ok(Rendered { email, attachments: plan.attach.iter().filter_map(attach).collect() })
-    }
-}
-
-/// The view model as a file: from it the same report can be rendered again.
-fn report_json(view: &View) -> Result<String> {
-    serde_json::to_string_pretty(view).map(|json| json + "\n").map_err(|error| {
-        Failure::new(
-            Exit::Internal,
-            Diagnostic::error("report-json", format!("the view model cannot be written: {error}")),
-        )
-    })
 }
 
 /// A verdict as the ledger keeps it.

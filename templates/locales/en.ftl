@@ -365,17 +365,17 @@ headline-one = { $clause }
 headline-quiet = No clear change in the key figures
 headline-nothing = No key figure has a value in this period
 headline-open = Figures so far: { $period } is still running
-clause-missed-above = { $name } at { $value } is above its target of { $target }
-clause-missed-below = { $name } at { $value } is below its target of { $target }
+clause-missed-above = { $name } at { $value }, above the target of { $target }
+clause-missed-below = { $name } at { $value }, below the target of { $target }
 clause-red = { $name } at { $value } ({ $band })
 clause-clear-rise = { $name } rose clearly to { $value }
 clause-clear-fall = { $name } fell clearly to { $value }
-clause-met = { $name } meets its target at { $value }
+clause-met = { $name } at { $value }, on target
 clause-green = { $name } at { $value } ({ $band })
 narrative-open = The period has not ended yet, so nothing in it is judged or compared.
 narrative-rose = { $name } rose clearly against { $period }: by { $difference }, to { $value }.
 narrative-fell = { $name } fell clearly against { $period }: by { $difference }, to { $value }.
-narrative-crossed = That takes it from “{ $from }” to “{ $to }”.
+narrative-crossed = Band: from “{ $from }” to “{ $to }”.
 narrative-driver = What weighs most in it: { $driver }.
 narrative-also-changed = Also clearly changed: { $names }.
 narrative-no-change = { $n_raw ->
@@ -389,10 +389,7 @@ narrative-targets-missed = { $n_raw ->
    *[other] { $n } of { $all } targets are missed: { $names }.
 }
 narrative-targets-none-missed = No target is missed; { $n } of { $all } are met.
-narrative-targets-open = { $n_raw ->
-    [one] { $n } is too close to call.
-   *[other] { $n } are too close to call.
-}
+narrative-targets-open = Too close to call: { $n }.
 narrative-weakest = Weakest segment: { $segment }, with { $n } figures in the red ({ $names }).
 narrative-alerts = { $n_raw ->
     [one] Alert: { $alerts }.

@@ -368,14 +368,14 @@ headline-open = Cifras hasta ahora: { $period } sigue en curso
 clause-missed-above = { $name } en { $value }, por encima de la meta de { $target }
 clause-missed-below = { $name } en { $value }, por debajo de la meta de { $target }
 clause-red = { $name } en { $value } ({ $band })
-clause-clear-rise = { $name } sube con claridad a { $value }
-clause-clear-fall = { $name } baja con claridad a { $value }
-clause-met = { $name } cumple la meta con { $value }
+clause-clear-rise = { $name } con alza clara, hasta { $value }
+clause-clear-fall = { $name } con baja clara, hasta { $value }
+clause-met = { $name } en { $value }, con la meta cumplida
 clause-green = { $name } en { $value } ({ $band })
 narrative-open = El periodo aún no ha terminado; por eso nada en él se evalúa ni se compara.
-narrative-rose = { $name } subió con claridad respecto de { $period }: { $difference }, hasta { $value }.
-narrative-fell = { $name } bajó con claridad respecto de { $period }: { $difference }, hasta { $value }.
-narrative-crossed = Con ello pasa de «{ $from }» a «{ $to }».
+narrative-rose = { $name }: alza clara respecto de { $period }, de { $difference }, hasta { $value }.
+narrative-fell = { $name }: baja clara respecto de { $period }, de { $difference }, hasta { $value }.
+narrative-crossed = Banda: de «{ $from }» a «{ $to }».
 narrative-driver = Lo que más pesa: { $driver }.
 narrative-also-changed = También cambiaron con claridad: { $names }.
 narrative-no-change = { $n_raw ->
@@ -397,8 +397,8 @@ narrative-alerts = { $n_raw ->
 }
 alert-below = { $name } por debajo de { $limit }
 alert-above = { $name } por encima de { $limit }
-alert-drop = { $name } bajó al menos { $limit }
-alert-rise = { $name } subió al menos { $limit }
+alert-drop = { $name }, baja de al menos { $limit }
+alert-rise = { $name }, alza de al menos { $limit }
 narrative-call-first = { $n_raw ->
     [one] Llame primero a { $name }: hay { $mrr } de ingresos mensuales en riesgo.
    *[other] Llame primero a { $name } ({ $mrr } al mes): { $n } clientes en riesgo suman { $sum } de ingresos mensuales.

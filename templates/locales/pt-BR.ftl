@@ -368,14 +368,14 @@ headline-open = Números até agora: { $period } ainda está em curso
 clause-missed-above = { $name } em { $value }, acima da meta de { $target }
 clause-missed-below = { $name } em { $value }, abaixo da meta de { $target }
 clause-red = { $name } em { $value } ({ $band })
-clause-clear-rise = { $name } sobe claramente para { $value }
-clause-clear-fall = { $name } cai claramente para { $value }
-clause-met = { $name } atinge a meta com { $value }
+clause-clear-rise = { $name } em alta clara, para { $value }
+clause-clear-fall = { $name } em queda clara, para { $value }
+clause-met = { $name } em { $value }, com a meta atingida
 clause-green = { $name } em { $value } ({ $band })
 narrative-open = O período ainda não terminou; por isso nada nele é avaliado nem comparado.
-narrative-rose = { $name } subiu claramente em relação a { $period }: { $difference }, para { $value }.
-narrative-fell = { $name } caiu claramente em relação a { $period }: { $difference }, para { $value }.
-narrative-crossed = Com isso, passa de “{ $from }” a “{ $to }”.
+narrative-rose = { $name }: alta clara em relação a { $period }, de { $difference }, para { $value }.
+narrative-fell = { $name }: queda clara em relação a { $period }, de { $difference }, para { $value }.
+narrative-crossed = Faixa: de “{ $from }” para “{ $to }”.
 narrative-driver = O que mais pesa: { $driver }.
 narrative-also-changed = Também mudaram claramente: { $names }.
 narrative-no-change = { $n_raw ->
@@ -397,8 +397,8 @@ narrative-alerts = { $n_raw ->
 }
 alert-below = { $name } abaixo de { $limit }
 alert-above = { $name } acima de { $limit }
-alert-drop = { $name } caiu pelo menos { $limit }
-alert-rise = { $name } subiu pelo menos { $limit }
+alert-drop = { $name }, queda de pelo menos { $limit }
+alert-rise = { $name }, alta de pelo menos { $limit }
 narrative-call-first = { $n_raw ->
     [one] Ligue primeiro para { $name }: { $mrr } de receita mensal estão em risco.
    *[other] Ligue primeiro para { $name } ({ $mrr } por mês): { $n } clientes em risco somam { $sum } de receita mensal.

@@ -33,7 +33,10 @@ impl Home {
     pub(crate) fn small() -> Self {
         static DATA: OnceLock<PathBuf> = OnceLock::new();
         let data = DATA.get_or_init(|| {
-            let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("small-company-{}", std::process::id()));
+            let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("small-company");
+            if folder.exists() {
+                fs::remove_dir_all(&folder).unwrap();
+            }
             let arguments = ["sample", "--customers", "60", "--months", "26", "--seed", "7", "--end", "2026-11-01"];
             let made = Command::new(FAROL).args(arguments).arg("--out").arg(&folder).output().unwrap();
             assert!(made.status.success(), "{made:?}");

@@ -10,11 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use farol::calendar::{Calendar, Grain, Period};
-use farol::config::{
-    Alerts, Band, Benchmark, CesChoices, ChiChoices, Choices, Company, CsatChoices, Dimension, FcrChoices,
-    FcrDenominator, HealthChoices, LifetimeChoices, LifetimeMethod, NpsChoices, ReportPlan, Status, Target,
-    TurnoverMethod, ValueChoices,
-};
+use farol::config::{Alerts, Band, Benchmark, Choices, Company, Dimension, ReportPlan, Status, Target};
 use farol::judgement::{Alert, Change, Key, Maturity, TargetMet, Verdict};
 use farol::kpi::{Better, Interval, Reading, Sampling, Undefined, catalogue};
 use farol::report::view::{Call, CustomerRow, Input, Provenance, SourceQuality};
@@ -138,50 +134,31 @@ pub(crate) fn aurora() -> Made {
 }
 
 fn choices() -> Choices {
-    Choices {
-        confidence: 0.95,
-        active_window_days: 90,
-        churn_gap_days: 0,
-        nps: NpsChoices { kind: "relational".to_owned(), roles: BTreeMap::new(), answer_window_days: 14 },
-        csat: CsatChoices { scale: (1, 10), satisfied: 8 },
-        ces: CesChoices { scale: (1, 7), higher_is_better: true },
-        fcr: FcrChoices { denominator: FcrDenominator::Opened, reopen_window_days: 7 },
-        value: ValueChoices { source: None, window_months: 12, gross_margin: 1.0 },
-        lifetime: LifetimeChoices { method: LifetimeMethod::KaplanMeier, horizon_months: 60 },
-        onboarding_window_days: 30,
-        conversion_window_days: 30,
-        turnover: TurnoverMethod::Rotation,
-        themes: BTreeMap::new(),
-        health: HealthChoices {
-            min_coverage: 0.5,
-            components: Vec::new(),
-            bands: Vec::new(),
-            playbook: [
-                (
-                    "usage",
-                    "Book a working session with the daily users.",
-                    "Marcar uma sessão de trabalho com quem usa no dia a dia.",
-                    "Agendar una sesión de trabajo con los usuarios diarios.",
-                ),
-                (
-                    "support",
-                    "Have support call back on every open ticket.",
-                    "Pedir ao suporte retorno sobre cada chamado aberto.",
-                    "Pedir a soporte que responda cada ticket abierto.",
-                ),
-                (
-                    "nps",
-                    "Ask the sponsor what is missing.",
-                    "Perguntar ao patrocinador o que falta.",
-                    "Preguntar al patrocinador qué falta.",
-                ),
-            ]
-            .iter()
-            .map(|(id, en, pt, es)| ((*id).to_owned(), texts(&[("en", en), ("pt-BR", pt), ("es", es)])))
-            .collect(),
-        },
-        chi: ChiChoices { min_coverage: 0.5, criteria: Vec::new() },
-    }
+    let mut choices = Choices::default();
+    choices.health.playbook = [
+        (
+            "usage",
+            "Book a working session with the daily users.",
+            "Marcar uma sessão de trabalho com quem usa no dia a dia.",
+            "Agendar una sesión de trabajo con los usuarios diarios.",
+        ),
+        (
+            "support",
+            "Have support call back on every open ticket.",
+            "Pedir ao suporte retorno sobre cada chamado aberto.",
+            "Pedir a soporte que responda cada ticket abierto.",
+        ),
+        (
+            "nps",
+            "Ask the sponsor what is missing.",
+            "Perguntar ao patrocinador o que falta.",
+            "Preguntar al patrocinador qué falta.",
+        ),
+    ]
+    .iter()
+    .map(|(id, en, pt, es)| ((*id).to_owned(), texts(&[("en", en), ("pt-BR", pt), ("es", es)])))
+    .collect();
+    choices
 }
 
 /// Bands by their inner edges, worst or best first as the KPI has it.

@@ -1,0 +1,145 @@
+//! One report of one period in all its forms: rendered, and written to its folder whole or not at all.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::calendar::Period;
+use crate::config::ReportPlan;
+use crate::delivery::message::Attachment;
+use crate::diagnostic::Diagnostic;
+use crate::error::{Exit, Failure, Result};
+use crate::judgement::{Verdict, withheld};
+use crate::locale::Locale;
+use crate::pipeline::calls;
+use crate::pipeline::figures::Scope;
+use crate::pipeline::jobs::{Form, Job};
+use crate::pipeline::judging::judged_history;
+use crate::pipeline::mail::Rendered;
+use crate::pipeline::publish::Folder;
+use crate::pipeline::quality::{provenance, run_json, source_quality};
+use crate::pipeline::run::Making;
+use crate::report::{Input, View, build, figures as figures_csv};
+use crate::tables::write_quarantine;
+
+impl Making<'_> {
+    /// Writes `out/REPORT/PERIOD/` and gives back every form, ready to be sent.
+    pub(super) fn write_folder(
+        &self,
+        job: &Job,
+        plan: &ReportPlan,
+        period: &Period,
+        verdicts: &[Verdict],
+        revision: u32,
+    ) -> Result<BTreeMap<Form, Rendered>> {
+        let folder = Folder::begin(&self.config.out.join(&job.report).join(&period.id))?;
+        let provenance = provenance(self.config, self.request.as_of, &self.computed.intakes, &job.report, period);
+        let quality = source_quality(self.config, self.request.as_of, &self.computed.intakes);
+        let mut forms = BTreeMap::new();
+        let mut histories: BTreeMap<&Scope, Vec<Verdict>> = BTreeMap::new();
+        for form in &Form::all(self.config, plan) {
+            let figures = self.computed.figures.get(&form.scope).map_or(&[][..], Vec::as_slice);
+            if !histories.contains_key(&form.scope) {
+                let history = judged_history(self.config, self.request.as_of, plan, figures, period);
+                let scope = self.computed.figures.keys().find(|scope| **scope == form.scope);
+                histories.extend(scope.map(|scope| (scope, history)));
+            }
+            let history = histories.get(&form.scope).map_or(&[][..], Vec::as_slice);
+            let hidden = withheld(history, self.config.privacy.min_group);
+            let own = self.states.get(period).map_or(&[][..], Vec::as_slice);
+            let not_configured = self.not_configured(plan);
+            let input = Input {
+                report_id: &job.report,
+                plan,
+                company: &self.config.company,
+                benchmarks: &self.config.benchmarks,
+                choices: &self.config.choices,
+                period,
+                verdicts: history,
+                withheld: &hidden,
+                min_group: self.config.privacy.min_group,
+                not_configured: &not_configured,
+                customers: &calls::rows(own, &form.scope, self.config.sources.contains_key("subscriptions")),
+                data_quality: &quality,
+                provenance: &provenance,
+                revision,
+                scope: &form.scope,
+                names: form.names,
+            };
+            let view = build(&input, &Locale::load(&form.locale, None)?);
+            let shown: Vec<Verdict> = history.iter().filter(|verdict| verdict.key.period == *period).cloned().collect();
+            let figures = figures_csv::write(&shown, &hidden)?;
+            let rendered = self.write_form(&folder, form, plan, period, &view, &figures)?;
+            forms.insert(form.clone(), rendered);
+        }
+        folder.write("figures.csv", figures_csv::write(verdicts, &BTreeSet::new())?.as_bytes())?;
+        let bad: Vec<_> = self.computed.intakes.iter().flat_map(|intake| intake.quarantined.iter().cloned()).collect();
+        write_quarantine(&folder.path("quarantine.csv"), &bad)?;
+        folder.write(
+            "run.json",
+            run_json(
+                &provenance,
+                &self.computed.intakes,
+                self.request,
+                self.config,
+                (self.started, (self.surroundings.clock)()),
+            )
+            .as_bytes(),
+        )?;
+        folder.publish()?;
+        Ok(forms)
+    }
+
+    fn not_configured(&self, plan: &ReportPlan) -> Vec<(&'static str, Vec<String>)> {
+        let is_shown = |(id, _): &&(&'static str, Vec<String>)| plan.kpis.iter().any(|kpi| kpi == id);
+        self.computed.not_configured.iter().filter(is_shown).cloned().collect()
+    }
+
+    /// Writes the files of one form.
+    fn write_form(
+        &self,
+        folder: &Folder,
+        form: &Form,
+        plan: &ReportPlan,
+        period: &Period,
+        view: &View,
+        figures: &str,
+    ) -> Result<Rendered> {
+        let suffix = form.suffix(self.config);
+        let html = self.renderer.html(view)?;
+        let email = self.renderer.email(view)?;
+        folder.write(&format!("report{suffix}.html"), html.as_bytes())?;
+        folder.write(&format!("report{suffix}.json"), report_json(view)?.as_bytes())?;
+        folder.write(&format!("email{suffix}.txt"), email.text.as_bytes())?;
+        // On disk the mail's pictures stand beside it; in the mail they travel inside.
+        let mut preview = email.html.clone();
+        for picture in &email.images {
+            let name = format!("email{suffix}/{}.png", picture.cid);
+            preview = preview.replace(&format!("cid:{}", picture.cid), &name);
+            folder.write(&name, &picture.png)?;
+        }
+        folder.write(&format!("email{suffix}.html"), preview.as_bytes())?;
+        let attach = |kind: &String| match kind.as_str() {
+            "html" => Some(Attachment {
+                name: format!("report-{}.html", period.id),
+                content_type: "text/html; charset=utf-8".to_owned(),
+                bytes: html.clone().into_bytes(),
+            }),
+            "csv" => Some(Attachment {
+                name: format!("figures-{}.csv", period.id),
+                content_type: "text/csv; charset=utf-8".to_owned(),
+                bytes: figures.as_bytes().to_vec(),
+            }),
+            _ => None,
+        };
+        Ok(Rendered { email, attachments: plan.attach.iter().filter_map(attach).collect() })
+    }
+}
+
+/// The view model as a file: from it the same report can be rendered again.
+fn report_json(view: &View) -> Result<String> {
+    serde_json::to_string_pretty(view).map(|json| json + "\n").map_err(|error| {
+        Failure::new(
+            Exit::Internal,
+            Diagnostic::error("report-json", format!("the view model cannot be written: {error}")),
+        )
+    })
+}
