@@ -64,14 +64,15 @@ impl Activity {
     pub fn from_subscriptions(customer_count: usize, subscriptions: &[Subscription], mut instants: Vec<i64>) -> Self {
         instants.sort_unstable();
         instants.dedup();
-        let mut mrr = vec![vec![0; customer_count]; instants.len()];
-        for row in subscriptions {
-            let first = instants.partition_point(|at| *at < row.start);
-            let after = instants.partition_point(|at| *at < row.end).max(first);
-            for snapshot in &mut mrr[first..after] {
+        // Instant by instant, so that one snapshot is written at a time: row by row every write would touch another one.
+        let snapshot = |at: &i64| {
+            let mut snapshot = vec![0; customer_count];
+            for row in subscriptions.iter().filter(|row| row.start <= *at && *at < row.end) {
                 snapshot[row.customer as usize] += row.mrr;
             }
-        }
+            snapshot
+        };
+        let mrr = instants.iter().map(snapshot).collect();
         let active = subscriptions.iter().filter(|row| row.mrr > 0 && row.start < row.end);
         let intervals = active.map(|row| (row.customer, Spell { start: row.start, end: row.end })).collect();
         let (offsets, spells) = merged(customer_count, intervals);

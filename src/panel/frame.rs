@@ -30,6 +30,35 @@ pub(crate) fn integers(frame: &DataFrame, name: &str) -> Result<Vec<Option<i64>>
     Ok(column.i64().map_err(|e| mismatch(name, &e))?.iter().collect())
 }
 
+/// [`integers`] by row, without a copy: for the great tables.
+pub(crate) fn integer_at<'a>(frame: &'a DataFrame, name: &str) -> Result<impl Fn(usize) -> Option<i64> + use<'a>> {
+    let column = if has(frame, name) { Some(frame.column(name).map_err(|e| mismatch(name, &e))?) } else { None };
+    let cells = column.map(|column| column.i64()).transpose().map_err(|e| mismatch(name, &e))?;
+    Ok(move |row| cells?.get(row))
+}
+
+/// [`texts`] by row, without a copy.
+pub(crate) fn text_at<'a>(frame: &'a DataFrame, name: &str) -> Result<impl Fn(usize) -> Option<&'a str> + use<'a>> {
+    let column = if has(frame, name) { Some(frame.column(name).map_err(|e| mismatch(name, &e))?) } else { None };
+    let cells = column.map(|column| column.str()).transpose().map_err(|e| mismatch(name, &e))?;
+    Ok(move |row| cells?.get(row))
+}
+
+/// Flags, `Boolean`, by row.
+pub(crate) fn flag_at<'a>(frame: &'a DataFrame, name: &str) -> Result<impl Fn(usize) -> Option<bool> + use<'a>> {
+    let column = if has(frame, name) { Some(frame.column(name).map_err(|e| mismatch(name, &e))?) } else { None };
+    let cells = column.map(|column| column.bool()).transpose().map_err(|e| mismatch(name, &e))?;
+    Ok(move |row| cells?.get(row))
+}
+
+/// [`customers`] by row, without a copy.
+pub(crate) fn customer_at(frame: &DataFrame) -> Result<impl Fn(usize) -> Option<u32> + use<'_>> {
+    let name = "customer";
+    let column = frame.column(name).map_err(|e| mismatch(name, &e))?;
+    let cells = column.u32().map_err(|e| mismatch(name, &e))?;
+    Ok(move |row| cells.get(row))
+}
+
 /// The whole numbers of a column without gaps, as they lie in memory; `None` if it has gaps or several pieces.
 pub(crate) fn plain_integers<'a>(frame: &'a DataFrame, name: &str) -> Result<Option<&'a [i64]>> {
     let column = frame.column(name).map_err(|e| mismatch(name, &e))?;
@@ -58,15 +87,6 @@ pub(crate) fn numbers(frame: &DataFrame, name: &str) -> Result<Vec<Option<f64>>>
     Ok(column.f64().map_err(|e| mismatch(name, &e))?.iter().collect())
 }
 
-/// Flags: `Boolean`. An absent column is all `None`.
-pub(crate) fn flags(frame: &DataFrame, name: &str) -> Result<Vec<Option<bool>>> {
-    if !has(frame, name) {
-        return Ok(vec![None; frame.height()]);
-    }
-    let column = frame.column(name).map_err(|e| mismatch(name, &e))?;
-    Ok(column.bool().map_err(|e| mismatch(name, &e))?.iter().collect())
-}
-
 /// Customer indexes: `UInt32`, `None` where the row names no customer.
 pub(crate) fn customers(frame: &DataFrame) -> Result<Vec<Option<u32>>> {
     let name = "customer";
@@ -86,18 +106,19 @@ pub(crate) fn texts<'a>(frame: &'a DataFrame, name: &str) -> Result<Vec<Option<&
 /// Text as dense codes: equal text, equal code; the codes carry no order. `None` stays `None`.
 pub(crate) fn codes(frame: &DataFrame, name: &str) -> Result<Vec<Option<u32>>> {
     let mut seen = std::collections::HashMap::<&str, u32, foldhash::fast::RandomState>::default();
-    let mut next = 0;
-    Ok(texts(frame, name)?
-        .into_iter()
-        .map(|text| {
-            text.map(|text| {
-                *seen.entry(text).or_insert_with(|| {
-                    next += 1;
-                    next - 1
-                })
-            })
-        })
-        .collect())
+    // Neighbouring rows often say the same.
+    let (mut last, mut last_code) = (None, None);
+    let cells = texts(frame, name)?.into_iter().map(|text| {
+        if text != last {
+            last = text;
+            last_code = text.map(|text| {
+                let next = u32::try_from(seen.len()).unwrap_or(u32::MAX);
+                *seen.entry(text).or_insert(next)
+            });
+        }
+        last_code
+    });
+    Ok(cells.collect())
 }
 
 /// Civil days since 1970: `Int32`.

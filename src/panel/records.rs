@@ -51,36 +51,36 @@ pub struct Answers(pub Vec<Answer>);
 impl Answers {
     /// Reads the `surveys` frame. NPS rows are kept if they are of `nps_kind`, or all if no NPS row is.
     pub(crate) fn read(surveys: &DataFrame, nps_kind: &str) -> Result<Self> {
-        let customers = frame::customers(surveys)?;
-        let questions = frame::texts(surveys, "survey")?;
-        let kinds = frame::texts(surveys, "kind")?;
-        let respondents = frame::texts(surveys, "respondent_id")?;
+        let customer = frame::customer_at(surveys)?;
+        let question = frame::text_at(surveys, "survey")?;
+        let kind = frame::text_at(surveys, "kind")?;
+        let respondent = frame::text_at(surveys, "respondent_id")?;
         let kind_codes = frame::codes(surveys, "kind")?;
         let touchpoints = frame::codes(surveys, "touchpoint")?;
-        let scores = frame::integers(surveys, "score")?;
-        let sent = frame::integers(surveys, "sent_at")?;
-        let responded = frame::integers(surveys, "responded_at")?;
-        let ranks = tie_ranks(surveys, &responded)?;
+        let score = frame::integer_at(surveys, "score")?;
+        let sent = frame::integer_at(surveys, "sent_at")?;
+        let responded = frame::integer_at(surveys, "responded_at")?;
+        let ranks = tie_ranks(surveys)?;
 
-        let is_nps = |row: usize| questions[row] == Some("nps");
-        let has_kind = (0..surveys.height()).any(|row| is_nps(row) && kinds[row] == Some(nps_kind));
+        let has_kind = (0..surveys.height()).any(|row| question(row) == Some("nps") && kind(row) == Some(nps_kind));
         let mut people: HashMap<(u32, &str), u32, foldhash::fast::RandomState> = HashMap::default();
         let mut next = 0;
         let mut answers = Vec::with_capacity(surveys.height());
         for row in 0..surveys.height() {
-            let survey = match questions[row] {
-                Some("nps") if !has_kind || kinds[row] == Some(nps_kind) => Survey::Nps,
+            let survey = match question(row) {
+                Some("nps") if !has_kind || kind(row) == Some(nps_kind) => Survey::Nps,
                 Some("csat") => Survey::Csat,
                 Some("ces") => Survey::Ces,
                 _ => continue,
             };
-            let Some(customer) = customers[row] else { continue };
+            let Some(customer) = customer(row) else { continue };
+            let responded_at = responded(row);
             let mut fresh = || {
                 next += 1;
                 next - 1
             };
             // Most invitations stay unanswered, and nobody asks who did not answer.
-            let respondent = match respondents[row].filter(|_| responded[row].is_some()) {
+            let respondent = match respondent(row).filter(|_| responded_at.is_some()) {
                 Some(id) => *people.entry((customer, id)).or_insert_with(fresh),
                 None => fresh(),
             };
@@ -90,9 +90,9 @@ impl Answers {
                 respondent,
                 kind: kind_codes[row],
                 touchpoint: touchpoints[row],
-                score: scores[row],
-                sent_at: sent[row],
-                responded_at: responded[row],
+                score: score(row),
+                sent_at: sent(row),
+                responded_at,
                 tie_rank: ranks[row],
             });
         }
@@ -102,15 +102,16 @@ impl Answers {
 
 /// The rank of each row among those answered at the same instant: by response id, then by row. Ids are compared only
 /// where instants repeat.
-fn tie_ranks(surveys: &DataFrame, responded: &[Option<i64>]) -> Result<Vec<u32>> {
-    let ids = frame::texts(surveys, "response_id")?;
-    let answered = responded.iter().zip(0_u32..).filter_map(|(at, row)| Some(((*at)?, row)));
+fn tie_ranks(surveys: &DataFrame) -> Result<Vec<u32>> {
+    let id = frame::text_at(surveys, "response_id")?;
+    let responded = frame::integer_at(surveys, "responded_at")?;
+    let answered = (0..surveys.height()).zip(0_u32..).filter_map(|(row, short)| Some((responded(row)?, short)));
     let mut order: Vec<(i64, u32)> = answered.collect();
     order.sort_unstable();
     for group in order.chunk_by_mut(|a, b| a.0 == b.0).filter(|group| group.len() > 1) {
-        group.sort_by_key(|(_, row)| ids[*row as usize]);
+        group.sort_by_key(|(_, row)| id(*row as usize));
     }
-    let mut ranks = vec![0; responded.len()];
+    let mut ranks = vec![0; surveys.height()];
     for (rank, (_, row)) in (0..).zip(order) {
         ranks[row as usize] = rank;
     }
@@ -136,21 +137,21 @@ pub struct Ticket {
 
 /// Reads the `tickets` frame.
 pub(crate) fn tickets(rows: &DataFrame) -> Result<Vec<Ticket>> {
-    let customers = frame::customers(rows)?;
-    let opened = frame::integers(rows, "opened_at")?;
-    let responded = frame::integers(rows, "first_response_at")?;
-    let resolved = frame::integers(rows, "resolved_at")?;
-    let contacts = frame::integers(rows, "contacts")?;
-    let reopened = frame::flags(rows, "reopened")?;
+    let customer = frame::customer_at(rows)?;
+    let opened = frame::integer_at(rows, "opened_at")?;
+    let responded = frame::integer_at(rows, "first_response_at")?;
+    let resolved = frame::integer_at(rows, "resolved_at")?;
+    let contacts = frame::integer_at(rows, "contacts")?;
+    let reopened = frame::flag_at(rows, "reopened")?;
     Ok((0..rows.height())
         .filter_map(|row| {
             Some(Ticket {
-                customer: customers[row]?,
-                opened_at: opened[row]?,
-                first_response_at: responded[row],
-                resolved_at: resolved[row],
-                contacts: contacts[row]?,
-                is_reopened: reopened[row] == Some(true),
+                customer: customer(row)?,
+                opened_at: opened(row)?,
+                first_response_at: responded(row),
+                resolved_at: resolved(row),
+                contacts: contacts(row)?,
+                is_reopened: reopened(row) == Some(true),
             })
         })
         .collect())

@@ -67,12 +67,16 @@ pub fn add_movements(table: &mut TallyTable, segments: &Segments, activity: &Act
             }
             let was_customer_before = activity.first(customer).is_some_and(|first| first < start);
             let movement = Movement { opening: *opening, closing: *closing, was_customer_before };
+            // Judged and squared once, added wherever it belongs.
+            let (mut customers, mut revenue) = (Customers::default(), Revenue::default());
+            movement.count(&mut customers);
+            if activity.has_revenue {
+                movement.add(&mut revenue);
+            }
             for cell in segments.flow_cells(period, customer) {
                 let tallies = table.at(period, cell);
-                movement.count(&mut tallies.customers);
-                if activity.has_revenue {
-                    movement.add(&mut tallies.revenue);
-                }
+                tallies.customers += &customers;
+                tallies.revenue += &revenue;
             }
             if *closing > 0 {
                 add_closing(table, segments, activity.has_revenue, period, customer, *closing);

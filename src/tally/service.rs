@@ -10,13 +10,13 @@ type Durations = Vec<Vec<i64>>;
 
 /// Adds up tickets by when they were opened, and by when they were resolved.
 pub fn add_tickets(table: &mut TallyTable, segments: &Segments, tickets: &[Ticket]) {
+    let timeline = table.timeline.clone();
     let cells = table.cells.len();
     let mut resolutions: Durations = vec![Vec::new(); cells * table.timeline.spans.len()];
     let mut responses = resolutions.clone();
     for ticket in tickets {
         let is_first_contact = ticket.resolved_at.is_some() && ticket.contacts == 1 && !ticket.is_reopened;
-        let opened: Vec<usize> = table.timeline.containing(ticket.opened_at).collect();
-        for period in opened {
+        for period in timeline.containing(ticket.opened_at) {
             for cell in segments.flow_cells(period, ticket.customer) {
                 let service = &mut table.at(period, cell).service;
                 if ticket.contacts == 0 {
@@ -34,8 +34,7 @@ pub fn add_tickets(table: &mut TallyTable, segments: &Segments, tickets: &[Ticke
             }
         }
         let Some(resolved_at) = ticket.resolved_at.filter(|_| ticket.contacts > 0) else { continue };
-        let resolved: Vec<usize> = table.timeline.containing(resolved_at).collect();
-        for period in resolved {
+        for period in timeline.containing(resolved_at) {
             for cell in segments.flow_cells(period, ticket.customer) {
                 let service = &mut table.at(period, cell).service;
                 service.resolved += 1;

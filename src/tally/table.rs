@@ -25,6 +25,7 @@ impl TallyTable {
     }
 
     /// The tallies of a cell in a period, made on first use.
+    #[inline]
     pub fn at(&mut self, period: usize, cell: usize) -> &mut Tallies {
         self.rows[period][cell].get_or_insert_default()
     }
