@@ -17,7 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("stats", &[]),
     ("tables", &["calendar", "config", "money", "digest", "diagnostic", "error"]),
     ("panel", &["calendar", "config", "tables", "diagnostic", "error"]),
-    ("tally", &["calendar", "config", "panel"]),
+    ("tally", &["calendar", "config", "tables", "panel"]),
     ("kpi", &["config", "tables", "tally", "stats", "money"]),
     ("judgement", &["calendar", "config", "kpi", "stats"]),
     ("insight", &["calendar", "config", "kpi", "judgement"]),

@@ -68,6 +68,7 @@ pub(super) struct Farol<'a> {
     pub(super) out: PathBuf,
     pub(super) sources: BTreeMap<String, Source>,
     pub(super) dimensions: Vec<Dimension>,
+    pub(super) row_segments: Option<Vec<String>>,
     pub(super) attributes: BTreeMap<String, String>,
     /// Attributes that the file names: mapped from customers' columns, or living in another table.
     pub(super) named_attributes: BTreeSet<String>,
@@ -91,6 +92,7 @@ const KEYS: &[&str] = &[
     "out",
     "data",
     "segments",
+    "row_segments",
     "attributes",
     "close_lag",
     "privacy",
@@ -107,6 +109,7 @@ pub(super) fn read<'a>(page: &'a Page, surroundings: &Surroundings<'_>, vocabula
         out: resolve(surroundings.folder, Path::new("../out")),
         sources: BTreeMap::new(),
         dimensions: Vec::new(),
+        row_segments: None,
         attributes: BTreeMap::new(),
         named_attributes: BTreeSet::new(),
         close_lag_days: 2,
@@ -141,6 +144,8 @@ pub(super) fn read<'a>(page: &'a Page, surroundings: &Surroundings<'_>, vocabula
     if let Some(spot) = fields.get("segments") {
         farol.dimensions = segments(spot, &farol.named_attributes, canonical_columns("customers", vocabulary));
     }
+    farol.row_segments =
+        fields.get("row_segments").map(|spot| spot.list().into_iter().filter_map(column_name).collect());
     farol.close_lag_days = fields.get("close_lag").and_then(|spot| spot.days(0..=366)).unwrap_or(farol.close_lag_days);
     if let Some(spot) = fields.get("privacy") {
         privacy(spot, &mut farol.privacy);
@@ -220,6 +225,17 @@ fn segments(spot: Spot<'_>, named: &BTreeSet<String>, canonical: &[&str]) -> Vec
         }
     }
     dimensions
+}
+
+/// A column that cuts rows; whether a table has it only the data can tell.
+fn column_name(spot: Spot<'_>) -> Option<String> {
+    let name = spot.text()?;
+    if name == "total" || name.contains('×') {
+        let help = "rows are cut by one column at a time: write its name";
+        spot.fault(codes::BAD_NAME, format!("`{name}` cannot be a column's name"), help);
+        return None;
+    }
+    Some(name.to_owned())
 }
 
 fn attribute(spot: Spot<'_>, named: &BTreeSet<String>, canonical: &[&str]) -> Option<String> {

@@ -92,6 +92,8 @@ pub struct Config {
     pub sources: BTreeMap<String, Source>,
     /// Declared dimensions, in the order written; `total` is always there and not listed.
     pub dimensions: Vec<Dimension>,
+    /// Columns that cut rows; unset: every canonical one that is there.
+    pub row_segments: Option<Vec<String>>,
     /// Attributes that live in another table: attribute → table.column.
     pub attributes: BTreeMap<String, String>,
     /// Days after its end at which a period is closed.
@@ -184,6 +186,7 @@ fn read(
         out: farol.out,
         sources: farol.sources,
         dimensions: farol.dimensions,
+        row_segments: farol.row_segments,
         attributes: farol.attributes,
         close_lag_days: farol.close_lag_days,
         privacy: farol.privacy,

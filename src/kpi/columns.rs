@@ -12,6 +12,7 @@ pub(super) const SUBSCRIBER: Column = of(Table::Subscriptions, "customer_id");
 pub(super) const SUBSCRIPTION_START: Column = of(Table::Subscriptions, "start_date");
 pub(super) const SUBSCRIPTION_END: Column = of(Table::Subscriptions, "end_date");
 pub(super) const MRR: Column = of(Table::Subscriptions, "mrr");
+pub(super) const CANCEL_REASON: Column = of(Table::Subscriptions, "cancel_reason");
 
 pub(super) const BUYER: Column = of(Table::Orders, "customer_id");
 pub(super) const ORDERED_AT: Column = of(Table::Orders, "ordered_at");

@@ -6,6 +6,7 @@ use super::columns::{BUYER, MRR, ORDERED_AT, SPEND, SPENT_AT, SUBSCRIBER, SUBSCR
 use super::reading::{MILLION, RatioOf};
 use super::{Better, Definition, DrawsOn, Reading, Unit};
 use crate::stats::moments::divide;
+use crate::tables::schema::Table;
 use crate::tally::Tallies;
 
 /// Customer Retention Cost: spend per retained customer. Its spread is unknown where some spend names no customer.
@@ -22,6 +23,8 @@ pub const CRC: Definition = Definition {
     ],
     segments_only: false,
     draws_on: DrawsOn::Plain,
+    rows_of: Some(Table::RetentionCosts),
+    parts: None,
     compute: |tallies, context| {
         let of = &tallies.costs;
         let reading = if of.whole_base {
@@ -54,6 +57,8 @@ pub const CRC_TO_ARPA: Definition = Definition {
     needs: &[&[SPENT_AT, SPEND, SUBSCRIBER, SUBSCRIPTION_START, SUBSCRIPTION_END, MRR]],
     segments_only: false,
     draws_on: DrawsOn::Plain,
+    rows_of: None,
+    parts: None,
     compute: |tallies, _context| {
         let (costs, arpa) = (&tallies.costs, &tallies.revenue.per_customer);
         let value = divide(100 * costs.spend * arpa.x, i128::from(costs.retained) * arpa.y);

@@ -21,6 +21,8 @@ pub const ACTIVE_RATE: Definition = Definition {
     ],
     segments_only: false,
     draws_on: DrawsOn::Plain,
+    rows_of: None,
+    parts: None,
     compute: |tallies, context| {
         let of = &tallies.engagement;
         Reading::share(of.active_with_usage, of.active, context)
@@ -38,6 +40,8 @@ pub const STICKINESS: Definition = Definition {
     needs: &[&[USER, USED_ON]],
     segments_only: false,
     draws_on: DrawsOn::Plain,
+    rows_of: None,
+    parts: None,
     compute: |tallies, context| {
         let days = i128::from(context.period_days);
         let sums = (&tallies.engagement.days_used).into();

@@ -5,6 +5,7 @@
 use super::columns::{ASSESSED_AT, EXPECTED_RATING, GOAL, GOAL_ACHIEVED, GOAL_CUSTOMER, GOAL_TARGET, PERCEIVED_RATING};
 use super::reading::{MILLION, RatioOf};
 use super::{Better, Definition, DrawsOn, Reading, Unit};
+use crate::tables::schema::Table;
 
 /// How much of what was promised has been reached.
 pub const GOAL_ATTAINMENT: Definition = Definition {
@@ -17,6 +18,8 @@ pub const GOAL_ATTAINMENT: Definition = Definition {
     needs: &[&[GOAL, GOAL_CUSTOMER, GOAL_TARGET, GOAL_ACHIEVED, ASSESSED_AT]],
     segments_only: false,
     draws_on: DrawsOn::Plain,
+    rows_of: Some(Table::Goals),
+    parts: None,
     compute: |tallies, context| {
         RatioOf::percent((&tallies.goals.attainment).into(), MILLION, GOAL_ATTAINMENT.range).read(context)
     },
@@ -33,6 +36,8 @@ pub const VALUE_GAP: Definition = Definition {
     needs: &[&[GOAL, GOAL_CUSTOMER, EXPECTED_RATING, PERCEIVED_RATING, ASSESSED_AT]],
     segments_only: false,
     draws_on: DrawsOn::Plain,
+    rows_of: Some(Table::Goals),
+    parts: None,
     compute: |tallies, context| Reading::mean(&(&tallies.goals.value_gap).into(), MILLION, &VALUE_GAP.range, context),
 };
 

@@ -7,6 +7,7 @@ use super::reading::wide;
 use super::{Better, Definition, DrawsOn, Reading, Unit};
 use crate::config::TurnoverMethod;
 use crate::stats::moments::divide;
+use crate::tables::schema::Table;
 
 /// Share of the period's leads that convert within the conversion window; immature while that runs.
 pub const CONVERSION_RATE: Definition = Definition {
@@ -19,6 +20,8 @@ pub const CONVERSION_RATE: Definition = Definition {
     needs: &[&[LEAD_CREATED_AT, LEAD_CONVERTED_AT]],
     segments_only: false,
     draws_on: DrawsOn::Plain,
+    rows_of: Some(Table::Leads),
+    parts: None,
     compute: |tallies, context| Reading::share(tallies.leads.converted, tallies.leads.created, context),
 };
 
@@ -33,6 +36,8 @@ pub const TURNOVER_INDEX: Definition = Definition {
     needs: &[&[HIRED_AT, LEFT_AT]],
     segments_only: false,
     draws_on: DrawsOn::Plain,
+    rows_of: Some(Table::Staff),
+    parts: None,
     compute: |tallies, context| {
         let of = &tallies.staff;
         // Both are halves: counted twice they are whole.

@@ -20,6 +20,8 @@ pub const HEALTH_SCORE: Definition = Definition {
     needs: ACTIVITY,
     segments_only: false,
     draws_on: DrawsOn::Health,
+    rows_of: None,
+    parts: None,
     compute: |tallies, context| {
         let configured = has_health(context);
         mean(&tallies.scores.health, configured, &HEALTH_SCORE, context)
@@ -37,6 +39,8 @@ pub const HEALTHY_SHARE: Definition = Definition {
     needs: ACTIVITY,
     segments_only: false,
     draws_on: DrawsOn::Health,
+    rows_of: None,
+    parts: None,
     compute: |tallies, context| share(tallies.scores.green, &tallies.scores, context),
 };
 
@@ -51,6 +55,8 @@ pub const AT_RISK_SHARE: Definition = Definition {
     needs: ACTIVITY,
     segments_only: false,
     draws_on: DrawsOn::Health,
+    rows_of: None,
+    parts: None,
     compute: |tallies, context| share(tallies.scores.red, &tallies.scores, context),
 };
 
@@ -65,6 +71,8 @@ pub const MRR_AT_RISK: Definition = Definition {
     needs: REVENUE,
     segments_only: false,
     draws_on: DrawsOn::Health,
+    rows_of: None,
+    parts: None,
     compute: |tallies, context| {
         let of = &tallies.scores;
         if !has_health(context) {
@@ -88,6 +96,8 @@ pub const CHI: Definition = Definition {
     needs: ACTIVITY,
     segments_only: false,
     draws_on: DrawsOn::Chi,
+    rows_of: None,
+    parts: None,
     compute: |tallies, context| {
         let configured = !context.choices.chi.criteria.is_empty();
         mean(&tallies.scores.chi, configured, &CHI, context)

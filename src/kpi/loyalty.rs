@@ -7,7 +7,7 @@ use super::reading::{wide, within};
 use super::{Better, Context, Definition, DrawsOn, Reading, Sampling, Unit};
 use crate::stats::interval;
 use crate::stats::moments::divide;
-use crate::tables::schema::Column;
+use crate::tables::schema::{Column, Table};
 use crate::tally::Tallies;
 
 const ANSWERS: &[&[Column]] = &[&[RESPONDENT, SURVEY, SCORE, RESPONDED_AT]];
@@ -43,6 +43,8 @@ pub const NPS: Definition = Definition {
     needs: ANSWERS,
     segments_only: false,
     draws_on: DrawsOn::Plain,
+    rows_of: Some(Table::Surveys),
+    parts: None,
     compute: net_promoter_score,
 };
 
@@ -76,6 +78,8 @@ pub const NPS_PROMOTERS: Definition = Definition {
     needs: ANSWERS,
     segments_only: false,
     draws_on: DrawsOn::Plain,
+    rows_of: Some(Table::Surveys),
+    parts: None,
     compute: |tallies, context| {
         let of = Recommendations::of(tallies);
         Reading::share(of.promoters, of.answers(), context)
@@ -93,6 +97,8 @@ pub const NPS_PASSIVES: Definition = Definition {
     needs: ANSWERS,
     segments_only: false,
     draws_on: DrawsOn::Plain,
+    rows_of: Some(Table::Surveys),
+    parts: None,
     compute: |tallies, context| {
         let of = Recommendations::of(tallies);
         Reading::share(of.passives, of.answers(), context)
@@ -110,6 +116,8 @@ pub const NPS_DETRACTORS: Definition = Definition {
     needs: ANSWERS,
     segments_only: false,
     draws_on: DrawsOn::Plain,
+    rows_of: Some(Table::Surveys),
+    parts: None,
     compute: |tallies, context| {
         let of = Recommendations::of(tallies);
         Reading::share(of.detractors, of.answers(), context)
@@ -127,6 +135,8 @@ pub const NPS_RESPONSE_RATE: Definition = Definition {
     needs: &[&[RESPONDENT, SURVEY, SENT_AT, RESPONDED_AT]],
     segments_only: false,
     draws_on: DrawsOn::Plain,
+    rows_of: Some(Table::Surveys),
+    parts: None,
     compute: |tallies, context| Reading::share(tallies.loyalty.nps_answered, tallies.loyalty.nps_sent, context),
 };
 
@@ -141,6 +151,8 @@ pub const CSAT: Definition = Definition {
     needs: ANSWERS,
     segments_only: false,
     draws_on: DrawsOn::Plain,
+    rows_of: Some(Table::Surveys),
+    parts: None,
     compute: |tallies, context| Reading::score(&tallies.loyalty.csat, context.choices.csat.scale, context),
 };
 
@@ -155,6 +167,8 @@ pub const CSAT_SATISFIED: Definition = Definition {
     needs: ANSWERS,
     segments_only: false,
     draws_on: DrawsOn::Plain,
+    rows_of: Some(Table::Surveys),
+    parts: None,
     compute: |tallies, context| {
         let of = &context.choices.csat;
         let answers = tallies.loyalty.csat.count_where(|score| within(score, of.scale));
@@ -174,6 +188,8 @@ pub const CES: Definition = Definition {
     needs: ANSWERS,
     segments_only: false,
     draws_on: DrawsOn::Plain,
+    rows_of: Some(Table::Surveys),
+    parts: None,
     compute: |tallies, context| Reading::score(&tallies.loyalty.ces, context.choices.ces.scale, context),
 };
 

@@ -30,6 +30,7 @@ use crate::config::{Choices, ValueSource};
 pub use crate::stats::interval::Interval;
 use crate::tables::schema::{Column, Table};
 use crate::tally::Tallies;
+pub use crate::tally::pass::DrawsOn;
 
 /// What a value counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -82,19 +83,6 @@ pub enum Better {
     Neutral,
 }
 
-/// The tallies that cost more than a pass over a table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DrawsOn {
-    /// None of them.
-    Plain,
-    /// Lifetimes of all customers at each period's end.
-    Lifetimes,
-    /// Health scores of all active customers.
-    Health,
-    /// CHI of all active customers.
-    Chi,
-}
-
 /// A KPI: everything that is true of it whatever the data.
 pub struct Definition {
     /// Its name everywhere: YAML, `figures.csv`, the command line.
@@ -116,8 +104,21 @@ pub struct Definition {
     pub segments_only: bool,
     /// Which of the dearer tallies it is computed from, so that they are filled only where somebody asks.
     pub draws_on: DrawsOn,
-    /// Its value for one period and segment.
+    /// The table whose rows it counts one by one: a column of these rows may cut it.
+    pub rows_of: Option<Table>,
+    /// A dimension of its own, for which it has several values at once.
+    pub parts: Option<Parts>,
+    /// Its value for one period and segment. One that stands only by its [`Self::parts`] is never "configured" here.
     pub compute: fn(&Tallies, &Context) -> Reading,
+}
+
+/// The values of a KPI by a dimension that only this KPI has.
+#[derive(Clone, Copy)]
+pub struct Parts {
+    /// The dimension's name.
+    pub dimension: &'static str,
+    /// Segment and value, from the tallies of all customers or of one recipient's part of them.
+    pub compute: fn(&Tallies, &Context) -> Vec<(String, Reading)>,
 }
 
 impl Definition {

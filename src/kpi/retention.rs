@@ -2,8 +2,9 @@
 //!
 //! Knows customers at two snapshots; never what they pay.
 
-use super::columns::ACTIVITY;
-use super::{Better, Context, Definition, DrawsOn, Reading, Unit};
+use super::columns::{ACTIVITY, CANCEL_REASON, MRR, SUBSCRIBER, SUBSCRIPTION_END, SUBSCRIPTION_START};
+use super::{Better, Context, Definition, DrawsOn, Reading, Undefined, Unit};
+use crate::tables::schema::Table;
 use crate::tally::Tallies;
 
 const SNAPSHOTS: &str = "two snapshots of the customer base; interval: Wilson (1927)";
@@ -21,6 +22,8 @@ pub const CUSTOMER_CHURN_RATE: Definition = Definition {
     needs: ACTIVITY,
     segments_only: false,
     draws_on: DrawsOn::Plain,
+    rows_of: None,
+    parts: None,
     compute: |tallies, context| {
         let of = &tallies.customers;
         Reading::share(of.lost, of.opening, context)
@@ -38,6 +41,8 @@ pub const CUSTOMER_RETENTION_RATE: Definition = Definition {
     needs: ACTIVITY,
     segments_only: false,
     draws_on: DrawsOn::Plain,
+    rows_of: None,
+    parts: None,
     compute: |tallies, context| {
         let of = &tallies.customers;
         Reading::share(of.opening.saturating_sub(of.lost), of.opening, context)
@@ -61,6 +66,8 @@ const fn line(
         needs: ACTIVITY,
         segments_only: false,
         draws_on: DrawsOn::Plain,
+        rows_of: None,
+        parts: None,
         compute,
     }
 }
@@ -86,16 +93,30 @@ pub const CUSTOMERS_REACTIVATED: Definition = line(
 );
 
 /// Customers who left.
-pub const CUSTOMERS_LOST: Definition =
-    line("customers_lost", Better::Lower, "customers active at the start and not at the end", |tallies, _| {
+pub const CUSTOMERS_LOST: Definition = Definition {
+    rows_of: Some(Table::Subscriptions),
+    ..line("customers_lost", Better::Lower, "customers active at the start and not at the end", |tallies, _| {
         Reading::count(tallies.customers.lost)
-    });
+    })
+};
 
 /// Customers active at the end.
 pub const CUSTOMERS_CLOSING: Definition =
     line("customers_closing", Better::Higher, "customers active at the end", |tallies, _| {
         Reading::count(tallies.customers.closing)
     });
+
+/// Why customers leave: customers lost and MRR churned, by the reason that the subscription which ended last gives. It has
+/// no figure of its own.
+pub const CHURN_REASONS: Definition = Definition {
+    needs: &[&[SUBSCRIBER, SUBSCRIPTION_START, SUBSCRIPTION_END, MRR, CANCEL_REASON]],
+    ..line(
+        "churn_reasons",
+        Better::Neutral,
+        "customers lost and MRR churned by the reason of the subscription that ended last",
+        |_, _| Reading::undefined(Undefined::NotConfigured),
+    )
+};
 
 /// Customers who came and left within the period, and so are in neither snapshot.
 pub const EARLY_LOSSES: Definition =

@@ -6,6 +6,7 @@ use super::columns::REVENUE;
 use super::reading::{MILLION, RatioOf};
 use super::{Better, Context, Definition, DrawsOn, Reading, Unit};
 use crate::stats::moments::RatioMoments;
+use crate::tables::schema::Table;
 use crate::tally::Tallies;
 
 const SNAPSHOTS: &str = "two snapshots of MRR per customer; interval: linearised ratio, Cochran (1977), 6.4";
@@ -24,6 +25,8 @@ pub const REVENUE_CHURN_RATE: Definition = Definition {
     needs: REVENUE,
     segments_only: false,
     draws_on: DrawsOn::Plain,
+    rows_of: None,
+    parts: None,
     compute: |tallies, context| {
         RatioOf::percent((&tallies.revenue.loss).into(), MILLION, REVENUE_CHURN_RATE.range).read(context)
     },
@@ -40,6 +43,8 @@ pub const GRR: Definition = Definition {
     needs: REVENUE,
     segments_only: false,
     draws_on: DrawsOn::Plain,
+    rows_of: None,
+    parts: None,
     compute: |tallies, context| {
         let lost = RatioMoments::from(&tallies.revenue.loss);
         RatioOf::percent(lost.complement(), MILLION, GRR.range).read(context)
@@ -57,6 +62,8 @@ pub const NRR: Definition = Definition {
     needs: REVENUE,
     segments_only: false,
     draws_on: DrawsOn::Plain,
+    rows_of: None,
+    parts: None,
     compute: |tallies, context| RatioOf::percent((&tallies.revenue.retained).into(), MILLION, NRR.range).read(context),
 };
 
@@ -77,6 +84,8 @@ const fn line(
         needs: REVENUE,
         segments_only: false,
         draws_on: DrawsOn::Plain,
+        rows_of: None,
+        parts: None,
         compute,
     }
 }
@@ -115,10 +124,12 @@ pub const MRR_CONTRACTION: Definition = line(
 );
 
 /// MRR that left with its customers, as a positive amount.
-pub const MRR_CHURNED: Definition =
-    line("mrr_churned", Better::Lower, "MRR at the start of customers who have none at the end", |tallies, _| {
+pub const MRR_CHURNED: Definition = Definition {
+    rows_of: Some(Table::Subscriptions),
+    ..line("mrr_churned", Better::Lower, "MRR at the start of customers who have none at the end", |tallies, _| {
         Reading::amount(tallies.revenue.churned, tallies.customers.lost)
-    });
+    })
+};
 
 /// MRR at the end.
 pub const MRR_CLOSING: Definition = line("mrr_closing", Better::Higher, "MRR at the end", |tallies, _| {

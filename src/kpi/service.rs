@@ -6,6 +6,7 @@ use super::columns::{CONTACTS, FIRST_RESPONSE_AT, OPENED_AT, REOPENED, RESOLVED_
 use super::{Better, Context, Definition, DrawsOn, Reading, Unit};
 use crate::config::FcrDenominator;
 use crate::stats::quantile::{quantile, rank_limits};
+use crate::tables::schema::Table;
 use crate::tally::{Histogram, Tallies};
 
 const QUANTILE: &str = "Hyndman & Fan (1996), type 7; limits: binomial ranks, Conover (1999), 3.2; error of a change: McKean & Schrader (1984)";
@@ -23,6 +24,8 @@ pub const FCR: Definition = Definition {
     needs: &[&[TICKET_CUSTOMER, OPENED_AT, RESOLVED_AT, CONTACTS, REOPENED]],
     segments_only: false,
     draws_on: DrawsOn::Plain,
+    rows_of: Some(Table::Tickets),
+    parts: None,
     compute: |tallies, context| {
         let of = &tallies.service;
         match context.choices.fcr.denominator {
@@ -49,6 +52,8 @@ const fn wait(
         needs,
         segments_only: false,
         draws_on: DrawsOn::Plain,
+        rows_of: Some(Table::Tickets),
+        parts: None,
         compute,
     }
 }

@@ -36,6 +36,8 @@ const fn survival_to(
         needs: ACTIVITY,
         segments_only: false,
         draws_on: DrawsOn::Lifetimes,
+        rows_of: None,
+        parts: None,
         compute,
     }
 }
@@ -84,6 +86,8 @@ pub const SURVIVAL_MEDIAN_MONTHS: Definition = Definition {
     needs: ACTIVITY,
     segments_only: false,
     draws_on: DrawsOn::Lifetimes,
+    rows_of: None,
+    parts: None,
     compute: |tallies, context| {
         let of = &tallies.lifetimes;
         let Some(curve) = curve(of) else { return Reading::undefined(Undefined::NoDenominator) };

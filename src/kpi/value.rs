@@ -24,6 +24,8 @@ pub const AVERAGE_TICKET: Definition = Definition {
     needs: VALUE,
     segments_only: false,
     draws_on: DrawsOn::Plain,
+    rows_of: None,
+    parts: None,
     compute: |tallies, context| {
         let sums = match context.value_source() {
             ValueSource::Subscriptions => &tallies.revenue.per_customer,
@@ -44,6 +46,8 @@ pub const PURCHASE_FREQUENCY: Definition = Definition {
     needs: &[&[SUBSCRIBER, SUBSCRIPTION_START, SUBSCRIPTION_END, MRR], &[BUYER, ORDERED_AT]],
     segments_only: false,
     draws_on: DrawsOn::Plain,
+    rows_of: None,
+    parts: None,
     compute: |tallies, context| match context.value_source() {
         ValueSource::Subscriptions => {
             let n = tallies.customers.closing;
@@ -68,6 +72,8 @@ pub const LIFETIME_MONTHS: Definition = Definition {
     needs: ACTIVITY,
     segments_only: false,
     draws_on: DrawsOn::Lifetimes,
+    rows_of: None,
+    parts: None,
     compute: |tallies, context| match Lifetime::of(&tallies.lifetimes, context) {
         Err(why) => Reading { n: lifetimes(&tallies.lifetimes), ..Reading::undefined(why) },
         Ok(lifetime) => lifetime.read(),
@@ -85,6 +91,8 @@ pub const LTV: Definition = Definition {
     needs: VALUE,
     segments_only: false,
     draws_on: DrawsOn::Lifetimes,
+    rows_of: None,
+    parts: None,
     compute: lifetime_value,
 };
 

@@ -13,7 +13,7 @@ use crate::panel::activity::{Activity, PlanRow, plan_history};
 use crate::panel::records::{
     self, Answers, Assessment, Cost, Interaction, Order, Stay, SubscriptionRow, Survey, Ticket,
 };
-use crate::panel::segments::{AttributeValues, History, Segments};
+use crate::panel::segments::{AttributeValues, History, RowDimension, RowValues, Segments};
 use crate::panel::signals::{ByCustomer, Measure, Sources, event_windows, usage_windows, window_start};
 use crate::panel::usage::{DayWindow, UsageGrid};
 use crate::panel::{Span, Timeline, frame, side_by_side};
@@ -32,6 +32,10 @@ pub struct Request<'a> {
     pub periods: &'a [Period],
     /// Every dimension, the crosses that scopes need included.
     pub dimensions: &'a [Dimension],
+    /// Columns that cut rows, of the tables that are there.
+    pub row_dimensions: &'a [RowDimension],
+    /// Parts of the customers that somebody sees alone, among `dimensions`.
+    pub scopes: &'a [Dimension],
     /// Attributes that live in another table: attribute → `subscriptions.column`.
     pub attributes: &'a BTreeMap<String, String>,
     /// The choices of `kpis.yaml`.
@@ -123,6 +127,8 @@ pub struct Panel<'a> {
     pub churn_window: Option<(Timeline, Segments)>,
     /// Revenue and lifetimes; `None` without subscriptions and orders.
     pub activity: Option<Activity>,
+    /// Subscriptions, by start.
+    pub subscriptions: Option<ByCustomer<SubscriptionRow<'a>>>,
     /// Survey rows.
     pub answers: Option<Answers>,
     /// Tickets.
@@ -164,13 +170,7 @@ impl<'a> Panel<'a> {
         let sources = sources(
             request,
             count,
-            &SourceRecords {
-                answers: &answers,
-                tickets: &tickets,
-                assessments: &assessments,
-                interactions,
-                subscriptions,
-            },
+            &SourceRecords { answers: &answers, tickets: &tickets, assessments: &assessments, interactions },
             frames.usage,
         );
         Ok(Self {
@@ -182,6 +182,12 @@ impl<'a> Panel<'a> {
             segments,
             churn_window,
             activity,
+            subscriptions: subscriptions.map(|rows| {
+                ByCustomer::new(
+                    count,
+                    rows.into_iter().map(|row| (row.subscription.customer, row.subscription.start, row)),
+                )
+            }),
             answers,
             tickets,
             orders: orders.map(|rows| ByCustomer::new(count, rows.into_iter().map(|row| (row.customer, row.at, row)))),
@@ -201,9 +207,22 @@ impl<'a> Panel<'a> {
         self.index.id(customer)
     }
 
+    /// The row of the subscription of a customer that ended last by an instant: of several the one that paid most, then
+    /// the later row.
+    pub fn last_ended_row(&self, customer: u32, at: i64) -> Option<u32> {
+        let rows = self.subscriptions.as_ref()?.of(customer).iter().map(|(_, row)| row);
+        let ended = rows.filter(|row| row.subscription.end <= at && row.subscription.mrr > 0);
+        ended.max_by_key(|row| (row.subscription.end, row.subscription.mrr, row.row)).map(|row| row.row)
+    }
+
     /// Measures signals; `None` without activity.
     pub fn measure(&self) -> Option<Measure<'_>> {
-        Some(Measure { sources: &self.sources, activity: self.activity.as_ref()?, calendar: self.calendar })
+        Some(Measure {
+            sources: &self.sources,
+            subscriptions: self.subscriptions.as_ref(),
+            activity: self.activity.as_ref()?,
+            calendar: self.calendar,
+        })
     }
 }
 
@@ -230,7 +249,8 @@ impl<'a> Placed<'a> {
         if let (Some(name), Some(rows)) = (plan_attribute, &subscriptions) {
             attributes.insert(name.to_owned(), AttributeValues::Changing(history_of(count, rows)));
         }
-        let segments = Segments::new(count, request.dimensions, &attributes, &timeline.spans);
+        let mut segments = Segments::new(count, request.dimensions, &attributes, &timeline.spans);
+        segments.cut_rows(row_values(frames, request)?, request.scopes);
         let churn_window = (request.choices.lifetime.method == LifetimeMethod::InverseChurn).then(|| {
             let months: Vec<Period> = request
                 .periods
@@ -244,6 +264,16 @@ impl<'a> Placed<'a> {
         let activity = activity(count, subscriptions.as_deref(), orders.as_deref(), request, timeline);
         Ok(Self { subscriptions, orders, segments, churn_window, activity })
     }
+}
+
+/// The value of each row by each row dimension.
+fn row_values<'a>(frames: &Frames<'a>, request: &Request<'_>) -> Result<Vec<RowValues<'a>>> {
+    let of = |dimension: &RowDimension| {
+        let rows = frames.tables.get(&dimension.table)?;
+        let values = frame::texts(rows, &dimension.column);
+        Some(values.map(|values| RowValues { dimension: dimension.clone(), values }))
+    };
+    request.row_dimensions.iter().filter_map(of).collect()
 }
 
 /// The attribute that lives in subscriptions, and its column. Only one table and one such attribute make sense: the
@@ -289,7 +319,6 @@ struct SourceRecords<'a, 'r> {
     tickets: &'r Option<Vec<Ticket>>,
     assessments: &'r Option<Vec<Assessment>>,
     interactions: Option<Vec<Interaction<'a>>>,
-    subscriptions: Option<Vec<SubscriptionRow<'a>>>,
 }
 
 fn sources<'a>(
@@ -317,9 +346,6 @@ fn sources<'a>(
             .assessments
             .as_ref()
             .map(|rows| ByCustomer::new(count, rows.iter().map(|row| (row.customer, row.at, *row)))),
-        subscriptions: records.subscriptions.as_ref().map(|rows| {
-            ByCustomer::new(count, rows.iter().map(|row| (row.subscription.customer, row.subscription.start, *row)))
-        }),
         usage,
     }
 }

@@ -26,6 +26,8 @@ pub enum Survey {
 pub struct Answer {
     /// Index of the customer.
     pub customer: u32,
+    /// Row of the frame.
+    pub row: u32,
     /// Which question.
     pub survey: Survey,
     /// Who answered, unique over all customers; a number of its own where the row names nobody or has no answer.
@@ -86,6 +88,7 @@ impl Answers {
             };
             answers.push(Answer {
                 customer,
+                row: short(row),
                 survey,
                 respondent,
                 kind: kind_codes[row],
@@ -123,6 +126,8 @@ fn tie_ranks(surveys: &DataFrame) -> Result<Vec<u32>> {
 pub struct Ticket {
     /// Index of the customer.
     pub customer: u32,
+    /// Row of the frame.
+    pub row: u32,
     /// When it was opened.
     pub opened_at: i64,
     /// When somebody first answered.
@@ -147,6 +152,7 @@ pub(crate) fn tickets(rows: &DataFrame) -> Result<Vec<Ticket>> {
         .filter_map(|row| {
             Some(Ticket {
                 customer: customer(row)?,
+                row: short(row),
                 opened_at: opened(row)?,
                 first_response_at: responded(row),
                 resolved_at: resolved(row),
@@ -160,6 +166,8 @@ pub(crate) fn tickets(rows: &DataFrame) -> Result<Vec<Ticket>> {
 /// One subscription row with what signals and segments want of it.
 #[derive(Clone, Copy, Debug)]
 pub struct SubscriptionRow<'a> {
+    /// Row of the frame.
+    pub row: u32,
     /// Interval and MRR.
     pub subscription: Subscription,
     /// When it comes up for renewal.
@@ -184,7 +192,12 @@ pub(crate) fn subscriptions<'a>(rows: &'a DataFrame, attribute: &str) -> Result<
                 end: end[row].unwrap_or(i64::MAX),
                 mrr: mrr[row]?,
             };
-            Some(SubscriptionRow { subscription, renewal_at: renewal[row], attribute: attributes[row] })
+            Some(SubscriptionRow {
+                row: short(row),
+                subscription,
+                renewal_at: renewal[row],
+                attribute: attributes[row],
+            })
         })
         .collect())
 }
@@ -247,7 +260,7 @@ pub struct Assessment {
     pub goal: u32,
     /// When it was assessed.
     pub at: i64,
-    /// Row, to settle ties.
+    /// Row of the frame; settles ties.
     pub row: u32,
     /// Weight in millionths.
     pub weight: i64,
@@ -276,7 +289,7 @@ pub(crate) fn assessments(rows: &DataFrame) -> Result<Vec<Assessment>> {
                 customer: customers[row]?,
                 goal: goals[row]?,
                 at: at[row]?,
-                row: u32::try_from(row).unwrap_or(u32::MAX),
+                row: short(row),
                 weight: millionths(weight[row].unwrap_or(1.0)),
                 attainment: share.map(millionths),
                 gap: expected[row].zip(perceived[row]).map(|(expected, perceived)| millionths(expected - perceived)),
@@ -306,6 +319,8 @@ pub fn millionths(value: f64) -> i64 {
 pub struct Cost {
     /// Index of the customer; none: the whole base.
     pub customer: Option<u32>,
+    /// Row of the frame.
+    pub row: u32,
     /// When.
     pub at: i64,
     /// Micro-units.
@@ -318,13 +333,20 @@ pub(crate) fn costs(rows: &DataFrame) -> Result<Vec<Cost>> {
     let at = frame::integers(rows, "date")?;
     let amount = frame::integers(rows, "amount")?;
     Ok((0..rows.height())
-        .filter_map(|row| Some(Cost { customer: customers[row], at: at[row]?, amount: amount[row]? }))
+        .filter_map(|row| Some(Cost { customer: customers[row], row: short(row), at: at[row]?, amount: amount[row]? }))
         .collect())
+}
+
+/// A row's number, as records keep it; a table of more than four thousand million rows is streamed, not kept.
+fn short(row: usize) -> u32 {
+    u32::try_from(row).unwrap_or(u32::MAX)
 }
 
 /// Two stamps of something that belongs to no customer: leads and staff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stay {
+    /// Row of the frame.
+    pub row: u32,
     /// Created or hired.
     pub from: i64,
     /// Converted or left.
@@ -335,7 +357,10 @@ pub struct Stay {
 pub(crate) fn stays(rows: &DataFrame, from: &str, to: &str) -> Result<Vec<Stay>> {
     let from = frame::integers(rows, from)?;
     let to = frame::integers(rows, to)?;
-    Ok(from.into_iter().zip(to).filter_map(|(from, to)| Some(Stay { from: from?, to })).collect())
+    Ok((0..)
+        .zip(from.into_iter().zip(to))
+        .filter_map(|(row, (from, to))| Some(Stay { row, from: from?, to }))
+        .collect())
 }
 
 #[cfg(test)]

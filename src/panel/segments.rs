@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::config::Dimension;
 use crate::panel::Span;
+use crate::tables::schema::Table;
 
 /// What stands where a customer has no value of an attribute.
 pub const NOT_SET: &str = "(not set)";
@@ -104,6 +105,51 @@ impl Attribute {
     }
 }
 
+/// A way of cutting rows instead of customers: by a column of theirs, for the KPIs that count those rows.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RowDimension {
+    /// Whose rows.
+    pub table: Table,
+    /// By which column; also the dimension's name.
+    pub column: String,
+}
+
+/// A row dimension with the value of each row of its table's frame.
+#[derive(Clone, Debug)]
+pub struct RowValues<'a> {
+    /// Which.
+    pub dimension: RowDimension,
+    /// Row → value.
+    pub values: Vec<Option<&'a str>>,
+}
+
+/// Where the rows of one dimension are counted.
+#[derive(Clone, Debug)]
+struct RowPlacement {
+    table: Table,
+    /// Row → code of its value.
+    codes: Vec<u32>,
+    /// How many values there are.
+    values: usize,
+    /// The first cell of the values themselves.
+    first: usize,
+    /// The same values within each part of the customers that somebody sees alone.
+    crossed: Vec<Crossed>,
+}
+
+/// A row dimension crossed with a dimension of customers; the values of the rows vary slowest.
+#[derive(Clone, Copy, Debug)]
+struct Crossed {
+    /// Index of the dimension of customers.
+    dimension: usize,
+    /// Its first cell.
+    from: usize,
+    /// How many cells it has.
+    size: usize,
+    /// The first cell of the cross.
+    first: usize,
+}
+
 /// A cell: one segment of one dimension.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cell {
@@ -115,6 +161,8 @@ pub struct Cell {
     pub labels: Vec<(String, String)>,
     /// Shown in every period even when empty: a value of a single attribute that some customer has at some time.
     pub is_always_shown: bool,
+    /// The table whose rows it cuts; none: it is a set of customers.
+    pub rows_of: Option<Table>,
 }
 
 /// Every customer's cells in every period. Cell 0 is the total.
@@ -130,6 +178,7 @@ pub struct Segments {
     latest: Vec<Vec<Arc<Vec<u32>>>>,
     /// Dimensions with their attributes and the first cell of each.
     dimensions: Vec<(Vec<Attribute>, usize)>,
+    rows: Vec<RowPlacement>,
 }
 
 impl Segments {
@@ -145,8 +194,13 @@ impl Segments {
         let coded: BTreeMap<&str, Attribute> =
             attributes.iter().map(|(name, values)| (name.as_str(), Attribute::new(values))).collect();
         let total = "total".to_owned();
-        let mut cells =
-            vec![Cell { dimension: total.clone(), segment: total, labels: Vec::new(), is_always_shown: true }];
+        let mut cells = vec![Cell {
+            dimension: total.clone(),
+            segment: total,
+            labels: Vec::new(),
+            is_always_shown: true,
+            rows_of: None,
+        }];
         let mut placed = Vec::new();
         for dimension in dimensions {
             let unset =
@@ -157,7 +211,14 @@ impl Segments {
             cells.extend(cells_of(dimension, &parts));
             placed.push((parts, first));
         }
-        let mut segments = Self { cells, flow: Vec::new(), stock: Vec::new(), latest: Vec::new(), dimensions: placed };
+        let mut segments = Self {
+            cells,
+            flow: Vec::new(),
+            stock: Vec::new(),
+            latest: Vec::new(),
+            dimensions: placed,
+            rows: Vec::new(),
+        };
         segments.flow = segments.place(customer_count, spans, Attribute::flow);
         segments.stock =
             segments.place(customer_count, spans, |attribute, customer, span| attribute.at(customer, span.end));
@@ -201,6 +262,100 @@ impl Segments {
                 row
             })
             .collect()
+    }
+
+    /// Adds the cells of row dimensions: every value that a row has, and again within each of `scopes`, which are among
+    /// the dimensions of customers.
+    pub fn cut_rows(&mut self, rows: Vec<RowValues<'_>>, scopes: &[Dimension]) {
+        let names: Vec<String> = scopes.iter().map(Dimension::name).collect();
+        for RowValues { dimension: RowDimension { table, column }, values } in rows {
+            let mut distinct: BTreeMap<&str, u32> = values.iter().flatten().map(|value| (*value, 0)).collect();
+            distinct.remove(NOT_SET);
+            for (code, slot) in (1..).zip(distinct.values_mut()) {
+                *slot = code;
+            }
+            let code = |value: &Option<&str>| value.and_then(|value| distinct.get(value)).copied().unwrap_or(0);
+            let labels: Vec<&str> = std::iter::once(NOT_SET).chain(distinct.keys().copied()).collect();
+            let cell = |label: &str, within: Option<&Cell>| {
+                let own = std::iter::once((column.clone(), label.to_owned()));
+                let labels: Vec<_> = own.chain(within.into_iter().flat_map(|cell| cell.labels.clone())).collect();
+                let join = |part: fn(&(String, String)) -> &str| labels.iter().map(part).collect::<Vec<_>>().join("×");
+                Cell {
+                    dimension: join(|(name, _)| name),
+                    segment: join(|(_, label)| label),
+                    is_always_shown: false,
+                    rows_of: Some(table),
+                    labels,
+                }
+            };
+            let first = self.cells.len();
+            self.cells.extend(labels.iter().map(|label| cell(label, None)));
+            let mut crossed = Vec::new();
+            for (dimension, (_, from)) in self.dimensions.iter().enumerate() {
+                let (from, name) = (*from, &self.cells[*from].dimension);
+                if !names.contains(name) {
+                    continue;
+                }
+                let within: Vec<Cell> =
+                    self.cells[from..].iter().take_while(|cell| cell.dimension == *name).cloned().collect();
+                crossed.push(Crossed { dimension, from, size: within.len(), first: self.cells.len() });
+                self.cells.extend(labels.iter().flat_map(|label| within.iter().map(|part| cell(label, Some(part)))));
+            }
+            let codes = values.iter().map(code).collect();
+            self.rows.push(RowPlacement { table, codes, values: labels.len(), first, crossed });
+        }
+    }
+
+    /// The cells that a row enters by its own values; `row` counts within the table's frame. A row without a customer is
+    /// in no part of the customers.
+    pub fn row_cells(
+        &self,
+        table: Table,
+        period: usize,
+        row: u32,
+        customer: Option<u32>,
+    ) -> impl Iterator<Item = usize> {
+        Self::cells_of_row(&self.rows, &self.flow[period], table, row, customer)
+    }
+
+    /// The same for a stock at a period's end.
+    pub fn row_stock_cells(
+        &self,
+        table: Table,
+        period: usize,
+        row: u32,
+        customer: Option<u32>,
+    ) -> impl Iterator<Item = usize> {
+        Self::cells_of_row(&self.rows, &self.stock[period], table, row, customer)
+    }
+
+    fn cells_of_row<'a>(
+        rows: &'a [RowPlacement],
+        placed: &'a [Arc<Vec<u32>>],
+        table: Table,
+        row: u32,
+        customer: Option<u32>,
+    ) -> impl Iterator<Item = usize> + 'a {
+        rows.iter().filter(move |placement| placement.table == table).flat_map(move |placement| {
+            let code = placement.codes[row as usize] as usize;
+            let within = placement.crossed.iter().filter_map(move |cross| {
+                let cell = placed[cross.dimension][customer? as usize] as usize;
+                Some(cross.first + code * cross.size + (cell - cross.from))
+            });
+            std::iter::once(placement.first + code).chain(within)
+        })
+    }
+
+    /// Every cell that cuts a table's rows, with the cell of the customers it lies within (the total, or a scope's).
+    pub fn cells_of_rows(&self, table: Table) -> impl Iterator<Item = (usize, usize)> {
+        self.rows.iter().filter(move |placement| placement.table == table).flat_map(|placement| {
+            let whole = (0..placement.values).map(|code| (placement.first + code, 0));
+            let within = placement.crossed.iter().flat_map(|cross| {
+                let cells = cross.first..cross.first + placement.values * cross.size;
+                cells.map(move |cell| (cell, cross.from + (cell - cross.first) % cross.size))
+            });
+            whole.chain(within)
+        })
     }
 
     /// How many dimensions besides the total.
@@ -254,6 +409,7 @@ fn cells_of(dimension: &Dimension, parts: &[Attribute]) -> Vec<Cell> {
             dimension: dimension.name(),
             segment: labels.iter().map(|(_, label)| label.as_str()).collect::<Vec<_>>().join("×"),
             is_always_shown: is_single && labels.iter().all(|(_, label)| label != NOT_SET),
+            rows_of: None,
             labels,
         })
         .collect()

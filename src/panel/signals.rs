@@ -60,8 +60,6 @@ pub struct Sources<'a> {
     pub interactions: Option<ByCustomer<Interaction<'a>>>,
     /// Goal assessments.
     pub assessments: Option<ByCustomer<Assessment>>,
-    /// Subscriptions, by start.
-    pub subscriptions: Option<ByCustomer<SubscriptionRow<'a>>>,
     /// Usage, and how many distinct features it knows.
     pub usage: Option<(&'a UsageGrid, u32)>,
 }
@@ -109,6 +107,8 @@ pub fn usage_windows(window: Window, span: &Span) -> (DayWindow, DayWindow) {
 pub struct Measure<'a> {
     /// Where from.
     pub sources: &'a Sources<'a>,
+    /// Subscriptions, by start.
+    pub subscriptions: Option<&'a ByCustomer<SubscriptionRow<'a>>>,
     /// Revenue and lifetimes.
     pub activity: &'a Activity,
     /// The company's calendar.
@@ -184,7 +184,7 @@ impl Measure<'_> {
 
     /// Civil days from a period's end to the customer's next renewal, among the rows active at that end.
     pub fn days_to_renewal(&self, customer: u32, span: &Span) -> Option<i64> {
-        let rows = self.sources.subscriptions.as_ref()?.of(customer);
+        let rows = self.subscriptions?.of(customer);
         let active = rows.iter().filter(|(start, row)| *start <= span.end && span.end < row.subscription.end);
         let next = active.filter_map(|(_, row)| row.renewal_at).filter(|at| *at >= span.end).min()?;
         Some((self.calendar.local(Moment(next))?.date() - span.period.end).num_days())

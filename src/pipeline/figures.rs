@@ -7,18 +7,25 @@ use crate::config::Dimension;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Exit, Failure, Result};
 use crate::judgement::{Figure, Key};
-use crate::kpi::{Context, Definition, DrawsOn, Undefined, missing_columns};
+use crate::kpi::retention::CHURN_REASONS;
+use crate::kpi::{Context, Definition, Undefined, missing_columns};
 use crate::panel::Span;
 use crate::panel::build::{Frames, Panel, Request};
-use crate::panel::segments::{Cell, NOT_SET};
+use crate::panel::segments::{Cell, NOT_SET, RowDimension};
 use crate::pipeline::calls::trend_component;
 use crate::pipeline::intake::{Company, check_attributes, columns_of, needed_tables, open_all, reading, take_in};
 use crate::pipeline::{Progress, Task, column_names, definitions};
-use crate::tables::Intake;
-use crate::tables::schema::{Column, Table};
+use crate::tables::schema::{Column, ROW_SEGMENTS, Table};
+use crate::tables::{Intake, OpenTable};
 use crate::tally::Tallies;
 use crate::tally::pass::{Wanted, add_up};
 use crate::tally::table::TallyTable;
+
+/// All customers, as a dimension.
+static TOTAL: Dimension = Dimension(Vec::new());
+
+/// How the dimension of all customers, and its one segment, are called.
+const TOTAL_NAME: &str = "total";
 
 /// A part of the customers: those with these values of these attributes. Empty: all of them.
 pub type Scope = BTreeMap<String, String>;
@@ -46,20 +53,19 @@ pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&P
     check_attributes(config, &opened)?;
     let available = columns_of(&opened);
     let (computable, not_configured) = computable(task.kpis, &available);
-    let draws_on = |dear: DrawsOn| computable.iter().any(|definition| definition.draws_on == dear);
-    let wanted = Wanted {
-        lifetimes: draws_on(DrawsOn::Lifetimes),
-        health: draws_on(DrawsOn::Health),
-        chi: draws_on(DrawsOn::Chi),
-    };
+    let wanted = Wanted::new(computable.iter().map(|definition| definition.draws_on));
     let dimensions = with_scope_crosses(&config.dimensions, task.scopes);
+    let row_dimensions = row_dimensions(task, &computable, &opened)?;
+    let scope_totals: Vec<Dimension> = task.scopes.iter().map(|scope| scoped_dimension(&TOTAL, scope)).collect();
     let request = Request {
         calendar: config.company.calendar,
         periods: task.periods,
         dimensions: &dimensions,
+        row_dimensions: &row_dimensions,
+        scopes: &scope_totals,
         attributes: &config.attributes,
         choices: &config.choices,
-        wants_scores: wanted.health || wanted.chi,
+        wants_scores: wanted.measures_signals(),
         other_signals: &[trend_component()],
     };
     let needed = needed_tables(&computable, &config.choices, request.wants_scores, &config.attributes, &opened);
@@ -67,13 +73,13 @@ pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&P
     progress.stage("adding up", 1);
     let panel = Panel::build(frames(&company), &request)?;
     check_scopes(task, &panel.segments.cells)?;
-    let table = add_up(&panel, &config.choices, wanted);
+    let table = add_up(&panel, &config.choices, &wanted);
     look(&panel);
     progress.step();
     let figures = task
         .scopes
         .iter()
-        .map(|scope| (scope.clone(), scoped_figures(task, &table, &computable, scope, &available)))
+        .map(|scope| (scope.clone(), scoped_figures(task, &table, &computable, &row_dimensions, scope, &available)))
         .collect();
     Ok(Computed { figures, not_configured, intakes: company.intakes })
 }
@@ -132,8 +138,7 @@ fn computable(
 fn with_scope_crosses(declared: &[Dimension], scopes: &[Scope]) -> Vec<Dimension> {
     let mut dimensions = declared.to_vec();
     for scope in scopes {
-        let total = Dimension(Vec::new());
-        for dimension in std::iter::once(&total).chain(declared) {
+        for dimension in std::iter::once(&TOTAL).chain(declared) {
             let crossed = scoped_dimension(dimension, scope);
             if !crossed.0.is_empty() && !dimensions.contains(&crossed) {
                 dimensions.push(crossed);
@@ -155,33 +160,97 @@ fn scoped_figures(
     task: &Task<'_>,
     table: &TallyTable,
     definitions: &[&'static Definition],
+    row_dimensions: &[RowDimension],
     scope: &Scope,
     available: &BTreeSet<Column>,
 ) -> Vec<Figure> {
-    let total = Dimension(Vec::new());
     let empty = Tallies::default();
+    let of_customers = std::iter::once(&TOTAL).chain(&task.config.dimensions).map(|shown| (shown.clone(), None));
+    let of_rows = row_dimensions.iter().map(|rows| (Dimension(vec![rows.column.clone()]), Some(rows.table)));
     let mut figures = Vec::new();
-    for dimension in std::iter::once(&total).chain(&task.config.dimensions) {
-        let inner = scoped_dimension(dimension, scope);
-        let name = if inner.0.is_empty() { "total".to_owned() } else { inner.name() };
-        for (cell_index, cell) in table.cells.iter().enumerate().filter(|(_, cell)| cell.dimension == name) {
-            if !is_within(cell, scope) {
-                continue;
-            }
-            let shown = shown_as(cell, dimension);
+    for (dimension, rows_of) in of_customers.chain(of_rows) {
+        let inner = scoped_dimension(&dimension, scope);
+        let name = if inner.0.is_empty() { TOTAL_NAME.to_owned() } else { inner.name() };
+        let counted: Vec<&'static Definition> =
+            definitions.iter().copied().filter(|of| rows_of.is_none() || of.rows_of == rows_of).collect();
+        let is_shown = |cell: &Cell| cell.dimension == name && cell.rows_of == rows_of && is_within(cell, scope);
+        for (cell_index, cell) in table.cells.iter().enumerate().filter(|(_, cell)| is_shown(cell)) {
+            let shown = shown_as(cell, &dimension);
             for (period, span) in table.timeline.spans.iter().enumerate() {
                 let tallies = match table.get(period, cell_index) {
                     Some(tallies) => tallies,
-                    None if cell.is_always_shown || shown.1 == "total" => &empty,
+                    None if cell.is_always_shown || shown.1 == TOTAL_NAME => &empty,
                     None => continue,
                 };
                 let context = context(task, table, period, span, available);
-                figures.extend(readings(definitions, tallies, &context, &span.period, &shown));
+                figures.extend(readings(&counted, tallies, &context, &span.period, &shown));
+                if dimension == TOTAL {
+                    figures.extend(parts(definitions, tallies, &context, &span.period));
+                }
             }
         }
     }
     figures.sort_by(|a, b| a.key.cmp(&b.key));
     figures
+}
+
+/// The values that some definitions have by a dimension of their own.
+fn parts(
+    definitions: &[&'static Definition],
+    tallies: &Tallies,
+    context: &Context<'_>,
+    period: &Period,
+) -> Vec<Figure> {
+    let of = |definition: &&'static Definition| {
+        let (kpi, parts) = (definition.id, definition.parts?);
+        let figure = move |(segment, reading)| {
+            let key = Key { period: period.clone(), dimension: parts.dimension.to_owned(), segment, kpi };
+            Figure { key, reading }
+        };
+        Some((parts.compute)(tallies, context).into_iter().map(figure))
+    };
+    definitions.iter().filter_map(of).flatten().collect()
+}
+
+/// The columns that cut rows: those that the configuration names, or every canonical one that is there; and the reasons
+/// for leaving where somebody asks for them. A column that is called like an attribute of customers cuts nothing.
+fn row_dimensions(
+    task: &Task<'_>,
+    definitions: &[&'static Definition],
+    opened: &BTreeMap<Table, OpenTable>,
+) -> Result<Vec<RowDimension>> {
+    let config = task.config;
+    let counted: BTreeSet<Table> = definitions.iter().filter_map(|definition| definition.rows_of).collect();
+    let attributes: BTreeSet<&String> =
+        config.dimensions.iter().flat_map(|of| &of.0).chain(task.scopes.iter().flat_map(BTreeMap::keys)).collect();
+    let wants_reasons = definitions.iter().any(|definition| definition.id == CHURN_REASONS.id);
+    let mut found = Vec::new();
+    let mut unknown: BTreeSet<&String> = config.row_segments.iter().flatten().collect();
+    for (table, usual) in ROW_SEGMENTS {
+        let Some(columns) = opened.get(table).map(OpenTable::columns) else { continue };
+        let there: BTreeSet<&str> =
+            columns.canonical.iter().copied().chain(columns.attributes.iter().map(String::as_str)).collect();
+        unknown.retain(|name| !there.contains(name.as_str()));
+        let mut wanted: Vec<&str> = match &config.row_segments {
+            Some(named) => named.iter().map(String::as_str).collect(),
+            None => usual.to_vec(),
+        };
+        if wants_reasons && *table == Table::Subscriptions && !wanted.contains(&"cancel_reason") {
+            wanted.push("cancel_reason");
+        }
+        wanted.retain(|name| counted.contains(table) && there.contains(name));
+        wanted.retain(|name| !attributes.iter().any(|attribute| attribute == name));
+        found.extend(wanted.into_iter().map(|name| RowDimension { table: *table, column: name.to_owned() }));
+    }
+    let faults: Vec<Diagnostic> = unknown
+        .into_iter()
+        .map(|name| {
+            Diagnostic::error("missing-attribute", format!("`row_segments:` names `{name}`, which no table of rows has"))
+                .at(Place::file(config.folder.join("farol.yaml")))
+                .help("surveys, tickets, retention_costs, goals, leads, staff and subscriptions can be cut: map the column there, or leave it out")
+        })
+        .collect();
+    if faults.is_empty() { Ok(found) } else { Err(Failure::many(Exit::DataRefused, faults)) }
 }
 
 /// Whether a cell's customers belong to a scope.
@@ -192,7 +261,7 @@ fn is_within(cell: &Cell, scope: &Scope) -> bool {
 /// How a scope sees a cell: without the attributes that the scope added.
 fn shown_as(cell: &Cell, dimension: &Dimension) -> (String, String) {
     if dimension.0.is_empty() {
-        return ("total".to_owned(), "total".to_owned());
+        return (TOTAL_NAME.to_owned(), TOTAL_NAME.to_owned());
     }
     let label = |attribute: &String| {
         let found = cell.labels.iter().find(|(name, _)| name == attribute);
@@ -210,7 +279,7 @@ fn readings(
 ) -> Vec<Figure> {
     definitions
         .iter()
-        .filter(|definition| !(definition.segments_only && segment == "total"))
+        .filter(|definition| !(definition.segments_only && segment == TOTAL_NAME))
         .map(|definition| {
             let key = Key {
                 period: period.clone(),

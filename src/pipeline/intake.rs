@@ -267,6 +267,11 @@ fn wanted_columns<'a>(table: Table, request: &Request<'a>) -> Vec<&'a str> {
             wanted.push(column);
         }
     }
+    for rows in request.row_dimensions.iter().filter(|rows| rows.table == table) {
+        if !wanted.contains(&rows.column.as_str()) {
+            wanted.push(&rows.column);
+        }
+    }
     if table == Table::Usage && request.counts_features() {
         wanted.push("feature");
     }

@@ -6,6 +6,8 @@ use crate::calendar::{Calendar, Period};
 use crate::config::{Config, Recipient, ReportPlan};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
+use crate::kpi::retention::{CHURN_REASONS, CUSTOMERS_LOST};
+use crate::kpi::revenue::MRR_CHURNED;
 use crate::pipeline::figures::Scope;
 use crate::pipeline::known_id;
 use crate::report::view::companions;
@@ -68,6 +70,9 @@ pub(super) fn trend(shown: &Period, history: u32, calendar: Calendar) -> Vec<Per
 /// The KPIs of a report, and whether those that only its charts and lists need are among them.
 pub(super) fn kpis(plan: &ReportPlan, with_companions: bool) -> BTreeSet<&'static str> {
     let mut kpis: BTreeSet<&'static str> = plan.kpis.iter().filter_map(|id| known_id(id)).collect();
+    if kpis.contains(CHURN_REASONS.id) {
+        kpis.extend([CUSTOMERS_LOST.id, MRR_CHURNED.id]);
+    }
     if with_companions {
         kpis.extend(companions(&plan.kpis).into_iter().filter_map(known_id));
     }

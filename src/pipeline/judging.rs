@@ -52,11 +52,12 @@ fn judged(
     let mut together = BTreeSet::from([period.clone()]);
     together.extend(calendar.previous(period));
     together.extend(calendar.year_before(period));
-    let dimensions: BTreeSet<String> =
-        std::iter::once("total".to_owned()).chain(plan.segments.iter().map(Dimension::name)).collect();
+    // Of the dimensions of customers those that the report shows; those of rows belong to their KPIs.
+    let hidden: BTreeSet<String> =
+        config.dimensions.iter().filter(|dimension| !plan.segments.contains(dimension)).map(Dimension::name).collect();
     let is_compared = |figure: &&Figure| {
         let key = &figure.key;
-        kpis.contains(key.kpi) && dimensions.contains(&key.dimension) && together.contains(&key.period)
+        kpis.contains(key.kpi) && !hidden.contains(&key.dimension) && together.contains(&key.period)
     };
     let compared: Vec<Figure> = figures.iter().filter(is_compared).cloned().collect();
     let setting = Setting { calendar, as_of, close_lag_days: config.close_lag_days, choices: &config.choices };

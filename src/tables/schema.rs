@@ -110,6 +110,17 @@ pub struct TableSpec {
     pub streamed: bool,
 }
 
+/// Canonical columns that cut a table's rows for the KPIs that count them, wherever the column is there.
+pub const ROW_SEGMENTS: &[(Table, &[&str])] = &[
+    (Table::Subscriptions, &["cancel_reason"]),
+    (Table::Surveys, &["respondent_role", "kind", "touchpoint"]),
+    (Table::Tickets, &["channel", "category"]),
+    (Table::RetentionCosts, &["program", "kind"]),
+    (Table::Goals, &["stakeholder"]),
+    (Table::Leads, &[]),
+    (Table::Staff, &["team"]),
+];
+
 /// The stamp that says how fresh a table is, if any, is the newest `Event::Row` column.
 const fn column(name: &'static str, cell: CellType, required: bool, may_be_empty: bool, event: Event) -> ColumnSpec {
     ColumnSpec { name, cell, required, may_be_empty, event }

@@ -3,6 +3,7 @@
 use crate::calendar::{Calendar, Moment, months_rounded_up, whole_months, window_months};
 use crate::panel::activity::{Activity, Lifetime};
 use crate::panel::segments::Segments;
+use crate::tables::schema::Table;
 use crate::tally::table::TallyTable;
 use crate::tally::{Customers, Revenue};
 
@@ -47,11 +48,16 @@ impl Movement {
     }
 }
 
+/// Customer and instant → row of the subscription that ended last by then, if rows are kept.
+pub type LastRows<'a> = dyn Fn(u32, i64) -> Option<u32> + 'a;
+
 /// Adds up who came, stayed and left, and with how much MRR.
 ///
 /// The movement of a customer stands in the segment of its flows; what it pays at the end stands in the segment it is in
 /// then, and where the two differ the customer is transferred, so that every segment's bridge closes.
-pub fn add_movements(table: &mut TallyTable, segments: &Segments, activity: &Activity) {
+///
+/// `last_rows` names, for each customer, the subscription that ended last at each period's end: its values cut the losses.
+pub fn add_movements(table: &mut TallyTable, segments: &Segments, activity: &Activity, last_rows: &LastRows<'_>) {
     for period in 0..table.timeline.spans.len() {
         let (start, end) = (table.timeline.spans[period].start, table.timeline.spans[period].end);
         let pairs = activity.mrr_at(start).iter().zip(activity.mrr_at(end));
@@ -77,6 +83,16 @@ pub fn add_movements(table: &mut TallyTable, segments: &Segments, activity: &Act
                 let tallies = table.at(period, cell);
                 tallies.customers += &customers;
                 tallies.revenue += &revenue;
+            }
+            if *opening > 0
+                && *closing == 0
+                && let Some(row) = last_rows(customer, end)
+            {
+                for cell in segments.row_cells(Table::Subscriptions, period, row, Some(customer)) {
+                    let tallies = table.at(period, cell);
+                    tallies.customers += &customers;
+                    tallies.revenue += &revenue;
+                }
             }
             if *closing > 0 {
                 add_closing(table, segments, activity.has_revenue, period, customer, *closing);

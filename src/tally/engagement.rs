@@ -9,6 +9,7 @@ use crate::panel::scores::{Recipe, status};
 use crate::panel::segments::Segments;
 use crate::panel::signals::Measure;
 use crate::panel::usage::{DayWindow, UsageGrid};
+use crate::tables::schema::Table;
 use crate::tally::table::TallyTable;
 
 /// Adds up who used the product, and on how many days.
@@ -69,23 +70,23 @@ pub fn add_goals(table: &mut TallyTable, segments: &Segments, assessments: &[Ass
             }
         }
     }
-    let mut sums: BTreeMap<(usize, u32), (i64, i64)> = BTreeMap::new();
+    // Customers are the sampling units, so what one of them adds to a cell is summed before it is squared.
+    let mut sums: BTreeMap<(usize, usize, u32), (i64, i64)> = BTreeMap::new();
     for ((period, _), assessment) in latest {
-        if let Some(share) = assessment.attainment {
-            let (weight, reached) = sums.entry((period, assessment.customer)).or_default();
-            *weight += assessment.weight;
-            *reached += rounded_product(assessment.weight, share);
-        }
-        if let Some(gap) = assessment.gap {
-            for cell in segments.flow_cells(period, assessment.customer) {
+        let rows = segments.row_cells(Table::Goals, period, assessment.row, Some(assessment.customer));
+        for cell in segments.flow_cells(period, assessment.customer).chain(rows) {
+            if let Some(share) = assessment.attainment {
+                let (weight, reached) = sums.entry((period, cell, assessment.customer)).or_default();
+                *weight += assessment.weight;
+                *reached += rounded_product(assessment.weight, share);
+            }
+            if let Some(gap) = assessment.gap {
                 table.at(period, cell).goals.value_gap.push(gap);
             }
         }
     }
-    for ((period, customer), (weight, reached)) in sums {
-        for cell in segments.flow_cells(period, customer) {
-            table.at(period, cell).goals.attainment.push(weight, reached);
-        }
+    for ((period, cell, _), (weight, reached)) in sums {
+        table.at(period, cell).goals.attainment.push(weight, reached);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::panel::records::{Answer, Survey};
 use crate::panel::segments::Segments;
+use crate::tables::schema::Table;
 use crate::tally::table::TallyTable;
 
 /// Adds up invitations and answers.
@@ -10,7 +11,7 @@ pub fn add_answers(table: &mut TallyTable, segments: &Segments, answers: &[Answe
     for answer in answers.iter().filter(|answer| answer.survey == Survey::Nps) {
         let Some(sent_at) = answer.sent_at else { continue };
         for period in timeline.containing(sent_at) {
-            for cell in segments.flow_cells(period, answer.customer) {
+            for cell in cells_of(segments, period, answer) {
                 let loyalty = &mut table.at(period, cell).loyalty;
                 loyalty.nps_sent += 1;
                 loyalty.nps_answered += u64::from(answer.responded_at.is_some());
@@ -29,7 +30,7 @@ pub fn add_answers(table: &mut TallyTable, segments: &Segments, answers: &[Answe
             if next.is_some_and(|next| next < timeline.spans[period].end) {
                 continue;
             }
-            for cell in segments.flow_cells(period, answer.customer) {
+            for cell in cells_of(segments, period, answer) {
                 let loyalty = &mut table.at(period, cell).loyalty;
                 match answer.survey {
                     Survey::Nps => loyalty.nps.add_one(*score),
@@ -39,4 +40,10 @@ pub fn add_answers(table: &mut TallyTable, segments: &Segments, answers: &[Answe
             }
         }
     }
+}
+
+/// The cells that an answer or invitation enters: its customer's, and those of its own values.
+fn cells_of(segments: &Segments, period: usize, answer: &Answer) -> impl Iterator<Item = usize> {
+    let rows = segments.row_cells(Table::Surveys, period, answer.row, Some(answer.customer));
+    segments.flow_cells(period, answer.customer).chain(rows)
 }

@@ -1,5 +1,7 @@
 //! The passes over the panel, in one place: which tallies are filled from what.
 
+use std::collections::BTreeSet;
+
 use crate::config::Choices;
 use crate::panel::build::{DAY, Panel};
 use crate::panel::scores::Recipe;
@@ -8,21 +10,44 @@ use crate::tally::engagement::{ScoreRecipes, add_goals, add_scores, add_usage};
 use crate::tally::table::TallyTable;
 use crate::tally::{customers, loyalty, service, value};
 
+/// The tallies that cost more than a pass over a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DrawsOn {
+    /// None of them.
+    Plain,
+    /// Lifetimes of all customers at each period's end.
+    Lifetimes,
+    /// Health scores of all active customers.
+    Health,
+    /// CHI of all active customers.
+    Chi,
+}
+
 /// Which of the dearer tallies are wanted; the others are filled wherever their table is configured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Wanted {
-    /// Lifetimes of customers.
-    pub lifetimes: bool,
-    /// Health scores.
-    pub health: bool,
-    /// CHI.
-    pub chi: bool,
+#[derive(Clone, Debug, Default)]
+pub struct Wanted(BTreeSet<DrawsOn>);
+
+impl Wanted {
+    /// Those that some KPIs draw on.
+    pub fn new(wanted: impl IntoIterator<Item = DrawsOn>) -> Self {
+        Self(wanted.into_iter().collect())
+    }
+
+    /// Whether one is wanted.
+    pub fn has(&self, dear: DrawsOn) -> bool {
+        self.0.contains(&dear)
+    }
+
+    /// Whether signals of single customers are measured for any of them.
+    pub fn measures_signals(&self) -> bool {
+        self.has(DrawsOn::Health) || self.has(DrawsOn::Chi)
+    }
 }
 
 /// Adds up the whole panel: each table in one pass, every period and segment at once.
 ///
 /// What customers are and what they do is added up side by side, into two tables, and these are added.
-pub fn add_up(panel: &Panel<'_>, choices: &Choices, wanted: Wanted) -> TallyTable {
+pub fn add_up(panel: &Panel<'_>, choices: &Choices, wanted: &Wanted) -> TallyTable {
     let (mut table, contacts) = side_by_side(|| add_up_customers(panel, choices, wanted), || add_up_contacts(panel));
     table.merge(contacts);
     table
@@ -42,17 +67,17 @@ fn add_up_contacts(panel: &Panel<'_>) -> TallyTable {
 }
 
 /// Everything else.
-fn add_up_customers(panel: &Panel<'_>, choices: &Choices, wanted: Wanted) -> TallyTable {
+fn add_up_customers(panel: &Panel<'_>, choices: &Choices, wanted: &Wanted) -> TallyTable {
     let (segments, customers_n) = (&panel.segments, panel.customer_count);
     let mut table = TallyTable::new(panel.timeline.clone(), segments.cells.clone());
     if let Some(activity) = &panel.activity {
-        customers::add_movements(&mut table, segments, activity);
-        if wanted.lifetimes {
+        customers::add_movements(&mut table, segments, activity, &|customer, at| panel.last_ended_row(customer, at));
+        if wanted.has(DrawsOn::Lifetimes) {
             let gap = choices.churn_gap_days * DAY;
             customers::add_lifetimes(&mut table, segments, activity, panel.calendar, customers_n, gap);
             if let Some((months, month_segments)) = &panel.churn_window {
                 let mut monthly = TallyTable::new(months.clone(), month_segments.cells.clone());
-                customers::add_movements(&mut monthly, month_segments, activity);
+                customers::add_movements(&mut monthly, month_segments, activity, &|_, _| None);
                 customers::add_churn_window(&mut table, &monthly, panel.calendar);
             }
         }
@@ -63,10 +88,10 @@ fn add_up_customers(panel: &Panel<'_>, choices: &Choices, wanted: Wanted) -> Tal
         if let Some(costs) = &panel.costs {
             value::add_costs(&mut table, segments, activity, costs);
         }
-        if let Some(measure) = panel.measure().filter(|_| wanted.health || wanted.chi) {
+        if let Some(measure) = panel.measure().filter(|_| wanted.measures_signals()) {
             let recipes = ScoreRecipes {
-                health: wanted.health.then_some(&choices.health),
-                chi: wanted.chi.then(|| Recipe::chi(&choices.chi)),
+                health: wanted.has(DrawsOn::Health).then_some(&choices.health),
+                chi: wanted.has(DrawsOn::Chi).then(|| Recipe::chi(&choices.chi)),
             };
             add_scores(&mut table, segments, activity, &measure, recipes);
         }
@@ -78,10 +103,10 @@ fn add_up_customers(panel: &Panel<'_>, choices: &Choices, wanted: Wanted) -> Tal
         add_goals(&mut table, segments, assessments);
     }
     if let Some(leads) = &panel.leads {
-        value::add_leads(&mut table, leads, choices.conversion_window_days * DAY);
+        value::add_leads(&mut table, segments, leads, choices.conversion_window_days * DAY);
     }
     if let Some(staff) = &panel.staff {
-        value::add_staff(&mut table, staff);
+        value::add_staff(&mut table, segments, staff);
     }
     table
 }

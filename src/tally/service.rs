@@ -2,6 +2,7 @@
 
 use crate::panel::records::Ticket;
 use crate::panel::segments::Segments;
+use crate::tables::schema::Table;
 use crate::tally::Histogram;
 use crate::tally::table::TallyTable;
 
@@ -17,7 +18,7 @@ pub fn add_tickets(table: &mut TallyTable, segments: &Segments, tickets: &[Ticke
     for ticket in tickets {
         let is_first_contact = ticket.resolved_at.is_some() && ticket.contacts == 1 && !ticket.is_reopened;
         for period in timeline.containing(ticket.opened_at) {
-            for cell in segments.flow_cells(period, ticket.customer) {
+            for cell in cells_of(segments, period, ticket) {
                 let service = &mut table.at(period, cell).service;
                 if ticket.contacts == 0 {
                     service.without_contact += 1;
@@ -35,7 +36,7 @@ pub fn add_tickets(table: &mut TallyTable, segments: &Segments, tickets: &[Ticke
         }
         let Some(resolved_at) = ticket.resolved_at.filter(|_| ticket.contacts > 0) else { continue };
         for period in timeline.containing(resolved_at) {
-            for cell in segments.flow_cells(period, ticket.customer) {
+            for cell in cells_of(segments, period, ticket) {
                 let service = &mut table.at(period, cell).service;
                 service.resolved += 1;
                 service.resolved_first_contact += u64::from(is_first_contact);
@@ -49,6 +50,12 @@ pub fn add_tickets(table: &mut TallyTable, segments: &Segments, tickets: &[Ticke
     for (place, values) in known(responses) {
         table.at(place / cells, place % cells).service.first_response_seconds = Histogram::from_values(values);
     }
+}
+
+/// The cells that a ticket enters: its customer's, and those of its own values.
+fn cells_of(segments: &Segments, period: usize, ticket: &Ticket) -> impl Iterator<Item = usize> {
+    let rows = segments.row_cells(Table::Tickets, period, ticket.row, Some(ticket.customer));
+    segments.flow_cells(period, ticket.customer).chain(rows)
 }
 
 /// Whole seconds between two instants.

@@ -8,6 +8,7 @@ use crate::panel::records::{Cost, Order, Stay};
 use crate::panel::segments::Segments;
 use crate::panel::signals::ByCustomer;
 use crate::panel::{Span, Timeline};
+use crate::tables::schema::Table;
 use crate::tally::table::TallyTable;
 
 /// Orders and revenue of some rows; a refund lowers revenue and is no order.
@@ -56,25 +57,35 @@ pub fn add_orders(
 
 /// Adds up spend by customer, against the customers retained: active at start and at end.
 pub fn add_costs(table: &mut TallyTable, segments: &Segments, activity: &Activity, costs: &[Cost]) {
-    let mut by_period: Vec<BTreeMap<u32, i64>> = vec![BTreeMap::new(); table.timeline.spans.len()];
+    let mut by_period: Vec<Spend> = vec![Spend::default(); table.timeline.spans.len()];
     for cost in costs {
         let periods: Vec<usize> = table.timeline.containing(cost.at).collect();
         for period in periods {
+            let rows = segments.row_cells(Table::RetentionCosts, period, cost.row, cost.customer);
             if let Some(customer) = cost.customer {
-                *by_period[period].entry(customer).or_default() += cost.amount;
+                let spend = &mut by_period[period];
+                *spend.by_customer.entry(customer).or_default() += cost.amount;
+                for cell in rows {
+                    *spend.by_row_cell.entry(cell).or_default().entry(customer).or_default() += cost.amount;
+                }
             } else {
-                let total = &mut table.at(period, 0).costs;
-                total.spend += i128::from(cost.amount);
-                total.whole_base = true;
+                for cell in std::iter::once(0).chain(rows) {
+                    let total = &mut table.at(period, cell).costs;
+                    total.spend += i128::from(cost.amount);
+                    total.whole_base = true;
+                }
             }
         }
     }
     for (period, mut spend) in by_period.into_iter().enumerate() {
-        let (start, end) = (table.timeline.spans[period].start, table.timeline.spans[period].end);
-        let edges = activity.mrr_at(start).iter().zip(activity.mrr_at(end));
-        for (customer, (opening, closing)) in (0..).zip(edges) {
-            let is_retained = *opening > 0 && *closing > 0;
-            let amount = spend.remove(&customer).unwrap_or(0);
+        let (opening, closing) = {
+            let span = &table.timeline.spans[period];
+            (activity.mrr_at(span.start), activity.mrr_at(span.end))
+        };
+        let is_retained = |customer: usize| opening[customer] > 0 && closing[customer] > 0;
+        for customer in (0..).take(opening.len().min(closing.len())) {
+            let is_retained = is_retained(customer as usize);
+            let amount = spend.by_customer.remove(&customer).unwrap_or(0);
             if !is_retained && amount == 0 {
                 continue;
             }
@@ -85,33 +96,63 @@ pub fn add_costs(table: &mut TallyTable, segments: &Segments, activity: &Activit
                 costs.per_retained.push(i64::from(is_retained), amount);
             }
         }
+        // What a programme costs is divided by all that were retained, whomever it reached.
+        for (cell, within) in segments.cells_of_rows(Table::RetentionCosts) {
+            let on = spend.by_row_cell.remove(&cell).unwrap_or_default();
+            let is_empty = on.is_empty() && table.get(period, cell).is_none();
+            let Some(retained) = table.get(period, within).map(|of| of.costs.retained).filter(|_| !is_empty) else {
+                continue;
+            };
+            let costs = &mut table.at(period, cell).costs;
+            costs.retained = retained;
+            let mut untouched = retained;
+            for (customer, amount) in on {
+                let is_retained = is_retained(customer as usize);
+                costs.spend += i128::from(amount);
+                costs.per_retained.push(i64::from(is_retained), amount);
+                untouched -= u64::from(is_retained);
+            }
+            costs.per_retained.push_alike(1, 0, untouched);
+        }
     }
 }
 
+/// What was spent on whom in one period, in micro-units.
+#[derive(Clone, Debug, Default)]
+struct Spend {
+    by_customer: BTreeMap<u32, i64>,
+    /// Cell of a row dimension → customer → spend.
+    by_row_cell: BTreeMap<usize, BTreeMap<u32, i64>>,
+}
+
 /// Adds up leads by when they were created; `window` is in microseconds.
-pub fn add_leads(table: &mut TallyTable, leads: &[Stay], window: i64) {
+pub fn add_leads(table: &mut TallyTable, segments: &Segments, leads: &[Stay], window: i64) {
     for lead in leads {
         let periods: Vec<usize> = table.timeline.containing(lead.from).collect();
         for period in periods {
-            let sums = &mut table.at(period, 0).leads;
-            sums.created += 1;
-            sums.converted += u64::from(lead.to.is_some_and(|to| to <= lead.from.saturating_add(window)));
+            for cell in std::iter::once(0).chain(segments.row_cells(Table::Leads, period, lead.row, None)) {
+                let sums = &mut table.at(period, cell).leads;
+                sums.created += 1;
+                sums.converted += u64::from(lead.to.is_some_and(|to| to <= lead.from.saturating_add(window)));
+            }
         }
     }
 }
 
 /// Adds up the team of each period: who was there as it began, who came, who left, who was there as it ended. As with
 /// subscriptions, somebody hired at an instant is there at that instant, and somebody who leaves at it is not.
-pub fn add_staff(table: &mut TallyTable, staff: &[Stay]) {
+pub fn add_staff(table: &mut TallyTable, segments: &Segments, staff: &[Stay]) {
     let timeline: Timeline = table.timeline.clone();
     for (period, span) in timeline.spans.iter().enumerate() {
-        let sums = &mut table.at(period, 0).staff;
         for stay in staff {
             let is_here = |at: i64| stay.from <= at && stay.to.is_none_or(|left| at < left);
-            sums.opening += u64::from(is_here(span.start));
-            sums.closing += u64::from(is_here(span.end));
-            sums.joined += u64::from(span.contains(stay.from));
-            sums.left += u64::from(stay.to.is_some_and(|left| span.contains(left)));
+            for cell in std::iter::once(0).chain(segments.row_cells(Table::Staff, period, stay.row, None)) {
+                let sums = &mut table.at(period, cell).staff;
+                sums.opening += u64::from(is_here(span.start));
+                sums.closing += u64::from(is_here(span.end));
+                sums.joined += u64::from(span.contains(stay.from));
+                sums.left += u64::from(stay.to.is_some_and(|left| span.contains(left)));
+            }
         }
     }
 }
