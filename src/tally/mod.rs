@@ -3,6 +3,7 @@
 //! Every type here is a commutative monoid under `+` with `default()` as its identity: the tally of two disjoint sets of
 //! customers is the sum of their tallies, exactly. Money is in micro-units, scores are in millionths, squares are `i128`.
 
+pub mod buyers;
 pub mod customers;
 pub mod engagement;
 pub mod loyalty;
@@ -12,6 +13,8 @@ pub mod table;
 pub mod value;
 
 use std::ops::{Add, AddAssign};
+
+pub use self::buyers::{Buyer, Buyers};
 
 /// A struct whose fields merge one by one.
 macro_rules! mergeable {
@@ -419,6 +422,8 @@ pub struct Tallies {
     pub goals: Goals,
     /// Orders.
     pub orders: Orders,
+    /// Histories of orders.
+    pub buyers: Buyers,
     /// Retention spend.
     pub costs: Costs,
     /// Leads.

@@ -8,7 +8,7 @@ use crate::panel::scores::Recipe;
 use crate::panel::side_by_side;
 use crate::tally::engagement::{ScoreRecipes, add_goals, add_scores, add_usage};
 use crate::tally::table::TallyTable;
-use crate::tally::{customers, loyalty, service, value};
+use crate::tally::{buyers, customers, loyalty, service, value};
 
 /// The tallies that cost more than a pass over a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,6 +21,8 @@ pub enum DrawsOn {
     Health,
     /// CHI of all active customers.
     Chi,
+    /// Every customer's history of orders at each period's end.
+    Buyers,
 }
 
 /// Which of the dearer tallies are wanted; the others are filled wherever their table is configured.
@@ -95,6 +97,9 @@ fn add_up_customers(panel: &Panel<'_>, choices: &Choices, wanted: &Wanted) -> Ta
             };
             add_scores(&mut table, segments, activity, &measure, recipes);
         }
+    }
+    if let Some(orders) = panel.orders.as_ref().filter(|_| wanted.has(DrawsOn::Buyers)) {
+        buyers::add_buyers(&mut table, segments, panel.calendar, orders, customers_n);
     }
     if let Some((grid, _)) = panel.sources.usage {
         add_usage(&mut table, segments, panel.activity.as_ref(), grid, customers_n);
