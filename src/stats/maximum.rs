@@ -41,13 +41,8 @@ pub(super) struct Height<const N: usize> {
 /// The point at which `height` is highest, from `start`; none if there is none to be found. `height` is of order one (a
 /// mean over customers), and its parameters are positive.
 pub(super) fn highest<const N: usize>(start: [f64; N], height: &dyn Fn([f64; N]) -> Height<N>) -> Option<[f64; N]> {
-    let valley = Valley {
-        height,
-        best: Cell::new(None),
-        last: Cell::new(None),
-        looks: Cell::new(0),
-        in_vain: Cell::new(0),
-    };
+    let valley =
+        Valley { height, best: Cell::new(None), last: Cell::new(None), looks: Cell::new(0), in_vain: Cell::new(0) };
     let mut from = start.map(f64::ln);
     let mut steepness = f64::INFINITY;
     for _ in 0..WALKS {

@@ -137,7 +137,8 @@ mod tests {
     /// Orders and refunds as (day, amount); the instants do not matter.
     fn of(rows: &[(i32, i64)], last_day: i32) -> Option<Buyer> {
         let days: Vec<i32> = rows.iter().map(|(day, _)| *day).collect();
-        let orders: Vec<_> = rows.iter().map(|(_, amount)| (0, Order { customer: 0, at: 0, amount: *amount })).collect();
+        let orders: Vec<_> =
+            rows.iter().map(|(_, amount)| (0, Order { customer: 0, at: 0, amount: *amount })).collect();
         history(&days, &orders, last_day)
     }
 

@@ -4,6 +4,8 @@
 //! time. Both are fitted by maximum likelihood to customers counted by their history, so that like ones are computed once.
 
 mod purchases;
+#[cfg(test)]
+mod recovery;
 mod spend;
 
 pub use self::purchases::{History, Purchases};

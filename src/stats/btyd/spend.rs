@@ -122,9 +122,85 @@ impl Counted {
             let both = p * row.repeats + q;
             slope[2] += row.customers * (q / gamma - both / (gamma + row.total));
         }
-        Height {
-            value: value / self.customers - self.log_mean,
-            slope: slope.map(|slope| slope / self.customers),
+        Height { value: value / self.customers - self.log_mean, slope: slope.map(|slope| slope / self.customers) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The parameters that Fader & Hardie (2013) print.
+    const CDNOW: Spend = Spend { p: 6.25, q: 3.74, gamma: 15.44 };
+
+    fn close(got: f64, expected: f64, tolerance: f64) {
+        assert!((got - expected).abs() <= tolerance * expected.abs().max(1.0), "{got} is not {expected}");
+    }
+
+    /// Equation (1a) as printed, in mpmath 1.4.1 at 60 digits.
+    #[test]
+    fn the_likelihood_is_that_of_equation_1a() {
+        let of =
+            |model: Spend, repeats, mean| model.log_likelihood(&[Spending { repeats, mean, customers: 1 }]).unwrap();
+        close(of(CDNOW, 2, 22.35), -3.551_316_759_731_704_7, 1e-12);
+        close(of(CDNOW, 1, 11.77), -3.737_709_678_740_84, 1e-12);
+        close(of(Spend { p: 0.8, q: 1.5, gamma: 3e6 }, 900, 0.01), -9_141.573_568_556_021, 1e-11);
+    }
+
+    /// Without a purchase to go by, the mean over all: pγ/(q − 1) = 6.25 · 15.44/2.74 = 35.219. With 22.35 twice:
+    /// 6.25 (15.44 + 44.70)/(12.5 + 2.74) = 24.664.
+    #[test]
+    fn what_is_expected_lies_between_the_mean_of_all_and_ones_own() {
+        close(CDNOW.expected(0, 0.0), 96.5 / 2.74, 1e-14);
+        close(CDNOW.expected(2, 22.35), 6.25 * 60.14 / 15.24, 1e-14);
+        assert!(CDNOW.expected(1_000_000, 22.35) - 22.35 < 1e-3);
+    }
+
+    #[test]
+    fn payments_that_cannot_tell_have_no_fit() {
+        assert_eq!(Spend::fit(&[]), None);
+        assert_eq!(Spend::fit(&[Spending { repeats: 1, mean: 0.0, customers: 3 }]), None);
+        // A Pareto tail of index ½, which has no mean: each customer's own is well known, and they have none together.
+        let wide = (1..=20).map(|k| Spending { repeats: 30, mean: (21.0 / f64::from(k)).powi(2), customers: 5 });
+        assert_eq!(Spend::fit(&wide.collect::<Vec<_>>()), None);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn nothing_nearby_is_likelier_than_the_fit(
+            payments in prop::collection::vec((1_u32..9, 1.0..300.0_f64, 1_u32..5), 12..60),
+        ) {
+            let payments: Vec<_> =
+                payments.into_iter().map(|(repeats, mean, customers)| Spending { repeats, mean, customers }).collect();
+            let Some(fit) = Spend::fit(&payments) else { return Ok(()) };
+            let best = fit.log_likelihood(&payments).unwrap();
+            for change in [0.9, 0.99, 1.01, 1.1] {
+                for at in 0..3 {
+                    let mut changed = [fit.p, fit.q, fit.gamma];
+                    changed[at] *= change;
+                    let [p, q, gamma] = changed;
+                    let there = Spend { p, q, gamma }.log_likelihood(&payments).unwrap();
+                    prop_assert!(there <= best + 1e-9 * best.abs(), "{fit:?}: {there} > {best}");
+                }
+            }
+        }
+
+        /// In cents or in euros, the same customers: only γ is another number.
+        #[test]
+        fn the_currency_does_not_matter(
+            payments in prop::collection::vec((1_u32..9, 10.0..40.0_f64), 30..60),
+        ) {
+            let of = |scale: f64| {
+                let scaled = payments.iter().map(|(repeats, mean)| Spending { repeats: *repeats, mean: mean * scale, customers: 1 });
+                Spend::fit(&scaled.collect::<Vec<_>>())
+            };
+            let (Some(one), Some(other)) = (of(1.0), of(100.0)) else { return Ok(()) };
+            let (one, other) = (100.0 * one.expected(2, 25.0), other.expected(2, 2500.0));
+            prop_assert!((one - other).abs() < 1e-4 * one, "{one} {other}");
         }
     }
 }
