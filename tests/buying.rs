@@ -1,10 +1,8 @@
 //! BG/NBD and Gamma–Gamma on the orders of CDNOW, the data of the papers: every published number, from the published
-//! summary by the library, and through the whole program by configuration alone. See `tests/outside/cdnow`.
+//! summary. See `tests/outside/cdnow`; `tests/outside.rs` has them through the whole program.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![expect(clippy::print_stdout, reason = "how close the figures came is part of the result")]
-
-mod company;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,7 +10,6 @@ use std::path::Path;
 use argmin::core::{CostFunction, Error, Executor, State};
 use argmin::solver::neldermead::NelderMead;
 use chrono::NaiveDate;
-use company::Company;
 use farol::stats::btyd::{History, Purchases, Spend, Spending};
 
 /// What Fader, Hardie & Lee (2005) and Fader & Hardie (2013) print.
@@ -211,7 +208,11 @@ impl Cdnow {
             ("bgnbd_sum_E[Y(39)] at published params", _) => self.summary.iter().map(|of| of.expected(39.0)).sum(),
             ("bgnbd_mean_E[Y(39)] at published params", _) => self.mean(segment, |at| self.summary[at].expected(39.0)),
             ("bgnbd_mean_P(alive) at published params", _) => mean(&self.summary, Summary::alive),
-            ("gammagamma_E[M|x,zbar] (p=6.25,q=3.74,gamma=15.44)", _) => self.summary[of_row(segment)].expected_spend(),
+            ("gammagamma_E[M|x,zbar] (p=6.25,q=3.74,gamma=15.44)", _) => {
+                // Printed beside the rounded parameters, computed from the exact ones: 35.17 is of these, 35.22 of those.
+                let of = self.summary[of_row(segment)];
+                self.spend.expected(of.history.repeats, of.mean)
+            }
             ("gammagamma_mean_E[M|x,zbar] all", _) => mean(&self.summary, Summary::expected_spend),
             ("clv_mean_12m_1pct_monthly", _) => mean(&self.summary, Summary::discounted_year),
             ("clv_sum_12m_1pct_monthly", _) => self.summary.iter().map(Summary::discounted_year).sum(),
@@ -282,7 +283,7 @@ fn every_published_number_comes_out() {
         compared += 1;
     }
     println!("{compared} rows compared, {of_others} are of the whole base");
-    assert_eq!((compared, of_others), (108, 83));
+    assert_eq!((compared, of_others), (92, 99));
 }
 
 /// Counted and expected, week by week to the 78th.
@@ -300,46 +301,6 @@ fn weekly_repeat_purchases_are_expected_as_published() {
         deviations.compare("weekly, expected", &row[0], expected, row[3].parse().unwrap(), 1e-4);
     }
     assert_eq!(deviations.0["weekly, counted"].1, 78);
-}
-
-/// From two files and three lines of configuration: the published parameters in the note, and the value that scipy finds.
-#[test]
-fn the_whole_program_finds_the_published_parameters() {
-    let company = Company::at(Path::new("tests/outside/cdnow/config"));
-    let figures = company.figures(&["run", "--only", "figures", "--period", "1997-09"]);
-    let note = |dimension: &str, segment: &str| {
-        let note = figures.row("1997-09", dimension, segment, "clv_12m").text("note").to_owned();
-        let pair = |part: &str| part.split_once('=').map(|(name, value)| (name.to_owned(), value.parse().unwrap()));
-        note.split(';').filter_map(pair).collect::<BTreeMap<String, f64>>()
-    };
-    let found = note("total", "total");
-    let mut deviations = Deviations::default();
-    for row in table("expected.csv") {
-        let Some((model, name)) = row[0].split_once('_') else { continue };
-        let name = name.trim_end_matches("_mle").trim_end_matches("_lifetimes");
-        if let Some(ours) = found.get(name).filter(|_| ["bgnbd", "gammagamma"].contains(&model)) {
-            deviations.compare(
-                "published parameters",
-                &row[0],
-                *ours,
-                row[3].parse().unwrap(),
-                row[4].parse().unwrap(),
-            );
-        }
-    }
-    assert_eq!(deviations.0["published parameters"].1, 18);
-    for row in table("expected_1997-09.csv") {
-        let theirs: f64 = row[3].parse().unwrap();
-        if &row[2] == "clv_12m" {
-            let ours = figures.row("1997-09", &row[0], &row[1], "clv_12m");
-            deviations.compare("clv_12m", &row[1], ours.number("value"), theirs, 1e-4);
-            assert_eq!(ours.text("n"), &row[4]);
-        } else {
-            // Six digits, and scipy's simplex stops short of the last.
-            deviations.compare("parameters by scipy", &row[2], found[&row[2]], theirs, 2e-5 * theirs);
-            assert_eq!(note("cohort", "1997-02"), found, "one fit serves all segments");
-        }
-    }
 }
 
 /// Pareto/NBD, of which farol has no figure: here only, by Nelder–Mead on the logarithms of its parameters.

@@ -16,8 +16,9 @@ const FURTHEST: f64 = 30.0;
 const FLAT: f64 = 1e-9;
 const FLAT_ENOUGH: f64 = 1e-8;
 
-/// A slope below this is a maximum; a walk that stops on a steeper one did not arrive.
-const ARRIVED: f64 = 1e-6;
+/// A slope below this is a maximum; a walk that stops on a steeper one did not arrive. Most maxima are flatter by far; at
+/// an edge, where a parameter goes on growing for next to nothing, slopes fade slowly.
+const ARRIVED: f64 = 1e-4;
 
 /// Points that one walk may look at.
 const LOOKS: u32 = 300;
@@ -44,15 +45,14 @@ pub(super) fn highest<const N: usize>(start: [f64; N], height: &dyn Fn([f64; N])
     let valley =
         Valley { height, best: Cell::new(None), last: Cell::new(None), looks: Cell::new(0), in_vain: Cell::new(0) };
     let mut from = start.map(f64::ln);
-    let mut steepness = f64::INFINITY;
     for _ in 0..WALKS {
         // How a walk ended does not matter: the lowest point that it saw is kept, and judged by its slope.
         let _ = valley.walk(from);
         let best = valley.best.get()?;
-        if best.steepness() <= FLAT_ENOUGH || best.steepness() >= steepness {
+        if best.steepness() <= FLAT_ENOUGH || best.at == from {
             break;
         }
-        (from, steepness) = (best.at, best.steepness());
+        from = best.at;
     }
     let best = valley.best.get()?;
     (best.steepness() <= ARRIVED).then(|| best.at.map(f64::exp))
