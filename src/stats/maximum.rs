@@ -9,8 +9,9 @@ use argmin::core::{CostFunction, Error, Executor, Gradient};
 use argmin::solver::linesearch::MoreThuenteLineSearch;
 use argmin::solver::quasinewton::LBFGS;
 
-/// Logarithms of parameters keep within ±this (10⁻¹³ to 10¹³), so that no trial step leaves the finite numbers.
-const FURTHEST: f64 = 30.0;
+/// Logarithms of parameters keep within ±this (10⁻⁷ to 10⁷). Further out rounding would make hills of its own, and a
+/// parameter that gets there stands for one that grows for ever.
+const FURTHEST: f64 = 16.0;
 
 /// A slope below this is as flat as sums of doubles can tell; one below `FLAT_ENOUGH` is not worth another walk.
 const FLAT: f64 = 1e-9;
@@ -40,7 +41,7 @@ pub(super) struct Height<const N: usize> {
 }
 
 /// The point at which `height` is highest, from `start`; none if there is none to be found. `height` is of order one (a
-/// mean over customers), and its parameters are positive.
+/// mean over customers), and its parameters are positive and in units in which they are of order one.
 pub(super) fn highest<const N: usize>(start: [f64; N], height: &dyn Fn([f64; N]) -> Height<N>) -> Option<[f64; N]> {
     let valley =
         Valley { height, best: Cell::new(None), last: Cell::new(None), looks: Cell::new(0), in_vain: Cell::new(0) };

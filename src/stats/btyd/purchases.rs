@@ -42,10 +42,15 @@ impl Purchases {
     /// all of them left or never would).
     pub fn fit(histories: &[History]) -> Option<Self> {
         let counted = Counted::new(histories)?;
-        let of = |[r, alpha, a, b]: [f64; 4]| counted.mean_log_likelihood(Self { r, alpha, a, b });
-        let start = [1.0, 1.0 / counted.purchases_per_time, 1.0, 1.0];
-        let [r, alpha, a, b] = highest(start, &of)?;
-        Some(Self { r, alpha, a, b })
+        // α in units of the mean time between purchases.
+        let scale = 1.0 / counted.purchases_per_time;
+        let of = |[r, alpha, a, b]: [f64; 4]| {
+            let mut height = counted.mean_log_likelihood(Self { r, alpha: alpha * scale, a, b });
+            height.slope[1] *= scale;
+            height
+        };
+        let [r, alpha, a, b] = highest([1.0; 4], &of)?;
+        Some(Self { r, alpha: alpha * scale, a, b })
     }
 
     /// The logarithm of the likelihood of histories, equation (6); none of nothing.
@@ -163,11 +168,11 @@ impl Counted {
         is_told.then_some(Self { times, rows, customers, most_repeats, purchases_per_time: repeats / time })
     }
 
-    /// ln L / customers and its slope, from ln L = ln (r)ₓ + ln (b)ₓ/(a + b)ₓ + r ln α + ln(e^u + e^v), where u = −(r + x)
-    /// ln(α + T) is of those still there, and v = ln(a/(b + x − 1)) − (r + x) ln(α + t_x), with x > 0, of those gone.
+    /// ln L / customers and its slope, from ln L = ln (r)ₓ + ln (b)ₓ/(a + b)ₓ − x ln α + ln(e^u + e^v), where u = −(r + x)
+    /// ln(1 + T/α) is of those still there, and v = ln(a/(b + x − 1)) − (r + x) ln(1 + t_x/α), with x > 0, of those gone.
     fn mean_log_likelihood(&self, of: Purchases) -> Height<4> {
         let Purchases { r, alpha, a, b } = of;
-        let logs: Vec<f64> = self.times.iter().map(|time| (alpha + time).ln()).collect();
+        let logs: Vec<f64> = self.times.iter().map(|time| (time / alpha).ln_1p()).collect();
         let inverses: Vec<f64> = self.times.iter().map(|time| 1.0 / (alpha + time)).collect();
         let by_repeats = self.of_repeats(of);
         let (log_alpha, log_a) = (alpha.ln(), a.ln());
@@ -184,10 +189,10 @@ impl Counted {
             }
             let is_there = 1.0 - is_gone;
             let known = by_repeats[row.repeats];
-            value += row.customers * (known.value + r * log_alpha + total);
+            value += row.customers * (known.value - x * log_alpha + total);
             let log_time = is_there * logs[row.age] + is_gone * logs[row.last];
             let inverse_time = is_there * inverses[row.age] + is_gone * inverses[row.last];
-            slope[0] += row.customers * (known.by_r + log_alpha - log_time);
+            slope[0] += row.customers * (known.by_r - log_time);
             slope[1] += row.customers * (r / alpha - (r + x) * inverse_time);
             slope[2] += row.customers * (known.by_a + is_gone / a);
             // Without repeats nobody is gone, and b + x − 1 may be 0.

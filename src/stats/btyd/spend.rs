@@ -34,9 +34,14 @@ impl Spend {
     /// that the model has no mean (q ≤ 1).
     pub fn fit(spendings: &[Spending]) -> Option<Self> {
         let counted = Counted::new(spendings)?;
-        let of = |[p, q, gamma]: [f64; 3]| counted.mean_log_likelihood(Self { p, q, gamma });
-        let [p, q, gamma] = highest([1.0, 2.0, counted.mean], &of)?;
-        Some(Self { p, q, gamma }).filter(|_| q > 1.0)
+        // γ in units of the mean amount.
+        let of = |[p, q, gamma]: [f64; 3]| {
+            let mut height = counted.mean_log_likelihood(Self { p, q, gamma: gamma * counted.mean });
+            height.slope[2] *= counted.mean;
+            height
+        };
+        let [p, q, gamma] = highest([1.0, 2.0, 1.0], &of)?;
+        Some(Self { p, q, gamma: gamma * counted.mean }).filter(|_| q > 1.0)
     }
 
     /// The logarithm of the likelihood of payments, equation (1a); none of nothing.
@@ -108,7 +113,7 @@ impl Counted {
         let (mut value, mut slope) = (0.0, [0.0; 3]);
         for (x, customers) in &self.by_repeats {
             let (shape, both) = (p * x, p * x + q);
-            value += customers * (ln_gamma(both) - ln_gamma(shape) - ln_gamma(q));
+            value += customers * (ln_gamma_ratio(shape, q) - ln_gamma(q));
             let psi = digamma(both);
             slope[0] += customers * x * (psi - digamma(shape));
             slope[1] += customers * (psi - digamma(q));
@@ -124,6 +129,15 @@ impl Counted {
         }
         Height { value: value / self.customers - self.log_mean, slope: slope.map(|slope| slope / self.customers) }
     }
+}
+
+/// ln Γ(z + q) − ln Γ(z). For large z by the difference of two Stirling series, each of which is too large to tell it.
+fn ln_gamma_ratio(z: f64, q: f64) -> f64 {
+    if z < 1e3 {
+        return ln_gamma(z + q) - ln_gamma(z);
+    }
+    let correction = |z: f64| 1.0 / (12.0 * z) - 1.0 / (360.0 * z.powi(3));
+    (z - 0.5) * (q / z).ln_1p() + q * ((z + q).ln() - 1.0) + correction(z + q) - correction(z)
 }
 
 #[cfg(test)]
@@ -147,6 +161,20 @@ mod tests {
         close(of(CDNOW, 2, 22.35), -3.551_316_759_731_704_7, 1e-12);
         close(of(CDNOW, 1, 11.77), -3.737_709_678_740_84, 1e-12);
         close(of(Spend { p: 0.8, q: 1.5, gamma: 3e6 }, 900, 0.01), -9_141.573_568_556_021, 1e-11);
+    }
+
+    /// mpmath 1.4.1; the first two on either side of where the series takes over.
+    #[test]
+    fn a_ratio_of_gamma_functions_is_told_however_large_they_are() {
+        for (z, q, expected) in [
+            (999.5, 3.7, 25.561_836_243_310_787),
+            (1000.5, 3.7, 25.565_531_259_248_988),
+            (250_000.0, 0.001, 0.012_429_214_198_843_054),
+            (1e12, 2.5, 69.077_552_789_823_25),
+            (2e6, 3e6, 45_107_426.416_798_04),
+        ] {
+            close(ln_gamma_ratio(z, q), expected, 1e-12);
+        }
     }
 
     /// Without a purchase to go by, the mean over all: pγ/(q − 1) = 6.25 · 15.44/2.74 = 35.219. With 22.35 twice:
