@@ -335,6 +335,7 @@ fn pareto_nbd(histories: &[History]) -> [f64; 4] {
     [0, 1, 2, 3].map(|at| best[at].exp())
 }
 
+#[expect(clippy::many_single_char_names, reason = "as in the paper")]
 fn pareto_log_likelihood([r, alpha, s, beta]: [f64; 4], x: f64, last: f64, age: f64) -> f64 {
     use statrs::function::gamma::ln_gamma;
     let all = r + s + x;

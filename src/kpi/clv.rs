@@ -206,7 +206,6 @@ mod tests {
 
     /// One fit for all: what segments expect adds up to what the total expects.
     #[test]
-    #[expect(clippy::float_cmp, reason = "a number of customers")]
     fn a_total_is_the_merge_of_its_segments() {
         let shop = shop();
         let (one, other) = (tallies(&shop[..25]), tallies(&shop[25..]));

@@ -50,7 +50,7 @@ pub(super) fn highest<const N: usize>(start: [f64; N], height: &dyn Fn([f64; N])
         // How a walk ended does not matter: the lowest point that it saw is kept, and judged by its slope.
         let _ = valley.walk(from);
         let best = valley.best.get()?;
-        if best.steepness() <= FLAT_ENOUGH || best.at == from {
+        if best.steepness() <= FLAT_ENOUGH || best.is_at(&from) {
             break;
         }
         from = best.at;
@@ -80,6 +80,10 @@ struct Place<const N: usize> {
 }
 
 impl<const N: usize> Place<N> {
+    fn is_at(&self, other: &[f64; N]) -> bool {
+        self.at.iter().zip(other).all(|(mine, theirs)| mine.total_cmp(theirs).is_eq())
+    }
+
     /// The largest of its slopes, by how much a parameter changes in proportion.
     fn steepness(&self) -> f64 {
         self.slope.iter().fold(0.0, |most, slope| if slope.is_nan() { f64::NAN } else { slope.abs().max(most) })
@@ -91,7 +95,7 @@ impl<const N: usize> Valley<'_, N> {
     fn look(&self, at: &[f64]) -> Result<Place<N>, Error> {
         let mut asked = [0.0; N];
         asked.iter_mut().zip(at).for_each(|(to, from)| *to = from.clamp(-FURTHEST, FURTHEST));
-        if let Some(last) = self.last.get().filter(|last| last.at == asked) {
+        if let Some(last) = self.last.get().filter(|last| last.is_at(&asked)) {
             return Ok(last);
         }
         self.looks.set(self.looks.get() + 1);
