@@ -12,6 +12,7 @@ pub mod health;
 #[cfg(test)]
 mod laws;
 pub mod loyalty;
+pub mod onboarding;
 mod reading;
 pub mod retention;
 pub mod revenue;
@@ -122,6 +123,12 @@ pub struct Parts {
 }
 
 impl Definition {
+    /// Whether it asks which customers are active, which orders tell where there are no subscriptions.
+    pub fn is_of_active_customers(&self) -> bool {
+        let is_ordered = |way: &&[Column]| way.contains(&columns::ORDERED_AT) && !way.contains(&columns::ORDER_AMOUNT);
+        self.needs.iter().any(is_ordered)
+    }
+
     /// Whether people's answers are behind it, so that a small group could be recognised.
     pub fn is_of_surveys(&self) -> bool {
         self.needs.iter().flat_map(|way| way.iter()).any(|column| column.0 == Table::Surveys)
