@@ -172,8 +172,12 @@ fn scoped_figures(
     for (dimension, rows_of) in of_customers.chain(of_rows) {
         let inner = scoped_dimension(&dimension, scope);
         let name = if inner.0.is_empty() { TOTAL_NAME.to_owned() } else { inner.name() };
-        let counted: Vec<&'static Definition> =
-            definitions.iter().copied().filter(|of| rows_of.is_none() || of.rows_of == rows_of).collect();
+        // What counts leads or staff has nothing to say of a part of the customers.
+        let is_counted = |of: &&'static Definition| match rows_of {
+            Some(_) => of.rows_of == rows_of,
+            None => dimension == TOTAL || !of.counts_others_than_customers(),
+        };
+        let counted: Vec<&'static Definition> = definitions.iter().copied().filter(is_counted).collect();
         let is_shown = |cell: &Cell| cell.dimension == name && cell.rows_of == rows_of && is_within(cell, scope);
         for (cell_index, cell) in table.cells.iter().enumerate().filter(|(_, cell)| is_shown(cell)) {
             let shown = shown_as(cell, &dimension);

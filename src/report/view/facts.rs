@@ -116,6 +116,12 @@ impl<'a> Facts<'a> {
         self.by_place.keys().filter(here).map(|(_, _, segment, _)| *segment).collect()
     }
 
+    /// The dimensions by which a KPI is known in the shown period, in alphabetical order.
+    pub(crate) fn dimensions(&self, kpi: &str) -> BTreeSet<&'a str> {
+        let here = |(period, _, _, of): &&Place<'a>| *period == self.input.period.id && *of == kpi;
+        self.by_place.keys().filter(here).map(|(_, dimension, ..)| *dimension).collect()
+    }
+
     /// Whether the shown period still runs: then nothing in it is judged or compared.
     pub(crate) fn is_open(&self) -> bool {
         let now = self.by_place.values().filter(|verdict| verdict.key.period.id == self.input.period.id);
