@@ -126,8 +126,9 @@ pub struct Parts {
 impl Definition {
     /// Whether it asks which customers are active, which orders tell where there are no subscriptions.
     pub fn is_of_active_customers(&self) -> bool {
-        let is_ordered = |way: &&[Column]| way.contains(&columns::ORDERED_AT) && !way.contains(&columns::ORDER_AMOUNT);
-        self.needs.iter().any(is_ordered)
+        let is_of_lifetimes = self.draws_on == DrawsOn::Lifetimes;
+        let is_amount = |way: &[Column]| way.contains(&columns::ORDER_AMOUNT) && !is_of_lifetimes;
+        self.needs.iter().any(|way| way.contains(&columns::ORDERED_AT) && !is_amount(way))
     }
 
     /// Whether its rows belong to no customer, so that it has a total and row segments only.

@@ -20,9 +20,6 @@ use crate::panel::{Span, Timeline, frame, side_by_side};
 use crate::tables::CustomerIndex;
 use crate::tables::schema::Table;
 
-/// Microseconds in a day of 24 hours.
-pub const DAY: i64 = 86_400_000_000;
-
 /// What the panel is built for.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
@@ -330,7 +327,9 @@ fn activity(
     }
     let orders: Vec<(u32, i64)> =
         orders?.iter().filter(|order| !order.is_refund()).map(|order| (order.customer, order.at)).collect();
-    Some(Activity::from_orders(count, &orders, request.choices.active_window_days * DAY, instants))
+    let (calendar, window) = (request.calendar, request.choices.active_window_days);
+    let until = |at| calendar.days_later(Moment(at), window).0;
+    Some(Activity::from_orders(count, &orders, until, instants))
 }
 
 /// Whose value is measured: subscriptions where they are configured, unless `value.source` says otherwise.
@@ -449,4 +448,57 @@ fn names<'a>(customers: &'a DataFrame, index: &CustomerIndex) -> Result<Vec<Opti
         }
     }
     Ok(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Missing, Window};
+
+    /// Of June alone: its start needs 2 to 31 May and the MRR of 2 May, its end the MRR of 1 June.
+    #[test]
+    fn a_score_at_the_start_has_its_window_and_its_instants_too() {
+        let calendar = Calendar { zone: chrono_tz::UTC, fiscal_year_start: 1 };
+        let component = |id: &str, signal| Component {
+            id: id.to_owned(),
+            signal,
+            kind: None,
+            window: Window::Days(30),
+            weight: 1.0,
+            scale: vec![(0.0, 0.0), (1.0, 100.0)],
+            missing: Missing::Skip,
+        };
+        let mut choices = Choices::default();
+        choices.chi.criteria.clear();
+        let signals = [("days", Signal::ActiveDays), ("events", Signal::Events), ("mrr", Signal::MrrTrend)];
+        choices.health.components = signals.into_iter().map(|(id, signal)| component(id, signal)).collect();
+        let periods = [calendar.parse("2026-06").unwrap()];
+        let request = |wants_start_scores| Request {
+            calendar,
+            as_of: calendar.midnight("2026-07-10".parse().unwrap()),
+            periods: &periods,
+            dimensions: &[],
+            row_dimensions: &[],
+            scopes: &[],
+            attributes: const { &BTreeMap::new() },
+            choices: &choices,
+            wants_scores: true,
+            wants_start_scores,
+            other_signals: &[],
+        };
+        let day = |text: &str| crate::panel::day_number(text.parse().unwrap());
+        let may = DayWindow { first: day("2026-05-02"), end: day("2026-06-01") };
+        let used = |wants_start_scores| {
+            let mut grid = request(wants_start_scores).usage_grid(1);
+            grid.push(0, day("2026-05-02"), 3, None);
+            (grid.days_used(0, may), grid.events(0, may))
+        };
+        assert_eq!((used(true), used(false)), ((1, Some(3)), (0, None)));
+        let needs_mrr = |wants_start_scores, text: &str| {
+            let timeline = Timeline::new(&periods, &calendar);
+            request(wants_start_scores).instants(&timeline).contains(&calendar.midnight(text.parse().unwrap()).0)
+        };
+        assert!(needs_mrr(true, "2026-05-02") && needs_mrr(true, "2026-06-01"));
+        assert!(!needs_mrr(false, "2026-05-02") && needs_mrr(false, "2026-06-01"));
+    }
 }

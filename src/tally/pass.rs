@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::config::Choices;
-use crate::panel::build::{DAY, Panel};
+use crate::panel::build::Panel;
 use crate::panel::scores::Recipe;
 use crate::panel::side_by_side;
 use crate::tally::engagement::{ScoreRecipes, add_goals, add_scores, add_usage};
@@ -82,7 +82,7 @@ fn add_up_customers(panel: &Panel<'_>, choices: &Choices, wanted: &Wanted) -> Ta
     if let Some(activity) = &panel.activity {
         customers::add_movements(&mut table, segments, activity, &|customer, at| panel.last_ended_row(customer, at));
         if wanted.has(DrawsOn::Lifetimes) {
-            let gap = choices.churn_gap_days * DAY;
+            let gap = choices.churn_gap_days;
             customers::add_lifetimes(&mut table, segments, activity, panel.calendar, customers_n, gap);
             if let Some((months, month_segments)) = &panel.churn_window {
                 let mut monthly = TallyTable::new(months.clone(), month_segments.cells.clone());

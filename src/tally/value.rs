@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use chrono::Duration;
-
 use crate::calendar::{Calendar, Moment, window_months};
 use crate::panel::activity::Activity;
 use crate::panel::records::{Cost, Order, Stay};
@@ -221,18 +219,11 @@ pub fn add_leads(table: &mut TallyTable, segments: &Segments, leads: &[Stay], ca
     }
 }
 
-/// Whether `to` is at most so many civil days after `from`, by the clock on the wall: counted in hours, a bare date on the
-/// other side of a clock change would come an hour too late.
+/// Whether `to` is at most so many civil days after `from`, by the clock on the wall; of a local time that a clock change
+/// repeats both count as the same.
 fn is_within(calendar: Calendar, from: i64, to: i64, days: i64) -> bool {
-    let last = || {
-        let last = calendar.local(Moment(from))?.checked_add_signed(Duration::try_days(days)?)?;
-        // A local time that a clock change skips is the first one after the gap, as it is in the tables.
-        calendar.local(calendar.moment(last))
-    };
-    match (last(), calendar.local(Moment(to))) {
-        (Some(last), Some(to)) => to <= last,
-        _ => false,
-    }
+    let last = calendar.days_later(Moment(from), days);
+    to <= last.0 || calendar.local(Moment(to)) <= calendar.local(last)
 }
 
 /// Adds up the team of each period: who was there as it began, who came, who left, who was there as it ended. As with

@@ -42,6 +42,23 @@ impl Company {
         Self { config, home }
     }
 
+    /// Files written as they stand: `config/farol.yaml`, `data/customers.csv` and the like.
+    pub(crate) fn written<'a>(files: impl IntoIterator<Item = (&'a str, String)>) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let company = Self { config: home.path().join("config"), home };
+        for (file, text) in files {
+            company.write(file, &text);
+        }
+        company
+    }
+
+    /// Writes one file of it, or writes it anew.
+    pub(crate) fn write(&self, file: &str, text: &str) {
+        let path = self.home.path().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
     /// Where its reports are written.
     pub(crate) fn out(&self) -> PathBuf {
         self.home.path().join("out")
@@ -59,6 +76,23 @@ impl Company {
             .arg(self.home.path().join("state"))
             .output()
             .unwrap()
+    }
+
+    /// Makes the reports of a period, and reads the one in a language as it is before it becomes HTML; the operators' own
+    /// has none in its name.
+    pub(crate) fn report(&self, period: &str, locale: &str) -> serde_json::Value {
+        let output = self.run(&["run", "--period", period]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let report = fs::read_dir(self.out()).unwrap().map(|entry| entry.unwrap().path()).find(|path| path.is_dir());
+        let folder = report.unwrap().join(period);
+        let start = if locale.is_empty() { "report.json".to_owned() } else { format!("report.{locale}.") };
+        let is_wanted = |path: &PathBuf| {
+            let name = path.file_name().unwrap().to_string_lossy();
+            name.starts_with(&start) && name.ends_with(".json")
+        };
+        let file = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).find(is_wanted);
+        let file = file.unwrap_or_else(|| panic!("no report of {period} in {locale:?}"));
+        serde_json::from_slice(&fs::read(file).unwrap()).unwrap()
     }
 
     /// Runs a command that must do well, and reads every figure that it wrote.
