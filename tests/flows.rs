@@ -162,6 +162,7 @@ fn a_recipient_of_a_region_sees_its_customers_health_alone() {
     let reports = "monthly:\n  kpis: [health_recovery_rate, health_decline_rate, health_score]\n  history: 2\n  recipients:\n\
                    \x20   - { to: \"sul@case.example\", locale: pt-BR, only: { region: Sul } }\n";
     let company = company("America/Sao_Paulo", "2026-07-10", &healths(), DAYS_OF_USE, reports);
+    company.figures(&["run", "--period", "2026-06"]);
     let report = company.report("2026-06", "pt-BR");
     let text = report.to_string();
     assert!(report["cards"].as_array().is_some_and(|cards| cards.len() == 3), "{text}");
@@ -226,7 +227,7 @@ fn candidates_for_expansion_are_healthy_growing_and_about_to_renew() {
     }
     let tables = [("customers", customers), ("subscriptions", subscriptions), ("usage", usage)];
     let company = company("America/Sao_Paulo", "2026-07-10", &tables, DAYS_OF_USE, REPORTS);
-    let figures = company.figures(&["run", "--only", "figures", "--period", "2026-06"]);
+    let figures = company.figures(&["run", "--period", "2026-06"]);
     let count = |dimension, segment| numbers(&figures.row("2026-06", dimension, segment, "expansion_candidates"));
     assert_eq!(count("total", "total")[..3], [2.0, 2.0, 2.0]);
     assert_eq!(count("plan", "Pro")[..2], [1.0, 1.0]);
@@ -407,6 +408,7 @@ fn a_recipient_of_a_region_sees_the_return_on_its_own_customers() {
     let reports = "monthly:\n  kpis: [retention_roi]\n  history: 2\n  recipients:\n\
                    \x20   - { to: \"sul@case.example\", locale: es, only: { region: Sul } }\n";
     let company = company("America/Sao_Paulo", "2026-07-10", &spend(), "value: { gross_margin: 0.4 }\n", reports);
+    company.figures(&["run", "--period", "2026-06"]);
     let text = company.report("2026-06", "es").to_string();
     // (1 − 1/2) · 100 · 40 % − 10 over 10.
     assert!(text.contains("100,0\u{a0}%") && text.contains("Margen bruto: 40\u{a0}%."), "{text}");

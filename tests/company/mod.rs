@@ -78,11 +78,9 @@ impl Company {
             .unwrap()
     }
 
-    /// Makes the reports of a period, and reads the one in a language as it is before it becomes HTML; the operators' own
-    /// has none in its name.
+    /// Reads the report of a period in a language, as it is before it becomes HTML; the operators' own has none in its
+    /// name. It must have been made.
     pub(crate) fn report(&self, period: &str, locale: &str) -> serde_json::Value {
-        let output = self.run(&["run", "--period", period]);
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let report = fs::read_dir(self.out()).unwrap().map(|entry| entry.unwrap().path()).find(|path| path.is_dir());
         let folder = report.unwrap().join(period);
         let start = if locale.is_empty() { "report.json".to_owned() } else { format!("report.{locale}.") };
