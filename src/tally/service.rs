@@ -1,5 +1,6 @@
-//! Tickets: one pass.
+//! Tickets: by when they were opened and resolved, by who opened them, and those that are open.
 
+use crate::panel::activity::Activity;
 use crate::panel::records::Ticket;
 use crate::panel::segments::Segments;
 use crate::tables::schema::Table;
@@ -49,6 +50,58 @@ pub fn add_tickets(table: &mut TallyTable, segments: &Segments, tickets: &[Ticke
     }
     for (place, values) in known(responses) {
         table.at(place / cells, place % cells).service.first_response_seconds = Histogram::from_values(values);
+    }
+}
+
+/// Adds up the tickets that are open at each period's end.
+pub fn add_backlog(table: &mut TallyTable, segments: &Segments, tickets: &[Ticket]) {
+    let spans = table.timeline.spans.iter().map(|span| span.end);
+    let mut ends: Vec<(i64, usize)> = spans.zip(0..).collect();
+    ends.sort_unstable();
+    for ticket in tickets {
+        let from = ends.partition_point(|(end, _)| *end <= ticket.opened_at);
+        let is_open = |end: i64| ticket.resolved_at.is_none_or(|resolved_at| end <= resolved_at);
+        for (_, period) in ends[from..].iter().take_while(|(end, _)| is_open(*end)) {
+            let rows = segments.row_stock_cells(Table::Tickets, *period, ticket.row, Some(ticket.customer));
+            for cell in segments.stock_cells(*period, ticket.customer).chain(rows) {
+                table.at(*period, cell).service.backlog += 1;
+            }
+        }
+    }
+}
+
+/// Adds up the tickets that each customer opened, against whether it was active at the period's start.
+pub fn add_ticket_rates(table: &mut TallyTable, segments: &Segments, activity: &Activity, tickets: &[Ticket]) {
+    let mut openers: Vec<Vec<u32>> = vec![Vec::new(); table.timeline.spans.len()];
+    for ticket in tickets {
+        for period in table.timeline.containing(ticket.opened_at) {
+            openers[period].push(ticket.customer);
+        }
+    }
+    for (period, openers) in openers.into_iter().enumerate() {
+        let opening = activity.mrr_at(table.timeline.spans[period].start);
+        let mut opened = vec![0_i64; opening.len()];
+        for customer in openers {
+            opened[customer as usize] += 1;
+        }
+        // Most customers open none: these are counted, and added at once.
+        let mut quiet = vec![0_u64; table.cells.len()];
+        for ((customer, mrr), opened) in (0..).zip(opening).zip(opened) {
+            let is_active = *mrr > 0;
+            if opened == 0 && !is_active {
+                continue;
+            }
+            for cell in segments.flow_cells(period, customer) {
+                if opened == 0 {
+                    quiet[cell] += 1;
+                } else {
+                    table.at(period, cell).service.per_customer.push(i64::from(is_active), opened);
+                }
+            }
+        }
+        for (cell, customers) in quiet.into_iter().enumerate().filter(|(_, customers)| *customers > 0) {
+            table.at(period, cell).service.per_customer.push_alike(1, 0, customers);
+        }
     }
 }
 

@@ -12,7 +12,8 @@ const MOST_CARDS: usize = 15;
 
 /// Cards of the plan's first KPIs, and a table of the others.
 pub(super) fn build(facts: &Facts<'_>) -> (Vec<Card>, DataTable) {
-    let mut cards: Vec<Card> = facts.kpis.iter().map(|definition| card(facts, definition)).collect();
+    let mut cards: Vec<Card> =
+        facts.kpis.iter().filter(|of| facts.has_total(of)).map(|definition| card(facts, definition)).collect();
     let rest = cards.split_off(cards.len().min(MOST_CARDS));
     (cards, table(facts, &rest))
 }
@@ -134,6 +135,7 @@ pub(super) fn pulse(facts: &Facts<'_>) -> Pulse {
     let statuses: Vec<Option<Status>> = facts
         .kpis
         .iter()
+        .filter(|definition| facts.has_total(definition))
         .map(|definition| facts.total(definition.id).verdict().and_then(|verdict| verdict.status))
         .collect();
     let part = |wanted: Option<Status>| {

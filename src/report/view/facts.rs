@@ -10,6 +10,7 @@ use super::{Direction, Moved, Tone};
 use crate::calendar::Period;
 use crate::config::Status;
 use crate::judgement::{Change, Maturity, Verdict};
+use crate::kpi::retention::CHURN_REASONS;
 use crate::kpi::{Better, Definition, Sampling, Undefined, catalogue};
 use crate::locale::{Arg, Locale};
 
@@ -112,8 +113,19 @@ impl<'a> Facts<'a> {
 
     /// The segments of a dimension in the shown period, in alphabetical order.
     pub(crate) fn segments(&self, dimension: &str) -> BTreeSet<&'a str> {
-        let here = |(period, of, _, _): &&Place<'a>| *period == self.input.period.id && *of == dimension;
+        self.segments_at(&self.input.period.id, dimension)
+    }
+
+    /// The segments of a dimension in any period of the history, in alphabetical order.
+    pub(crate) fn segments_at(&self, period: &str, dimension: &str) -> BTreeSet<&'a str> {
+        let here = |(at, of, _, _): &&Place<'a>| *at == period && *of == dimension;
         self.by_place.keys().filter(here).map(|(_, _, segment, _)| *segment).collect()
+    }
+
+    /// Whether a KPI has a figure of all customers: not one that stands only by a dimension of its own.
+    pub(crate) fn has_total(&self, definition: &Definition) -> bool {
+        let may_have_none = definition.parts.is_some() || definition.id == CHURN_REASONS.id;
+        !may_have_none || !matches!(self.total(definition.id), Seen::Absent)
     }
 
     /// Whether the shown period still runs: then nothing in it is judged or compared.
