@@ -53,3 +53,41 @@ pub fn add_cohorts(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::panel::Timeline;
+    use crate::panel::activity::Subscription;
+
+    /// Customer 0 came on the last evening of January where the company is, when it was February elsewhere; customer 1 at
+    /// the first instant of February, which is January's end; customer 2 has not come yet. January's cohort is a month old
+    /// in February, and two months old at the end of the quarter; a week has no cohorts.
+    #[test]
+    fn a_cohort_is_of_the_companys_month() {
+        let calendar = Calendar { zone: chrono_tz::America::Sao_Paulo, fiscal_year_start: 1 };
+        let at = |month, day| calendar.midnight(NaiveDate::from_ymd_opt(2026, month, day).unwrap()).0;
+        let evening = at(2, 1) - 3_600_000_000;
+        let row = |customer, start, end| Subscription { customer, start, end, mrr: 5 };
+        let rows = [row(0, evening, at(3, 1)), row(1, at(2, 1), i64::MAX), row(2, at(4, 1), i64::MAX)];
+        let ids = ["2026-01", "2026-02", "2026-W09", "2026-Q1"];
+        let timeline = Timeline::new(&ids.map(|id| calendar.parse(id).unwrap()), &calendar);
+        let instants = timeline.spans.iter().map(|span| span.end).collect();
+        let activity = Activity::from_subscriptions(3, &rows, instants);
+        let segments = Segments::new(3, &[], &BTreeMap::new(), &timeline.spans);
+        let mut table = TallyTable::new(timeline.clone(), segments.cells.clone());
+        add_cohorts(&mut table, &segments, &activity, calendar, 3);
+        let january = 12 * 2026;
+        let found = |id: &str| {
+            let period = timeline.spans.iter().position(|span| span.period.id == id).unwrap();
+            let of = |(month, later, cohort): (i32, u32, &Cohort)| (month - january, later, cohort.size, cohort.active);
+            table.get(period, 0).map(|of_all| of_all.cohorts.iter().map(of).collect::<Vec<_>>())
+        };
+        assert_eq!(found("2026-01"), Some(vec![(0, 0, 1, 1)]));
+        assert_eq!(found("2026-02"), Some(vec![(0, 1, 1, 0), (1, 0, 1, 1)]));
+        assert_eq!(found("2026-Q1"), Some(vec![(0, 2, 1, 0), (1, 1, 1, 1)]));
+        assert_eq!(found("2026-W09"), None);
+    }
+}

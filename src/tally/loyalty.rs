@@ -103,3 +103,21 @@ fn cells_of(segments: &Segments, period: usize, answer: &Answer) -> impl Iterato
     let rows = segments.row_cells(Table::Surveys, period, answer.row, Some(answer.customer));
     segments.flow_cells(period, answer.customer).chain(rows)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 100 / 3 is 33.333333 and −200 / 3 is −66.666667; 1 / 2 millionth is one, and so is its negative.
+    #[test]
+    fn a_customers_own_score_is_rounded_once() {
+        assert_eq!(rounded_quotient(100_000_000, 3), 33_333_333);
+        assert_eq!(rounded_quotient(-200_000_000, 3), -66_666_667);
+        assert_eq!((rounded_quotient(1, 2), rounded_quotient(-1, 2), rounded_quotient(0, 7)), (1, -1, 0));
+    }
+
+    #[test]
+    fn six_and_seven_and_eight_and_nine_take_different_sides() {
+        assert_eq!([0, 6, 7, 8, 9, 10].map(side), [-1, -1, 0, 0, 1, 1]);
+    }
+}

@@ -48,3 +48,38 @@ pub fn add_renewals(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::panel::Timeline;
+    use crate::panel::activity::Subscription;
+
+    /// In São Paulo 4 November 2018 began at one o'clock. Customer 0's contract comes up and ends on that day, customer 1's
+    /// comes up and runs on; customer 2's only began on the day before, at noon, and was not active as that day began.
+    #[test]
+    fn a_day_that_begins_late_has_a_day_before_and_a_day_after() {
+        let calendar = Calendar { zone: chrono_tz::America::Sao_Paulo, fiscal_year_start: 1 };
+        let midnight = |day| calendar.midnight(NaiveDate::from_ymd_opt(2018, 11, day).unwrap()).0;
+        let noon = midnight(3) + 12 * 3_600_000_000;
+        let row = |customer, start, end| SubscriptionRow {
+            row: customer,
+            subscription: Subscription { customer, start, end, mrr: 5 },
+            renewal_at: Some(midnight(4)),
+            attribute: None,
+        };
+        let rows = [row(0, 0, midnight(4)), row(1, 0, i64::MAX), row(2, noon, i64::MAX)];
+        let activity = Activity::from_subscriptions(3, &rows.map(|row| row.subscription), Vec::new());
+        let timeline = Timeline::new(&["2018-11", "2018"].map(|id| calendar.parse(id).unwrap()), &calendar);
+        let segments = Segments::new(3, &[], &BTreeMap::new(), &timeline.spans);
+        let mut table = TallyTable::new(timeline, segments.cells.clone());
+        let rows = rows.into_iter().map(|row| (row.subscription.customer, row.subscription.start, row));
+        add_renewals(&mut table, &segments, &activity, &ByCustomer::new(3, rows), calendar, 3);
+        for period in [0, 1] {
+            let renewals = &table.get(period, 0).unwrap().renewals;
+            assert_eq!((renewals.due, renewals.renewed), (2, 1));
+        }
+    }
+}

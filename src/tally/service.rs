@@ -115,3 +115,38 @@ fn cells_of(segments: &Segments, period: usize, ticket: &Ticket) -> impl Iterato
 fn seconds(from: i64, to: i64) -> i64 {
     (to - from).div_euclid(1_000_000)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::calendar::Calendar;
+    use crate::panel::Timeline;
+
+    /// Opened at the first instant of March: not of February's backlog. Resolved at the last instant of March: not of
+    /// March's; resolved at the first of April: of March's, and of the week's that ends on the 8th.
+    #[test]
+    fn the_end_belongs_to_what_comes_after_it() {
+        let calendar = Calendar { zone: chrono_tz::UTC, fiscal_year_start: 1 };
+        let ids = ["2026-02", "2026-W10", "2026-03"];
+        let timeline = Timeline::new(&ids.map(|id| calendar.parse(id).unwrap()), &calendar);
+        let place = |id: &str| timeline.spans.iter().position(|span| span.period.id == id).unwrap();
+        let [february, week, month] = ids.map(place);
+        let (march, april) = (timeline.spans[month].start, timeline.spans[month].end);
+        let ticket = |row, resolved_at| Ticket {
+            customer: 0,
+            row,
+            opened_at: march,
+            first_response_at: None,
+            resolved_at,
+            contacts: 1,
+            is_reopened: false,
+        };
+        let segments = Segments::new(1, &[], &BTreeMap::new(), &timeline.spans);
+        let mut table = TallyTable::new(timeline, segments.cells.clone());
+        add_backlog(&mut table, &segments, &[ticket(0, Some(april - 1)), ticket(1, Some(april)), ticket(2, None)]);
+        let open = |period| table.get(period, 0).map(|of| of.service.backlog);
+        assert_eq!((open(february), open(week), open(month)), (None, Some(3), Some(2)));
+    }
+}

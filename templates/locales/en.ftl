@@ -340,6 +340,7 @@ variant-turnover-leavers = Those who left, divided by the mean head-count.
 variant-coverage = Scored only where at least { $share } of the weight is known.
 variant-window = Within { $days }.
 variant-min-group = Withheld for fewer than { $n } respondents.
+variant-roles = Users: { $users }. Decision makers: { $deciders }.
 
 ## Provenance
 

@@ -340,6 +340,7 @@ variant-turnover-leavers = Quienes salieron, divididos por la plantilla media.
 variant-coverage = Se evalúa solo donde se conoce al menos el { $share } del peso.
 variant-window = En un plazo de { $days }.
 variant-min-group = Se omite con menos de { $n } respuestas.
+variant-roles = Usuarios: { $users }. Decisores: { $deciders }.
 
 ## Procedencia
 

@@ -340,6 +340,7 @@ variant-turnover-leavers = Os que saíram, divididos pelo efetivo médio.
 variant-coverage = Avaliado apenas onde se conhece ao menos { $share } do peso.
 variant-window = Em até { $days }.
 variant-min-group = Omitido para menos de { $n } respondentes.
+variant-roles = Usuários: { $users }. Decisores: { $deciders }.
 
 ## Procedência
 
