@@ -157,6 +157,7 @@ pub const CUSTOMERS_CLOSING: Definition =
 /// no figure of its own.
 pub const CHURN_REASONS: Definition = Definition {
     needs: &[&[SUBSCRIBER, SUBSCRIPTION_START, SUBSCRIPTION_END, MRR, CANCEL_REASON]],
+    parts: Some(Parts { dimension: "cancel_reason", compute: |_, _| Vec::new() }),
     ..line(
         "churn_reasons",
         Better::Neutral,
