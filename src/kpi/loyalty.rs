@@ -357,7 +357,6 @@ mod tests {
 
     /// One user at 10 and one decision maker at 0: 200, of which the adjusted gap, 75, knows nothing.
     #[test]
-    #[expect(clippy::float_cmp, reason = "exact by construction")]
     fn the_interval_of_a_gap_holds_the_raw_gap() {
         let mut tallies = Tallies::default();
         tallies.loyalty.nps_users = nps_counts(1, 0, 0).loyalty.nps;

@@ -163,7 +163,6 @@ mod tests {
     /// hundred. R = 4/3, residuals y − Rx = 2/3, −4/3, −1/3, 1: Σ² = 30/9; variance 4/3 · (30/9) / 9 = 0.493827,
     /// t(3) = 3.182446: ± 100 × 3.182446 × 0.702728 = 223.64, cut at nothing.
     #[test]
-    #[expect(clippy::float_cmp, reason = "exact by construction")]
     fn the_ticket_rate_is_a_ratio_over_customers() {
         let mut tallies = Tallies::default();
         for (active, opened) in [(1, 2), (1, 0), (1, 1), (0, 1)] {

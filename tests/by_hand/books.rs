@@ -82,7 +82,7 @@ impl Books {
             let letter = MessageParser::default().parse(&bytes).unwrap();
             let is_theirs = letter.to().and_then(|to| to.first()?.address().map(str::to_owned)).as_deref() == Some(to);
             for part in letter.parts.iter().filter(|_| is_theirs) {
-                if part.attachment_name().is_some_and(|name| name.ends_with(".csv")) {
+                if part.attachment_name().is_some_and(|name| name.starts_with("figures-")) {
                     figures.read(part.contents());
                 }
             }

@@ -36,8 +36,11 @@ fn books(reports: &str) -> Books {
     Books::new(&tables, "segments: [plan]\nattributes: { plan: subscriptions.plan }", reports)
 }
 
-/// Cohort and age, active at the end, all that came: the diagonal of each month.
-const DIAGONALS: [(&str, &[(&str, f64, f64)]); 4] = [
+/// A cohort at an age, those active at the end, and all that came.
+type Aged = (&'static str, f64, f64);
+
+/// The diagonal of each month.
+const DIAGONALS: [(&str, &[Aged]); 4] = [
     ("2026-01", &[("2026-01+00", 2.0, 3.0)]),
     ("2026-02", &[("2026-01+01", 1.0, 3.0), ("2026-02+00", 2.0, 2.0)]),
     ("2026-03", &[("2026-01+02", 1.0, 3.0), ("2026-02+01", 1.0, 2.0), ("2026-03+00", 1.0, 1.0)]),
