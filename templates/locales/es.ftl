@@ -267,6 +267,9 @@ chart-bridge-transferred-out = Trasladado
 chart-survival = Clientes que permanecen, por meses desde la primera actividad
 chart-months-since-start = Meses desde la primera actividad
 chart-numbers-at-risk = Clientes observados
+chart-cohorts-finding = De los clientes que llegaron en { $cohort }, el { $value } está activo al final de { $period }.
+chart-cohorts-note = Filas: mes de la primera actividad. Columnas: meses desde entonces. Celdas: porcentaje de esos clientes que sigue activo.
+chart-cohorts-cohort = Primera actividad en
 
 ## Calidad de los datos
 
@@ -352,7 +355,6 @@ variant-churn-gap-none = Una vida de cliente termina con la primera ausencia, po
 variant-nps-kind-relational = Solo encuestas relacionales, donde los datos distinguen los tipos.
 variant-nps-kind-transactional = Solo encuestas transaccionales, donde los datos distinguen los tipos.
 variant-nps-kind-all = Encuestas de todos los tipos.
-variant-nps-roles = Usuarios habituales: { $users }. Quienes deciden: { $deciders }.
 variant-answer-window = Provisional hasta { $days } después del periodo: aún pueden llegar respuestas.
 variant-ces-higher = Una nota más alta significa menos esfuerzo.
 variant-ces-lower = Una nota más baja significa menos esfuerzo.
@@ -386,6 +388,7 @@ signal-goal-attainment = metas alcanzadas
 signal-tenure-months = meses como cliente
 signal-mrr-trend = MRR respecto del tiempo anterior
 signal-days-to-renewal = días hasta la renovación
+variant-roles = Usuarios: { $users }. Decisores: { $deciders }.
 
 ## Procedencia
 
@@ -481,6 +484,12 @@ kpi-nps-passives = Pasivos del NPS
 kpi-nps-detractors = Detractores del NPS
     .short = Detractores
     .definition = Porcentaje de respuestas con nota de 0 a 6.
+kpi-nps-by-account = NPS por cuenta
+    .short = NPS por cuenta
+    .definition = Media, entre los clientes, del NPS de cada uno: quien tiene muchas respuestas cuenta lo mismo que quien tiene una sola.
+kpi-nps-role-gap = NPS de usuarios menos decisores
+    .short = Diferencia NPS
+    .definition = NPS de quienes usan el producto a diario menos el NPS de quienes deciden sobre él, según los roles de la configuración; de −200 a 200. Por encima de 0, los usuarios lo valoran mejor.
 kpi-nps-response-rate = Tasa de respuesta del NPS
     .short = Respuesta NPS
     .definition = Porcentaje de las invitaciones enviadas en el periodo que ya tiene respuesta. Aún puede subir mientras siga abierto el plazo de respuesta.
@@ -568,6 +577,12 @@ kpi-grr = Retención bruta de ingresos (GRR)
 kpi-nrr = Retención neta de ingresos (NRR)
     .short = NRR
     .definition = MRR al final del periodo de los clientes del inicio, respecto de su MRR inicial. Por encima del 100{ "\u00A0" }%, crecieron; los clientes nuevos no entran.
+kpi-renewal-rate = Tasa de renovación
+    .short = Renovaciones
+    .definition = De los clientes con fecha de renovación en el periodo, y esa suscripción activa la víspera, el porcentaje con ingresos al día siguiente. Cada cliente cuenta una vez por fecha.
+kpi-cohort-retention = Retención por cohorte
+    .short = Cohortes
+    .definition = De los clientes cuya primera actividad fue en el mismo mes, el porcentaje activo al final del periodo. No tiene valor propio.
 
 ## KPI: Supervivencia
 
@@ -616,6 +631,12 @@ kpi-resolution-hours = Tiempo hasta la resolución
 kpi-resolution-hours-p90 = Tiempo hasta la resolución, décimo más lento
     .short = Resolución p90
     .definition = Nueve de cada diez casos resueltos del periodo se resolvieron en este número de horas o menos.
+kpi-ticket-rate = Casos por cada 100 clientes
+    .short = Casos por 100
+    .definition = Casos abiertos en el periodo por cada 100 clientes activos a su inicio.
+kpi-backlog = Casos abiertos
+    .short = Abiertos
+    .definition = Casos abiertos antes del final del periodo y aún sin resolver en ese momento.
 
 ## KPI: Salud y participación
 

@@ -29,11 +29,13 @@ fn of_kpi(facts: &Facts<'_>, kpi: &str) -> Vec<String> {
     match kpi {
         "nps" | "nps_by_account" | "nps_promoters" | "nps_passives" | "nps_detractors" => nps(facts),
         "nps_role_gap" => {
-            let group =
-                |name: &str| choices.nps.roles.get(name).map_or(String::new(), |roles| clean(&roles.join(", ")));
-            let groups = [("users", group("user")), ("deciders", group("decision_maker"))];
-            let groups = groups.each_ref().map(|(name, roles)| (*name, roles.as_str()));
-            nps(facts).into_iter().chain([facts.say("variant-nps-roles", &groups)]).collect()
+            let roles = |group: &str| {
+                let roles = choices.nps.roles.get(group).map(Vec::as_slice).unwrap_or_default();
+                facts.locale.list(&roles.iter().map(|role| clean(role)).collect::<Vec<_>>())
+            };
+            let (users, deciders) = (roles("user"), roles("decision_maker"));
+            let groups = facts.say("variant-roles", &[("users", &users), ("deciders", &deciders)]);
+            nps(facts).into_iter().chain([groups]).collect()
         }
         "nps_response_rate" => {
             let window = days(facts, choices.nps.answer_window_days);

@@ -1,18 +1,17 @@
 //! Figures of what customers go through in a period, from small files through the whole program: health at both ends,
 //! on-boarding, retention spend and leads, with every expectation worked out by hand.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![expect(clippy::float_cmp, reason = "exact by construction")]
 
-mod company;
-
 use chrono::NaiveDate;
-use company::{Company, Row};
+
+use crate::figures::Row;
+use crate::written::Written;
 
 const REPORTS: &str = "monthly: { kpis: all, history: 2, segments: [plan, region] }\n";
 
 /// A configuration for the tables that are given, each as (name, CSV), in a time zone, as of a day.
-fn company(zone: &str, as_of: &str, tables: &[(&str, String)], kpis: &str, reports: &str) -> Company {
+fn company(zone: &str, as_of: &str, tables: &[(&str, String)], kpis: &str, reports: &str) -> Written {
     let sources: String =
         tables.iter().map(|(table, _)| format!("  {table}: {{ path: ../data/{table}.csv }}\n")).collect();
     let farol = format!(
@@ -23,7 +22,7 @@ fn company(zone: &str, as_of: &str, tables: &[(&str, String)], kpis: &str, repor
     let settings = settings.map(|(name, text)| (format!("config/{name}.yaml"), text));
     let data = tables.iter().map(|(table, rows)| (format!("data/{table}.csv"), rows.clone()));
     let files: Vec<(String, String)> = settings.into_iter().chain(data).collect();
-    Company::written(files.iter().map(|(file, text)| (file.as_str(), text.clone())))
+    Written::new(&files)
 }
 
 /// Value, n, numerator and denominator; what is empty is NaN.

@@ -1,12 +1,8 @@
 //! Every choice of `kpis.yaml`: changed, it changes its figure, and the words under "how we count" in three languages.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod company;
-
 use std::fmt::Write;
 
-use company::Company;
+use crate::written::Written;
 
 /// A choice, the figure that it changes, and what the page says of it.
 struct Case<'a> {
@@ -53,7 +49,7 @@ impl Case<'_> {
             ("data/customers.csv".to_owned(), CUSTOMERS.to_owned()),
         ];
         files.extend(self.tables.iter().map(|(table, rows)| (format!("data/{table}.csv"), (*rows).to_owned())));
-        let company = Company::written(files.iter().map(|(file, text)| (file.as_str(), text.clone())));
+        let company = Written::new(&files);
         let figures = company.figures(&["run", "--period", PERIOD]);
         let cell = figures.row(PERIOD, "total", "total", self.kpi).text(self.column).to_owned();
         let page = |locale| company.report(PERIOD, locale)["method"].to_string().replace('\u{a0}', " ");
@@ -162,6 +158,28 @@ fn nps_kind() {
         }
         .holds();
     }
+}
+
+/// Relational answers of one user, 9, and of two managers, 9 and 0: 100 − 0; were managers the users, 0 − 100.
+#[test]
+fn nps_roles() {
+    let rows = "customer_id,respondent_id,respondent_role,survey,score,responded_at\nA,a,user,nps,9,2026-06-02\n\
+                B,b,manager,nps,9,2026-06-02\nC,c,manager,nps,0,2026-06-02\n";
+    Case {
+        tables: &[("surveys", rows)],
+        given: "",
+        chosen: "nps: { roles: { user: [manager], decision_maker: [user] } }\n",
+        kpi: "nps_role_gap",
+        column: "value",
+        before: "100",
+        after: "-100",
+        words: [
+            "Users: manager. Decision makers: user.",
+            "Usuários: manager. Decisores: user.",
+            "Usuarios: manager. Decisores: user.",
+        ],
+    }
+    .holds();
 }
 
 /// On 10 July the fourteen days after June still run, and five do not.
