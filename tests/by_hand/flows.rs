@@ -12,8 +12,10 @@ const REPORTS: &str = "monthly: { kpis: all, history: 2, segments: [plan, region
 
 /// A configuration for the tables that are given, each as (name, CSV), in a time zone, as of a day.
 fn company(zone: &str, as_of: &str, tables: &[(&str, String)], kpis: &str, reports: &str) -> Written {
-    let sources: String =
-        tables.iter().map(|(table, _)| format!("  {table}: {{ path: ../data/{table}.csv }}\n")).collect();
+    let mut sources = String::new();
+    for (table, _) in tables {
+        sources = format!("{sources}  {table}: {{ path: ../data/{table}.csv }}\n");
+    }
     let farol = format!(
         "company: {{ name: Case, locale: en, currency: BRL, timezone: {zone} }}\nas_of: {as_of}\ndata:\n{sources}\
          segments: [plan, region]\n"
