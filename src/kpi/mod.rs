@@ -19,6 +19,7 @@ pub mod service;
 pub mod survival;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod themes;
 pub mod value;
 #[cfg(test)]
 mod worked_numbers;
@@ -122,6 +123,11 @@ pub struct Parts {
 }
 
 impl Definition {
+    /// Whether it has a figure of all customers together; else it stands by its parts alone.
+    pub fn stands_alone(&self) -> bool {
+        self.parts.is_none()
+    }
+
     /// Whether people's answers are behind it, so that a small group could be recognised.
     pub fn is_of_surveys(&self) -> bool {
         self.needs.iter().flat_map(|way| way.iter()).any(|column| column.0 == Table::Surveys)

@@ -8,9 +8,10 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Exit, Failure, Result};
 use crate::judgement::{Figure, Key};
 use crate::kpi::retention::CHURN_REASONS;
-use crate::kpi::{Context, Definition, Undefined, missing_columns};
+use crate::kpi::{Context, Definition, DrawsOn, Undefined, missing_columns};
 use crate::panel::Span;
 use crate::panel::build::{Frames, Panel, Request};
+use crate::panel::comments::CommentsWanted;
 use crate::panel::segments::{Cell, NOT_SET, RowDimension};
 use crate::pipeline::calls::trend_component;
 use crate::pipeline::intake::{Company, check_attributes, columns_of, needed_tables, open_all, reading, take_in};
@@ -66,6 +67,7 @@ pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&P
         attributes: &config.attributes,
         choices: &config.choices,
         wants_scores: wanted.measures_signals(),
+        comments: CommentsWanted { themes: wanted.has(DrawsOn::Themes), terms: wanted.has(DrawsOn::Terms) },
         other_signals: &[trend_component()],
     };
     let needed = needed_tables(&computable, &config.choices, request.wants_scores, &config.attributes, &opened);

@@ -1,5 +1,6 @@
 //! Survey answers: one pass, de-duplicated within each period.
 
+use crate::panel::Timeline;
 use crate::panel::records::{Answer, Survey};
 use crate::panel::segments::Segments;
 use crate::tables::schema::Table;
@@ -18,8 +19,23 @@ pub fn add_answers(table: &mut TallyTable, segments: &Segments, answers: &[Answe
             }
         }
     }
-    // Several answers of one respondent to the same question stand side by side, by time: of those in a period the latest
-    // counts, which is the one whose successor comes after the period's end.
+    each_counted(&timeline, answers, &mut |period, answer, score| {
+        for cell in cells_of(segments, period, answer) {
+            let loyalty = &mut table.at(period, cell).loyalty;
+            match answer.survey {
+                Survey::Nps => loyalty.nps.add_one(score),
+                Survey::Csat => loyalty.csat.add_one(score),
+                Survey::Ces => loyalty.ces.add_one(score),
+            }
+        }
+    });
+}
+
+/// Gives every answer that counts, with each period that counts it and its score.
+///
+/// Several answers of one respondent to the same question stand side by side, by time: of those in a period the latest
+/// counts, which is the one whose successor comes after the period's end.
+pub(crate) fn each_counted(timeline: &Timeline, answers: &[Answer], count: &mut dyn FnMut(usize, &Answer, i64)) {
     let answered = answers.iter().filter_map(|answer| Some((answer.responded_at?, answer.score?, answer)));
     let mut sorted: Vec<(i64, i64, &Answer)> = answered.collect();
     let question = |answer: &Answer| (answer.respondent, answer.survey, answer.kind, answer.touchpoint);
@@ -30,14 +46,7 @@ pub fn add_answers(table: &mut TallyTable, segments: &Segments, answers: &[Answe
             if next.is_some_and(|next| next < timeline.spans[period].end) {
                 continue;
             }
-            for cell in cells_of(segments, period, answer) {
-                let loyalty = &mut table.at(period, cell).loyalty;
-                match answer.survey {
-                    Survey::Nps => loyalty.nps.add_one(*score),
-                    Survey::Csat => loyalty.csat.add_one(*score),
-                    Survey::Ces => loyalty.ces.add_one(*score),
-                }
-            }
+            count(period, answer, *score);
         }
     }
 }
