@@ -255,8 +255,8 @@ impl Reading {
 
     /// The fewest people whom the figure tells something of: as remarked, else its n.
     pub fn smallest_group(&self) -> u64 {
-        let remarks = self.remark.iter().flat_map(|remarks| remarks.split(';'));
-        let remarked = remarks.filter_map(|remark| remark.strip_prefix(Self::SMALLEST_GROUP)?.parse().ok()).next();
+        let mut remarks = self.remark.iter().flat_map(|remarks| remarks.split(';'));
+        let remarked = remarks.find_map(|remark| remark.strip_prefix(Self::SMALLEST_GROUP)?.parse().ok());
         remarked.unwrap_or(self.n)
     }
 

@@ -141,17 +141,18 @@ fn terms(facts: &Facts<'_>) -> (Vec<TermList>, String) {
     };
     let lists = [list("themes-terms-detractors", true), list("themes-terms-promoters", false)];
     let lists: Vec<TermList> = lists.into_iter().filter(|list| !list.terms.is_empty()).collect();
-    let note = match lists.is_empty() {
-        true => facts.text("themes-terms-none"),
-        false => facts.count("themes-terms-note", LEAST_PEOPLE.max(facts.input.min_group), &[]),
+    let note = if lists.is_empty() {
+        facts.text("themes-terms-none")
+    } else {
+        facts.count("themes-terms-note", LEAST_PEOPLE.max(facts.input.min_group), &[])
     };
     (lists, note)
 }
 
 /// A term as most write it, a negated one in the reader's language.
 fn term_view(facts: &Facts<'_>, term: &str, verdict: &Verdict) -> TermView {
-    let remarks = verdict.reading.remark.iter().flat_map(|remarks| remarks.split(';'));
-    let written = remarks.filter_map(|remark| remark.strip_prefix(WRITTEN)).next().unwrap_or(term);
+    let mut remarks = verdict.reading.remark.iter().flat_map(|remarks| remarks.split(';'));
+    let written = remarks.find_map(|remark| remark.strip_prefix(WRITTEN)).unwrap_or(term);
     TermView {
         term: match written.strip_prefix(NEGATED) {
             Some(word) => facts.say("themes-not", &[("term", &clean(word))]),
