@@ -29,7 +29,8 @@ use std::ops::RangeInclusive;
 pub use self::reading::{Reading, Sampling, Undefined};
 use crate::config::{Choices, ValueSource};
 pub use crate::stats::interval::Interval;
-use crate::tables::schema::{Column, Table};
+use crate::tables::schema::Column;
+pub use crate::tables::schema::Table;
 use crate::tally::Tallies;
 pub use crate::tally::pass::DrawsOn;
 
@@ -123,9 +124,9 @@ pub struct Parts {
 }
 
 impl Definition {
-    /// Whether it has a figure of all customers together; else it stands by its parts alone.
-    pub fn stands_alone(&self) -> bool {
-        self.parts.is_none()
+    /// Whether its rows belong to no customer, so that it has a total and row segments only.
+    pub fn counts_others_than_customers(&self) -> bool {
+        matches!(self.rows_of, Some(Table::Leads | Table::Staff))
     }
 
     /// Whether people's answers are behind it, so that a small group could be recognised.

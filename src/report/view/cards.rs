@@ -12,14 +12,9 @@ const MOST_CARDS: usize = 15;
 
 /// Cards of the plan's first KPIs, and a table of the others.
 pub(super) fn build(facts: &Facts<'_>) -> (Vec<Card>, DataTable) {
-    let mut cards: Vec<Card> = standing(facts).map(|definition| card(facts, definition)).collect();
+    let mut cards: Vec<Card> = facts.with_a_total().map(|definition| card(facts, definition)).collect();
     let rest = cards.split_off(cards.len().min(MOST_CARDS));
     (cards, table(facts, &rest))
-}
-
-/// The figures that have a value of all customers together.
-fn standing<'f>(facts: &'f Facts<'_>) -> impl Iterator<Item = &'static Definition> + 'f {
-    facts.kpis.iter().copied().filter(|definition| definition.stands_alone())
 }
 
 fn card(facts: &Facts<'_>, definition: &'static Definition) -> Card {
@@ -136,7 +131,8 @@ fn table(facts: &Facts<'_>, cards: &[Card]) -> DataTable {
 
 /// How many figures stand in each colour, and the sizes that put the rest in proportion.
 pub(super) fn pulse(facts: &Facts<'_>) -> Pulse {
-    let statuses: Vec<Option<Status>> = standing(facts)
+    let statuses: Vec<Option<Status>> = facts
+        .with_a_total()
         .map(|definition| facts.total(definition.id).verdict().and_then(|verdict| verdict.status))
         .collect();
     let part = |wanted: Option<Status>| {
