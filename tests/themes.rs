@@ -165,7 +165,7 @@ fn the_share_is_of_comments_with_text() {
 /// 40 detractors say "demora", four of them a person's name; 40 promoters say that there is no waiting. In June 80 people
 /// said something else. C01 is called Acme, and everybody says so, with an address and numbers.
 ///
-/// Terms of July by comments: demora 40, fulano 4, not_demora 40, otimo 40; detractors' 44, promoters' 80, all 124.
+/// Terms of July by comments: demora 40, fulano 4, `not_demora` 40, otimo 40; detractors' 44, promoters' 80, all 124.
 /// For demora α = 44 · 40/124 = 14.1935, δ = ln(54.1935 / 33.8065) − ln(14.1935 / 109.8065), σ² = 1/54.1935 + 1/14.1935.
 #[test]
 fn terms_set_detractors_apart_and_name_nobody() {
@@ -183,7 +183,7 @@ fn terms_set_detractors_apart_and_name_nobody() {
     let made = Made::of(&customers().replace("Company 1,", "Acme Ltda,"), &answers, "2026-07");
     assert_eq!(made.terms("2026-07"), ["demora", "not_demora", "otimo"]);
     let z: f64 = made.cell(["2026-07", "term", "demora", "term_log_odds"], "value").parse().unwrap();
-    assert!((z - 8.444241985174568).abs() < 1e-9, "{z}");
+    assert!((z - 8.444_241_985_174_568).abs() < 1e-9, "{z}");
     assert_eq!(made.cell(["2026-07", "term", "otimo", "term_log_odds"], "note"), "written=ótimo");
     assert_eq!(made.cell(["2026-07", "term", "otimo", "term_log_odds"], "n"), "40");
     // All 80 speak of waiting, a negated word mentions its theme; in June none of 80 did.

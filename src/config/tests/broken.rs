@@ -503,9 +503,9 @@ fn kpis() -> Vec<Case> {
         of(
             "themes: { price: { en: [price, two words, 24h], fr: [prix], pt: [preço], label: { en: Price } } }",
             &[
-                "kpis.yaml:1:33: error[bad-stem]: `two words` is not a word or the beginning of one",
-                "kpis.yaml:1:44: error[bad-stem]: `24h` is not a word or the beginning of one",
-                "kpis.yaml:1:50: error[unknown-locale]: unknown language `fr`",
+                "kpis.yaml:1:32: error[bad-stem]: `two words` is not a word or the beginning of one",
+                "kpis.yaml:1:43: error[bad-stem]: `24h` is not a word or the beginning of one",
+                "kpis.yaml:1:49: error[unknown-locale]: unknown language `fr`",
             ],
         ),
         of(
