@@ -274,6 +274,9 @@ fn wanted_columns<'a>(table: Table, request: &Request<'a>) -> Vec<&'a str> {
             wanted.push(&rows.column);
         }
     }
+    if table == Table::Surveys && request.comments.any() {
+        wanted.extend(["comment", "lang"].into_iter().filter(|column| !used.contains(column)));
+    }
     if table == Table::Usage && request.counts_features() {
         wanted.push("feature");
     }
