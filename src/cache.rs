@@ -32,7 +32,9 @@ pub struct Cache {
     now: SystemTime,
     /// Name → length and last use, of every file that is there.
     files: BTreeMap<String, Kept>,
-    /// The first reason why something could not be kept.
+    /// What this run has put here.
+    new: Vec<String>,
+    /// Why something could not be kept; from then on nothing is.
     trouble: Option<String>,
 }
 
@@ -57,7 +59,7 @@ impl Cache {
                 files.insert(name, Kept { bytes: metadata.len(), used });
             }
         }
-        Self { folder: folder.to_path_buf(), now, files, trouble: None }
+        Self { folder: folder.to_path_buf(), now, files, new: Vec::new(), trouble: None }
     }
 
     /// Whether nothing is kept.
@@ -81,12 +83,24 @@ impl Cache {
         Some(payload)
     }
 
-    /// Keeps bytes under a key. What cannot be written is not kept; see [`Self::close`].
+    /// Keeps bytes under a key. Where one thing cannot be written nothing more is, and what this run has written is
+    /// removed: a disk that is full is needed for more than this.
     pub fn put(&mut self, key: &Key, payload: &[u8]) {
+        if self.trouble.is_some() {
+            return;
+        }
         let name = hexadecimal(key);
         match self.write(&name, key, payload) {
-            Ok(bytes) => _ = self.files.insert(name, Kept { bytes, used: self.now }),
-            Err(error) => _ = self.trouble.get_or_insert_with(|| error.to_string()),
+            Ok(bytes) => {
+                self.files.insert(name.clone(), Kept { bytes, used: self.now });
+                self.new.push(name);
+            }
+            Err(error) => {
+                self.trouble = Some(error.to_string());
+                for name in std::mem::take(&mut self.new) {
+                    self.remove(&name);
+                }
+            }
         }
     }
 

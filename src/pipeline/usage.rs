@@ -104,11 +104,8 @@ impl Memory {
 
     /// Keeps what the rows since the last part add up to.
     fn keep(&mut self, key: &Key, findings: &Findings) {
-        let part = std::mem::replace(&mut self.part, UsagePart::new(self.detail));
-        if !findings.are_lasting() {
-            return;
-        }
-        let (Ok(findings), Some(part)) = (serde_json::to_vec(findings), part.into_bytes()) else { return };
+        let part = self.part.take_bytes().filter(|_| findings.are_lasting());
+        let (Ok(findings), Some(part)) = (serde_json::to_vec(findings), part) else { return };
         let Ok(length) = u32::try_from(findings.len()) else { return };
         let key = self.key(key);
         self.cache.put(&key, &[self.register.state(), &length.to_le_bytes(), &findings, &part].concat());
@@ -141,9 +138,8 @@ impl Taker for Usage<'_> {
         {
             self.grid.mark(customers, days, events);
             if let Some(memory) = memory {
-                for ((customer, day), events) in customers.iter().zip(days).zip(events) {
-                    memory.part.push(memory.register.number(*customer), *day, *events, None);
-                }
+                let Memory { part, register, .. } = memory;
+                part.mark(customers.iter().map(|customer| register.number(*customer)), days, events);
             }
             return Ok(());
         }

@@ -1,6 +1,7 @@
 //! What a run keeps for the next one: the figures are byte for byte those of a run that keeps nothing, whatever has changed
 //! since; and what has not changed is really not read again.
 
+use std::fmt::Write;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
@@ -137,8 +138,8 @@ fn whatever_changes_the_figures_are_those_of_a_run_from_scratch() {
     home.write("sample-data/surveys.csv", late + "\n");
     let (known, answered) = figures(&home, &[]);
     assert!(known == (19, 19) && answered != chosen);
-    home.edit("config/farol.yaml", "segments: [plan, region, [plan, region]]", "segments: [region]");
-    home.edit("config/reports.yaml", "segments: [plan, region]", "segments: [region]");
+    home.edit("config/farol.yaml", "segments: [plan, region, [plan, region]]", "segments: [plan, region, size]");
+    home.edit("config/reports.yaml", "segments: [plan, region]", "segments: [plan, region, size]");
     let (known, segmented) = figures(&home, &[]);
     assert!(known == (19, 19) && segmented != answered);
 }
@@ -218,6 +219,29 @@ fn a_part_is_known_whatever_file_it_lies_in() {
     let (known, moved) = figures(&home, &[]);
     assert_eq!(known, (16, 16));
     assert!(moved == before);
+}
+
+/// A CSV text is taken apart every 100,000 records: one that grows is known but for its last part.
+#[test]
+fn a_text_that_grows_is_known_but_for_its_end() {
+    let home = home();
+    let write = |count: usize, changed: usize| {
+        let mut text = "customer_id,date,feature,events\nC00001,2026-10-01,broken,1,2\n".to_owned();
+        for (at, (customer, day, feature, events)) in rows().iter().cycle().take(count).enumerate() {
+            let date = chrono::NaiveDate::from_epoch_days(*day).unwrap();
+            let events = events + i64::from(at == changed);
+            writeln!(text, "{customer},{date},{feature},{events}").unwrap();
+        }
+        home.write("sample-data/usage.csv", text);
+    };
+    home.edit("config/farol.yaml", "../sample-data/usage.parquet", "../sample-data/usage.csv");
+    write(205_000, usize::MAX);
+    assert_eq!(figures(&home, &[]).0, (0, 0));
+    write(210_000, usize::MAX);
+    assert_eq!(figures(&home, &[]).0, (2, 3));
+    // A record of the second part.
+    write(210_000, 151_700);
+    assert_eq!(figures(&home, &[]).0, (2, 3));
 }
 
 /// The rows that were set aside, and where they stand, are told as if they had been read.

@@ -3,6 +3,7 @@
 //! Knows no window and no period: whatever is asked for later is made from it. Customers are numbers of the caller's choice.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use crate::panel::usage::{Features, UsageGrid};
 
@@ -28,42 +29,23 @@ impl Detail {
     }
 }
 
-/// Events of a customer on a day by a feature.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Entry {
-    place: u64,
-    /// 0: none is named; else one more than its place in the list.
-    feature: u32,
-    events: i64,
-}
+/// Most rows that are gathered; a part of more is not kept.
+const MOST_ROWS: usize = 1 << 23;
 
-/// Entries that are gathered before equal ones are added up; then twice as many as were left.
-const FEWEST: usize = 1 << 20;
-
-/// The usage of some rows, in any order, added up.
+/// The usage of some rows, in any order. A row without events is no use and is not in it.
 #[derive(Debug)]
 pub struct UsagePart {
     detail: Detail,
-    /// With [`Detail::Days`]: the places alone.
-    places: Vec<u64>,
-    /// Otherwise.
-    entries: Vec<Entry>,
-    features: Vec<String>,
-    places_of_features: HashMap<String, u32>,
-    most: usize,
-    /// Sums that no number holds; such a part is of no use.
+    days: Vec<i32>,
+    customers: Vec<u32>,
+    /// Not with [`Detail::Days`].
+    events: Vec<i64>,
+    /// With [`Detail::Features`] alone. 0: none is named; else one more than its place in the list.
+    features: Vec<u32>,
+    names: Vec<String>,
+    numbers: HashMap<String, u32>,
     is_overfull: bool,
-}
-
-/// Day and customer as one number, ordered by day, then customer.
-fn place(day: i32, customer: u32) -> u64 {
-    u64::from(day.cast_unsigned() ^ (1 << 31)) << 32 | u64::from(customer)
-}
-
-/// The day and the customer of a place.
-#[expect(clippy::cast_possible_truncation, reason = "each half is one number")]
-fn day_and_customer(place: u64) -> (i32, u32) {
-    (((place >> 32) as u32 ^ (1 << 31)).cast_signed(), place as u32)
+    tally: Tally,
 }
 
 impl UsagePart {
@@ -71,102 +53,262 @@ impl UsagePart {
     pub fn new(detail: Detail) -> Self {
         Self {
             detail,
-            places: Vec::new(),
-            entries: Vec::new(),
+            days: Vec::new(),
+            customers: Vec::new(),
+            events: Vec::new(),
             features: Vec::new(),
-            places_of_features: HashMap::new(),
-            most: FEWEST,
+            names: Vec::new(),
+            numbers: HashMap::new(),
             is_overfull: false,
+            tally: Tally::default(),
         }
     }
 
-    /// Notes a row; one without events is no use.
+    /// Notes a row.
     #[inline]
     pub fn push(&mut self, customer: u32, day: i32, events: i64, feature: Option<&str>) {
-        if events <= 0 {
+        if events <= 0 || self.is_overfull {
             return;
         }
-        if self.detail == Detail::Days {
-            self.places.push(place(day, customer));
-        } else {
-            let feature = feature.filter(|_| self.detail == Detail::Features).map_or(0, |name| self.feature(name));
-            self.entries.push(Entry { place: place(day, customer), feature, events });
+        self.days.push(day);
+        self.customers.push(customer);
+        if self.detail != Detail::Days {
+            self.events.push(events);
         }
-        if self.places.len() + self.entries.len() >= self.most {
-            self.add_up();
-            self.most = FEWEST.max(2 * (self.places.len() + self.entries.len()));
+        if self.detail == Detail::Features {
+            let feature = feature.map_or(0, |name| self.number(name));
+            self.features.push(feature);
         }
+        self.check_size();
     }
 
-    fn feature(&mut self, name: &str) -> u32 {
-        if let Some(feature) = self.places_of_features.get(name) {
-            return *feature;
-        }
-        self.features.push(name.to_owned());
-        let feature = u32::try_from(self.features.len()).unwrap_or(0);
-        self.places_of_features.insert(name.to_owned(), feature);
-        feature
-    }
-
-    /// Sorts what was gathered and makes one of equal entries.
-    fn add_up(&mut self) {
-        sort_places(&mut self.places);
-        self.places.dedup();
-        self.entries.sort_unstable();
-        let mut is_overfull = false;
-        self.entries.dedup_by(|next, kept| {
-            let is_same = (next.place, next.feature) == (kept.place, kept.feature);
-            if is_same {
-                match kept.events.checked_add(next.events) {
-                    Some(sum) => kept.events = sum,
-                    None => is_overfull = true,
-                }
+    /// Notes many rows, as [`Self::push`] does one. For a part without events.
+    pub fn mark(&mut self, customers: impl Iterator<Item = u32>, days: &[i32], events: &[i64]) {
+        if self.is_overfull || events.iter().any(|events| *events <= 0) {
+            for ((customer, day), events) in customers.zip(days).zip(events) {
+                self.push(customer, *day, *events, None);
             }
-            is_same
-        });
-        self.is_overfull |= is_overfull;
+            return;
+        }
+        self.customers.extend(customers);
+        self.days.extend_from_slice(days);
+        self.check_size();
     }
 
-    /// As bytes: the features, then each day with its customers in ascending order. `None` if it cannot be kept.
-    pub fn into_bytes(mut self) -> Option<Vec<u8>> {
-        self.add_up();
-        if self.is_overfull {
-            return None;
+    fn check_size(&mut self) {
+        if self.days.len() > MOST_ROWS {
+            self.clear();
+            self.is_overfull = true;
         }
-        let mut bytes = vec![self.detail as u8];
-        put(&mut bytes, self.features.len() as u64);
-        for name in &self.features {
+    }
+
+    /// Forgets all rows, to begin the next part in the same place.
+    fn clear(&mut self) {
+        self.days.clear();
+        self.customers.clear();
+        self.events.clear();
+        self.features.clear();
+        self.names.clear();
+        self.numbers.clear();
+        self.is_overfull = false;
+    }
+
+    fn number(&mut self, name: &str) -> u32 {
+        if let Some(number) = self.numbers.get(name) {
+            return *number;
+        }
+        self.names.push(name.to_owned());
+        let number = u32::try_from(self.names.len()).unwrap_or(0);
+        self.numbers.insert(name.to_owned(), number);
+        number
+    }
+
+    /// Puts the rows in the order of their days; logs mostly are.
+    fn sort_by_day(&mut self) {
+        if self.days.is_sorted() {
+            return;
+        }
+        let first = self.days.iter().copied().min().unwrap_or(0);
+        let last = self.days.iter().copied().max().unwrap_or(0);
+        let offset = |day: i32| usize::try_from(day - first).unwrap_or(0);
+        let mut starts = vec![0_usize; offset(last) + 1];
+        for day in &self.days {
+            starts[offset(*day)] += 1;
+        }
+        let mut before = 0;
+        for start in &mut starts {
+            (before, *start) = (before + *start, before);
+        }
+        let places: Vec<usize> = self
+            .days
+            .iter()
+            .map(|day| {
+                let start = &mut starts[offset(*day)];
+                *start += 1;
+                *start - 1
+            })
+            .collect();
+        moved(&mut self.days, &places);
+        moved(&mut self.customers, &places);
+        moved(&mut self.events, &places);
+        moved(&mut self.features, &places);
+    }
+
+    /// The rows since the last call, as bytes: the features, then each day with its customers in ascending order. `None` if
+    /// they cannot be kept.
+    pub fn take_bytes(&mut self) -> Option<Vec<u8>> {
+        let bytes = if self.is_overfull { None } else { self.bytes() };
+        self.clear();
+        bytes
+    }
+
+    fn bytes(&mut self) -> Option<Vec<u8>> {
+        self.sort_by_day();
+        let mut bytes = Vec::with_capacity(self.days.len() * 2 + 64);
+        bytes.push(self.detail as u8);
+        put(&mut bytes, self.names.len() as u64);
+        for name in &self.names {
             put(&mut bytes, name.len() as u64);
             bytes.extend_from_slice(name.as_bytes());
         }
-        let same_day = |a: u64, b: u64| a >> 32 == b >> 32;
-        if self.detail == Detail::Days {
-            for places in self.places.chunk_by(|a, b| same_day(*a, *b)) {
-                put_day(&mut bytes, places.iter().copied(), places.len());
-            }
-        } else {
-            for entries in self.entries.chunk_by(|a, b| same_day(a.place, b.place)) {
-                put_day(&mut bytes, entries.iter().map(|entry| entry.place), entries.len());
-                entries.iter().for_each(|entry| put(&mut bytes, entry.events.cast_unsigned()));
-                if self.detail == Detail::Features {
-                    entries.iter().for_each(|entry| put(&mut bytes, u64::from(entry.feature)));
-                }
-            }
+        let mut tally = std::mem::take(&mut self.tally);
+        let mut start = 0;
+        for days in self.days.chunk_by(|a, b| a == b) {
+            let rows = start..start + days.len();
+            put(&mut bytes, u64::from(days[0].cast_unsigned() ^ (1 << 31)));
+            self.put_day(&mut bytes, rows.clone(), &mut tally)?;
+            start = rows.end;
         }
+        self.tally = tally;
         Some(bytes)
+    }
+
+    /// The rows of a day, equal ones added up: how many, the steps from each one's customer to the next one's, their events
+    /// and their features.
+    fn put_day(&self, bytes: &mut Vec<u8>, rows: Range<usize>, tally: &mut Tally) -> Option<()> {
+        let customers = &self.customers[rows.clone()];
+        if self.detail == Detail::Features {
+            let entries = rows.map(|row| ((self.customers[row], self.features[row]), self.events[row]));
+            let entries = added_up(entries.collect())?;
+            put(bytes, entries.len() as u64);
+            let mut steps = Steps::default();
+            entries.iter().for_each(|((customer, _), _)| steps.put(bytes, *customer));
+            entries.iter().for_each(|(_, events)| put(bytes, events.cast_unsigned()));
+            entries.iter().for_each(|((_, feature), _)| put(bytes, u64::from(*feature)));
+            return Some(());
+        }
+        tally.add_up(customers, self.events.get(rows).unwrap_or(&[]))?;
+        put(bytes, tally.customers.len() as u64);
+        let mut steps = Steps::default();
+        tally.customers.iter().for_each(|customer| steps.put(bytes, *customer));
+        if self.detail == Detail::Events {
+            tally.events.iter().for_each(|events| put(bytes, events.cast_unsigned()));
+        }
+        Some(())
     }
 }
 
-/// A day, how many entries it has, and the steps from each one's customer to the next one's.
-fn put_day(bytes: &mut Vec<u8>, places: impl Iterator<Item = u64> + Clone, count: usize) {
-    let day = places.clone().next().map_or(0, |place| place >> 32);
-    put(bytes, day);
-    put(bytes, count as u64);
-    let mut last = 0;
-    for place in places {
-        let customer = place & u64::from(u32::MAX);
-        put(bytes, customer - last);
-        last = customer;
+/// Numbers that ascend, each as the step from the one before.
+#[derive(Debug, Default)]
+struct Steps(u32);
+
+impl Steps {
+    #[inline]
+    fn put(&mut self, bytes: &mut Vec<u8>, number: u32) {
+        put(bytes, u64::from(number - self.0));
+        self.0 = number;
+    }
+}
+
+/// Customer and feature, and events.
+type Entry = ((u32, u32), i64);
+
+/// Each cell at its place.
+fn moved<T: Copy + Default>(cells: &mut Vec<T>, places: &[usize]) {
+    let mut moved = vec![T::default(); cells.len()];
+    for (cell, place) in cells.iter().zip(places) {
+        moved[*place] = *cell;
+    }
+    *cells = moved;
+}
+
+/// Entries in their order, equal ones added up; `None` if no number holds a sum.
+fn added_up(mut entries: Vec<Entry>) -> Option<Vec<Entry>> {
+    entries.sort_unstable();
+    let mut sums: Vec<Entry> = Vec::with_capacity(entries.len());
+    for (of, events) in entries {
+        match sums.last_mut() {
+            Some((last, sum)) if *last == of => *sum = sum.checked_add(events)?,
+            _ => sums.push((of, events)),
+        }
+    }
+    Some(sums)
+}
+
+/// Adds up the events of a day's customers.
+#[derive(Debug, Default)]
+struct Tally {
+    /// The customers, ascending.
+    customers: Vec<u32>,
+    /// The events of each, if they are counted.
+    events: Vec<i64>,
+    /// A bit a customer, all 0 between two days.
+    bits: Vec<u64>,
+    /// Customer → events, all 0 between two days.
+    sums: Vec<i64>,
+}
+
+impl Tally {
+    /// Adds up; no `events`: none are counted. `None` if no number holds a sum.
+    fn add_up(&mut self, customers: &[u32], events: &[i64]) -> Option<()> {
+        self.customers.clear();
+        self.events.clear();
+        let first = customers.iter().min().map_or(0, |first| *first as usize / 64);
+        let last = customers.iter().max().map_or(0, |last| *last as usize / 64);
+        if last - first > 2 * customers.len() {
+            return self.add_up_few(customers, events);
+        }
+        // Many customers of a range: a place for each puts them in their order without comparing them.
+        if self.bits.len() <= last {
+            self.bits.resize(last + 1, 0);
+            self.sums.resize(64 * (last + 1), 0);
+        }
+        for customer in customers {
+            self.bits[*customer as usize / 64] |= 1 << (customer % 64);
+        }
+        for (customer, events) in customers.iter().zip(events) {
+            let sum = &mut self.sums[*customer as usize];
+            *sum = sum.checked_add(*events)?;
+        }
+        for (word, bits) in (u32::try_from(first).ok()?..).zip(&mut self.bits[first..=last]) {
+            let mut left = std::mem::take(bits);
+            while left != 0 {
+                self.customers.push(word * 64 + left.trailing_zeros());
+                left &= left - 1;
+            }
+        }
+        if !events.is_empty() {
+            let sums = &mut self.sums;
+            let taken = self.customers.iter().map(|customer| std::mem::take(&mut sums[*customer as usize]));
+            self.events.extend(taken);
+        }
+        Some(())
+    }
+
+    /// The same for few customers of a wide range.
+    fn add_up_few(&mut self, customers: &[u32], events: &[i64]) -> Option<()> {
+        if events.is_empty() {
+            self.customers.extend_from_slice(customers);
+            self.customers.sort_unstable();
+            self.customers.dedup();
+            return Some(());
+        }
+        let entries = customers.iter().zip(events).map(|(customer, events)| ((*customer, 0), *events));
+        for ((customer, _), events) in added_up(entries.collect())? {
+            self.customers.push(customer);
+            self.events.push(events);
+        }
+        Some(())
     }
 }
 
@@ -201,7 +343,7 @@ impl KeptPart {
         let mut days = Vec::new();
         while !bytes.is_empty() {
             let day = u32::try_from(take(&mut bytes)?).ok()?;
-            let (day, _) = day_and_customer(u64::from(day) << 32);
+            let day = (day ^ (1 << 31)).cast_signed();
             let count = usize::try_from(take(&mut bytes)?).ok().filter(|count| *count <= bytes.len())?;
             let mut last = 0_u64;
             let mut customers = Vec::with_capacity(count);
@@ -277,36 +419,6 @@ fn take(bytes: &mut &[u8]) -> Option<u64> {
     None
 }
 
-/// Bits that a round of sorting looks at.
-const DIGIT: u32 = 11;
-
-/// Sorts places: they differ in a few of their bits alone, so that a few rounds over them are cheaper than comparing.
-fn sort_places(places: &mut Vec<u64>) {
-    let (any, all) = places.iter().fold((0, u64::MAX), |(any, all), place| (any | place, all & place));
-    let differing = any ^ all;
-    let mut other = vec![0; places.len()];
-    for shift in (0..64).step_by(DIGIT as usize) {
-        let digit = |place: u64| usize::try_from(place >> shift & ((1 << DIGIT) - 1)).unwrap_or(0);
-        if digit(differing) == 0 {
-            continue;
-        }
-        let mut starts = [0_usize; 1 << DIGIT];
-        for place in places.iter() {
-            starts[digit(*place)] += 1;
-        }
-        let mut sum = 0;
-        for start in &mut starts {
-            (sum, *start) = (sum + *start, sum);
-        }
-        for place in places.iter() {
-            let start = &mut starts[digit(*place)];
-            other[*start] = *place;
-            *start += 1;
-        }
-        std::mem::swap(places, &mut other);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -341,7 +453,12 @@ mod tests {
             for (customer, day, events, name) in &rows {
                 part.push(9 - customer, *day, *events, *name);
             }
-            let bytes = part.into_bytes().unwrap();
+            let bytes = part.take_bytes().unwrap();
+            if detail == Detail::Days {
+                let (days, events): (Vec<i32>, Vec<i64>) = rows.iter().map(|row| (row.1, row.2)).unzip();
+                part.mark(rows.iter().map(|row| 9 - row.0), &days, &events);
+                prop_assert_eq!(part.take_bytes().unwrap(), bytes.clone(), "many rows at once are the same");
+            }
             let expected = grid(&rows, windows, detail);
             let mut actual = grid(&[], windows, detail);
             KeptPart::from_bytes(&bytes, |number| Some(9 - number)).unwrap().add_to(&mut actual, &mut Features::default());
@@ -367,13 +484,22 @@ mod tests {
         fn bytes_that_are_no_part_are_none_or_some_part_but_no_panic(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
             let _ = KeptPart::from_bytes(&bytes, Some);
         }
+    }
 
-        #[test]
-        fn places_are_sorted(mut places in prop::collection::vec(any::<u64>(), 0..40)) {
-            let mut expected = places.clone();
-            expected.sort_unstable();
-            sort_places(&mut places);
-            prop_assert_eq!(places, expected);
+    /// Customers 0 to 199 on a day, each twice with 3 events, and one far off: by places and by comparing.
+    #[test]
+    fn a_crowded_day_and_a_sparse_one_add_up_alike() {
+        for more in [&[][..], &[1_000_000][..]] {
+            let mut part = UsagePart::new(Detail::Events);
+            let customers: Vec<u32> = (0..200).chain((0..200).rev()).chain(more.iter().copied()).collect();
+            customers.iter().for_each(|customer| part.push(*customer, 7, 3, None));
+            let bytes = part.take_bytes().unwrap();
+            let kept = KeptPart::from_bytes(&bytes, Some).unwrap();
+            let day = &kept.days[0];
+            let expected: Vec<u32> = (0..200).chain(more.iter().copied()).collect();
+            assert_eq!((kept.days.len(), day.day, &day.customers), (1, 7, &expected));
+            assert_eq!(day.events[..200], [6; 200]);
+            assert_eq!(day.events.get(200), more.first().map(|_| &3));
         }
     }
 
@@ -392,6 +518,6 @@ mod tests {
         let mut part = UsagePart::new(Detail::Events);
         part.push(1, 1, i64::MAX, None);
         part.push(1, 1, 1, None);
-        assert_eq!(part.into_bytes(), None);
+        assert_eq!(part.take_bytes(), None);
     }
 }
