@@ -81,7 +81,7 @@ pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&P
         other_signals: &[usage_growth()],
     };
     let needed = needed_tables(&computable, &config.choices, request.wants_scores, &config.attributes, &opened);
-    let company = take_in(opened, &needed, &request, progress)?;
+    let company = take_in(opened, &needed, &request, task.kept, progress)?;
     progress.stage("adding up", 1);
     let panel = Panel::build(frames(&company), &request)?;
     check_scopes(task, &panel.segments.cells)?;
