@@ -6,22 +6,19 @@ use std::collections::{BTreeMap, HashMap};
 
 use polars::prelude::DataFrame;
 
-use crate::calendar::{Calendar, Period};
+use crate::calendar::{Calendar, Moment, Period};
 use crate::config::{Choices, Component, Dimension, LifetimeMethod, Signal, ValueSource};
 use crate::error::Result;
-use crate::panel::activity::{Activity, PlanRow, plan_history};
+use crate::panel::activity::{Activity, PlanRow, Spell, plan_history};
 use crate::panel::records::{
     self, Answers, Assessment, Cost, Interaction, Order, Stay, SubscriptionRow, Survey, Ticket,
 };
-use crate::panel::segments::{AttributeValues, History, RowDimension, RowValues, Segments};
+use crate::panel::segments::{AttributeValues, History, NOT_SET, RowDimension, RowValues, Segments};
 use crate::panel::signals::{ByCustomer, Measure, Sources, event_windows, usage_windows, window_start};
 use crate::panel::usage::{DayWindow, UsageGrid};
 use crate::panel::{Span, Timeline, frame, side_by_side};
 use crate::tables::CustomerIndex;
 use crate::tables::schema::Table;
-
-/// Microseconds in a day of 24 hours.
-pub const DAY: i64 = 86_400_000_000;
 
 /// What the panel is built for.
 #[derive(Clone, Copy, Debug)]
@@ -84,7 +81,7 @@ impl Request<'_> {
         let mut instants: Vec<i64> = timeline.spans.iter().flat_map(|span| [span.start, span.end]).collect();
         if self.choices.lifetime.method == LifetimeMethod::InverseChurn {
             let months = crate::calendar::window_months;
-            let months = self.periods.iter().flat_map(|period| months(self.calendar, period, 12));
+            let months = self.periods.iter().flat_map(|period| months(period, 12));
             instants.extend(months.map(|month| Span::new(&month, &self.calendar)).flat_map(|s| [s.start, s.end]));
         }
         for component in self.components().filter(|component| component.signal == Signal::MrrTrend) {
@@ -255,7 +252,7 @@ impl<'a> Placed<'a> {
             let months: Vec<Period> = request
                 .periods
                 .iter()
-                .flat_map(|period| crate::calendar::window_months(request.calendar, period, 12))
+                .flat_map(|period| crate::calendar::window_months(period, 12))
                 .collect();
             let months = Timeline::new(&months, &request.calendar);
             let segments = Segments::new(count, request.dimensions, &attributes, &months.spans);
@@ -303,9 +300,13 @@ fn activity(
         let rows: Vec<_> = rows.iter().map(|row| row.subscription).collect();
         return Some(Activity::from_subscriptions(count, &rows, instants));
     }
-    let orders: Vec<(u32, i64)> =
-        orders?.iter().filter(|order| !order.is_refund()).map(|order| (order.customer, order.at)).collect();
-    Some(Activity::from_orders(count, &orders, request.choices.active_window_days * DAY, instants))
+    let spell = |at: i64| {
+        let end = request.calendar.days_later(Moment(at), request.choices.active_window_days).0;
+        Spell { start: at, end }
+    };
+    let orders: Vec<(u32, Spell)> =
+        orders?.iter().filter(|order| !order.is_refund()).map(|order| (order.customer, spell(order.at))).collect();
+    Some(Activity::from_orders(count, orders, instants))
 }
 
 /// Whose value is measured: subscriptions where they are configured, unless `value.source` says otherwise.
@@ -376,7 +377,8 @@ fn customer_attributes(
             let mut histories: Vec<History> = vec![History::new(); index.len()];
             for ((owner, from), text) in rows {
                 if let Some(history) = owner.and_then(|owner| histories.get_mut(owner as usize)) {
-                    history.push((from.unwrap_or(i64::MIN), text.map(str::to_owned)));
+                    // An empty cell of a row of the history says that the value is not set from then on.
+                    history.push((from.unwrap_or(i64::MIN), Some(text.unwrap_or(NOT_SET).to_owned())));
                 }
             }
             for history in &mut histories {

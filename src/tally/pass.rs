@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::config::Choices;
-use crate::panel::build::{DAY, Panel};
+use crate::panel::build::Panel;
 use crate::panel::scores::Recipe;
 use crate::panel::side_by_side;
 use crate::tally::engagement::{ScoreRecipes, add_goals, add_scores, add_usage};
@@ -73,12 +73,12 @@ fn add_up_customers(panel: &Panel<'_>, choices: &Choices, wanted: &Wanted) -> Ta
     if let Some(activity) = &panel.activity {
         customers::add_movements(&mut table, segments, activity, &|customer, at| panel.last_ended_row(customer, at));
         if wanted.has(DrawsOn::Lifetimes) {
-            let gap = choices.churn_gap_days * DAY;
+            let gap = choices.churn_gap_days;
             customers::add_lifetimes(&mut table, segments, activity, panel.calendar, customers_n, gap);
             if let Some((months, month_segments)) = &panel.churn_window {
                 let mut monthly = TallyTable::new(months.clone(), month_segments.cells.clone());
                 customers::add_movements(&mut monthly, month_segments, activity, &|_, _| None);
-                customers::add_churn_window(&mut table, &monthly, panel.calendar);
+                customers::add_churn_window(&mut table, &monthly);
             }
         }
         if let Some(orders) = &panel.orders {
@@ -103,7 +103,7 @@ fn add_up_customers(panel: &Panel<'_>, choices: &Choices, wanted: &Wanted) -> Ta
         add_goals(&mut table, segments, assessments);
     }
     if let Some(leads) = &panel.leads {
-        value::add_leads(&mut table, segments, leads, choices.conversion_window_days * DAY);
+        value::add_leads(&mut table, segments, leads, panel.calendar, choices.conversion_window_days);
     }
     if let Some(staff) = &panel.staff {
         value::add_staff(&mut table, segments, staff);

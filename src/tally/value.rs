@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::calendar::{Calendar, window_months};
+use crate::calendar::{Calendar, Moment, window_months};
 use crate::panel::activity::Activity;
 use crate::panel::records::{Cost, Order, Stay};
 use crate::panel::segments::Segments;
@@ -29,7 +29,7 @@ pub fn add_orders(
 ) {
     for period in 0..table.timeline.spans.len() {
         let span = table.timeline.spans[period].clone();
-        let months: Vec<Span> = window_months(calendar, &span.period, window_length)
+        let months: Vec<Span> = window_months(&span.period, window_length)
             .iter()
             .map(|month| Span::new(month, &calendar))
             .collect();
@@ -125,15 +125,16 @@ struct Spend {
     by_row_cell: BTreeMap<usize, BTreeMap<u32, i64>>,
 }
 
-/// Adds up leads by when they were created; `window` is in microseconds.
-pub fn add_leads(table: &mut TallyTable, segments: &Segments, leads: &[Stay], window: i64) {
+/// Adds up leads by when they were created: one converts in time up to the same local time `window_days` later.
+pub fn add_leads(table: &mut TallyTable, segments: &Segments, leads: &[Stay], calendar: Calendar, window_days: i64) {
     for lead in leads {
+        let in_time = calendar.days_later(Moment(lead.from), window_days).0;
         let periods: Vec<usize> = table.timeline.containing(lead.from).collect();
         for period in periods {
             for cell in std::iter::once(0).chain(segments.row_cells(Table::Leads, period, lead.row, None)) {
                 let sums = &mut table.at(period, cell).leads;
                 sums.created += 1;
-                sums.converted += u64::from(lead.to.is_some_and(|to| to <= lead.from.saturating_add(window)));
+                sums.converted += u64::from(lead.to.is_some_and(|to| to <= in_time));
             }
         }
     }

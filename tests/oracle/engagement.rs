@@ -28,7 +28,9 @@ pub(crate) fn figure(view: &View, kpi: &str, cell: &Cell) -> Option<Figure> {
             Figure::share(active.iter().filter(|id| used.contains_key(*id)).count(), active.len(), view.known.z)
         }
         "stickiness" => {
-            let length = view.period.days() as f64;
+            // Of an open period, the days that there were.
+            let until = view.period.after.min(view.known.choices.as_of);
+            let length = (until - view.period.first).num_days() as f64;
             let pairs: Vec<_> = days(view, cell).values().map(|days| (days.len() as f64 / length, 1.0)).collect();
             Figure::ratio(&pairs, 100.0, view.known.choices.confidence, (0.0, 100.0))
         }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::figure::{Figure, Limits, money, quantile};
+use super::figure::{Figure, money};
 use super::reading::{Cost, Staff};
 use super::survival::{Lifetime, median};
 use super::view::{Cell, View};
@@ -163,9 +163,4 @@ pub(crate) fn figure(view: &View, kpi: &str, cell: &Cell) -> Option<Figure> {
         "time_to_value_days" => time_to_value(view, cell),
         _ => return None,
     })
-}
-
-#[expect(dead_code, reason = "the type 7 quantile is also what a median of days without censoring would be")]
-fn uncensored_median(days: &[f64], confidence: f64) -> Limits {
-    quantile(days, 0.5, confidence).limits
 }

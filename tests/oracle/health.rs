@@ -85,15 +85,17 @@ fn signal(view: &View, part: &Part, id: usize, day: NaiveDate) -> Option<f64> {
     let from = known.midnight(first_day);
     let usage = || known.data.usage.iter().filter(move |row| row.customer == id && row.day < day);
     let in_window = || usage().filter(|row| row.day >= first_day);
-    let seen = || usage().next().is_some();
     let tickets = || known.data.tickets.iter().filter(move |row| row.customer == id && row.opened < end);
     match part.signal {
-        "active_days" => seen().then(|| in_window().filter(|row| row.events > 0).map(|row| row.day).collect::<BTreeSet<_>>().len() as f64),
-        "events" => seen().then(|| in_window().map(|row| row.events).sum::<i64>() as f64),
-        "distinct_features" => seen().then(|| {
+        "active_days" => {
+            let days: BTreeSet<_> = in_window().filter(|row| row.events > 0).map(|row| row.day).collect();
+            Some(days.len() as f64)
+        },
+        "events" => Some(in_window().map(|row| row.events).sum::<i64>() as f64),
+        "distinct_features" => {
             let named = in_window().filter(|row| row.events > 0 && !row.feature.is_empty());
-            named.map(|row| row.feature.as_str()).collect::<BTreeSet<_>>().len() as f64
-        }),
+            Some(named.map(|row| row.feature.as_str()).collect::<BTreeSet<_>>().len() as f64)
+        }
         "usage_trend" => {
             let before_day = view.window_start(first_day, part.window);
             let earlier: i64 =

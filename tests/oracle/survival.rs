@@ -15,17 +15,15 @@ pub(crate) struct Lifetime {
 
 /// The end of the first spell that is followed by a gap longer than allowed, if it has elapsed at the period's end.
 fn end_of_life(view: &View, customer: usize) -> Option<i64> {
-    let allowed = view.known.choices.churn_gap_days;
     let spells = &view.known.spells[customer];
     for (index, (_, to)) in spells.iter().enumerate() {
-        let next = spells.get(index + 1).map_or(i64::MAX, |(from, _)| *from);
         if *to > view.end {
             return None;
         }
-        // The gap has grown past what is allowed before the customer returns, and before the period ends.
-        let known_until = next.min(view.end);
-        let away = (view.known.day(known_until) - view.known.day(*to)).num_days();
-        if away > allowed || allowed == 0 {
+        // Who returns at that very instant was away for no longer than is allowed.
+        let allowed = view.known.days_later(*to, view.known.choices.churn_gap_days);
+        let next = spells.get(index + 1).map_or(i64::MAX, |(from, _)| *from);
+        if allowed <= view.end && next > allowed {
             return Some(*to);
         }
     }

@@ -1,6 +1,6 @@
 //! What a customer is worth: `orders`, or `subscriptions`.
 
-use super::figure::{Figure, Limits, money, ratio_variance, t};
+use super::figure::{Figure, Limits, money, ratio_variance};
 use super::survival::{Lifetime, lifetime, lifetimes, restricted_mean};
 use super::time::months_after;
 use super::view::{Cell, View};
@@ -11,18 +11,21 @@ const ANY: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
 fn orders_of(view: &View, cell: &Cell, from: i64, to: i64) -> Vec<(f64, f64)> {
     let mut pairs = Vec::new();
     for id in 0..view.customers.len() {
-        let (mut revenue, mut orders, mut rows) = (0, 0.0, 0);
+        let (mut revenue, mut orders) = (0, 0.0);
         for order in view.known.data.orders.iter().filter(|order| order.customer == id) {
             if from <= order.at && order.at < to && cell.flow[id] {
                 revenue += order.amount;
                 orders += f64::from(u8::from(order.amount >= 0));
-                rows += 1;
             }
         }
-        if rows > 0 {
-            pairs.push((money(revenue), orders));
-        }
+        pairs.push((money(revenue), orders));
     }
+    units(pairs)
+}
+
+/// Those who are behind a ratio at all.
+fn units(mut pairs: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+    pairs.retain(|pair| *pair != (0.0, 0.0));
     pairs
 }
 
@@ -38,19 +41,16 @@ fn over_window(view: &View, cell: &Cell) -> Vec<(f64, f64, f64)> {
     let edges: Vec<i64> =
         (0..=window).rev().map(|back| view.known.midnight(months_after(view.period.after, -back))).collect();
     let mut found = Vec::new();
-    for id in (0..view.customers.len()).filter(|id| cell.flow[*id]) {
-        let (mut orders, mut revenue, mut rows) = (0.0, 0, 0);
+    for id in (0..view.customers.len()).filter(|id| cell.stock[*id]) {
+        let (mut orders, mut revenue) = (0.0, 0);
         for order in view.known.data.orders.iter().filter(|order| order.customer == id) {
             if edges[0] <= order.at && order.at < view.end {
                 revenue += order.amount;
                 orders += f64::from(u8::from(order.amount >= 0));
-                rows += i32::from(order.amount >= 0);
             }
         }
         let months = edges[1..].iter().filter(|at| view.known.is_active(id, **at)).count();
-        if rows > 0 || months > 0 {
-            found.push((orders, money(revenue), months as f64));
-        }
+        found.push((orders, money(revenue), months as f64));
     }
     found
 }
@@ -98,7 +98,7 @@ fn inverse_churn(view: &View, cell: &Cell) -> Length {
     for back in (1..=12).rev() {
         let from = view.known.midnight(months_after(view.period.after, -back));
         let to = view.known.midnight(months_after(view.period.after, 1 - back));
-        for id in (0..view.customers.len()).filter(|id| cell.flow[*id]) {
+        for id in (0..view.customers.len()).filter(|id| view.flows_through(cell, *id, from, to)) {
             if view.known.is_active(id, from) {
                 opening += 1.0;
                 lost += f64::from(u8::from(!view.known.is_active(id, to)));
@@ -132,7 +132,7 @@ fn observed(view: &View, cell: &Cell) -> Length {
 fn ltv(view: &View, cell: &Cell) -> Figure {
     let choices = &view.known.choices;
     let pairs: Vec<(f64, f64)> = if choices.value_source == "orders" {
-        over_window(view, cell).into_iter().map(|(_, revenue, months)| (revenue, months)).collect()
+        units(over_window(view, cell).into_iter().map(|(_, revenue, months)| (revenue, months)).collect())
     } else {
         mrr_of(view, cell)
     };
@@ -175,7 +175,7 @@ pub(crate) fn figure(view: &View, kpi: &str, cell: &Cell) -> Option<Figure> {
         "average_ticket" => Figure::ratio(&mrr_of(view, cell), 1.0, choices.confidence, ANY),
         "purchase_frequency" if by_orders => {
             let pairs: Vec<_> = over_window(view, cell).iter().map(|(orders, _, months)| (*orders, *months)).collect();
-            Figure::ratio(&pairs, 1.0, choices.confidence, (0.0, f64::INFINITY))
+            Figure::ratio(&units(pairs), 1.0, choices.confidence, (0.0, f64::INFINITY))
         }
         "purchase_frequency" => {
             let n = mrr_of(view, cell).len();
@@ -185,10 +185,4 @@ pub(crate) fn figure(view: &View, kpi: &str, cell: &Cell) -> Option<Figure> {
         "ltv" => ltv(view, cell),
         _ => return None,
     })
-}
-
-/// Student's quantile is what ratios use; kept beside them for the one product of two.
-#[expect(dead_code, reason = "until it is known which quantile a product takes")]
-fn product_quantile(confidence: f64, n: usize) -> f64 {
-    t(confidence, n - 1)
 }

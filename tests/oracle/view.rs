@@ -250,6 +250,15 @@ impl<'a> View<'a> {
         cells
     }
 
+    /// Whether a cell takes a customer in as a flow of another span than the period.
+    pub(crate) fn flows_through(&self, cell: &Cell, customer: usize, from: Instant, to: Instant) -> bool {
+        if cell.is_whole {
+            return true;
+        }
+        let value = |name| shown(&self.known.first_between(customer, name, from, to).unwrap_or_default());
+        cell.segment == cell.dimension.split('×').map(value).collect::<Vec<_>>().join("×")
+    }
+
     /// A cell of all customers.
     pub(crate) fn whole(&self, dimension: &str, segment: &str, cuts_rows: bool) -> Cell {
         let all = vec![true; self.customers.len()];
