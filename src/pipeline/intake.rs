@@ -41,6 +41,7 @@ const USED: &[(Table, &[&str])] = &[
             "response_id",
             "customer_id",
             "respondent_id",
+            "respondent_role",
             "survey",
             "kind",
             "touchpoint",
