@@ -9,7 +9,7 @@ use polars::prelude::DataFrame;
 use crate::calendar::{Calendar, Moment, Period};
 use crate::config::{Choices, Component, Dimension, LifetimeMethod, Signal, ValueSource};
 use crate::error::Result;
-use crate::panel::activity::{Activity, PlanRow, Spell, plan_history};
+use crate::panel::activity::{Activity, PlanRow, Spell, Subscription, plan_history};
 use crate::panel::records::{
     self, Answers, Assessment, Cost, Interaction, Order, Stay, SubscriptionRow, Survey, Ticket,
 };
@@ -208,7 +208,9 @@ impl<'a> Panel<'a> {
     /// the later row.
     pub fn last_ended_row(&self, customer: u32, at: i64) -> Option<u32> {
         let rows = self.subscriptions.as_ref()?.of(customer).iter().map(|(_, row)| row);
-        let ended = rows.filter(|row| row.subscription.end <= at && row.subscription.mrr > 0);
+        // One that ends where it starts was never active: nobody left when it ended.
+        let was_active = |row: &Subscription| row.mrr > 0 && row.start < row.end;
+        let ended = rows.filter(|row| row.subscription.end <= at && was_active(&row.subscription));
         ended.max_by_key(|row| (row.subscription.end, row.subscription.mrr, row.row)).map(|row| row.row)
     }
 

@@ -82,6 +82,9 @@ fn kaplan_meier(view: &View, cell: &Cell) -> Length {
         return Length { figure: Figure::plain(None, 0), variance: None };
     }
     let tau = tau(view);
+    if tau < 1 {
+        return Length { figure: Figure { reason: "not_identifiable", ..Figure::plain(None, n) }, variance: None };
+    }
     let (mean, variance) = restricted_mean(&lifetimes, tau);
     let mut figure = Figure::plain(Some(mean), n);
     figure.notes.push(format!("tau={tau}"));
@@ -105,10 +108,10 @@ fn inverse_churn(view: &View, cell: &Cell) -> Length {
             }
         }
     }
-    let n = opening as usize;
-    let mut figure = Figure::quotient(opening, lost, 1.0, n);
+    let mut figure = Figure::quotient(opening, lost, 1.0, opening as usize);
     if figure.value.is_none() {
         figure.reason = if opening > 0.0 { "not_identifiable" } else { "no_denominator" };
+        (figure.numerator, figure.denominator) = (None, None);
         return Length { figure, variance: None };
     }
     // Delta method: var(1/p) = var(p) / p⁴.
@@ -123,6 +126,9 @@ fn inverse_churn(view: &View, cell: &Cell) -> Length {
 /// The mean of what was seen so far.
 fn observed(view: &View, cell: &Cell) -> Length {
     let months: Vec<f64> = lifetimes(view, cell).iter().map(|one| one.length as f64).collect();
+    if months.is_empty() {
+        return Length { figure: Figure::plain(None, 0), variance: None };
+    }
     let figure = Figure::mean(&months, view.known.choices.confidence, (0.0, f64::INFINITY));
     let variance = ratio_variance(&months.iter().map(|months| (*months, 1.0)).collect::<Vec<_>>());
     Length { figure, variance }
