@@ -2,6 +2,8 @@
 //!
 //! Uses nothing of the library but the catalogue's ids; the figures of the program come from its `figures.csv`.
 
+#[path = "oracle/clv.rs"]
+mod clv;
 #[path = "oracle/compare.rs"]
 mod compare;
 #[path = "oracle/dice.rs"]
@@ -26,6 +28,8 @@ mod retention;
 mod service;
 #[path = "oracle/survival.rs"]
 mod survival;
+#[path = "oracle/themes.rs"]
+mod themes;
 #[path = "oracle/time.rs"]
 mod time;
 #[path = "oracle/value.rs"]

@@ -83,7 +83,7 @@ fn signal(view: &View, part: &Part, id: usize, day: NaiveDate) -> Option<f64> {
     let end = known.midnight(day);
     let first_day = if part.window.is_empty() { day } else { view.window_start(day, part.window) };
     let from = known.midnight(first_day);
-    let usage = || known.data.usage.iter().filter(move |row| row.customer == id && row.day < day);
+    let usage = || known.usage(id).filter(move |row| row.day < day);
     let in_window = || usage().filter(|row| row.day >= first_day);
     let tickets = || known.data.tickets.iter().filter(move |row| row.customer == id && row.opened < end);
     match part.signal {

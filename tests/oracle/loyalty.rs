@@ -19,6 +19,11 @@ pub(crate) fn kind_counts(view: &View, row: &Survey) -> bool {
 
 /// The period's answers to a survey: of several of one respondent the latest.
 pub(crate) fn answers<'a>(view: &View<'a>, survey: &str) -> Vec<&'a Survey> {
+    let all = || ["nps", "csat", "ces"].into_iter().map(|survey| (survey, choose(view, survey))).collect::<std::collections::BTreeMap<_, _>>();
+    view.answers.get_or_init(all)[survey].clone()
+}
+
+fn choose<'a>(view: &View<'a>, survey: &str) -> Vec<&'a Survey> {
     let mut latest: HashMap<(usize, String, &str, &str), &Survey> = HashMap::new();
     let mut alone = Vec::new();
     for row in &view.known.data.surveys {

@@ -148,7 +148,8 @@ pub(crate) fn restricted_mean(lifetimes: &[Lifetime], tau: i64) -> (f64, f64) {
 
 /// Lifetimes of the customers who began in a cell.
 pub(crate) fn lifetimes(view: &View, cell: &Cell) -> Vec<Lifetime> {
-    (0..view.customers.len()).filter(|id| cell.life[*id]).filter_map(|id| lifetime(view, id)).collect()
+    let all = view.lifetimes.get_or_init(|| (0..view.customers.len()).map(|id| lifetime(view, id)).collect());
+    (0..view.customers.len()).filter(|id| cell.life[*id]).filter_map(|id| all[id]).collect()
 }
 
 pub(crate) fn figure(view: &View, kpi: &str, cell: &Cell) -> Option<Figure> {

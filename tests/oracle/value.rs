@@ -1,7 +1,7 @@
 //! What a customer is worth: `orders`, or `subscriptions`.
 
 use super::figure::{Figure, Limits, money, ratio_variance};
-use super::survival::{Lifetime, lifetime, lifetimes, restricted_mean};
+use super::survival::{Lifetime, lifetimes, restricted_mean};
 use super::time::months_after;
 use super::view::{Cell, View};
 
@@ -12,7 +12,7 @@ fn orders_of(view: &View, cell: &Cell, from: i64, to: i64) -> Vec<(f64, f64)> {
     let mut pairs = Vec::new();
     for id in 0..view.customers.len() {
         let (mut revenue, mut orders) = (0, 0.0);
-        for order in view.known.data.orders.iter().filter(|order| order.customer == id) {
+        for order in view.known.orders(id) {
             if from <= order.at && order.at < to && cell.flow[id] {
                 revenue += order.amount;
                 orders += f64::from(u8::from(order.amount >= 0));
@@ -43,7 +43,7 @@ fn over_window(view: &View, cell: &Cell) -> Vec<(f64, f64, f64)> {
     let mut found = Vec::new();
     for id in (0..view.customers.len()).filter(|id| cell.stock[*id]) {
         let (mut orders, mut revenue) = (0.0, 0);
-        for order in view.known.data.orders.iter().filter(|order| order.customer == id) {
+        for order in view.known.orders(id) {
             if edges[0] <= order.at && order.at < view.end {
                 revenue += order.amount;
                 orders += f64::from(u8::from(order.amount >= 0));
@@ -63,7 +63,7 @@ struct Length {
 
 /// τ: the horizon, or the longest follow-up of all customers if that is shorter.
 fn tau(view: &View) -> i64 {
-    let longest = (0..view.customers.len()).filter_map(|id| lifetime(view, id)).map(|one| one.length).max();
+    let longest = lifetimes(view, &view.whole("total", "total", false)).iter().map(|one| one.length).max();
     longest.unwrap_or(0).min(view.known.choices.horizon)
 }
 

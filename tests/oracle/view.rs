@@ -1,11 +1,13 @@
 //! Who is what, when: activity, revenue, attributes and cells, at both ends of a period.
 
-use std::collections::BTreeSet;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
 use super::figure;
-use super::reading::{Data, Micro};
+use super::reading::{Data, Micro, Survey};
+use super::survival::Lifetime;
 use super::time::{Instant, Period, day_of, days_after, midnight};
 use super::world::Choices;
 
@@ -23,6 +25,8 @@ pub(crate) struct Known {
     /// Of each customer: when it is active, merged and in order.
     pub(crate) spells: Vec<Vec<(Instant, Instant)>>,
     subscriptions_of: Vec<Vec<usize>>,
+    orders_of: Vec<Vec<usize>>,
+    usage_of: Vec<Vec<usize>>,
 }
 
 impl Known {
@@ -31,6 +35,14 @@ impl Known {
         let mut subscriptions_of = vec![Vec::new(); count];
         for (index, row) in data.subscriptions.iter().enumerate() {
             subscriptions_of[row.customer].push(index);
+        }
+        let mut orders_of = vec![Vec::new(); count];
+        for (index, row) in data.orders.iter().enumerate() {
+            orders_of[row.customer].push(index);
+        }
+        let mut usage_of = vec![Vec::new(); count];
+        for (index, row) in data.usage.iter().enumerate() {
+            usage_of[row.customer].push(index);
         }
         let mut raw: Vec<Vec<(Instant, Instant)>> = vec![Vec::new(); count];
         if choices.has_subscriptions {
@@ -47,7 +59,7 @@ impl Known {
         }
         let spells = raw.into_iter().map(merged).collect();
         let as_of = midnight(choices.zone, choices.as_of);
-        Self { z: figure::z(choices.confidence), data, choices, as_of, spells, subscriptions_of }
+        Self { z: figure::z(choices.confidence), data, choices, as_of, spells, subscriptions_of, orders_of, usage_of }
     }
 
     /// A day's first instant.
@@ -84,6 +96,16 @@ impl Known {
     /// A customer's rows of subscriptions.
     pub(crate) fn subscriptions(&self, customer: usize) -> impl Iterator<Item = &super::reading::Subscription> {
         self.subscriptions_of[customer].iter().map(|index| &self.data.subscriptions[*index])
+    }
+
+    /// A customer's orders.
+    pub(crate) fn orders(&self, customer: usize) -> impl Iterator<Item = &super::reading::Order> {
+        self.orders_of[customer].iter().map(|index| &self.data.orders[*index])
+    }
+
+    /// A customer's usage.
+    pub(crate) fn usage(&self, customer: usize) -> impl Iterator<Item = &super::reading::Usage> {
+        self.usage_of[customer].iter().map(|index| &self.data.usage[*index])
     }
 
     fn lives_in_subscriptions(&self, attribute: &str) -> bool {
@@ -189,6 +211,9 @@ pub(crate) struct View<'a> {
     pub(crate) start: Instant,
     pub(crate) end: Instant,
     pub(crate) customers: Vec<Customer>,
+    /// Lifetimes and answers, told once a period.
+    pub(crate) lifetimes: OnceCell<Vec<Option<Lifetime>>>,
+    pub(crate) answers: OnceCell<BTreeMap<&'static str, Vec<&'a Survey>>>,
 }
 
 impl<'a> View<'a> {
@@ -207,7 +232,8 @@ impl<'a> View<'a> {
                 }
             })
             .collect();
-        Self { known, period, start, end, customers }
+        let (lifetimes, answers) = (OnceCell::new(), OnceCell::new());
+        Self { known, period, start, end, customers, lifetimes, answers }
     }
 
     pub(crate) fn holds(&self, at: Instant) -> bool {
