@@ -9,12 +9,12 @@ use polars::prelude::DataFrame;
 use crate::calendar::{Calendar, Moment, Period};
 use crate::config::{Choices, Component, Dimension, LifetimeMethod, Signal, ValueSource};
 use crate::error::Result;
-use crate::panel::activity::{Activity, PlanRow, plan_history};
+use crate::panel::activity::{Activity, PlanRow, Subscription, plan_history};
 use crate::panel::comments::{Comments, CommentsWanted, Dictionary, Names};
 use crate::panel::records::{
     self, Answers, Assessment, Cost, Interaction, Onboarding, Order, Stay, SubscriptionRow, Survey, Ticket,
 };
-use crate::panel::segments::{AttributeValues, History, RowDimension, RowValues, Segments};
+use crate::panel::segments::{AttributeValues, History, NOT_SET, RowDimension, RowValues, Segments};
 use crate::panel::signals::{ByCustomer, Measure, Sources, event_windows, usage_windows, window_start};
 use crate::panel::usage::{DayWindow, UsageGrid};
 use crate::panel::{Span, Timeline, frame, side_by_side};
@@ -96,7 +96,7 @@ impl Request<'_> {
         let mut instants: Vec<i64> = timeline.spans.iter().flat_map(|span| [span.start, span.end]).collect();
         if self.choices.lifetime.method == LifetimeMethod::InverseChurn {
             let months = crate::calendar::window_months;
-            let months = self.periods.iter().flat_map(|period| months(self.calendar, period, 12));
+            let months = self.periods.iter().flat_map(|period| months(period, 12));
             instants.extend(months.map(|month| Span::new(&month, &self.calendar)).flat_map(|s| [s.start, s.end]));
         }
         for component in self.components().filter(|component| component.signal == Signal::MrrTrend) {
@@ -240,7 +240,9 @@ impl<'a> Panel<'a> {
     /// the later row.
     pub fn last_ended_row(&self, customer: u32, at: i64) -> Option<u32> {
         let rows = self.subscriptions.as_ref()?.of(customer).iter().map(|(_, row)| row);
-        let ended = rows.filter(|row| row.subscription.end <= at && row.subscription.mrr > 0);
+        // One that ends where it starts was never active: nobody left when it ended.
+        let was_active = |row: &Subscription| row.mrr > 0 && row.start < row.end;
+        let ended = rows.filter(|row| row.subscription.end <= at && was_active(&row.subscription));
         ended.max_by_key(|row| (row.subscription.end, row.subscription.mrr, row.row)).map(|row| row.row)
     }
 
@@ -284,7 +286,7 @@ impl<'a> Placed<'a> {
             let months: Vec<Period> = request
                 .periods
                 .iter()
-                .flat_map(|period| crate::calendar::window_months(request.calendar, period, 12))
+                .flat_map(|period| crate::calendar::window_months(period, 12))
                 .collect();
             let months = Timeline::new(&months, &request.calendar);
             let segments = Segments::new(count, request.dimensions, &attributes, &months.spans);
@@ -438,7 +440,8 @@ fn customer_attributes(
             let mut histories: Vec<History> = vec![History::new(); index.len()];
             for ((owner, from), text) in rows {
                 if let Some(history) = owner.and_then(|owner| histories.get_mut(owner as usize)) {
-                    history.push((from.unwrap_or(i64::MIN), text.map(str::to_owned)));
+                    // An empty cell of a row of the history says that the value is not set from then on.
+                    history.push((from.unwrap_or(i64::MIN), Some(text.unwrap_or(NOT_SET).to_owned())));
                 }
             }
             for history in &mut histories {

@@ -106,7 +106,7 @@ fn add_up_customers(panel: &Panel<'_>, choices: &Choices, wanted: &Wanted) -> Ta
             if let Some((months, month_segments)) = &panel.churn_window {
                 let mut monthly = TallyTable::new(months.clone(), month_segments.cells.clone());
                 customers::add_movements(&mut monthly, month_segments, activity, &|_, _| None);
-                customers::add_churn_window(&mut table, &monthly, panel.calendar);
+                customers::add_churn_window(&mut table, &monthly);
             }
         }
         if let Some(orders) = &panel.orders {

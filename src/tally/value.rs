@@ -30,7 +30,7 @@ pub fn add_orders(
 ) {
     for period in 0..table.timeline.spans.len() {
         let span = table.timeline.spans[period].clone();
-        let months: Vec<Span> = window_months(calendar, &span.period, window_length)
+        let months: Vec<Span> = window_months(&span.period, window_length)
             .iter()
             .map(|month| Span::new(month, &calendar))
             .collect();
