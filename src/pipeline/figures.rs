@@ -3,24 +3,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::calendar::Period;
-use crate::config::Dimension;
+use crate::config::{Dimension, usage_growth};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Exit, Failure, Result};
 use crate::judgement::{Figure, Key};
 use crate::kpi::clv::Buying;
 use crate::kpi::retention::CHURN_REASONS;
-use crate::kpi::{Context, Definition, DrawsOn, Undefined, missing_columns};
+use crate::kpi::{Context, Definition, Undefined, missing_columns};
 use crate::panel::Span;
 use crate::panel::build::{Frames, Panel, Request};
+use crate::panel::comments::CommentsWanted;
 use crate::panel::segments::{Cell, MOST_ROW_VALUES, NOT_SET, RowDimension};
 use crate::panel::side_by_side;
-use crate::pipeline::calls::trend_component;
 use crate::pipeline::intake::{Company, check_attributes, columns_of, needed_tables, open_all, reading, take_in};
 use crate::pipeline::{Progress, Task, column_names, definitions};
 use crate::tables::schema::{Column, ROW_SEGMENTS, Table};
 use crate::tables::{Intake, OpenTable};
 use crate::tally::Tallies;
-use crate::tally::pass::{Wanted, add_up};
+use crate::tally::pass::{DrawsOn, Wanted, add_up};
 use crate::tally::table::TallyTable;
 
 /// All customers, as a dimension.
@@ -70,6 +70,7 @@ pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&P
     let scope_totals: Vec<Dimension> = task.scopes.iter().map(|scope| scoped_dimension(&TOTAL, scope)).collect();
     let request = Request {
         calendar: config.company.calendar,
+        as_of: task.as_of,
         periods: task.periods,
         dimensions: &dimensions,
         row_dimensions: &row_dimensions,
@@ -77,10 +78,12 @@ pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&P
         attributes: &config.attributes,
         choices: &config.choices,
         wants_scores: wanted.measures_signals(),
-        other_signals: &[trend_component()],
+        wants_start_scores: wanted.has(DrawsOn::HealthAtStart),
+        comments: CommentsWanted { themes: wanted.has(DrawsOn::Themes), terms: wanted.has(DrawsOn::Terms) },
+        other_signals: &[usage_growth()],
     };
     let needed = needed_tables(&computable, &config.choices, request.wants_scores, &config.attributes, &opened);
-    let company = take_in(opened, &needed, &request, progress)?;
+    let company = take_in(opened, &needed, &request, task.kept, progress)?;
     progress.stage("adding up", 1);
     let panel = Panel::build(frames(&company), &request)?;
     check_scopes(task, &panel.segments.cells)?;

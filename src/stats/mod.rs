@@ -8,6 +8,7 @@ pub mod comparison;
 pub mod discovery;
 mod distribution;
 pub mod interval;
+pub mod log_odds;
 mod maximum;
 pub mod moments;
 pub mod quantile;
