@@ -54,7 +54,8 @@ pub(crate) fn by_theme(view: &View, kpi: &str) -> Vec<(String, Figure)> {
     let all = comments(view);
     let mut found = Vec::new();
     for (theme, stems) in THEMES {
-        let mentions = |row: &&&Survey| words(&row.comment).iter().any(|word| stems.iter().any(|stem| finds(stem, word)));
+        let mentions =
+            |row: &&&Survey| words(&row.comment).iter().any(|word| stems.iter().any(|stem| finds(stem, word)));
         let rows: Vec<_> = all.iter().filter(mentions).collect();
         let scores: Vec<f64> =
             rows.iter().filter(|row| row.survey == "nps").map(|row| row.score.unwrap() as f64).collect();
