@@ -9,7 +9,7 @@ use crate::error::{Exit, Failure, Result};
 use crate::judgement::{Figure, Key};
 use crate::kpi::clv::Buying;
 use crate::kpi::retention::CHURN_REASONS;
-use crate::kpi::{Context, Definition, Undefined, missing_columns};
+use crate::kpi::{Context, Definition, DrawsOn, Undefined, missing_columns};
 use crate::panel::Span;
 use crate::panel::build::{Frames, Panel, Request};
 use crate::panel::comments::CommentsWanted;
