@@ -10,6 +10,8 @@ mod backfill;
 mod bad_input;
 #[path = "cli/home.rs"]
 mod home;
+#[path = "cli/kept.rs"]
+mod kept;
 #[path = "cli/laws.rs"]
 mod laws;
 #[path = "cli/mail.rs"]

@@ -10,6 +10,7 @@ use crate::calendar::{Calendar, Moment, Period};
 use crate::config::{Choices, Component, Dimension, LifetimeMethod, Signal, ValueSource};
 use crate::error::Result;
 use crate::panel::activity::{Activity, PlanRow, Subscription, plan_history};
+use crate::panel::comments::{Comments, CommentsWanted, Dictionary, Names};
 use crate::panel::records::{
     self, Answers, Assessment, Cost, Interaction, Onboarding, Order, Stay, SubscriptionRow, Survey, Ticket,
 };
@@ -43,6 +44,8 @@ pub struct Request<'a> {
     pub wants_scores: bool,
     /// Whether they are wanted at the periods' starts too.
     pub wants_start_scores: bool,
+    /// What is read of comments.
+    pub comments: CommentsWanted,
     /// Signals that are measured besides those of the scores, if these are wanted.
     pub other_signals: &'a [Component],
 }
@@ -147,6 +150,8 @@ pub struct Panel<'a> {
     pub subscriptions: Option<ByCustomer<SubscriptionRow<'a>>>,
     /// Survey rows.
     pub answers: Option<Answers>,
+    /// What they say in words, where somebody asks for it.
+    pub comments: Option<Comments>,
     /// Tickets.
     pub tickets: Option<Vec<Ticket>>,
     /// Orders.
@@ -178,11 +183,12 @@ impl<'a> Panel<'a> {
         let contacts = || {
             let nps = &request.choices.nps;
             let answers = tables.get(&Table::Surveys).map(|rows| Answers::read(rows, nps)).transpose()?;
-            Ok((answers, tables.get(&Table::Tickets).map(records::tickets).transpose()?))
+            let comments = answers.as_ref().and_then(|answers| comments(&frames, request, &timeline, answers));
+            Ok((answers, comments.transpose()?, tables.get(&Table::Tickets).map(records::tickets).transpose()?))
         };
         let (placed, contacts) = side_by_side(|| Placed::of(&frames, request, &timeline), contacts);
         let Placed { subscriptions, orders, segments, churn_window, activity } = placed?;
-        let (answers, tickets) = contacts?;
+        let (answers, comments, tickets) = contacts?;
         let assessments = tables.get(&Table::Goals).map(records::assessments).transpose()?;
         let interactions = tables.get(&Table::Interactions).map(records::interactions).transpose()?;
         let sources = sources(
@@ -210,6 +216,7 @@ impl<'a> Panel<'a> {
                 )
             }),
             answers,
+            comments,
             tickets,
             orders: orders.map(|rows| ByCustomer::new(count, rows.into_iter().map(|row| (row.customer, row.at, row)))),
             assessments,
@@ -374,6 +381,37 @@ fn sources<'a>(
             .map(|rows| ByCustomer::new(count, rows.iter().map(|row| (row.customer, row.at, *row)))),
         usage,
     }
+}
+
+/// The comments of the answers, if they are wanted and there are any.
+fn comments(
+    frames: &Frames<'_>,
+    request: &Request<'_>,
+    timeline: &Timeline,
+    answers: &Answers,
+) -> Option<Result<Comments>> {
+    let surveys = frames.tables.get(&Table::Surveys)?;
+    let wanted = request.comments;
+    if !wanted.any() || !frame::has(surveys, "comment") {
+        return None;
+    }
+    let read = || {
+        let names = if wanted.terms { all_names(frames.customers, frames.index)? } else { Names::default() };
+        let dictionary = Dictionary::new(&request.choices.themes);
+        Comments::read(surveys, answers, timeline, &dictionary, &names, wanted)
+    };
+    Some(read())
+}
+
+/// Every name that a customer has or had, and its id.
+fn all_names(customers: &DataFrame, index: &CustomerIndex) -> Result<Names> {
+    let names = frame::texts(customers, "name")?;
+    let ids = frame::texts(customers, "customer_id")?;
+    let rows = owners(customers, index)?.into_iter().zip(names.into_iter().zip(ids));
+    Ok(Names::new(
+        rows.filter_map(|(owner, texts)| Some((owner?, texts)))
+            .flat_map(|(owner, (name, id))| name.into_iter().chain(id).map(move |text| (owner, text))),
+    ))
 }
 
 /// Row → customer of the `customers` frame.

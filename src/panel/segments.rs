@@ -193,6 +193,8 @@ pub struct Segments {
     /// Dimensions with their attributes and the first cell of each.
     dimensions: Vec<(Vec<Attribute>, usize)>,
     rows: Vec<RowPlacement>,
+    /// Indexes of the dimensions by which somebody sees a part of the customers alone.
+    scopes: Vec<usize>,
     /// Row dimensions with more than [`MOST_ROW_VALUES`] values, which cut nothing.
     pub too_varied: Vec<RowDimension>,
 }
@@ -234,6 +236,7 @@ impl Segments {
             latest: Vec::new(),
             dimensions: placed,
             rows: Vec::new(),
+            scopes: Vec::new(),
             too_varied: Vec::new(),
         };
         segments.flow = segments.place(customer_count, spans, Attribute::flow);
@@ -285,6 +288,9 @@ impl Segments {
     /// the dimensions of customers.
     pub fn cut_rows(&mut self, rows: Vec<RowValues<'_>>, scopes: &[Dimension]) {
         let names: Vec<String> = scopes.iter().map(Dimension::name).collect();
+        let is_scope =
+            |(_, (_, from)): &(usize, &(Vec<Attribute>, usize))| names.contains(&self.cells[*from].dimension);
+        self.scopes = self.dimensions.iter().enumerate().filter(is_scope).map(|(index, _)| index).collect();
         for RowValues { dimension: RowDimension { table, column }, values } in rows {
             let mut distinct: BTreeMap<&str, u32> = values.iter().flatten().map(|value| (*value, 0)).collect();
             distinct.remove(NOT_SET);
@@ -387,6 +393,13 @@ impl Segments {
     /// The cells that a customer's flows of a period enter, the total first.
     pub fn flow_cells(&self, period: usize, customer: u32) -> impl Iterator<Item = usize> {
         std::iter::once(0).chain(self.flow[period].iter().map(move |cells| cells[customer as usize] as usize))
+    }
+
+    /// Of [`Self::flow_cells`] those that stand for everybody whom some reader sees: the total, and each scope's. What
+    /// has a dimension of its own is counted only there.
+    pub fn whole_cells(&self, period: usize, customer: u32) -> impl Iterator<Item = usize> {
+        let cell = move |scope: &usize| self.flow[period][*scope][customer as usize] as usize;
+        std::iter::once(0).chain(self.scopes.iter().map(cell))
     }
 
     /// The cells that a customer's stocks at a period's end enter, the total first.

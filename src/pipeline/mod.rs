@@ -13,6 +13,7 @@ mod mail;
 mod publish;
 mod quality;
 mod run;
+mod usage;
 
 use std::collections::BTreeSet;
 
@@ -28,6 +29,7 @@ pub use figures::{Computed, Scope, compute};
 pub use jobs::{Job, unknown_report};
 pub use mail::Sending;
 pub use run::{Outcome, Output, Request, Surroundings, run};
+pub use usage::Kept;
 
 /// Hears how far a run has come.
 pub trait Progress {
@@ -67,6 +69,8 @@ pub struct Task<'a> {
     pub kpis: &'a BTreeSet<&'static str>,
     /// Parts of the customers that somebody may see, the whole included.
     pub scopes: &'a [Scope],
+    /// Where earlier runs kept what parts of the data add up to; none: everything is read.
+    pub kept: Option<&'a Kept>,
 }
 
 /// The catalogue as lines of a table; with a configuration, whether it can compute each KPI.
