@@ -283,11 +283,8 @@ impl<'a> Placed<'a> {
         let mut segments = Segments::new(count, request.dimensions, &attributes, &timeline.spans);
         segments.cut_rows(row_values(frames, request)?, request.scopes);
         let churn_window = (request.choices.lifetime.method == LifetimeMethod::InverseChurn).then(|| {
-            let months: Vec<Period> = request
-                .periods
-                .iter()
-                .flat_map(|period| crate::calendar::window_months(period, 12))
-                .collect();
+            let months: Vec<Period> =
+                request.periods.iter().flat_map(|period| crate::calendar::window_months(period, 12)).collect();
             let months = Timeline::new(&months, &request.calendar);
             let segments = Segments::new(count, request.dimensions, &attributes, &months.spans);
             (months, segments)
@@ -525,6 +522,7 @@ mod tests {
             choices: &choices,
             wants_scores: true,
             wants_start_scores,
+            comments: CommentsWanted::default(),
             other_signals: &[],
         };
         let day = |text: &str| crate::panel::day_number(text.parse().unwrap());

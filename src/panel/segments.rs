@@ -62,7 +62,9 @@ impl Attribute {
             AttributeValues::Changing(histories) => Codes::Changing(
                 histories
                     .iter()
-                    .map(|history| history.iter().map(|(from, value)| (*from, value.as_ref().map(|_| code(value)))).collect())
+                    .map(|history| {
+                        history.iter().map(|(from, value)| (*from, value.as_ref().map(|_| code(value)))).collect()
+                    })
                     .collect(),
             ),
         };
@@ -107,8 +109,7 @@ impl Attribute {
         match &self.values {
             Codes::Constant(_) => 0,
             Codes::Changing(histories) => {
-                let mut within =
-                    histories[customer].iter().filter(|(from, _)| *from > span.start && *from <= span.end);
+                let mut within = histories[customer].iter().filter(|(from, _)| *from > span.start && *from <= span.end);
                 within.find_map(|(_, code)| *code).unwrap_or(0)
             }
         }

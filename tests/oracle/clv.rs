@@ -57,8 +57,7 @@ pub(crate) type Parameters = [f64; 7];
 
 /// FHL (2005), equation 6, of one customer.
 fn bg_nbd(of: &Purchases, [r, alpha, a, b, ..]: Parameters) -> f64 {
-    let shared = ln_gamma(r + of.x) - ln_gamma(r) + r * alpha.ln() + ln_gamma(a + b) - ln_gamma(b)
-        + ln_gamma(b + of.x)
+    let shared = ln_gamma(r + of.x) - ln_gamma(r) + r * alpha.ln() + ln_gamma(a + b) - ln_gamma(b) + ln_gamma(b + of.x)
         - ln_gamma(a + b + of.x);
     let alive = -(r + of.x) * (alpha + of.seen).ln();
     if of.x == 0.0 {

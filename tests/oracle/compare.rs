@@ -75,7 +75,14 @@ const CUT_BY: &[(&[&str], &[&str])] = &[
     ),
     (
         &["channel", "category"],
-        &["fcr", "first_response_hours", "first_response_hours_p90", "resolution_hours", "resolution_hours_p90", "backlog"],
+        &[
+            "fcr",
+            "first_response_hours",
+            "first_response_hours_p90",
+            "resolution_hours",
+            "resolution_hours_p90",
+            "backlog",
+        ],
     ),
     (&["program", "kind"], &["crc", "retention_roi"]),
     (&["stakeholder"], &["goal_attainment", "value_gap"]),
@@ -145,7 +152,8 @@ fn read(path: &Path) -> BTreeMap<String, BTreeMap<Key, Row>> {
     let mut reader = csv::Reader::from_path(path).unwrap();
     let header = reader.headers().unwrap().clone();
     for record in reader.records().map(Result::unwrap) {
-        let row: Row = header.iter().zip(record.iter()).map(|(name, cell)| (name.to_owned(), cell.to_owned())).collect();
+        let row: Row =
+            header.iter().zip(record.iter()).map(|(name, cell)| (name.to_owned(), cell.to_owned())).collect();
         let key = (row["dimension"].clone(), row["segment"].clone(), row["kpi"].clone());
         let before = found.entry(row["period"].clone()).or_default().insert(key.clone(), row);
         assert!(before.is_none(), "the row {key:?} is there twice");
@@ -271,7 +279,12 @@ fn parameters(row: &Row) -> Option<(clv::Parameters, Vec<String>)> {
 }
 
 /// The value of the next year by the parameters that the program found, which must be the best ones.
-fn next_year(view: &View, cells: &[Cell], rows: &BTreeMap<Key, Row>, differences: &mut Differences) -> Vec<(String, String, Figure)> {
+fn next_year(
+    view: &View,
+    cells: &[Cell],
+    rows: &BTreeMap<Key, Row>,
+    differences: &mut Differences,
+) -> Vec<(String, String, Figure)> {
     let key = ("total".to_owned(), "total".to_owned(), "clv_12m".to_owned());
     let printed = parameters(&rows[&key]);
     let payers = clv::with_repeats(view);
@@ -279,7 +292,11 @@ fn next_year(view: &View, cells: &[Cell], rows: &BTreeMap<Key, Row>, differences
     if let Some((best, _)) = &printed {
         let rise = clv::rise(view, *best);
         if rise > 0.01 || payers < 10 {
-            differences.add("clv_12m", "note", format!("{}: {payers} pay again, likelihood rises {rise}", view.period.name));
+            differences.add(
+                "clv_12m",
+                "note",
+                format!("{}: {payers} pay again, likelihood rises {rise}", view.period.name),
+            );
         }
     }
     for cell in cells {
@@ -348,8 +365,8 @@ pub(crate) fn compare(
                     if cell.dimension == "total" && IN_SEGMENTS_ONLY.contains(&kpi) {
                         continue;
                     }
-                    let figure = figure(&view, &scores, kpi, cell)
-                        .unwrap_or_else(|| panic!("the oracle does not know {kpi}"));
+                    let figure =
+                        figure(&view, &scores, kpi, cell).unwrap_or_else(|| panic!("the oracle does not know {kpi}"));
                     expected.push((cell.dimension.clone(), cell.segment.clone(), figure));
                 }
             }

@@ -90,7 +90,7 @@ fn signal(view: &View, part: &Part, id: usize, day: NaiveDate) -> Option<f64> {
         "active_days" => {
             let days: BTreeSet<_> = in_window().filter(|row| row.events > 0).map(|row| row.day).collect();
             Some(days.len() as f64)
-        },
+        }
         "events" => Some(in_window().map(|row| row.events).sum::<i64>() as f64),
         "distinct_features" => {
             let named = in_window().filter(|row| row.events > 0 && !row.feature.is_empty());
@@ -112,13 +112,13 @@ fn signal(view: &View, part: &Part, id: usize, day: NaiveDate) -> Option<f64> {
         "open_tickets" => Some(tickets().filter(|row| row.resolved.is_none_or(|at| at >= end)).count() as f64),
         "fcr" => {
             let own: Vec<_> = tickets().filter(|row| row.opened >= from && row.contacts > 0).collect();
-            let first = own.iter().filter(|row| {
-                row.contacts == 1 && !row.reopened && row.resolved.is_some_and(|at| at < end)
-            });
+            let first =
+                own.iter().filter(|row| row.contacts == 1 && !row.reopened && row.resolved.is_some_and(|at| at < end));
             (!own.is_empty()).then(|| 100.0 * first.count() as f64 / own.len() as f64)
         }
         "interactions" => {
-            let rows = known.data.interactions.iter().filter(|row| row.customer == id && from <= row.at && row.at < end);
+            let rows =
+                known.data.interactions.iter().filter(|row| row.customer == id && from <= row.at && row.at < end);
             Some(rows.filter(|row| part.kind.is_none_or(|kind| row.kind == kind)).count() as f64)
         }
         "goal_attainment" => {

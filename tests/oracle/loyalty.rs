@@ -19,7 +19,12 @@ pub(crate) fn kind_counts(view: &View, row: &Survey) -> bool {
 
 /// The period's answers to a survey: of several of one respondent the latest.
 pub(crate) fn answers<'a>(view: &View<'a>, survey: &str) -> Vec<&'a Survey> {
-    let all = || ["nps", "csat", "ces"].into_iter().map(|survey| (survey, choose(view, survey))).collect::<std::collections::BTreeMap<_, _>>();
+    let all = || {
+        ["nps", "csat", "ces"]
+            .into_iter()
+            .map(|survey| (survey, choose(view, survey)))
+            .collect::<std::collections::BTreeMap<_, _>>()
+    };
     view.answers.get_or_init(all)[survey].clone()
 }
 
@@ -128,7 +133,8 @@ fn by_account(rows: &[&Survey], confidence: f64) -> Figure {
 /// NPS of everyday users less NPS of decision makers.
 fn role_gap(rows: &[&Survey], z: f64) -> Figure {
     let users: Vec<_> = rows.iter().copied().filter(|row| row.role == "user").collect();
-    let deciders: Vec<_> = rows.iter().copied().filter(|row| ["manager", "executive"].contains(&row.role.as_str())).collect();
+    let deciders: Vec<_> =
+        rows.iter().copied().filter(|row| ["manager", "executive"].contains(&row.role.as_str())).collect();
     let n = users.len() + deciders.len();
     if users.is_empty() || deciders.is_empty() {
         return Figure::plain(None, n);

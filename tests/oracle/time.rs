@@ -99,9 +99,8 @@ impl Period {
         let (name, after) = match grain {
             "week" => {
                 let week = day.iso_week();
-                (day.weekday() == chrono::Weekday::Mon).then(|| {
-                    (format!("{:04}-W{:02}", week.year(), week.week()), days_after(day, 7))
-                })?
+                (day.weekday() == chrono::Weekday::Mon)
+                    .then(|| (format!("{:04}-W{:02}", week.year(), week.week()), days_after(day, 7)))?
             }
             _ if day.day() != 1 => return None,
             "month" => (format!("{:04}-{:02}", day.year(), day.month()), months_after(day, 1)),

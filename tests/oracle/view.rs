@@ -54,7 +54,8 @@ impl Known {
             }
         } else {
             for order in data.orders.iter().filter(|order| order.amount >= 0) {
-                raw[order.customer].push((order.at, super::time::days_later(choices.zone, order.at, choices.active_window)));
+                raw[order.customer]
+                    .push((order.at, super::time::days_later(choices.zone, order.at, choices.active_window)));
             }
         }
         let spells = raw.into_iter().map(merged).collect();
@@ -248,10 +249,8 @@ impl<'a> View<'a> {
             let names = |value: &dyn Fn(usize, &str) -> Option<String>| -> Vec<String> {
                 (0..self.customers.len())
                     .map(|customer| {
-                        let parts: Vec<_> = attributes
-                            .iter()
-                            .map(|name| shown(&value(customer, name).unwrap_or_default()))
-                            .collect();
+                        let parts: Vec<_> =
+                            attributes.iter().map(|name| shown(&value(customer, name).unwrap_or_default())).collect();
                         parts.join("×")
                     })
                     .collect()

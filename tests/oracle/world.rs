@@ -174,7 +174,11 @@ impl World {
             ces_better: dice.one_of(&["higher", "lower"]),
             fcr: dice.one_of(&["opened", "resolved"]),
             reopen_window: dice.one_of(&[7, 20]),
-            value_source: if has_subscriptions { dice.one_of(&["subscriptions", "orders", "subscriptions"]) } else { "orders" },
+            value_source: if has_subscriptions {
+                dice.one_of(&["subscriptions", "orders", "subscriptions"])
+            } else {
+                "orders"
+            },
             value_window: dice.one_of(&[12, 6]),
             gross_margin: dice.one_of(&[1.0, 0.8]),
             lifetime: ["kaplan_meier", "inverse_churn", "observed", "kaplan_meier"][(seed / 2 % 4) as usize],
@@ -218,7 +222,8 @@ impl World {
         fs::write(folder.join("config/kpis.yaml"), self.kpis_yaml()).unwrap();
         let mut reports = String::new();
         for grain in ["month", "week", "quarter", "year", "3m", "12m"] {
-            writeln!(reports, "of_{grain}: {{ title: {{ en: Oracle }}, grain: {grain}, kpis: all, history: 1 }}").unwrap();
+            writeln!(reports, "of_{grain}: {{ title: {{ en: Oracle }}, grain: {grain}, kpis: all, history: 1 }}")
+                .unwrap();
         }
         fs::write(folder.join("config/reports.yaml"), reports).unwrap();
     }
@@ -362,7 +367,8 @@ impl World {
                 if self.dice.percent(25) {
                     since.clear();
                 }
-                let mut days: Vec<_> = (0..self.dice.from_to(i64::from(since.is_empty()), 3)).map(|_| self.some_day()).collect();
+                let mut days: Vec<_> =
+                    (0..self.dice.from_to(i64::from(since.is_empty()), 3)).map(|_| self.some_day()).collect();
                 days.sort_unstable();
                 days.dedup();
                 if since.is_empty() && days.iter().all(|day| *day >= self.choices.as_of) {
@@ -485,7 +491,11 @@ impl World {
                 (0..copies)
                     .map(|copy| {
                         let same = days.and_hms_opt(12, 0, 0).unwrap();
-                        let at = if copy == 0 || self.dice.percent(50) { same } else { same + chrono::Duration::hours(30 * copy) };
+                        let at = if copy == 0 || self.dice.percent(50) {
+                            same
+                        } else {
+                            same + chrono::Duration::hours(30 * copy)
+                        };
                         let score = if self.dice.percent(30) { top } else { self.dice.from_to(low, top) };
                         Some((at, score))
                     })
@@ -572,8 +582,11 @@ impl World {
             let reopened = self.dice.one_of(&["no", "no", "no", "yes", ""]);
             let channel = self.dice.one_of(&["email", "phone", "chat", ""]);
             let category = self.dice.one_of(&["billing", "bug", ""]);
-            writeln!(text, "t{number:04},{customer},{opened},{first},{resolved},{contacts},{reopened},{channel},{category}")
-                .unwrap();
+            writeln!(
+                text,
+                "t{number:04},{customer},{opened},{first},{resolved},{contacts},{reopened},{channel},{category}"
+            )
+            .unwrap();
         }
         text
     }
@@ -641,7 +654,11 @@ impl World {
                 let achieved = self.dice.one_of(&["", "0", "5", "12", "80", "-3", "6.7"]);
                 let (expected, perceived) = (self.dice.from_to(0, 100), self.dice.from_to(0, 100));
                 let expected = if self.dice.percent(80) { expected.to_string() } else { String::new() };
-                let perceived = if self.dice.percent(80) { format!("{perceived}.5").replace("100.5", "100") } else { String::new() };
+                let perceived = if self.dice.percent(80) {
+                    format!("{perceived}.5").replace("100.5", "100")
+                } else {
+                    String::new()
+                };
                 writeln!(
                     text,
                     "g{number:03},{customer},{stakeholder},{target},{achieved},{direction},{weight},{expected},{perceived},{on}"
@@ -684,7 +701,8 @@ impl World {
             if self.dice.percent(30) {
                 converted = days_after(on, days + 1).and_hms_opt(0, 0, 0).unwrap();
             }
-            let converted = if self.dice.percent(60) { converted.format("%Y-%m-%d %H:%M:%S").to_string() } else { String::new() };
+            let converted =
+                if self.dice.percent(60) { converted.format("%Y-%m-%d %H:%M:%S").to_string() } else { String::new() };
             let created = created.format("%Y-%m-%d %H:%M:%S").to_string();
             let customer = if self.dice.percent(50) { self.customer() } else { String::new() };
             let source = self.dice.one_of(&["ads", "event", ""]);
