@@ -45,6 +45,7 @@ pub use reports::{Recipient, ReportPlan};
 pub use scores::{ChiChoices, Component, HealthChoices, Missing, Signal, Window};
 pub use secrets::Secret;
 pub use sources::{ColumnSource, Dialect, Source};
+pub use words::nearest;
 
 use page::Page;
 use surroundings::Surroundings;

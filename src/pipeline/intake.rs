@@ -10,11 +10,11 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Exit, Failure, Result};
 use crate::kpi::Definition;
 use crate::panel::build::Request;
-use crate::panel::frame;
 use crate::panel::usage::UsageGrid;
+use crate::panel::{Timeline, frame};
 use crate::pipeline::Progress;
 use crate::tables::schema::{Column, TABLES, Table};
-use crate::tables::{CustomerIndex, Intake, OpenTable, Reading, open};
+use crate::tables::{CustomerIndex, FILE, Intake, OpenTable, ROW, Reading, open};
 
 /// Every table that a run needs, read and held to its contract.
 #[derive(Debug)]
@@ -24,8 +24,25 @@ pub(super) struct Company {
     pub(super) tables: BTreeMap<Table, DataFrame>,
     /// Usage, and how many distinct features it knows.
     pub(super) usage: Option<(UsageGrid, u32)>,
+    /// Of a traced table: its rows within the periods.
+    pub(super) usage_rows: Vec<UsageRow>,
     /// What came of reading each table, in the order of the schema.
     pub(super) intakes: Vec<Intake>,
+}
+
+/// One row of usage and where it comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UsageRow {
+    /// Index of the customer.
+    pub customer: u32,
+    /// Civil day, since 1970.
+    pub day: i32,
+    /// Events.
+    pub events: i64,
+    /// Number of the file.
+    pub file: i64,
+    /// Row of the file.
+    pub row: i64,
 }
 
 /// The columns that the stages after the tables use, where they are there.
@@ -159,7 +176,7 @@ pub(super) fn needed_tables(
 }
 
 /// The table that a signal is measured from.
-fn table_of(signal: Signal) -> Table {
+pub fn table_of(signal: Signal) -> Table {
     match signal {
         Signal::ActiveDays
         | Signal::Events
@@ -192,6 +209,7 @@ pub(super) fn take_in(
 
     let mut tables = BTreeMap::new();
     let mut usage = None;
+    let mut usage_rows = Vec::new();
     opened.retain(|table, _| needed.contains(table));
     for (table, taken) in take_each(opened, &index, request, progress) {
         match failures.collect(taken) {
@@ -199,20 +217,21 @@ pub(super) fn take_in(
                 tables.insert(table, rows.frame);
                 intakes.push(rows.intake);
             }
-            Some(Taken::Usage(grid, features, intake)) => {
+            Some(Taken::Usage(grid, features, rows, intake)) => {
                 usage = Some((grid, features));
+                usage_rows = rows;
                 intakes.push(intake);
             }
             None => {}
         }
     }
-    failures.end(Company { index, customers: customers.frame, tables, usage, intakes })
+    failures.end(Company { index, customers: customers.frame, tables, usage, usage_rows, intakes })
 }
 
 /// A table that was read.
 enum Taken {
     Rows(crate::tables::Rows),
-    Usage(UsageGrid, u32, Intake),
+    Usage(UsageGrid, u32, Vec<UsageRow>, Intake),
 }
 
 /// Reads tables that do not depend on each other side by side: the rows of one are judged while those of another are
@@ -228,7 +247,7 @@ fn take_each(
             let wanted = wanted_columns(table, request);
             let take = move || match table {
                 Table::Usage => read_usage(source, &wanted, index, request)
-                    .map(|(grid, features, intake)| Taken::Usage(grid, features, intake)),
+                    .map(|(grid, features, rows, intake)| Taken::Usage(grid, features, rows, intake)),
                 _ => source.rows(&wanted, Some(index)).map(Taken::Rows),
             };
             (table, scope.spawn(take))
@@ -284,10 +303,17 @@ fn read_usage(
     wanted: &[&str],
     index: &CustomerIndex,
     request: &Request<'_>,
-) -> Result<(UsageGrid, u32, Intake)> {
+) -> Result<(UsageGrid, u32, Vec<UsageRow>, Intake)> {
     let mut grid = request.usage_grid(index.len());
+    let spans = Timeline::new(request.periods, &request.calendar).spans;
+    let mut traced = Vec::new();
     let mut features: HashMap<String, u32> = HashMap::new();
     let intake = source.stream(wanted, Some(index), &mut |batch| {
+        if frame::has(&batch, ROW) {
+            let is_within =
+                |row: &UsageRow| spans.iter().any(|span| span.first_day <= row.day && row.day < span.end_day);
+            traced.extend(traced_usage(&batch)?.into_iter().filter(is_within));
+        }
         if !grid.sums_events()
             && let Some(customers) = frame::plain_customers(&batch)?
             && let Some(days) = frame::plain_days(&batch, "date")?
@@ -309,7 +335,24 @@ fn read_usage(
         }
         Ok(())
     })?;
-    Ok((grid, u32::try_from(features.len()).unwrap_or(u32::MAX), intake))
+    Ok((grid, u32::try_from(features.len()).unwrap_or(u32::MAX), traced, intake))
+}
+
+/// The rows of a traced batch.
+fn traced_usage(batch: &DataFrame) -> Result<Vec<UsageRow>> {
+    let (customers, days) = (frame::customers(batch)?, frame::days(batch, "date")?);
+    let (events, files, rows) =
+        (frame::integers(batch, "events")?, frame::integers(batch, FILE)?, frame::integers(batch, ROW)?);
+    let row = |at: usize| {
+        Some(UsageRow {
+            customer: customers[at]?,
+            day: days[at]?,
+            events: events[at].unwrap_or(0),
+            file: files[at]?,
+            row: rows[at]?,
+        })
+    };
+    Ok((0..batch.height()).filter_map(row).collect())
 }
 
 /// The faults of several steps, all of them, ending with the first one's exit code.

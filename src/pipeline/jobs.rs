@@ -68,7 +68,7 @@ pub(super) fn trend(shown: &Period, history: u32, calendar: Calendar) -> Vec<Per
 }
 
 /// The KPIs of a report, and whether those that only its charts and lists need are among them.
-pub(super) fn kpis(plan: &ReportPlan, with_companions: bool) -> BTreeSet<&'static str> {
+pub fn kpis(plan: &ReportPlan, with_companions: bool) -> BTreeSet<&'static str> {
     let mut kpis: BTreeSet<&'static str> = plan.kpis.iter().filter_map(|id| known_id(id)).collect();
     if kpis.contains(CHURN_REASONS.id) {
         kpis.extend([CUSTOMERS_LOST.id, MRR_CHURNED.id]);

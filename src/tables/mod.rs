@@ -9,7 +9,7 @@ pub mod quarantine;
 pub mod schema;
 
 pub use index::CustomerIndex;
-pub use intake::{DialectFound, FileRead, Intake, Reading, Rows};
+pub use intake::{DialectFound, FILE, FileRead, Intake, ROW, Reading, Rows};
 pub use open::{Columns, OpenTable, open, read, stream};
 pub use quarantine::{BadRow, Reason, write_quarantine};
 

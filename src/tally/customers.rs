@@ -163,7 +163,8 @@ pub fn add_lifetimes(
 pub fn add_churn_window(table: &mut TallyTable, months: &TallyTable, calendar: Calendar) {
     for period in 0..table.timeline.spans.len() {
         let window = window_months(calendar, &table.timeline.spans[period].period, 12);
-        for cell in 0..table.cells.len() {
+        // Cells of customers stand first; those that cut rows have no lifetimes.
+        for cell in 0..months.cells.len() {
             let in_window = months.timeline.spans.iter().enumerate().filter(|(_, span)| window.contains(&span.period));
             let (mut lost, mut opening) = (0, 0);
             for tallies in in_window.filter_map(|(month, _)| months.get(month, cell)) {

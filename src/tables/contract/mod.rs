@@ -14,7 +14,7 @@ use polars::prelude::{Column, DataFrame, DataType, StringChunked, UInt32Chunked}
 use crate::tables::clock::LocalClock;
 use crate::tables::evidence::Format;
 use crate::tables::index::CustomerIndex;
-use crate::tables::intake::{Intake, Reading};
+use crate::tables::intake::{FILE, Intake, ROW, Reading};
 use crate::tables::mapping::{Origin, Slot};
 use crate::tables::quarantine::{BadRow, Reason};
 use crate::tables::records::RowNumbers;
@@ -52,6 +52,8 @@ pub(crate) struct Contract<'a> {
     /// Slots that name a row; empty: the whole row does, or nothing if rows are not compared.
     key: Vec<usize>,
     seen: HashSet<u128, foldhash::fast::FixedState>,
+    /// Whether each row says where it comes from.
+    is_traced: bool,
     intake: Intake,
 }
 
@@ -102,8 +104,14 @@ impl<'a> Contract<'a> {
             clock: LocalClock::new(reading.calendar),
             key,
             seen: HashSet::default(),
+            is_traced: false,
             intake,
         }
+    }
+
+    /// Has each row say where it comes from.
+    pub(crate) fn traced(self, is_traced: bool) -> Self {
+        Self { is_traced, ..self }
     }
 
     /// Slots to be read.
@@ -155,7 +163,24 @@ impl<'a> Contract<'a> {
         self.count(raw, &judged, &bad, at);
         let keep: Vec<bool> = bad.iter().zip(&judged.gone).map(|(bad, gone)| !bad && !gone).collect();
         self.empty_what_lies_ahead(&mut judged, &keep);
-        self.finish(judged, index, &keep)
+        let origins = self.is_traced.then(|| self.origins(&judged.gone, &keep, at));
+        let mut frame = self.finish(judged, index, &keep)?;
+        for (name, numbers) in origins.into_iter().flatten() {
+            frame.with_column(Column::new(name.into(), numbers))?;
+        }
+        Ok(frame)
+    }
+
+    /// Where the kept rows come from, as columns; notes where those stand that do not exist yet.
+    fn origins(&mut self, gone: &[bool], keep: &[bool], at: &Position<'_>) -> [(&'static str, Vec<i64>); 2] {
+        // A file is listed once it has been read: the one being read has the next number.
+        let file = self.intake.files.len();
+        let row = |index: usize| at.rows.row(at.before + index as u64);
+        let late = gone.iter().enumerate().filter(|(_, gone)| **gone);
+        self.intake.after_as_of.extend(late.map(|(index, _)| (file, row(index))));
+        let rows = keep.iter().enumerate().filter(|(_, keep)| **keep).map(|(index, _)| row(index).cast_signed());
+        let rows: Vec<i64> = rows.collect();
+        [(FILE, vec![i64::try_from(file).unwrap_or(i64::MAX); rows.len()]), (ROW, rows)]
     }
 
     /// No row, with the columns that rows would have.

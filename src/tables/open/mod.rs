@@ -46,6 +46,7 @@ pub struct OpenTable {
     formats: Vec<Format>,
     files: Vec<OpenFile>,
     intake: Intake,
+    is_traced: bool,
 }
 
 /// A file, ready to be read.
@@ -106,6 +107,7 @@ pub fn open(table: Table, source: &Source, reading: &Reading<'_>) -> Result<Open
         formats,
         files,
         intake,
+        is_traced: false,
     })
 }
 
@@ -133,6 +135,13 @@ impl OpenTable {
     /// Which columns are there.
     pub fn columns(&self) -> &Columns {
         &self.columns
+    }
+
+    /// The same table, each row of which says where it comes from: two more columns, [`crate::tables::FILE`] and
+    /// [`crate::tables::ROW`].
+    #[must_use]
+    pub fn traced(self) -> Self {
+        Self { is_traced: true, ..self }
     }
 
     /// The whole table as one frame; see [`read`].
@@ -172,7 +181,8 @@ impl OpenTable {
         let files = std::mem::take(&mut self.files);
         let intake = std::mem::replace(&mut self.intake, Intake::new(self.table));
         let parts = (self.slots.as_slice(), self.formats.as_slice());
-        let mut contract = Contract::new(self.table.spec(), parts, wanted, customers, reading, intake);
+        let mut contract =
+            Contract::new(self.table.spec(), parts, wanted, customers, reading, intake).traced(self.is_traced);
         let mut was_called = false;
         let paths: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
         for file in files {
