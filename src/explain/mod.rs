@@ -66,6 +66,8 @@ pub struct Explanation {
     pub dimension: String,
     /// `total`, `Pro`, `email`.
     pub segment: String,
+    /// The part of the customers that rows, or a dimension of the KPI's own, are cut within.
+    pub within: Scope,
     /// The value, unrounded; none: [`Explanation::note`] says why.
     pub value: Option<f64>,
     /// As people read it.
@@ -270,9 +272,9 @@ pub fn explain(config: &Config, question: &Question, progress: &dyn Progress) ->
     }
     let Some(taken) = taken else { return Err(internal("nothing was seen of the figure")) };
     let taken = taken?;
-    let verdict = verdict(config, question, &computed, definition, &wanted, report, &taken.reading);
+    let (verdict, report) = verdict(config, question, &computed, definition, &wanted, report, &taken.reading);
     progress.done();
-    told(config, question, definition, wanted, report.map(|(id, _)| id), taken, &verdict, &computed.intakes)
+    told(config, question, definition, wanted, report, taken, &verdict, &computed.intakes)
 }
 
 /// What was found out while rows and sums were there.
@@ -416,16 +418,16 @@ fn report<'a>(
     config.reports.iter().find(|(_, plan)| wanted.scope.is_empty() && shows(plan)).map(|(id, plan)| (id.as_str(), plan))
 }
 
-/// The figure as the report's reader sees it, else by itself.
-fn verdict(
+/// The figure as the report's reader sees it, and which report that is; else by itself.
+fn verdict<'a>(
     config: &Config,
     question: &Question,
     computed: &Computed,
     definition: &'static Definition,
     wanted: &Wanted,
-    report: Option<(&str, &ReportPlan)>,
+    report: Option<(&'a str, &ReportPlan)>,
     reading: &Reading,
-) -> Verdict {
+) -> (Verdict, Option<&'a str>) {
     let key = Key {
         period: question.period.clone(),
         dimension: wanted.dimension.clone(),
@@ -433,10 +435,11 @@ fn verdict(
         kpi: definition.id,
     };
     let figures = computed.figures.get(&wanted.scope).map_or(&[][..], Vec::as_slice);
-    let together =
-        report.map(|(_, plan)| pipeline::judged_period(config, question.today, plan, figures, &question.period));
-    if let Some(found) = together.and_then(|verdicts| verdicts.into_iter().find(|verdict| verdict.key == key)) {
-        return found;
+    if let Some((id, plan)) = report {
+        let together = pipeline::judged_period(config, question.today, plan, figures, &question.period);
+        if let Some(found) = together.into_iter().find(|verdict| verdict.key == key) {
+            return (found, Some(id));
+        }
     }
     let is_same = |figure: &&Figure| Key { period: key.period.clone(), ..figure.key.clone() } == key;
     let mut own: Vec<Figure> = figures.iter().filter(is_same).cloned().collect();
@@ -448,7 +451,7 @@ fn verdict(
     let setting =
         Setting { calendar, as_of: question.today, close_lag_days: config.close_lag_days, choices: &config.choices };
     let mut judged = judge(&own, std::slice::from_ref(&question.period), &config.benchmarks, &setting);
-    judged.remove(0)
+    (judged.remove(0), None)
 }
 
 #[expect(clippy::too_many_arguments, reason = "the last step puts everything together")]
@@ -480,6 +483,7 @@ fn told(
         },
         dimension: wanted.dimension,
         segment: wanted.segment,
+        within: wanted.scope,
         value: reading.value.ok(),
         shown: taken.shown,
         unit: definition.unit.id(),

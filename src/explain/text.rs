@@ -48,8 +48,11 @@ fn figure(page: &mut Page, of: &Explanation, words: &Words<'_>, unit: Unit) {
         "period",
         &format!("{}: {} to {}, {}, as of {}", days.id, days.first, days.last, days.timezone, days.as_of),
     );
-    let segment =
-        if of.dimension == of.segment { of.segment.clone() } else { format!("{} {}", of.dimension, of.segment) };
+    let mut segment = of.segment.clone();
+    if of.dimension != of.segment {
+        let within: Vec<String> = of.within.iter().map(|(name, value)| format!(", {name} {value}")).collect();
+        segment = format!("{} {segment}{}", of.dimension, within.concat());
+    }
     page.entry("segment", &segment);
     match (of.value, of.note) {
         (Some(value), _) => page.entry("value", &format!("{} ({value} unrounded)", of.shown)),
@@ -147,26 +150,23 @@ fn counted(page: &mut Page, rows: &Counted) {
 /// Definitions side by side.
 fn table(page: &mut Page, of: &[Other], words: &Words<'_>) {
     let cell = |value: Option<f64>, shown: &dyn Fn(f64) -> String| value.map_or("n/a".to_owned(), shown);
-    let rows: Vec<[String; 4]> = of
-        .iter()
-        .map(|other| {
-            let parts = match (other.numerator, other.denominator) {
-                (Some(top), Some(bottom)) => format!("{} / {}", words.number(top), words.number(bottom)),
-                _ => String::new(),
-            };
-            let difference = match other.difference {
-                _ if other.is_ours => "ours".to_owned(),
-                None if other.value.is_some() => "another unit".to_owned(),
-                difference => {
-                    cell(difference, &|by| format!("{}{}", if by > 0.0 { "+" } else { "" }, words.number(by)))
-                }
-            };
-            [other.name.to_owned(), cell(other.value, &|value| words.value(value, other.unit)), difference, parts]
-        })
-        .collect();
+    let head = ["definition", "value", "to ours", "counts"].map(str::to_owned);
+    let told = of.iter().map(|other| {
+        let parts = match (other.numerator, other.denominator) {
+            (Some(top), Some(bottom)) => format!("{} / {}", words.number(top), words.number(bottom)),
+            _ => String::new(),
+        };
+        let difference = match other.difference {
+            _ if other.is_ours => "ours".to_owned(),
+            None if other.value.is_some() => "another unit".to_owned(),
+            difference => cell(difference, &|by| format!("{}{}", if by > 0.0 { "+" } else { "" }, words.number(by))),
+        };
+        [other.name.to_owned(), cell(other.value, &|value| words.value(value, other.unit)), difference, parts]
+    });
+    let rows: Vec<[String; 4]> = std::iter::once(head).chain(told).collect();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths = [width(0), width(1), width(2)];
-    for (row, other) in rows.iter().zip(of) {
+    for (row, other) in rows.iter().zip(std::iter::once(None).chain(of.iter().map(Some))) {
         let pad = |text: &str, width: usize| " ".repeat(width.saturating_sub(text.chars().count()));
         let [name, value, difference, parts] = row;
         let line = format!(
@@ -176,6 +176,7 @@ fn table(page: &mut Page, of: &[Other], words: &Words<'_>) {
             pad(difference, widths[2])
         );
         page.line(line.trim_end());
+        let Some(other) = other else { continue };
         let who = if other.used_by == "—" { String::new() } else { format!("{}: ", other.used_by) };
         page.indented(&format!("{who}{}", other.formula), 6);
         if let Some(source) = other.source {

@@ -240,6 +240,9 @@ fn months_of_churn(look: &Look<'_>, activity: &Activity, stays: &Stays) -> Resul
     let (calendar, customers) = (look.seen.panel.calendar, look.seen.panel.customer_count);
     let window: Vec<Span> =
         window_months(calendar, &look.span.period, 12).iter().map(|month| Span::new(month, &calendar)).collect();
+    let of = &look.tallies.lifetimes;
+    // Without any loss there is no quotient, and the sums are those all the same.
+    book.quotient = Some((of.opening_in_window.into(), of.lost_in_window.into()));
     let Some((timeline, segments)) = &look.seen.panel.churn_window else { return Ok(book) };
     let mut counts = vec![(0, 0); stays.rows.iter().map(|stay| stay.row as usize + 1).max().unwrap_or(0)];
     for month in &window {

@@ -70,13 +70,15 @@ pub(super) struct Book {
     pub(super) parts: (i128, i128),
     /// Whose rows they are.
     pub(super) tables: Vec<Table>,
+    /// The sums, in parts, of a quotient within a figure that has neither numerator nor denominator of its own.
+    pub(super) quotient: Option<(i128, i128)>,
     /// Rows outside the period that were too many to be listed.
     pub(super) unlisted: Option<Table>,
 }
 
 impl Book {
     fn new(tables: &[Table], parts: (i128, i128)) -> Self {
-        Self { lines: Vec::new(), parts, tables: tables.to_vec(), unlisted: None }
+        Self { lines: Vec::new(), parts, tables: tables.to_vec(), quotient: None, unlisted: None }
     }
 
     /// Enters a row of a frame.
@@ -140,6 +142,9 @@ impl Book {
             // Both were divided once; a part in 10⁻⁹ is rounding.
             divide(sum, parts).is_some_and(|sum| (sum - figure).abs() <= 1e-9 * figure.abs().max(1.0))
         };
+        if let Some(quotient) = self.quotient {
+            return quotient == (numerator, denominator);
+        }
         match (reading.numerator, reading.denominator) {
             (None, None) => u64::try_from(denominator).is_ok_and(|rows| rows == reading.n),
             (top, bottom) => {

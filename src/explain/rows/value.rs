@@ -11,16 +11,22 @@ use crate::tables::schema::Table;
 /// The rows behind a figure of value or cost.
 pub(super) fn rows(look: &Look<'_>, kpi: &str) -> Result<Option<Book>> {
     let from = look.context.value_source();
-    match (kpi, from) {
-        ("average_ticket" | "ltv", ValueSource::Subscriptions) => closing(look, (MILLION, 1)),
-        ("purchase_frequency", ValueSource::Subscriptions) => closing(look, (MILLION, 1)),
+    let book = match (kpi, from) {
+        ("average_ticket" | "purchase_frequency" | "ltv", ValueSource::Subscriptions) => closing(look, (MILLION, 1)),
         ("average_ticket", ValueSource::Orders) => tickets(look).map(Some),
         ("purchase_frequency", ValueSource::Orders) => window(look, false),
         ("ltv", ValueSource::Orders) => window(look, true),
         ("crc", _) => costs(look, false),
         ("crc_to_arpa", _) => costs(look, true),
         _ => Ok(None),
-    }
+    };
+    // Lifetime value is no one quotient: its rows are those of what a customer pays in a month.
+    let monthly = match from {
+        ValueSource::Subscriptions => &look.tallies.revenue.per_customer,
+        ValueSource::Orders => &look.tallies.orders.per_active_month,
+    };
+    let of_quotient = |book: Book| Book { quotient: (kpi == "ltv").then_some((monthly.y, monthly.x)), ..book };
+    Ok(book?.map(of_quotient))
 }
 
 /// MRR at the end, row by row; each customer once.
@@ -180,6 +186,9 @@ fn enter_retained(look: &Look<'_>, stays: &Stays, book: &mut Book) -> Result<()>
             Entry::not(OTHER_SEGMENT)
         } else if !is_kept {
             Entry::not("lost")
+        } else if look.tallies.costs.retained == 0 {
+            // A programme without spend in the period has no figure there.
+            Entry::not("nothing_spent")
         } else if first[stay.customer as usize] == Some(stay.row) {
             Entry::counted("retained", 0, 1)
         } else {
