@@ -88,7 +88,7 @@ enum Command {
     Schedule(schedule::Options),
     /// Report every fault of the configuration, and if asked of the data and the mail server
     Check(check::Options),
-    /// Take one figure apart: its formula with numbers, the rows that were counted, other definitions
+    /// Take one figure apart: formula with numbers, rows, other definitions
     Explain(explain::Options),
     /// List every KPI, and whether this configuration can compute it
     Kpis,

@@ -26,6 +26,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Exit, Failure, Result};
 use crate::judgement::{Change, Figure, Key, Maturity, Setting, TargetMet, Verdict, judge};
 use crate::kpi::catalogue::{CATALOGUE, definition};
+use crate::kpi::retention::CHURN_REASONS;
 use crate::kpi::{Context, Definition, DrawsOn, Reading, Undefined, Unit};
 use crate::locale::Locale;
 use crate::pipeline::{self, Computed, Progress, Scope, Seen, Task};
@@ -243,6 +244,9 @@ pub struct Group {
 /// A KPI or segment that is not known; columns that are missing; whatever the tables' contracts refuse.
 pub fn explain(config: &Config, question: &Question, progress: &dyn Progress) -> Result<Explanation> {
     let definition = asked_kpi(&question.kpi)?;
+    if definition.id == CHURN_REASONS.id {
+        return Err(no_figure(definition, "explain `customers_lost` or `mrr_churned` with --segment cancel_reason=…"));
+    }
     let wanted = segment::wanted(question.segment.as_deref(), definition, config)?;
     if question.definitions && !TOLD.contains(&definition.id) {
         return Err(no_definitions(definition));
@@ -610,20 +614,17 @@ fn only_in_segments(definition: &Definition, config: &Config) -> Failure {
 
 /// A KPI that has no value of its own here: one by a dimension of its own, or one whose choices are empty.
 fn stands_elsewhere(definition: &Definition, tallies: &Tallies, context: &Context<'_>) -> Failure {
-    let help = match definition.parts {
-        Some(parts) => {
-            let segments: Vec<String> = (parts.compute)(tallies, context)
-                .into_iter()
-                .map(|(segment, _)| format!("`{segment}`"))
-                .take(40)
-                .collect();
-            format!("name one: --segment {}=…; this period has {}", parts.dimension, segments.join(", "))
-        }
-        None if definition.id == "churn_reasons" => {
-            "explain `customers_lost` or `mrr_churned` with --segment cancel_reason=…".to_owned()
-        }
-        None => "give it components in kpis.yaml".to_owned(),
-    };
+    let Some(parts) = definition.parts else { return no_figure(definition, "give it components in kpis.yaml") };
+    let segments = (parts.compute)(tallies, context);
+    let segments: Vec<String> = segments.iter().map(|(segment, _)| format!("`{segment}`")).take(MOST_LISTED).collect();
+    let help = format!("name one: --segment {}=…; this period has {}", parts.dimension, segments.join(", "));
+    no_figure(definition, &help)
+}
+
+/// The most segments that a remedy lists.
+const MOST_LISTED: usize = 40;
+
+fn no_figure(definition: &Definition, help: &str) -> Failure {
     let what = format!("`{}` has no figure for the total", definition.id);
     Failure::new(Exit::Usage, Diagnostic::error("no-figure", what).help(help))
 }

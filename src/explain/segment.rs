@@ -63,6 +63,14 @@ pub(super) fn wanted(text: Option<&str>, definition: &Definition, config: &Confi
             return Err(unknown(&name, &known, &columns, part, definition));
         }
     }
+    if definition.counts_others_than_customers() && !chosen.is_empty() {
+        let what =
+            format!("`{}` counts what belongs to no customer, so that no part of the customers has it", definition.id);
+        let by: Vec<String> = columns.iter().map(|name| format!("`{name}`")).collect();
+        let help =
+            if by.is_empty() { "leave `--segment` out".to_owned() } else { format!("it is cut by {}", by.join(", ")) };
+        return Err(usage(what, help));
+    }
     Ok(place(chosen, own, part, config))
 }
 

@@ -87,6 +87,22 @@ pub fn definition(id: &str) -> Option<&'static Definition> {
     CATALOGUE.iter().copied().find(|definition| definition.id == id)
 }
 
+/// The definitions of a list of ids, in its order, each once, with those that one brings: the reasons for leaving have no
+/// figures of their own. Ids that nobody knows are passed over.
+pub fn asked_for<'a>(ids: impl IntoIterator<Item = &'a str>) -> Vec<&'static Definition> {
+    let mut found: Vec<&'static Definition> = Vec::new();
+    for asked in ids.into_iter().filter_map(definition) {
+        let brought: &[&'static Definition] =
+            if asked.id == CHURN_REASONS.id { &[&CUSTOMERS_LOST, &MRR_CHURNED] } else { &[] };
+        for definition in std::iter::once(asked).chain(brought.iter().copied()) {
+            if !found.iter().any(|known| known.id == definition.id) {
+                found.push(definition);
+            }
+        }
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;

@@ -28,7 +28,8 @@ use std::ops::RangeInclusive;
 pub use self::reading::{Reading, Sampling, Undefined};
 use crate::config::{Choices, ValueSource};
 pub use crate::stats::interval::Interval;
-use crate::tables::schema::{Column, Table};
+use crate::tables::schema::Column;
+pub use crate::tables::schema::Table;
 use crate::tally::Tallies;
 pub use crate::tally::pass::DrawsOn;
 
@@ -122,6 +123,11 @@ pub struct Parts {
 }
 
 impl Definition {
+    /// Whether its rows belong to no customer, so that it has a total and row segments only.
+    pub fn counts_others_than_customers(&self) -> bool {
+        matches!(self.rows_of, Some(Table::Leads | Table::Staff))
+    }
+
     /// Whether people's answers are behind it, so that a small group could be recognised.
     pub fn is_of_surveys(&self) -> bool {
         self.needs.iter().flat_map(|way| way.iter()).any(|column| column.0 == Table::Surveys)

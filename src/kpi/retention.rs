@@ -3,7 +3,7 @@
 //! Knows customers at two snapshots; never what they pay.
 
 use super::columns::{ACTIVITY, CANCEL_REASON, MRR, SUBSCRIBER, SUBSCRIPTION_END, SUBSCRIPTION_START};
-use super::{Better, Context, Definition, DrawsOn, Reading, Undefined, Unit};
+use super::{Better, Context, Definition, DrawsOn, Parts, Reading, Undefined, Unit};
 use crate::tables::schema::Table;
 use crate::tally::Tallies;
 
@@ -110,6 +110,7 @@ pub const CUSTOMERS_CLOSING: Definition =
 /// no figure of its own.
 pub const CHURN_REASONS: Definition = Definition {
     needs: &[&[SUBSCRIBER, SUBSCRIPTION_START, SUBSCRIPTION_END, MRR, CANCEL_REASON]],
+    parts: Some(Parts { dimension: "cancel_reason", compute: |_, _| Vec::new() }),
     ..line(
         "churn_reasons",
         Better::Neutral,

@@ -173,6 +173,14 @@ dimension-segment = segment
 dimension-industry = industry
 dimension-size = company size
 dimension-channel = channel
+dimension-respondent-role = role
+dimension-kind = kind
+dimension-touchpoint = touchpoint
+dimension-category = category
+dimension-program = programme
+dimension-stakeholder = stakeholder
+dimension-cancel-reason = reason for leaving
+dimension-team = team
 
 ## Whom to call
 

@@ -173,6 +173,14 @@ dimension-segment = segmento
 dimension-industry = sector
 dimension-size = tamaño
 dimension-channel = canal
+dimension-respondent-role = cargo
+dimension-kind = tipo
+dimension-touchpoint = punto de contacto
+dimension-category = categoría
+dimension-program = programa
+dimension-stakeholder = parte interesada
+dimension-cancel-reason = motivo de la baja
+dimension-team = equipo
 
 ## A quién llamar
 

@@ -173,6 +173,14 @@ dimension-segment = segmento
 dimension-industry = setor
 dimension-size = porte
 dimension-channel = canal
+dimension-respondent-role = cargo
+dimension-kind = tipo
+dimension-touchpoint = ponto de contato
+dimension-category = categoria
+dimension-program = programa
+dimension-stakeholder = parte interessada
+dimension-cancel-reason = motivo da saída
+dimension-team = equipe
 
 ## Para quem ligar
 
