@@ -148,6 +148,9 @@ impl Folder {
 }
 
 /// Writes one file under a temporary name, then gives it its own.
+///
+/// # Errors
+/// The folder cannot be written to, or the disk is full.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let parent = path.parent().unwrap_or(Path::new("."));
     make_folder(parent)?;

@@ -9,7 +9,7 @@ use crate::money::to_units;
 const STRIPE_CHURN: &str = "https://support.stripe.com/questions/calculating-churn-rate-in-billing";
 /// What Baremetrics divides; that same-window sign-ups count is in <https://changelog.baremetrics.com/churn-update-4pqo9O>.
 const BAREMETRICS_CHURN: &str = "https://help.baremetrics.com/en/articles/5380347-user-and-revenue-churn";
-/// Whom ProfitWell leaves out; what it divides by is not said there, and is taken to be the opening customers.
+/// Whom `ProfitWell` leaves out; what it divides by is not said there, and is taken to be the opening customers.
 const PROFITWELL_CHURN: &str = "https://www.paddle.com/help/profitwell-metrics/measure/subscription-retention/are-cancellations-in-the-first-month-counted-as-churn";
 /// Gross and net MRR churn, the standard formula.
 const CHARTMOGUL_CHURN: &str = "https://help.chartmogul.com/hc/en-us/articles/203359341-Metric-MRR-Churn-Rate";

@@ -200,9 +200,8 @@ pub(super) fn effort(look: &Look<'_>) -> Vec<Other> {
     let (low, high) = look.choices.ces.scale;
     let within = |from: i64, to: i64| wide(scores.count_where(|score| from <= score && score <= to));
     let all = within(low, high);
-    let easy = |boxes: i64| match look.choices.ces.higher_is_better {
-        true => within(high - boxes + 1, high),
-        false => within(low, low + boxes - 1),
+    let easy = |boxes: i64| {
+        if look.choices.ces.higher_is_better { within(high - boxes + 1, high) } else { within(low, low + boxes - 1) }
     };
     vec![
         mean(scores, (low, high), Way::new("mean", "Nicereply", "mean score").described_at(NICEREPLY)),

@@ -10,7 +10,7 @@ use crate::kpi::value::{LIFETIME_MONTHS, LTV};
 use crate::kpi::{Context, Reading, Unit};
 use crate::money::to_units;
 
-/// ARPA / churn; the six-month mean of the churn that ChartMogul takes today is not taken here.
+/// ARPA / churn; the six-month mean of the churn that `ChartMogul` takes today is not taken here.
 const CHARTMOGUL_LTV: &str =
     "https://help.chartmogul.com/hc/en-us/articles/203359061-Metric-Customer-Lifetime-Value-LTV-";
 /// Average MRR per customer / user churn.

@@ -45,7 +45,7 @@ fn first_contact(look: &Look<'_>, ticket: &Ticket) -> Entry {
         _ if ticket.contacts > 1 => Entry::counted("several_contacts", 0, 1),
         _ => Entry::counted("first_contact", 1, 1),
     };
-    entry.saying(ticket.contacts)
+    entry.saying(ticket.contacts.to_string())
 }
 
 /// A waiting time, in whole seconds as the figure counts them.

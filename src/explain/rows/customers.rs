@@ -225,7 +225,7 @@ fn lifetimes(look: &Look<'_>, kpi: &str, activity: &Activity, stays: &Stays) -> 
             Some(_) if first[stay.customer as usize] != Some(stay.row) => Entry::not(CUSTOMER_COUNTED),
             Some((why, months)) => {
                 let numerator = if is_mean { months.into() } else { 0 };
-                Entry::counted(why, numerator, 1).saying(months)
+                Entry::counted(why, numerator, 1).saying(months.to_string())
             }
         };
         book.enter((stays.table, &origins), stay.row, Some(stay.customer), entry);
@@ -260,8 +260,8 @@ fn months_of_churn(look: &Look<'_>, activity: &Activity, stays: &Stays) -> Resul
         let (months, lost) = counts[stay.row as usize];
         let entry = match (months, lost) {
             (0, _) => Entry::not("at_no_months_start"),
-            (_, 0) => Entry::counted("kept", months, 0).saying(months),
-            _ => Entry::counted("lost", months, lost).saying(months),
+            (_, 0) => Entry::counted("kept", months, 0).saying(months.to_string()),
+            _ => Entry::counted("lost", months, lost).saying(months.to_string()),
         };
         book.enter((stays.table, &origins), stay.row, Some(stay.customer), entry);
     }

@@ -176,8 +176,8 @@ impl Entry {
     }
 
     /// What the row says.
-    fn saying(mut self, value: impl ToString) -> Self {
-        self.value = Some(value.to_string());
+    fn saying(mut self, value: impl Into<String>) -> Self {
+        self.value = Some(value.into());
         self
     }
 }

@@ -9,9 +9,8 @@ use crate::panel::scores::{Recipe, status};
 /// The rows behind a figure of scores.
 pub(super) fn rows(look: &Look<'_>, kpi: &str) -> Result<Option<Book>> {
     let (recipe, parts) = match kpi {
-        "health_score" => (Recipe::health(&look.choices.health), (MILLION, 1)),
+        "health_score" | "mrr_at_risk" => (Recipe::health(&look.choices.health), (MILLION, 1)),
         "healthy_share" | "at_risk_share" => (Recipe::health(&look.choices.health), (1, 1)),
-        "mrr_at_risk" => (Recipe::health(&look.choices.health), (MILLION, 1)),
         "chi" => (Recipe::chi(&look.choices.chi), (MILLION, 1)),
         _ => return Ok(None),
     };

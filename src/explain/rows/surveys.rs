@@ -111,5 +111,5 @@ fn answer(look: &Look<'_>, kpi: &str, answer: &Answer, latest: &HashMap<Asked, (
         reading_of(look, kpi, score)
             .map_or(Entry::not("off_the_scale"), |(why, numerator)| Entry::counted(why, numerator, 1))
     };
-    entry.saying(score)
+    entry.saying(score.to_string())
 }

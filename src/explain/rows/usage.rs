@@ -79,6 +79,6 @@ fn enter_usage(look: &Look<'_>, book: &mut Book, mut judge: impl FnMut(&crate::p
             Entry::not(OTHER_SEGMENT)
         };
         let place = (Table::Usage, usize::try_from(row.file).unwrap_or(0), row.row.unsigned_abs());
-        book.enter_at(place, Some(row.customer), entry.saying(row.events));
+        book.enter_at(place, Some(row.customer), entry.saying(row.events.to_string()));
     }
 }

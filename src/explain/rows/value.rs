@@ -120,7 +120,7 @@ fn window(look: &Look<'_>, counts_revenue: bool) -> Result<Option<Book>> {
             let entry = if months == 0 {
                 Entry::not("at_no_months_end")
             } else if look.has_stock(stay.customer) {
-                Entry::counted("active", 0, months).saying(months)
+                Entry::counted("active", 0, months).saying(months.to_string())
             } else {
                 Entry::not(OTHER_SEGMENT)
             };
