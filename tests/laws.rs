@@ -1,6 +1,6 @@
 //! Laws of tallies: merging is a commutative monoid, so that no grouping and no order of rows shows in a sum.
 
-use farol::tally::{Histogram, Tallies};
+use farol::tally::{Cohort, Histogram, Tallies};
 use proptest::prelude::*;
 
 /// A tally of a few customers, each of whom touches every part of it.
@@ -30,6 +30,14 @@ fn one(signed: i64, positive: i64, count: u64, flag: bool) -> Tallies {
     of.lifetimes.lost_in_window = count;
     of.loyalty.nps.add_one(positive % 11);
     of.loyalty.nps_sent = count;
+    of.loyalty.nps_accounts.push(signed);
+    of.loyalty.nps_users.add_one(positive % 10);
+    of.loyalty.nps_decision_makers.add_one(positive % 9);
+    of.renewals.due = count;
+    of.renewals.renewed = count / 3;
+    of.cohorts.add(24_300 + i32::try_from(positive % 5).unwrap_or(0), 7, &Cohort { size: count, active: count / 4 });
+    of.service.backlog = count / 5;
+    of.service.per_customer.push(i64::from(flag), positive % 4);
     of.service.opened = count;
     of.service.resolution_seconds = Histogram::from_values(vec![positive, positive / 2]);
     of.engagement.days_used.push(1, positive % 31);

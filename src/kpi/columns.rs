@@ -13,12 +13,14 @@ pub(super) const SUBSCRIPTION_START: Column = of(Table::Subscriptions, "start_da
 pub(super) const SUBSCRIPTION_END: Column = of(Table::Subscriptions, "end_date");
 pub(super) const MRR: Column = of(Table::Subscriptions, "mrr");
 pub(super) const CANCEL_REASON: Column = of(Table::Subscriptions, "cancel_reason");
+pub(super) const RENEWAL_DATE: Column = of(Table::Subscriptions, "renewal_date");
 
 pub(super) const BUYER: Column = of(Table::Orders, "customer_id");
 pub(super) const ORDERED_AT: Column = of(Table::Orders, "ordered_at");
 pub(super) const ORDER_AMOUNT: Column = of(Table::Orders, "amount");
 
 pub(super) const RESPONDENT: Column = of(Table::Surveys, "customer_id");
+pub(super) const RESPONDENT_ROLE: Column = of(Table::Surveys, "respondent_role");
 pub(super) const SURVEY: Column = of(Table::Surveys, "survey");
 pub(super) const SCORE: Column = of(Table::Surveys, "score");
 pub(super) const SENT_AT: Column = of(Table::Surveys, "sent_at");

@@ -158,8 +158,8 @@ impl<'a> Panel<'a> {
         let timeline = Timeline::new(request.periods, &request.calendar);
         // Two great tables are read while the customers are placed.
         let contacts = || {
-            let nps_kind = &request.choices.nps.kind;
-            let answers = tables.get(&Table::Surveys).map(|rows| Answers::read(rows, nps_kind)).transpose()?;
+            let nps = &request.choices.nps;
+            let answers = tables.get(&Table::Surveys).map(|rows| Answers::read(rows, nps)).transpose()?;
             Ok((answers, tables.get(&Table::Tickets).map(records::tickets).transpose()?))
         };
         let (placed, contacts) = side_by_side(|| Placed::of(&frames, request, &timeline), contacts);

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use polars::prelude::DataFrame;
 
+use crate::config::NpsChoices;
 use crate::error::Result;
 use crate::panel::activity::Subscription;
 use crate::panel::frame;
@@ -21,6 +22,25 @@ pub enum Survey {
     Ces,
 }
 
+/// Which of the groups of `nps.roles` a respondent belongs to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Roles {
+    /// Everyday users.
+    pub is_user: bool,
+    /// Decision makers.
+    pub is_decision_maker: bool,
+}
+
+impl Roles {
+    fn of(role: Option<&str>, choices: &NpsChoices) -> Self {
+        let is_in = |group: &str| {
+            let roles = choices.roles.get(group);
+            role.is_some_and(|role| roles.is_some_and(|roles| roles.iter().any(|known| known == role)))
+        };
+        Self { is_user: is_in("user"), is_decision_maker: is_in("decision_maker") }
+    }
+}
+
 /// One survey invitation, perhaps answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Answer {
@@ -32,6 +52,8 @@ pub struct Answer {
     pub survey: Survey,
     /// Who answered, unique over all customers; a number of its own where the row names nobody or has no answer.
     pub respondent: u32,
+    /// What the respondent does at the customer's.
+    pub roles: Roles,
     /// Code of the kind.
     pub kind: Option<u32>,
     /// Code of the touchpoint.
@@ -51,12 +73,14 @@ pub struct Answer {
 pub struct Answers(pub Vec<Answer>);
 
 impl Answers {
-    /// Reads the `surveys` frame. NPS rows are kept if they are of `nps_kind`, or all if no NPS row is.
-    pub(crate) fn read(surveys: &DataFrame, nps_kind: &str) -> Result<Self> {
+    /// Reads the `surveys` frame. NPS rows are kept if they are of the kind chosen, or all if no NPS row is.
+    pub(crate) fn read(surveys: &DataFrame, choices: &NpsChoices) -> Result<Self> {
+        let nps_kind = choices.kind.as_str();
         let customer = frame::customer_at(surveys)?;
         let question = frame::text_at(surveys, "survey")?;
         let kind = frame::text_at(surveys, "kind")?;
         let respondent = frame::text_at(surveys, "respondent_id")?;
+        let role = frame::text_at(surveys, "respondent_role")?;
         let kind_codes = frame::codes(surveys, "kind")?;
         let touchpoints = frame::codes(surveys, "touchpoint")?;
         let score = frame::integer_at(surveys, "score")?;
@@ -91,6 +115,7 @@ impl Answers {
                 row: short(row),
                 survey,
                 respondent,
+                roles: Roles::of(role(row), choices),
                 kind: kind_codes[row],
                 touchpoint: touchpoints[row],
                 score: score(row),

@@ -58,6 +58,7 @@ const USED: &[(Table, &[&str])] = &[
             "response_id",
             "customer_id",
             "respondent_id",
+            "respondent_role",
             "survey",
             "kind",
             "touchpoint",

@@ -3,14 +3,17 @@
 //! Every type here is a commutative monoid under `+` with `default()` as its identity: the tally of two disjoint sets of
 //! customers is the sum of their tallies, exactly. Money is in micro-units, scores are in millionths, squares are `i128`.
 
+pub mod cohorts;
 pub mod customers;
 pub mod engagement;
 pub mod loyalty;
 pub mod pass;
+pub mod renewals;
 pub mod service;
 pub mod table;
 pub mod value;
 
+use std::collections::BTreeMap;
 use std::ops::{Add, AddAssign};
 
 /// A struct whose fields merge one by one.
@@ -271,6 +274,51 @@ pub struct Lifetimes {
 }
 
 mergeable! {
+/// Customers who came in the same month, so many months later.
+pub struct Cohort {
+    /// All that came.
+    pub size: u64,
+    /// Of those, active at `end`.
+    pub active: u64,
+}
+}
+
+/// Cohorts by the month of first activity, as months since January of the year 0, and the months from it to the month
+/// that ends the period.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cohorts(BTreeMap<(i32, u32), Cohort>);
+
+impl Cohorts {
+    /// Adds customers to a cohort.
+    pub fn add(&mut self, month: i32, months_later: u32, cohort: &Cohort) {
+        *self.0.entry((month, months_later)).or_default() += cohort;
+    }
+
+    /// Month, months later and cohort, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = (i32, u32, &Cohort)> {
+        self.0.iter().map(|((month, months_later), cohort)| (*month, *months_later, cohort))
+    }
+}
+
+impl Merge for Cohorts {
+    fn merge(&mut self, other: &Self) {
+        for (month, months_later, cohort) in other.iter() {
+            self.add(month, months_later, cohort);
+        }
+    }
+}
+
+mergeable! {
+/// Renewal dates of a period, one per customer and date.
+pub struct Renewals {
+    /// Of subscriptions that were active the day before.
+    pub due: u64,
+    /// Of those, of customers with MRR the day after.
+    pub renewed: u64,
+}
+}
+
+mergeable! {
 /// Survey answers of a period, after de-duplication.
 pub struct Loyalty {
     /// NPS answers by score 0–10, of the chosen kind.
@@ -283,6 +331,12 @@ pub struct Loyalty {
     pub csat: Histogram,
     /// CES answers by score.
     pub ces: Histogram,
+    /// Over customers with NPS answers: 100 × (promoters − detractors) / answers, in millionths of a point.
+    pub nps_accounts: MeanSums,
+    /// NPS answers by score of everyday users.
+    pub nps_users: Histogram,
+    /// NPS answers by score of decision makers.
+    pub nps_decision_makers: Histogram,
 }
 }
 
@@ -303,6 +357,10 @@ pub struct Service {
     pub resolution_seconds: Histogram,
     /// Whole seconds from opening to first response of tickets opened in the period.
     pub first_response_seconds: Histogram,
+    /// Opened before `end` and not resolved by then, whatever their contacts.
+    pub backlog: u64,
+    /// Over customers: x = 1 if active at `start`, y = tickets opened in the period, whatever their contacts.
+    pub per_customer: RatioSums,
 }
 }
 
@@ -407,6 +465,10 @@ pub struct Tallies {
     pub revenue: Revenue,
     /// Lifetimes.
     pub lifetimes: Lifetimes,
+    /// Renewals.
+    pub renewals: Renewals,
+    /// Cohorts of the month of first activity.
+    pub cohorts: Cohorts,
     /// Surveys.
     pub loyalty: Loyalty,
     /// Tickets.

@@ -8,7 +8,7 @@ use crate::panel::scores::Recipe;
 use crate::panel::side_by_side;
 use crate::tally::engagement::{ScoreRecipes, add_goals, add_scores, add_usage};
 use crate::tally::table::TallyTable;
-use crate::tally::{customers, loyalty, service, value};
+use crate::tally::{cohorts, customers, loyalty, renewals, service, value};
 
 /// The tallies that cost more than a pass over a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,6 +17,8 @@ pub enum DrawsOn {
     Plain,
     /// Lifetimes of all customers at each period's end.
     Lifetimes,
+    /// Cohorts of all customers at each period's end.
+    Cohorts,
     /// Health scores of all active customers.
     Health,
     /// CHI of all active customers.
@@ -62,6 +64,10 @@ fn add_up_contacts(panel: &Panel<'_>) -> TallyTable {
     }
     if let Some(tickets) = &panel.tickets {
         service::add_tickets(&mut table, segments, tickets);
+        service::add_backlog(&mut table, segments, tickets);
+        if let Some(activity) = &panel.activity {
+            service::add_ticket_rates(&mut table, segments, activity, tickets);
+        }
     }
     table
 }
@@ -72,6 +78,12 @@ fn add_up_customers(panel: &Panel<'_>, choices: &Choices, wanted: &Wanted) -> Ta
     let mut table = TallyTable::new(panel.timeline.clone(), segments.cells.clone());
     if let Some(activity) = &panel.activity {
         customers::add_movements(&mut table, segments, activity, &|customer, at| panel.last_ended_row(customer, at));
+        if let Some(subscriptions) = &panel.subscriptions {
+            renewals::add_renewals(&mut table, segments, activity, subscriptions, panel.calendar, customers_n);
+        }
+        if wanted.has(DrawsOn::Cohorts) {
+            cohorts::add_cohorts(&mut table, segments, activity, panel.calendar, customers_n);
+        }
         if wanted.has(DrawsOn::Lifetimes) {
             let gap = choices.churn_gap_days * DAY;
             customers::add_lifetimes(&mut table, segments, activity, panel.calendar, customers_n, gap);

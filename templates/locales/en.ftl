@@ -267,6 +267,9 @@ chart-bridge-transferred-out = Moved out
 chart-survival = Customers still there, by months since first activity
 chart-months-since-start = Months since first activity
 chart-numbers-at-risk = Customers observed
+chart-cohorts-finding = Of the customers who came in { $cohort }, { $value } are active at the end of { $period }.
+chart-cohorts-note = Rows: month of first activity. Columns: months from then on. Cells: percentage of those customers that is still active.
+chart-cohorts-cohort = First active in
 
 ## Data quality
 
@@ -345,6 +348,7 @@ variant-turnover-leavers = Those who left, divided by the mean head-count.
 variant-coverage = Scored only where at least { $share } of the weight is known.
 variant-window = Within { $days }.
 variant-min-group = Withheld for fewer than { $n } respondents.
+variant-roles = Users: { $users }. Decision makers: { $deciders }.
 
 ## Provenance
 
@@ -440,6 +444,12 @@ kpi-nps-passives = NPS passives
 kpi-nps-detractors = NPS detractors
     .short = Detractors
     .definition = Share of answers with a score from 0 to 6.
+kpi-nps-by-account = NPS by account
+    .short = NPS by account
+    .definition = Mean over customers of each customer’s own NPS: one with many respondents counts as much as one with a single answer.
+kpi-nps-role-gap = NPS of users minus decision makers
+    .short = NPS role gap
+    .definition = NPS of the people who use the product every day minus NPS of those who decide on it, by the roles in the configuration; from −200 to 200. Above 0, users rate it better.
 kpi-nps-response-rate = NPS response rate
     .short = NPS response
     .definition = Share of the invitations sent in the period that have been answered so far. It can still rise while the answer window is open.
@@ -527,6 +537,12 @@ kpi-grr = Gross revenue retention (GRR)
 kpi-nrr = Net revenue retention (NRR)
     .short = NRR
     .definition = MRR at the end of the period of the customers it opened with, as a share of their opening MRR. Above 100% they grew; new customers are not in it.
+kpi-renewal-rate = Renewal rate
+    .short = Renewals
+    .definition = Of the customers whose renewal date lies in the period, with that subscription active the day before, the share that has revenue the day after. A customer counts once per date.
+kpi-cohort-retention = Retention by cohort
+    .short = Cohorts
+    .definition = Of the customers that first became active in the same month, the share that is active at the end of the period. It has no figure of its own.
 
 ## KPIs: Survival
 
@@ -575,6 +591,12 @@ kpi-resolution-hours = Time to resolution
 kpi-resolution-hours-p90 = Time to resolution, slowest tenth
     .short = Resolution p90
     .definition = Nine of ten resolved tickets of the period were resolved within this many hours.
+kpi-ticket-rate = Tickets per 100 customers
+    .short = Tickets per 100
+    .definition = Tickets opened in the period for every 100 customers active at its start.
+kpi-backlog = Open tickets
+    .short = Backlog
+    .definition = Tickets opened before the end of the period and not resolved by then.
 
 ## KPIs: Health and engagement
 

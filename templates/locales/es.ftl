@@ -267,6 +267,9 @@ chart-bridge-transferred-out = Trasladado
 chart-survival = Clientes que permanecen, por meses desde la primera actividad
 chart-months-since-start = Meses desde la primera actividad
 chart-numbers-at-risk = Clientes observados
+chart-cohorts-finding = De los clientes que llegaron en { $cohort }, el { $value } está activo al final de { $period }.
+chart-cohorts-note = Filas: mes de la primera actividad. Columnas: meses desde entonces. Celdas: porcentaje de esos clientes que sigue activo.
+chart-cohorts-cohort = Primera actividad en
 
 ## Calidad de los datos
 
@@ -345,6 +348,7 @@ variant-turnover-leavers = Quienes salieron, divididos por la plantilla media.
 variant-coverage = Se evalúa solo donde se conoce al menos el { $share } del peso.
 variant-window = En un plazo de { $days }.
 variant-min-group = Se omite con menos de { $n } respuestas.
+variant-roles = Usuarios: { $users }. Decisores: { $deciders }.
 
 ## Procedencia
 
@@ -440,6 +444,12 @@ kpi-nps-passives = Pasivos del NPS
 kpi-nps-detractors = Detractores del NPS
     .short = Detractores
     .definition = Porcentaje de respuestas con nota de 0 a 6.
+kpi-nps-by-account = NPS por cuenta
+    .short = NPS por cuenta
+    .definition = Media, entre los clientes, del NPS de cada uno: quien tiene muchas respuestas cuenta lo mismo que quien tiene una sola.
+kpi-nps-role-gap = NPS de usuarios menos decisores
+    .short = Diferencia NPS
+    .definition = NPS de quienes usan el producto a diario menos el NPS de quienes deciden sobre él, según los roles de la configuración; de −200 a 200. Por encima de 0, los usuarios lo valoran mejor.
 kpi-nps-response-rate = Tasa de respuesta del NPS
     .short = Respuesta NPS
     .definition = Porcentaje de las invitaciones enviadas en el periodo que ya tiene respuesta. Aún puede subir mientras siga abierto el plazo de respuesta.
@@ -527,6 +537,12 @@ kpi-grr = Retención bruta de ingresos (GRR)
 kpi-nrr = Retención neta de ingresos (NRR)
     .short = NRR
     .definition = MRR al final del periodo de los clientes del inicio, respecto de su MRR inicial. Por encima del 100{ "\u00A0" }%, crecieron; los clientes nuevos no entran.
+kpi-renewal-rate = Tasa de renovación
+    .short = Renovaciones
+    .definition = De los clientes con fecha de renovación en el periodo, y esa suscripción activa la víspera, el porcentaje con ingresos al día siguiente. Cada cliente cuenta una vez por fecha.
+kpi-cohort-retention = Retención por cohorte
+    .short = Cohortes
+    .definition = De los clientes cuya primera actividad fue en el mismo mes, el porcentaje activo al final del periodo. No tiene valor propio.
 
 ## KPI: Supervivencia
 
@@ -575,6 +591,12 @@ kpi-resolution-hours = Tiempo hasta la resolución
 kpi-resolution-hours-p90 = Tiempo hasta la resolución, décimo más lento
     .short = Resolución p90
     .definition = Nueve de cada diez casos resueltos del periodo se resolvieron en este número de horas o menos.
+kpi-ticket-rate = Casos por cada 100 clientes
+    .short = Casos por 100
+    .definition = Casos abiertos en el periodo por cada 100 clientes activos a su inicio.
+kpi-backlog = Casos abiertos
+    .short = Abiertos
+    .definition = Casos abiertos antes del final del periodo y aún sin resolver en ese momento.
 
 ## KPI: Salud y participación
 

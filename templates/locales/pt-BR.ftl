@@ -267,6 +267,9 @@ chart-bridge-transferred-out = Transferido
 chart-survival = Clientes que permanecem, por meses desde a primeira atividade
 chart-months-since-start = Meses desde a primeira atividade
 chart-numbers-at-risk = Clientes observados
+chart-cohorts-finding = Dos clientes que chegaram em { $cohort }, { $value } estão ativos no fim de { $period }.
+chart-cohorts-note = Linhas: mês da primeira atividade. Colunas: meses desde então. Células: percentual desses clientes que segue ativo.
+chart-cohorts-cohort = Primeira atividade em
 
 ## Qualidade dos dados
 
@@ -345,6 +348,7 @@ variant-turnover-leavers = Os que saíram, divididos pelo efetivo médio.
 variant-coverage = Avaliado apenas onde se conhece ao menos { $share } do peso.
 variant-window = Em até { $days }.
 variant-min-group = Omitido para menos de { $n } respondentes.
+variant-roles = Usuários: { $users }. Decisores: { $deciders }.
 
 ## Procedência
 
@@ -440,6 +444,12 @@ kpi-nps-passives = Neutros do NPS
 kpi-nps-detractors = Detratores do NPS
     .short = Detratores
     .definition = Parcela das respostas com nota de 0 a 6.
+kpi-nps-by-account = NPS por conta
+    .short = NPS por conta
+    .definition = Média, entre os clientes, do NPS de cada um: quem tem muitas respostas vale tanto quanto quem tem uma só.
+kpi-nps-role-gap = NPS de usuários menos decisores
+    .short = Diferença NPS
+    .definition = NPS de quem usa o produto no dia a dia menos o NPS de quem decide sobre ele, conforme os papéis da configuração; de −200 a 200. Acima de 0, os usuários avaliam melhor.
 kpi-nps-response-rate = Taxa de resposta do NPS
     .short = Resposta NPS
     .definition = Parcela dos convites enviados no período que já foi respondida. Ainda pode subir enquanto o prazo de resposta estiver aberto.
@@ -527,6 +537,12 @@ kpi-grr = Retenção bruta de receita (GRR)
 kpi-nrr = Retenção líquida de receita (NRR)
     .short = NRR
     .definition = MRR no fim do período dos clientes do início, em relação ao MRR inicial deles. Acima de 100{ "\u00A0" }%, eles cresceram; clientes novos não entram.
+kpi-renewal-rate = Taxa de renovação
+    .short = Renovações
+    .definition = Dos clientes com data de renovação no período, e essa assinatura ativa na véspera, a parcela com receita no dia seguinte. Cada cliente conta uma vez por data.
+kpi-cohort-retention = Retenção por coorte
+    .short = Coortes
+    .definition = Dos clientes cuja primeira atividade foi no mesmo mês, a parcela ativa no fim do período. Não tem valor próprio.
 
 ## KPIs: Sobrevivência
 
@@ -575,6 +591,12 @@ kpi-resolution-hours = Tempo até a solução
 kpi-resolution-hours-p90 = Tempo até a solução, décimo mais lento
     .short = Solução p90
     .definition = Nove em cada dez chamados resolvidos do período foram resolvidos em até tantas horas.
+kpi-ticket-rate = Chamados por 100 clientes
+    .short = Chamados por 100
+    .definition = Chamados abertos no período para cada 100 clientes ativos no início dele.
+kpi-backlog = Chamados em aberto
+    .short = Em aberto
+    .definition = Chamados abertos antes do fim do período e ainda não resolvidos até lá.
 
 ## KPIs: Saúde e engajamento
 

@@ -123,7 +123,12 @@ impl<'a> Facts<'a> {
 
     /// The segments of a dimension in the shown period, in alphabetical order.
     pub(crate) fn segments(&self, dimension: &str) -> BTreeSet<&'a str> {
-        let here = |(period, of, _, _): &&Place<'a>| *period == self.input.period.id && *of == dimension;
+        self.segments_at(&self.input.period.id, dimension)
+    }
+
+    /// The segments of a dimension in any period of the history, in alphabetical order.
+    pub(crate) fn segments_at(&self, period: &str, dimension: &str) -> BTreeSet<&'a str> {
+        let here = |(at, of, _, _): &&Place<'a>| *at == period && *of == dimension;
         self.by_place.keys().filter(here).map(|(_, _, segment, _)| *segment).collect()
     }
 

@@ -43,6 +43,14 @@ fn variant(facts: &Facts<'_>, kpi: &str) -> Option<String> {
             let (low, high) = choices.ces.scale;
             Some(facts.say("variant-scale", &[("low", &number(low)), ("high", &number(high))]))
         }
+        "nps_role_gap" => {
+            let roles = |group: &str| {
+                let roles = choices.nps.roles.get(group).map(Vec::as_slice).unwrap_or_default();
+                facts.locale.list(&roles.iter().map(|role| clean(role)).collect::<Vec<_>>())
+            };
+            let (users, deciders) = (roles("user"), roles("decision_maker"));
+            Some(facts.say("variant-roles", &[("users", &users), ("deciders", &deciders)]))
+        }
         "fcr" => Some(facts.text(match choices.fcr.denominator {
             FcrDenominator::Opened => "variant-fcr-opened",
             FcrDenominator::Resolved => "variant-fcr-resolved",
