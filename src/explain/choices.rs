@@ -19,6 +19,12 @@ pub(super) fn in_force(
     if is_of("nps") {
         found.push(("nps.kind", choices.nps.kind.clone()));
     }
+    if is(&["nps_role_gap"]) {
+        for (group, roles) in &choices.nps.roles {
+            let key = if group == "user" { "nps.roles.user" } else { "nps.roles.decision_maker" };
+            found.push((key, format!("[{}]", roles.join(", "))));
+        }
+    }
     if is(&["nps_response_rate"]) {
         found.push(("nps.answer_window", days(choices.nps.answer_window_days)));
     }

@@ -23,6 +23,8 @@ pub(super) struct Look<'a> {
     pub(super) span: &'a Span,
     /// Index of the set.
     pub(super) cell: usize,
+    /// The segment of the KPI's own dimension, if it is one.
+    pub(super) part: Option<&'a str>,
     /// What the set adds up to.
     pub(super) tallies: &'a Tallies,
     /// What formulas may know besides.
@@ -50,6 +52,13 @@ impl<'a> Look<'a> {
         let by_customer = customer.map_or(self.cell == 0, |customer| self.has_flow(customer));
         by_customer
             || self.seen.panel.segments.row_cells(table, self.period, row, customer).any(|cell| cell == self.cell)
+    }
+
+    /// The same for a stock at the period's end.
+    pub(super) fn has_row_stock(&self, table: Table, row: u32, customer: u32) -> bool {
+        let segments = &self.seen.panel.segments;
+        self.has_stock(customer)
+            || segments.row_stock_cells(table, self.period, row, Some(customer)).any(|cell| cell == self.cell)
     }
 
     /// Who is active when, if anything says so.

@@ -321,8 +321,9 @@ fn take_apart(
     let has_subscriptions = context.has_subscriptions;
     let choices = choices::in_force(definition.id, &config.choices, context.value_source(), has_subscriptions);
     let span = &seen.panel.timeline.spans[period];
-    let look = Look { seen, choices: &config.choices, period, span, cell, tallies, context };
-    let book = if wanted.is_part { None } else { rows(&look, definition)? };
+    let part = wanted.is_part.then_some(wanted.segment.as_str());
+    let look = Look { seen, choices: &config.choices, period, span, cell, part, tallies, context };
+    let book = rows(&look, definition)?;
     if question.rows && book.is_none() {
         return Err(no_rows(definition));
     }
@@ -331,7 +332,7 @@ fn take_apart(
     let csv = book.as_ref().filter(|_| question.rows).map(|book| csv(book, &look, config)).transpose()?;
     let other = if question.definitions { definitions(&look, definition, &reading)? } else { None };
     Ok(Taken {
-        in_numbers: if wanted.is_part { None } else { words.formula(&look, definition, &reading) },
+        in_numbers: words.formula(&look, definition, &reading),
         shown: reading.value.map_or_else(|_| "n/a".to_owned(), |value| words.value(value, definition.unit)),
         choices,
         rows: book.map(|book| counted(&book, &reading)),

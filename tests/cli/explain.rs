@@ -43,7 +43,7 @@ fn are(found: &BTreeMap<String, f64>, expected: &[(&str, f64)]) {
 }
 
 /// 100 customers at the start, 8 of whom are gone at the end; 40 came, 4 of whom left again.
-/// farol and ProfitWell: 8 / 100 = 8.0 %. Stripe: (8 + 4) / (100 + 40) = 12 / 140 = 8.57 %. Baremetrics: (8 + 4) / 100 = 12 %.
+/// farol and `ProfitWell`: 8 / 100 = 8.0 %. Stripe: (8 + 4) / (100 + 40) = 12 / 140 = 8.57 %. Baremetrics: (8 + 4) / 100 = 12 %.
 #[test]
 fn one_data_set_has_a_churn_of_8_or_8_57_or_12_percent() {
     let row = |number: u32| match number {
@@ -366,7 +366,11 @@ fn the_rows_of_every_kpi_add_up_to_its_figure() {
     let kpis: Vec<&str> = catalogue.lines().skip(1).filter_map(|line| line.split_whitespace().next()).collect();
     assert!(kpis.len() > 50);
     for kpi in kpis.into_iter().filter(|kpi| !WITHOUT_ROWS.contains(kpi)) {
-        let segment: &[&str] = if kpi.contains("_transferred_") { &["--segment", "plan=Pro"] } else { &[] };
+        let segment: &[&str] = match kpi {
+            "cohort_retention" => &["--segment", "cohort=2025-10+12"],
+            kpi if kpi.contains("_transferred_") => &["--segment", "plan=Pro"],
+            _ => &[],
+        };
         adds_up(&home, &[&[kpi, "--period", MONTH], segment].concat());
     }
 }
@@ -383,6 +387,12 @@ fn the_rows_of_a_segment_add_up_however_it_is_cut() {
         ("fcr", "channel=email"),
         ("fcr", "channel=email,region=Sul"),
         ("resolution_hours", "category=bug"),
+        ("backlog", "channel=email"),
+        ("ticket_rate", "plan=Pro"),
+        ("renewal_rate", "plan=Pro"),
+        ("cohort_retention", "cohort=2025-06+16,region=Sul"),
+        ("nps_by_account", "respondent_role=user"),
+        ("nps_role_gap", "plan=Pro"),
         ("crc", "program=Loyalty points"),
         ("crc", "program=Health rescue"),
         ("crc", "region=Sul"),

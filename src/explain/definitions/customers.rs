@@ -11,7 +11,8 @@ const STRIPE_CHURN: &str = "https://support.stripe.com/questions/calculating-chu
 const BAREMETRICS_CHURN: &str = "https://help.baremetrics.com/en/articles/5380347-user-and-revenue-churn";
 /// Whom `ProfitWell` leaves out; what it divides by is not said there, and is taken to be the opening customers.
 const PROFITWELL_CHURN: &str = "https://www.paddle.com/help/profitwell-metrics/measure/subscription-retention/are-cancellations-in-the-first-month-counted-as-churn";
-/// Gross and net MRR churn, the standard formula.
+/// Gross and net MRR churn, the standard formula; that Baremetrics divides downgrades and cancellations by opening MRR too
+/// stands on [`BAREMETRICS_CHURN`].
 const CHARTMOGUL_CHURN: &str = "https://help.chartmogul.com/hc/en-us/articles/203359341-Metric-MRR-Churn-Rate";
 
 /// How often a customer of the set stopped paying in the period, whoever came back included.

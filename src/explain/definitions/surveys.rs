@@ -10,7 +10,9 @@ use crate::panel::frame;
 use crate::tables::schema::Table;
 use crate::tally::Histogram;
 
-/// Every response counts, or every account does: both are told of.
+/// Each customer weighs alike, however many answered.
+const CUSTOMER_GAUGE: &str = "https://customergauge.com/blog/how-to-calculate-the-net-promoter-score-why-factoring-in-differences-isnt-as-important-as-you-think/";
+/// All responses count.
 const SATRIX: &str = "https://www.satrixsolutions.com/blog/3-methods-calculate-net-promoter-score-b2b-companies";
 /// 4 and 5 of 5 over all responses.
 const DELIGHTED: &str = "https://help.delighted.com/article/240-how-is-csat-calculated";
@@ -128,13 +130,9 @@ pub(super) fn recommendation(look: &Look<'_>) -> Result<Vec<Other>> {
     }
     let scores: Vec<f64> = accounts.values().filter_map(|net| net.points()).collect();
     let mut ways = vec![
-        Way::new(
-            "by account",
-            "programmes that weigh each account alike",
-            "mean over customers of each customer's own score",
-        )
-        .described_at(SATRIX)
-        .quotient(scores.iter().sum(), wide(scores.len() as u64), 1.0, Unit::Points),
+        Way::new("by account", "farol as `nps_by_account`", "mean over customers of each customer's own score")
+            .described_at(CUSTOMER_GAUGE)
+            .quotient(scores.iter().sum(), wide(scores.len() as u64), 1.0, Unit::Points),
         net(answers.iter().filter(|answer| answer.is_chosen)).told(
             Way::new("every answer", "programmes that count everyone", "several answers of one respondent all count")
                 .described_at(SATRIX),

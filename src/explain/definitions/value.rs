@@ -13,6 +13,9 @@ use crate::money::to_units;
 /// ARPA / churn; the six-month mean of the churn that `ChartMogul` takes today is not taken here.
 const CHARTMOGUL_LTV: &str =
     "https://help.chartmogul.com/hc/en-us/articles/203359061-Metric-Customer-Lifetime-Value-LTV-";
+/// Total MRR / subscribers.
+const CHARTMOGUL_ARPA: &str =
+    "https://help.chartmogul.com/hc/en-us/articles/203359061-Chart-Customer-Lifetime-Value-LTV";
 /// Average MRR per customer / user churn.
 const BAREMETRICS_LTV: &str = "https://help.baremetrics.com/en/articles/5380345-ltv-lifetime-value";
 /// Average revenue per subscriber / subscriber churn.
@@ -24,7 +27,11 @@ pub(super) fn ticket(look: &Look<'_>) -> Result<Vec<Other>> {
     let mut ways = Vec::new();
     if look.activity().is_some_and(|activity| activity.has_revenue) {
         let (opening, closing) = (to_units(revenue.opening), to_units(revenue.closing));
-        ways.push(per(Way::new("ARPA", "ChartMogul", "MRR / customers at the end"), closing, wide(customers.closing)));
+        ways.push(per(
+            Way::new("ARPA", "ChartMogul", "MRR / customers at the end").described_at(CHARTMOGUL_ARPA),
+            closing,
+            wide(customers.closing),
+        ));
         ways.push(per(
             Way::new("ARPA of the average base", ANYBODY, "mean of MRR at both ends / mean of customers at both ends"),
             f64::midpoint(opening, closing),

@@ -2,6 +2,10 @@
 //!
 //! Money is counted row by row; a customer is counted by one row, the first by which it is active.
 
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
 use super::{Book, CUSTOMER_COUNTED, Entry, MILLION, OTHER_SEGMENT, OUTSIDE, plain};
 use crate::calendar::{Moment, months_rounded_up, whole_months, window_months};
 use crate::config::LifetimeMethod;
@@ -9,6 +13,7 @@ use crate::error::Result;
 use crate::explain::look::{Look, Stay, Stays};
 use crate::panel::Span;
 use crate::panel::activity::{Activity, Lifetime};
+use crate::panel::records;
 use crate::tables::schema::Table;
 
 /// A row together with what its customer does between the two snapshots.
@@ -99,6 +104,11 @@ impl Case {
 
 /// The rows of the bridges of customers and MRR, and of lifetimes.
 pub(super) fn rows(look: &Look<'_>, kpi: &str) -> Result<Option<Book>> {
+    match kpi {
+        "renewal_rate" => return renewals(look),
+        "cohort_retention" => return cohort(look),
+        _ => {}
+    }
     let is_lifetime = kpi.starts_with("survival_") || kpi == "lifetime_months";
     let nothing = Case {
         pays: (0, 0),
@@ -266,4 +276,69 @@ fn months_of_churn(look: &Look<'_>, activity: &Activity, stays: &Stays) -> Resul
         book.enter((stays.table, &origins), stay.row, Some(stay.customer), entry);
     }
     Ok(book)
+}
+
+/// Renewal dates of the period, one per customer and date: by the first row that names it and was active the day before.
+fn renewals(look: &Look<'_>) -> Result<Option<Book>> {
+    let (Some(activity), Some(rows)) = (look.activity(), look.seen.tables.get(&Table::Subscriptions)) else {
+        return Ok(None);
+    };
+    let mut book = Book::new(&[Table::Subscriptions], (1, 1));
+    let origins = look.origins(Table::Subscriptions)?;
+    let calendar = look.seen.panel.calendar;
+    let midnight = |day: Option<NaiveDate>| day.map(|day| calendar.midnight(day).0);
+    let mut seen = BTreeSet::new();
+    for row in records::subscriptions(rows, "plan")? {
+        let of = row.subscription;
+        let day = row.renewal_at.and_then(|at| calendar.local(Moment(at))).map(|local| local.date());
+        let is_due = midnight(day.and_then(|day| day.pred_opt()))
+            .is_some_and(|before| of.mrr > 0 && of.start <= before && before < of.end);
+        let is_renewed =
+            midnight(day.and_then(|day| day.succ_opt())).is_some_and(|after| activity.is_active(of.customer, after));
+        let entry = match day {
+            None => Entry::not("no_renewal_date"),
+            Some(day) if !look.span.contains(calendar.midnight(day).0) => Entry::not(OUTSIDE),
+            Some(_) if !is_due => Entry::not("not_active_the_day_before"),
+            Some(_) if !look.has_flow(of.customer) => Entry::not(OTHER_SEGMENT),
+            Some(day) if !seen.insert((of.customer, day)) => Entry::not(CUSTOMER_COUNTED),
+            Some(_) if is_renewed => Entry::counted("renewed", 1, 1),
+            Some(_) => Entry::counted("not_renewed", 0, 1),
+        };
+        let entry = match day {
+            Some(day) => entry.saying(day.to_string()),
+            None => entry,
+        };
+        book.enter((Table::Subscriptions, &origins), row.row, Some(of.customer), entry);
+    }
+    Ok(Some(book))
+}
+
+/// The customers of one cohort, each by the first row that ever made it one.
+fn cohort(look: &Look<'_>) -> Result<Option<Book>> {
+    let (Some(activity), Some(stays), Some(part)) = (look.activity(), look.stays()?, look.part) else {
+        return Ok(None);
+    };
+    let mut book = Book::new(&[stays.table], (1, 1));
+    let origins = look.origins(stays.table)?;
+    let calendar = look.seen.panel.calendar;
+    let is_begin = |stay: &Stay| stay.weight > 0 && activity.first(stay.customer) == Some(stay.start);
+    let first = stays.first_of_each(look.seen.panel.customer_count, is_begin);
+    for stay in &stays.rows {
+        let begun = activity.first(stay.customer).and_then(|at| calendar.local(Moment(at)));
+        let month = begun.map(|begun| begun.format("%Y-%m").to_string()).unwrap_or_default();
+        let is_active = activity.mrr_at(look.span.end).get(stay.customer as usize).is_some_and(|paid| *paid > 0);
+        let entry = if part.split('+').next() != Some(month.as_str()) {
+            Entry::not("other_cohort")
+        } else if !look.has_lifetime(stay.customer) {
+            Entry::not(OTHER_SEGMENT)
+        } else if first[stay.customer as usize] != Some(stay.row) {
+            Entry::not(CUSTOMER_COUNTED)
+        } else if is_active {
+            Entry::counted("active_at_end", 1, 1)
+        } else {
+            Entry::counted("gone", 0, 1)
+        };
+        book.enter((stays.table, &origins), stay.row, Some(stay.customer), entry.saying(month));
+    }
+    Ok(Some(book))
 }

@@ -13,7 +13,7 @@ mod value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::look::{Look, Origins};
+use super::look::{Look, Origins, Stays};
 use crate::error::Result;
 use crate::kpi::{Definition, Reading};
 use crate::stats::moments::divide;
@@ -180,6 +180,28 @@ impl Entry {
         self.value = Some(value.into());
         self
     }
+}
+
+/// Enters each customer that is active at the start in the denominator, by the first row by which it is.
+fn enter_active(look: &Look<'_>, stays: &Stays, book: &mut Book) -> Result<()> {
+    let origins = look.origins(stays.table)?;
+    let start = look.span.start;
+    let first = stays.first_at(start, look.seen.panel.customer_count);
+    for stay in &stays.rows {
+        let entry = if stay.end <= start || stay.start > look.span.end {
+            Entry::not(OUTSIDE)
+        } else if stay.at(start) == 0 {
+            Entry::not("not_active_at_start")
+        } else if !look.has_flow(stay.customer) {
+            Entry::not(OTHER_SEGMENT)
+        } else if first[stay.customer as usize] == Some(stay.row) {
+            Entry::counted("active_at_start", 0, 1)
+        } else {
+            Entry::not(CUSTOMER_COUNTED)
+        };
+        book.enter((stays.table, &origins), stay.row, Some(stay.customer), entry);
+    }
+    Ok(())
 }
 
 /// Micro-units or millionths as a plain number.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Book, Entry, OTHER_SEGMENT, OUTSIDE};
+use super::{Book, CUSTOMER_COUNTED, Entry, MILLION, OTHER_SEGMENT, OUTSIDE};
 use crate::error::Result;
 use crate::explain::look::Look;
 use crate::panel::frame;
@@ -12,7 +12,8 @@ use crate::tables::schema::Table;
 /// The question behind a KPI.
 fn question(kpi: &str) -> Option<Survey> {
     match kpi {
-        "nps" | "nps_promoters" | "nps_passives" | "nps_detractors" | "nps_response_rate" => Some(Survey::Nps),
+        "nps" | "nps_promoters" | "nps_passives" | "nps_detractors" | "nps_response_rate" | "nps_by_account"
+        | "nps_role_gap" => Some(Survey::Nps),
         "csat" | "csat_satisfied" => Some(Survey::Csat),
         "ces" => Some(Survey::Ces),
         _ => None,
@@ -29,7 +30,7 @@ fn reading_of(look: &Look<'_>, kpi: &str, score: i64) -> Option<(&'static str, i
     let on = |(low, high): (i64, i64)| low <= score && score <= high;
     let is = |name: &str| i128::from(kind == name);
     match kpi {
-        "nps" if on((0, 10)) => Some((kind, is("promoter") - is("detractor"))),
+        "nps" | "nps_by_account" if on((0, 10)) => Some((kind, is("promoter") - is("detractor"))),
         "nps_promoters" if on((0, 10)) => Some((kind, is("promoter"))),
         "nps_passives" if on((0, 10)) => Some((kind, is("passive"))),
         "nps_detractors" if on((0, 10)) => Some((kind, is("detractor"))),
@@ -50,11 +51,13 @@ pub(super) fn rows(look: &Look<'_>, kpi: &str) -> Result<Option<Book>> {
     else {
         return Ok(None);
     };
-    let mut book = Book::new(&[Table::Surveys], (1, 1));
+    let is_by_account = kpi == "nps_by_account";
+    let mut book = Book::new(&[Table::Surveys], (if is_by_account { MILLION } else { 1 }, 1));
     let origins = look.origins(Table::Surveys)?;
     let (customers, questions) = (frame::customers(table)?, frame::texts(table, "survey")?);
     let by_row: HashMap<u32, &Answer> = answers.0.iter().map(|answer| (answer.row, answer)).collect();
     let latest = latest(look, &answers.0);
+    let mut accounts = if is_by_account { accounts(look, &answers.0, &latest) } else { HashMap::new() };
     let asks = |text: Option<&str>| {
         matches!((text, asked), (Some("nps"), Survey::Nps) | (Some("csat"), Survey::Csat) | (Some("ces"), Survey::Ces))
     };
@@ -64,7 +67,14 @@ pub(super) fn rows(look: &Look<'_>, kpi: &str) -> Result<Option<Book>> {
             // What asks the same and was not read is of a kind that does not count.
             None => Entry::not("other_kind"),
             Some(answer) if kpi == "nps_response_rate" => invitation(look, answer),
-            Some(answer) => self::answer(look, kpi, answer, &latest),
+            Some(answer) => {
+                let entry = self::answer(look, kpi, answer, &latest);
+                if is_by_account && entry.is_counted {
+                    by_account(entry, accounts.remove(&answer.customer))
+                } else {
+                    entry
+                }
+            }
         };
         book.enter((Table::Surveys, &origins), row, customers[index], entry);
     }
@@ -107,9 +117,38 @@ fn answer(look: &Look<'_>, kpi: &str, answer: &Answer, latest: &HashMap<Asked, (
         Entry::not(OTHER_SEGMENT)
     } else if latest.get(&asked(answer)) != Some(&(at, answer.tie_rank)) {
         Entry::not("superseded_answer")
+    } else if kpi == "nps_role_gap" {
+        match (answer.roles.is_user, answer.roles.is_decision_maker) {
+            (true, true) => Entry::counted("user_and_decision_maker", 0, 2),
+            (true, false) => Entry::counted("user", 0, 1),
+            (false, true) => Entry::counted("decision_maker", 0, 1),
+            (false, false) => Entry::not("other_role"),
+        }
     } else {
         reading_of(look, kpi, score)
             .map_or(Entry::not("off_the_scale"), |(why, numerator)| Entry::counted(why, numerator, 1))
     };
     entry.saying(score.to_string())
+}
+
+/// Each customer's own score in millionths of a point, rounded once.
+fn accounts(look: &Look<'_>, answers: &[Answer], latest: &HashMap<Asked, (i64, u32)>) -> HashMap<u32, i128> {
+    let mut sums: HashMap<u32, (i128, i128)> = HashMap::new();
+    for answer in answers.iter().filter(|answer| answer.survey == Survey::Nps) {
+        let entry = self::answer(look, "nps_by_account", answer, latest);
+        if entry.is_counted {
+            let (net, count) = sums.entry(answer.customer).or_default();
+            (*net, *count) = (*net + entry.numerator, *count + 1);
+        }
+    }
+    let own = |(net, count): (i128, i128)| net.signum() * ((2 * 100 * MILLION * net.abs() + count) / (2 * count));
+    sums.into_iter().map(|(customer, sums)| (customer, own(sums))).collect()
+}
+
+/// A customer's own score stands at its first answer; the others have entered it.
+fn by_account(entry: Entry, own: Option<i128>) -> Entry {
+    match own {
+        Some(own) => Entry { numerator: own, ..entry },
+        None => Entry { value: entry.value, ..Entry::not(CUSTOMER_COUNTED) },
+    }
 }

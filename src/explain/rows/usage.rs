@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Book, CUSTOMER_COUNTED, Entry, OTHER_SEGMENT, OUTSIDE};
+use super::{Book, CUSTOMER_COUNTED, Entry, OTHER_SEGMENT, enter_active};
 use crate::error::Result;
 use crate::explain::look::Look;
 use crate::tables::schema::Table;
@@ -20,23 +20,8 @@ pub(super) fn rows(look: &Look<'_>, kpi: &str) -> Result<Option<Book>> {
 fn active_rate(look: &Look<'_>) -> Result<Option<Book>> {
     let (Some(activity), Some(stays)) = (look.activity(), look.stays()?) else { return Ok(None) };
     let mut book = Book::new(&[stays.table, Table::Usage], (1, 1));
-    let origins = look.origins(stays.table)?;
     let start = look.span.start;
-    let first = stays.first_at(start, look.seen.panel.customer_count);
-    for stay in &stays.rows {
-        let entry = if stay.end <= start || stay.start > look.span.end {
-            Entry::not(OUTSIDE)
-        } else if stay.at(start) == 0 {
-            Entry::not("not_active_at_start")
-        } else if !look.has_flow(stay.customer) {
-            Entry::not(OTHER_SEGMENT)
-        } else if first[stay.customer as usize] == Some(stay.row) {
-            Entry::counted("active_at_start", 0, 1)
-        } else {
-            Entry::not(CUSTOMER_COUNTED)
-        };
-        book.enter((stays.table, &origins), stay.row, Some(stay.customer), entry);
-    }
+    enter_active(look, &stays, &mut book)?;
     let mut seen = BTreeSet::new();
     enter_usage(look, &mut book, |row| {
         let is_active = activity.mrr_at(start).get(row.customer as usize).is_some_and(|paid| *paid > 0);
