@@ -4,10 +4,14 @@
 
 #[path = "by_hand/books.rs"]
 mod books;
+#[path = "by_hand/choices.rs"]
+mod choices;
 #[path = "by_hand/cohorts.rs"]
 mod cohorts;
 #[path = "company/figures.rs"]
 mod figures;
+#[path = "by_hand/flows.rs"]
+mod flows;
 #[path = "by_hand/renewals.rs"]
 mod renewals;
 #[path = "by_hand/rows.rs"]
@@ -16,3 +20,5 @@ mod rows;
 mod tickets;
 #[path = "by_hand/voices.rs"]
 mod voices;
+#[path = "by_hand/written.rs"]
+mod written;

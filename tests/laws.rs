@@ -43,11 +43,21 @@ fn one(signed: i64, positive: i64, count: u64, flag: bool) -> Tallies {
     of.engagement.days_used.push(1, positive % 31);
     of.scores.health.push(positive);
     of.scores.red_mrr = i128::from(signed);
+    of.scores.ready_to_expand = u64::from(flag);
+    (of.health_moves.red, of.health_moves.recovered) = (count, count / 2);
+    (of.health_moves.green, of.health_moves.declined) = (count / 2, count / 3);
+    (of.onboarding.signups, of.onboarding.completed) = (count, count / 2);
+    of.onboarding.days_to_value.add_one(positive % 40);
+    of.onboarding.days_without_value.add_one(signed % 40);
     of.goals.attainment.push(positive, positive / 2);
     of.goals.value_gap.push(signed);
     of.orders.ticket.push(positive % 9, signed);
     of.costs.spend = i128::from(signed);
     of.costs.whole_base = flag;
+    of.costs.since_first_contact.push(signed);
+    (of.reach.reached, of.reach.reached_retained) = (count, count / 2);
+    (of.reach.others, of.reach.others_retained) = (count / 3, count / 4);
+    (of.reach.reached_mrr, of.reach.spend) = (i128::from(positive), i128::from(signed));
     of.leads.created = count;
     of.staff.joined = count;
     of

@@ -57,7 +57,7 @@ pub(super) fn in_force(
     if is(&["purchase_frequency", "ltv"]) && source == ValueSource::Orders {
         found.push(("value.window", format!("{}M", choices.value.window_months)));
     }
-    if is(&["ltv"]) {
+    if is(&["ltv", "retention_roi"]) {
         found.push(("value.gross_margin", choices.value.gross_margin.to_string()));
     }
     if is(&["lifetime_months", "ltv"]) {
@@ -74,7 +74,9 @@ pub(super) fn in_force(
     if is(&["lifetime_months", "ltv"]) || is_of("survival_") {
         found.push(("churn_gap_days", choices.churn_gap_days.to_string()));
     }
-    if is(&["health_score", "healthy_share", "at_risk_share", "mrr_at_risk"]) || is_of("health_") {
+    if is(&["health_score", "healthy_share", "at_risk_share", "mrr_at_risk", "expansion_candidates"])
+        || is_of("health_")
+    {
         let parts: Vec<String> =
             choices.health.components.iter().map(|part| format!("{} {}", part.id, part.weight)).collect();
         found.push(("health.components", parts.join(", ")));

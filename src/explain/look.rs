@@ -2,6 +2,7 @@
 //!
 //! Answers whether a customer or a row is in the set; adds nothing up.
 
+use crate::calendar::Moment;
 use crate::config::Choices;
 use crate::error::Result;
 use crate::kpi::Context;
@@ -68,7 +69,6 @@ impl<'a> Look<'a> {
 
     /// The rows that make customers active: subscriptions, or orders for a while after each.
     pub(super) fn stays(&self) -> Result<Option<Stays>> {
-        let day = crate::panel::build::DAY;
         if let Some(rows) = self.seen.tables.get(&Table::Subscriptions) {
             let rows = records::subscriptions(rows, "plan")?;
             let stay = |row: &SubscriptionRow<'_>| {
@@ -78,12 +78,12 @@ impl<'a> Look<'a> {
             return Ok(Some(Stays { table: Table::Subscriptions, rows: rows.iter().map(stay).collect() }));
         }
         let Some(orders) = self.orders()? else { return Ok(None) };
-        let window = self.choices.active_window_days * day;
+        let (calendar, window) = (self.seen.panel.calendar, self.choices.active_window_days);
         let stay = |(row, order): (u32, Order)| Stay {
             row,
             customer: order.customer,
             start: order.at,
-            end: order.at.saturating_add(window),
+            end: calendar.days_later(Moment(order.at), window).0,
             weight: i64::from(!order.is_refund()),
         };
         Ok(Some(Stays { table: Table::Orders, rows: orders.into_iter().map(stay).collect() }))
@@ -102,7 +102,8 @@ impl<'a> Look<'a> {
 
     /// Where the rows of a table come from.
     pub(super) fn origins(&self, table: Table) -> Result<Origins> {
-        let Some(rows) = self.seen.tables.get(&table) else { return Ok(Origins::default()) };
+        let customers = (table == Table::Customers).then_some(self.seen.customers);
+        let Some(rows) = customers.or_else(|| self.seen.tables.get(&table)) else { return Ok(Origins::default()) };
         Ok(Origins { files: frame::integers(rows, FILE)?, rows: frame::integers(rows, ROW)? })
     }
 }

@@ -551,7 +551,7 @@ fn judged(verdict: &Verdict, report: Option<&str>) -> Judged {
 fn sources(definition: &Definition, rows: Option<&Counted>, intakes: &[Intake], config: &Config) -> Vec<Source> {
     let mut tables: BTreeSet<&str> = rows.iter().flat_map(|rows| &rows.groups).map(|group| group.table).collect();
     let parts = match definition.draws_on {
-        DrawsOn::Health => &config.choices.health.components[..],
+        DrawsOn::Health | DrawsOn::HealthAtStart => &config.choices.health.components[..],
         DrawsOn::Chi => &config.choices.chi.criteria[..],
         _ => &[],
     };

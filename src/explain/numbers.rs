@@ -7,6 +7,7 @@ use crate::config::{LifetimeMethod, TurnoverMethod};
 use crate::kpi::value::{AVERAGE_TICKET, LIFETIME_MONTHS};
 use crate::kpi::{Definition, Reading, Unit};
 use crate::locale::Locale;
+use crate::money::to_units;
 
 /// A sum of parts as an exact decimal, as far as six places hold it.
 pub(super) fn exact(sum: i128, parts: i128) -> String {
@@ -103,6 +104,18 @@ impl Words<'_> {
             }
             "survival_median_months" => format!("where {} falls to 50 %", lifetimes()),
             id if id.starts_with("survival_") => format!("100 × {}", lifetimes()),
+            "retention_roi" => format!(
+                "100 × ((({} of {} reached kept) − ({} of {} others)) × {} × margin {} − {}) / {}",
+                count(of.reach.reached_retained),
+                count(of.reach.reached),
+                count(of.reach.others_retained),
+                count(of.reach.others),
+                self.number(to_units(of.reach.reached_mrr)),
+                self.number(look.choices.value.gross_margin),
+                self.number(to_units(of.reach.spend)),
+                self.number(to_units(of.reach.spend))
+            ),
+            "time_to_value_days" => format!("median of {} sign-ups, waiting ones unfinished", count(reading.n)),
             id if id.ends_with("_hours") => format!("median of {} waiting times", count(reading.n)),
             id if id.ends_with("_hours_p90") => format!("90th percentile of {} waiting times", count(reading.n)),
             id if id == AVERAGE_TICKET.id || reading.denominator.is_some() => {

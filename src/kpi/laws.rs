@@ -53,6 +53,20 @@ fn anything() -> impl Strategy<Value = Tallies> {
         (tallies.engagement.active, tallies.engagement.active_with_usage) = (b.len() as u64, b.len() as u64 / 4);
         (tallies.scores.green, tallies.scores.red) = (a.len() as u64, b.len() as u64);
         tallies.costs.whole_base = is_general;
+        for x in &a {
+            tallies.costs.since_first_contact.push(x * 3_000_000);
+        }
+        let (halves, thirds) = (b.len() as u64 / 2, c.len() as u64 / 3);
+        let of = &mut tallies.reach;
+        (of.reached, of.reached_retained, of.others, of.others_retained) =
+            (b.len() as u64, halves, c.len() as u64, thirds);
+        (of.reached_mrr, of.spend) = (a.iter().map(|x| i128::from(*x) * 7).sum(), a.len() as i128);
+        let of = &mut tallies.health_moves;
+        (of.red, of.recovered, of.green, of.declined) = (b.len() as u64, halves, c.len() as u64, thirds);
+        tallies.scores.ready_to_expand = thirds;
+        (tallies.onboarding.signups, tallies.onboarding.completed) = (b.len() as u64, halves);
+        tallies.onboarding.days_to_value = Histogram::from_values(b.clone());
+        tallies.onboarding.days_without_value = Histogram::from_values(c.clone());
         (tallies.leads.created, tallies.leads.converted) = (c.len() as u64, c.len() as u64 / 7);
         (tallies.staff.opening, tallies.staff.left, tallies.staff.closing) = (a.len() as u64, 1, b.len() as u64);
         tallies

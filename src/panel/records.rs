@@ -362,6 +362,35 @@ pub(crate) fn costs(rows: &DataFrame) -> Result<Vec<Cost>> {
         .collect())
 }
 
+/// How far a customer's on-boarding has come: of several rows the earliest of each stamp.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Onboarding {
+    /// When it was complete.
+    pub completed_at: Option<i64>,
+    /// When the customer first had something of it.
+    pub first_value_at: Option<i64>,
+}
+
+/// Reads the `onboarding` frame: customer → record.
+pub(crate) fn onboarding(rows: &DataFrame, customer_count: usize) -> Result<Vec<Onboarding>> {
+    let customers = frame::customers(rows)?;
+    let completed = frame::integers(rows, "completed_at")?;
+    let first_value = frame::integers(rows, "first_value_at")?;
+    let mut records = vec![Onboarding::default(); customer_count];
+    for ((customer, completed), first_value) in customers.into_iter().zip(completed).zip(first_value) {
+        if let Some(record) = customer.and_then(|customer| records.get_mut(customer as usize)) {
+            record.completed_at = earlier(record.completed_at, completed);
+            record.first_value_at = earlier(record.first_value_at, first_value);
+        }
+    }
+    Ok(records)
+}
+
+/// The earlier of two instants, as far as they are known.
+pub(crate) fn earlier(one: Option<i64>, other: Option<i64>) -> Option<i64> {
+    one.into_iter().chain(other).min()
+}
+
 /// A row's number, as records keep it; a table of more than four thousand million rows is streamed, not kept.
 fn short(row: usize) -> u32 {
     u32::try_from(row).unwrap_or(u32::MAX)
@@ -391,6 +420,15 @@ pub(crate) fn stays(rows: &DataFrame, from: &str, to: &str) -> Result<Vec<Stay>>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_not_known_is_never_the_earlier() {
+        assert_eq!(
+            (earlier(Some(2), Some(1)), earlier(None, Some(1)), earlier(Some(2), None)),
+            (Some(1), Some(1), Some(2))
+        );
+        assert_eq!(earlier(None, None), None);
+    }
 
     /// Actual churn 4 % against a target of 5 %, less being better, is met; NPS −10 against 20 is missed, with no ratio;
     /// 50 against 50 is met.

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::calendar::Period;
 use polars::prelude::DataFrame;
 
-use crate::config::{Dimension, LifetimeMethod};
+use crate::calendar::Period;
+use crate::config::{Dimension, LifetimeMethod, usage_growth};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Exit, Failure, Result};
 use crate::judgement::{Figure, Key};
@@ -14,7 +14,6 @@ use crate::kpi::{Context, Definition, Undefined, missing_columns};
 use crate::panel::Span;
 use crate::panel::build::{Frames, Panel, Request};
 use crate::panel::segments::{Cell, MOST_ROW_VALUES, NOT_SET, RowDimension};
-use crate::pipeline::calls::trend_component;
 use crate::pipeline::intake::{
     Company, UsageRow, check_attributes, columns_of, needed_tables, open_all, reading, take_in,
 };
@@ -22,7 +21,7 @@ use crate::pipeline::{Progress, Task, column_names, definitions};
 use crate::tables::schema::{Column, ROW_SEGMENTS, Table};
 use crate::tables::{Intake, OpenTable};
 use crate::tally::Tallies;
-use crate::tally::pass::{Wanted, add_up};
+use crate::tally::pass::{DrawsOn, Wanted, add_up};
 use crate::tally::table::TallyTable;
 
 /// All customers, as a dimension.
@@ -81,7 +80,9 @@ pub struct Seen<'a> {
     pub panel: &'a Panel<'a>,
     /// The sums.
     pub table: &'a TallyTable,
-    /// Rows of the small tables, traced.
+    /// Rows of `customers`, traced.
+    pub customers: &'a DataFrame,
+    /// Rows of the other small tables, traced.
     pub tables: &'a BTreeMap<Table, DataFrame>,
     /// Rows of usage within the task's periods.
     pub usage: &'a [UsageRow],
@@ -120,6 +121,7 @@ fn pass(
     let scope_totals: Vec<Dimension> = task.scopes.iter().map(|scope| scoped_dimension(&TOTAL, scope)).collect();
     let request = Request {
         calendar: config.company.calendar,
+        as_of: task.as_of,
         periods: task.periods,
         dimensions: &dimensions,
         row_dimensions: &row_dimensions,
@@ -127,7 +129,8 @@ fn pass(
         attributes: &config.attributes,
         choices: &choices,
         wants_scores: wanted.measures_signals(),
-        other_signals: &[trend_component()],
+        wants_start_scores: wanted.has(DrawsOn::HealthAtStart),
+        other_signals: &[usage_growth()],
     };
     let needed = needed_tables(&computable, &config.choices, request.wants_scores, &config.attributes, &opened);
     let company = take_in(opened, &needed, &request, progress)?;
@@ -140,6 +143,7 @@ fn pass(
         available: &available,
         panel: &panel,
         table: &table,
+        customers: &company.customers,
         tables: &company.tables,
         usage: &company.usage_rows,
         intakes: &company.intakes,

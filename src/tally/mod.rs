@@ -7,6 +7,7 @@ pub mod cohorts;
 pub mod customers;
 pub mod engagement;
 pub mod loyalty;
+pub mod onboarding;
 pub mod pass;
 pub mod renewals;
 pub mod service;
@@ -393,6 +394,36 @@ pub struct Scores {
     pub red_mrr: i128,
     /// Customer Happiness Index 0–10 of the scored customers, in millionths.
     pub chi: MeanSums,
+    /// Customers in a green band that use more than before and renew soon.
+    pub ready_to_expand: u64,
+}
+}
+
+mergeable! {
+/// Where customers that were red or green at `start` are at `end`.
+pub struct HealthMoves {
+    /// Active at `start` and red then.
+    pub red: u64,
+    /// Of those, active at `end` and yellow or green.
+    pub recovered: u64,
+    /// Active at `start` and green then.
+    pub green: u64,
+    /// Of those, yellow or red at `end`, or no longer active.
+    pub declined: u64,
+}
+}
+
+mergeable! {
+/// Customers that signed up in a period, and how far each has come since, as known at the run's day.
+pub struct Onboarding {
+    /// Signed up.
+    pub signups: u64,
+    /// Of those, complete within the window.
+    pub completed: u64,
+    /// Civil days from sign-up to first value.
+    pub days_to_value: Histogram,
+    /// Civil days since sign-up of those without value so far (censored).
+    pub days_without_value: Histogram,
 }
 }
 
@@ -429,6 +460,26 @@ pub struct Costs {
     pub per_retained: RatioSums,
     /// Some spend names no customer, so that its spread over customers is unknown.
     pub whole_base: bool,
+    /// Over the retained customers: spend on each from its first contact to `end`, in micro-units.
+    pub since_first_contact: MeanSums,
+}
+}
+
+mergeable! {
+/// Opening customers that retention spend of the period names, and those that it does not.
+pub struct Reach {
+    /// Named by a cost dated in the period.
+    pub reached: u64,
+    /// Of those, active at `end`.
+    pub reached_retained: u64,
+    /// Not named.
+    pub others: u64,
+    /// Of those, active at `end`.
+    pub others_retained: u64,
+    /// MRR at `start` of those reached, in micro-units.
+    pub reached_mrr: i128,
+    /// Spend of the period that names an opening customer, in micro-units.
+    pub spend: i128,
 }
 }
 
@@ -477,12 +528,18 @@ pub struct Tallies {
     pub engagement: Engagement,
     /// Health and happiness.
     pub scores: Scores,
+    /// Health at both ends.
+    pub health_moves: HealthMoves,
+    /// Sign-ups.
+    pub onboarding: Onboarding,
     /// Goals.
     pub goals: Goals,
     /// Orders.
     pub orders: Orders,
     /// Retention spend.
     pub costs: Costs,
+    /// Whom retention spend reached.
+    pub reach: Reach,
     /// Leads.
     pub leads: Leads,
     /// Staff.

@@ -217,13 +217,13 @@ fn lifetimes(look: &Look<'_>, kpi: &str, activity: &Activity, stays: &Stays) -> 
     let mut book = Book::new(&[stays.table], (1, 1));
     let origins = look.origins(stays.table)?;
     let calendar = look.seen.panel.calendar;
-    let gap = look.choices.churn_gap_days * crate::panel::build::DAY;
+    let elapsed = |at: i64| calendar.days_later(Moment(at), look.choices.churn_gap_days).0;
     let date = |at: i64| calendar.local(Moment(at)).map(|local| local.date());
     let is_begin = |stay: &Stay| stay.weight > 0 && activity.first(stay.customer) == Some(stay.start);
     let first = stays.first_of_each(look.seen.panel.customer_count, is_begin);
     for stay in &stays.rows {
         let begun = activity.first(stay.customer).and_then(date);
-        let known = begun.and_then(|begun| match activity.lifetime(stay.customer, look.span.end, gap) {
+        let known = begun.and_then(|begun| match activity.lifetime(stay.customer, look.span.end, elapsed) {
             Lifetime::NotBegun => None,
             Lifetime::Ended { to, .. } => Some(("ended", date(to).map_or(0, |to| months_rounded_up(begun, to)))),
             Lifetime::Running { .. } => Some(("running", whole_months(begun, look.span.period.end).max(0))),

@@ -1,13 +1,15 @@
 //! Goals, leads and staff.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use super::{Book, Entry, MILLION, OTHER_SEGMENT, OUTSIDE, plain};
+use super::{Book, CUSTOMER_COUNTED, Entry, MILLION, OTHER_SEGMENT, OUTSIDE, plain};
+use crate::calendar::Moment;
 use crate::config::TurnoverMethod;
 use crate::error::Result;
 use crate::explain::look::Look;
-use crate::panel::build::DAY;
+use crate::panel::frame;
 use crate::tables::schema::Table;
+use crate::tally::value::is_within;
 
 /// The rows behind a figure of goals, leads or staff.
 pub(super) fn rows(look: &Look<'_>, kpi: &str) -> Result<Option<Book>> {
@@ -16,6 +18,8 @@ pub(super) fn rows(look: &Look<'_>, kpi: &str) -> Result<Option<Book>> {
         "value_gap" => goals(look, true),
         "conversion_rate" => leads(look),
         "turnover_index" => staff(look),
+        "onboarding_completion" => signups(look, false),
+        "time_to_value_days" => signups(look, true),
         _ => Ok(None),
     }
 }
@@ -63,7 +67,7 @@ fn leads(look: &Look<'_>) -> Result<Option<Book>> {
     let Some(leads) = &look.seen.panel.leads else { return Ok(None) };
     let mut book = Book::new(&[Table::Leads], (1, 1));
     let origins = look.origins(Table::Leads)?;
-    let window = look.choices.conversion_window_days * DAY;
+    let (calendar, window) = (look.seen.panel.calendar, look.choices.conversion_window_days);
     for lead in leads {
         let entry = if !look.span.contains(lead.from) {
             Entry::not(OUTSIDE)
@@ -72,7 +76,7 @@ fn leads(look: &Look<'_>) -> Result<Option<Book>> {
         } else {
             match lead.to {
                 None => Entry::counted("not_converted", 0, 1),
-                Some(at) if at <= lead.from.saturating_add(window) => Entry::counted("converted", 1, 1),
+                Some(at) if is_within(calendar, lead.from, at, window) => Entry::counted("converted", 1, 1),
                 Some(_) => Entry::counted("converted_too_late", 0, 1),
             }
         };
@@ -112,4 +116,51 @@ fn staff(look: &Look<'_>) -> Result<Option<Book>> {
         book.enter((Table::Staff, &origins), stay.row, None, entry);
     }
     Ok(Some(book))
+}
+
+/// Sign-ups of the period, each by the first of its rows that says when.
+fn signups(look: &Look<'_>, is_of_value: bool) -> Result<Option<Book>> {
+    let Some(onboarding) = &look.seen.panel.onboarding else { return Ok(None) };
+    let panel = look.seen.panel;
+    let mut book = Book::new(&[Table::Customers], (1, 1));
+    let origins = look.origins(Table::Customers)?;
+    let ids = frame::texts(look.seen.customers, "customer_id")?;
+    let stamps = frame::integers(look.seen.customers, "signup_date")?;
+    let numbers: HashMap<&str, u32> =
+        (0..panel.customer_count).map(|customer| (panel.id(customer), customer)).collect();
+    let day = |at: i64| panel.calendar.local(Moment(at)).map(|local| local.date());
+    let mut seen = BTreeSet::new();
+    for (row, (id, stamp)) in (0..).zip(ids.iter().zip(&stamps)) {
+        let Some(customer) = id.and_then(|id| numbers.get(id).copied()) else { continue };
+        let signup = panel.signups.get(customer as usize).copied().flatten();
+        let begun = signup.filter(|at| *at < panel.as_of.0);
+        let entry = match begun {
+            None => Entry::not("not_begun"),
+            Some(at) if !look.span.contains(at) => Entry::not(OUTSIDE),
+            Some(_) if !look.has_flow(customer) => Entry::not(OTHER_SEGMENT),
+            Some(at) if *stamp != Some(at) || !seen.insert(customer) => Entry::not(CUSTOMER_COUNTED),
+            Some(at) => {
+                let of = onboarding.get(customer as usize).copied().unwrap_or_default();
+                let since = |to: i64| Some((day(to)? - day(at)?).num_days().max(0));
+                if is_of_value {
+                    let waited = of.first_value_at.map_or(panel.as_of.0, |to| to);
+                    let why = if of.first_value_at.is_some() { "first_value" } else { "waiting" };
+                    Entry::counted(why, 0, 1).saying(since(waited).unwrap_or(0).to_string())
+                } else {
+                    completion(of.completed_at.and_then(since), look.choices.onboarding_window_days)
+                }
+            }
+        };
+        book.enter((Table::Customers, &origins), row, Some(customer), entry);
+    }
+    Ok(Some(book))
+}
+
+/// How far a sign-up came, by the days that it took.
+fn completion(days: Option<i64>, window: i64) -> Entry {
+    match days {
+        None => Entry::counted("not_completed", 0, 1),
+        Some(days) if days <= window => Entry::counted("completed", 1, 1).saying(days.to_string()),
+        Some(days) => Entry::counted("completed_too_late", 0, 1).saying(days.to_string()),
+    }
 }

@@ -1,7 +1,9 @@
 //! Value and cost: orders, MRR at the end, retention spend.
 
+use std::collections::BTreeSet;
+
 use super::{Book, CUSTOMER_COUNTED, Entry, MILLION, OTHER_SEGMENT, OUTSIDE, plain};
-use crate::calendar::window_months;
+use crate::calendar::{Moment, window_months};
 use crate::config::ValueSource;
 use crate::error::Result;
 use crate::explain::look::{Look, Stays};
@@ -18,6 +20,8 @@ pub(super) fn rows(look: &Look<'_>, kpi: &str) -> Result<Option<Book>> {
         ("ltv", ValueSource::Orders) => window(look, true),
         ("crc", _) => costs(look, false),
         ("crc_to_arpa", _) => costs(look, true),
+        ("crc_since_first_contact", _) => since_first_contact(look),
+        ("retention_roi", _) => return reach(look),
         _ => Ok(None),
     };
     // Lifetime value is no one quotient: its rows are those of what a customer pays in a month.
@@ -197,4 +201,82 @@ fn enter_retained(look: &Look<'_>, stays: &Stays, book: &mut Book) -> Result<()>
         book.enter((stays.table, &origins), stay.row, Some(stay.customer), entry);
     }
     Ok(())
+}
+
+/// What was ever spent on each retained customer since the day of its first contact.
+fn since_first_contact(look: &Look<'_>) -> Result<Option<Book>> {
+    let (Some(costs), Some(activity), Some(stays)) = (&look.seen.panel.costs, look.activity(), look.stays()?) else {
+        return Ok(None);
+    };
+    let mut book = Book::new(&[Table::RetentionCosts, stays.table], (MILLION, 1));
+    let origins = look.origins(Table::RetentionCosts)?;
+    let (calendar, span) = (look.seen.panel.calendar, look.span);
+    let day = |at: i64| calendar.local(Moment(at)).map_or(at, |local| calendar.midnight(local.date()).0);
+    let contacts = &look.seen.panel.first_contacts;
+    let pays = |at: i64, customer: u32| activity.mrr_at(at).get(customer as usize).is_some_and(|paid| *paid > 0);
+    for cost in costs {
+        let entry = match cost.customer {
+            None => Entry::not("names_no_customer"),
+            Some(_) if cost.at >= span.end => Entry::not(OUTSIDE),
+            Some(customer) if !look.has_flow(customer) => Entry::not(OTHER_SEGMENT),
+            Some(customer) if !pays(span.start, customer) || !pays(span.end, customer) => Entry::not("not_retained"),
+            Some(customer) => match contacts.get(customer as usize).copied().flatten() {
+                Some(first) if cost.at < day(first) => Entry::not("before_first_contact"),
+                _ => Entry::counted("spent_on_customer", cost.amount.into(), 0),
+            },
+        };
+        book.enter((Table::RetentionCosts, &origins), cost.row, cost.customer, entry.saying(plain(cost.amount)));
+    }
+    enter_retained(look, &stays, &mut book)?;
+    Ok(Some(book))
+}
+
+/// Customers that spend reached, with what they paid at the start, the others, and the spend. The gain is a comparison of
+/// the two groups and no sum of rows: what adds up is the revenue at stake and the spend.
+fn reach(look: &Look<'_>) -> Result<Option<Book>> {
+    let (Some(costs), Some(activity), Some(stays)) = (&look.seen.panel.costs, look.activity(), look.stays()?) else {
+        return Ok(None);
+    };
+    let of = &look.tallies.reach;
+    let mut book = Book::new(&[Table::RetentionCosts, stays.table], (MILLION, MILLION));
+    book.quotient = Some((of.reached_mrr, of.spend));
+    let origins = look.origins(Table::RetentionCosts)?;
+    let span = look.span;
+    let pays = |at: i64, customer: u32| activity.mrr_at(at).get(customer as usize).is_some_and(|paid| *paid > 0);
+    let mut reached = BTreeSet::new();
+    for cost in costs {
+        let entry = match cost.customer {
+            None => Entry::not("names_no_customer"),
+            Some(_) if !span.contains(cost.at) => Entry::not(OUTSIDE),
+            Some(customer) if !look.has_row(Table::RetentionCosts, cost.row, Some(customer)) => {
+                Entry::not(OTHER_SEGMENT)
+            }
+            Some(customer) if !pays(span.start, customer) => Entry::not("not_active_at_start"),
+            Some(customer) => {
+                reached.insert(customer);
+                Entry::counted("spent_on_customer", 0, cost.amount.into())
+            }
+        };
+        book.enter((Table::RetentionCosts, &origins), cost.row, cost.customer, entry.saying(plain(cost.amount)));
+    }
+    let origins = look.origins(stays.table)?;
+    let segments = &look.seen.panel.segments;
+    let cuts = segments.cells_of_rows(Table::RetentionCosts).find(|(cell, _)| *cell == look.cell);
+    let within = cuts.map_or(look.cell, |(_, within)| within);
+    for stay in &stays.rows {
+        let is_kept = pays(span.end, stay.customer);
+        let entry = if stay.end <= span.start || stay.start > span.end {
+            Entry::not(OUTSIDE)
+        } else if stay.at(span.start) == 0 {
+            Entry::not("not_active_at_start")
+        } else if !segments.flow_cells(look.period, stay.customer).any(|cell| cell == within) {
+            Entry::not(OTHER_SEGMENT)
+        } else if reached.contains(&stay.customer) {
+            Entry::counted(if is_kept { "reached_kept" } else { "reached_lost" }, stay.at(span.start).into(), 0)
+        } else {
+            Entry::not(if is_kept { "other_kept" } else { "other_lost" })
+        };
+        book.enter((stays.table, &origins), stay.row, Some(stay.customer), entry.saying(plain(stay.weight)));
+    }
+    Ok(Some(book))
 }
