@@ -13,9 +13,8 @@ pub(super) fn rows(look: &Look<'_>, kpi: &str) -> Result<Option<Book>> {
     let (recipe, parts) = match kpi {
         "health_recovery_rate" => return moves(look, Status::Red),
         "health_decline_rate" => return moves(look, Status::Green),
-        "expansion_candidates" => (Recipe::health(&look.choices.health), (1, 1)),
         "health_score" | "mrr_at_risk" => (Recipe::health(&look.choices.health), (MILLION, 1)),
-        "healthy_share" | "at_risk_share" => (Recipe::health(&look.choices.health), (1, 1)),
+        "healthy_share" | "at_risk_share" | "expansion_candidates" => (Recipe::health(&look.choices.health), (1, 1)),
         "chi" => (Recipe::chi(&look.choices.chi), (MILLION, 1)),
         _ => return Ok(None),
     };
