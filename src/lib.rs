@@ -33,6 +33,7 @@ pub mod sample;
 
 pub mod cli;
 
+pub mod cache;
 pub mod diagnostic;
 pub mod digest;
 pub mod error;

@@ -12,6 +12,8 @@ mod bad_input;
 mod explain;
 #[path = "cli/home.rs"]
 mod home;
+#[path = "cli/kept.rs"]
+mod kept;
 #[path = "cli/laws.rs"]
 mod laws;
 #[path = "cli/mail.rs"]

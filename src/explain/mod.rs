@@ -265,8 +265,15 @@ pub fn explain(config: &Config, question: &Question, progress: &dyn Progress) ->
     let mut kpis: BTreeSet<&'static str> = report.map(|(_, plan)| pipeline::kpis(plan, false)).unwrap_or_default();
     kpis.insert(definition.id);
     let scopes: Vec<Scope> = BTreeSet::from([Scope::new(), wanted.scope.clone()]).into_iter().collect();
-    let task =
-        Task { config, today: question.today, as_of: question.today, periods: &periods, kpis: &kpis, scopes: &scopes };
+    let task = Task {
+        kept: None,
+        config,
+        today: question.today,
+        as_of: question.today,
+        periods: &periods,
+        kpis: &kpis,
+        scopes: &scopes,
+    };
     let mut taken = None;
     let computed = pipeline::inspect(&task, progress, &mut |seen| {
         taken = Some(take_apart(seen, config, question, definition, &wanted));

@@ -20,6 +20,7 @@ pub mod service;
 pub mod survival;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod themes;
 pub mod value;
 #[cfg(test)]
 mod worked_numbers;

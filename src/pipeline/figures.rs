@@ -10,13 +10,13 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Exit, Failure, Result};
 use crate::judgement::{Figure, Key};
 use crate::kpi::retention::CHURN_REASONS;
-use crate::kpi::{Context, Definition, Undefined, missing_columns};
+use crate::kpi::{Context, Definition, DrawsOn, Undefined, missing_columns};
 use crate::panel::Span;
 use crate::panel::build::{Frames, Panel, Request};
+use crate::panel::comments::CommentsWanted;
 use crate::panel::segments::{Cell, MOST_ROW_VALUES, NOT_SET, RowDimension};
-use crate::pipeline::intake::{
-    Company, UsageRow, check_attributes, columns_of, needed_tables, open_all, reading, take_in,
-};
+use crate::pipeline::intake::{Company, check_attributes, columns_of, needed_tables, open_all, reading, take_in};
+use crate::pipeline::usage::UsageRow;
 use crate::pipeline::{Progress, Task, column_names, definitions};
 use crate::tables::schema::{Column, ROW_SEGMENTS, Table};
 use crate::tables::{Intake, OpenTable};
@@ -130,10 +130,11 @@ fn pass(
         choices: &choices,
         wants_scores: wanted.measures_signals(),
         wants_start_scores: wanted.has(DrawsOn::HealthAtStart),
+        comments: CommentsWanted { themes: wanted.has(DrawsOn::Themes), terms: wanted.has(DrawsOn::Terms) },
         other_signals: &[usage_growth()],
     };
     let needed = needed_tables(&computable, &config.choices, request.wants_scores, &config.attributes, &opened);
-    let company = take_in(opened, &needed, &request, progress)?;
+    let company = take_in(opened, &needed, &request, task.kept, progress)?;
     progress.stage("adding up", 1);
     let panel = Panel::build(frames(&company), &request)?;
     check_scopes(task, &panel.segments.cells)?;

@@ -1,6 +1,6 @@
 //! Taking the tables in: each one that somebody needs, once.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::DataFrame;
 
@@ -10,11 +10,12 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Exit, Failure, Result};
 use crate::kpi::Definition;
 use crate::panel::build::Request;
+use crate::panel::frame;
 use crate::panel::usage::UsageGrid;
-use crate::panel::{Timeline, frame};
 use crate::pipeline::Progress;
+use crate::pipeline::usage::{Kept, UsageRow, read_usage};
 use crate::tables::schema::{Column, TABLES, Table};
-use crate::tables::{CustomerIndex, FILE, Intake, OpenTable, ROW, Reading, open};
+use crate::tables::{CustomerIndex, Intake, OpenTable, Reading, open};
 
 /// Every table that a run needs, read and held to its contract.
 #[derive(Debug)]
@@ -28,21 +29,6 @@ pub(super) struct Company {
     pub(super) usage_rows: Vec<UsageRow>,
     /// What came of reading each table, in the order of the schema.
     pub(super) intakes: Vec<Intake>,
-}
-
-/// One row of usage and where it comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UsageRow {
-    /// Index of the customer.
-    pub customer: u32,
-    /// Civil day, since 1970.
-    pub day: i32,
-    /// Events.
-    pub events: i64,
-    /// Number of the file.
-    pub file: i64,
-    /// Row of the file.
-    pub row: i64,
 }
 
 /// The columns that the stages after the tables use, where they are there.
@@ -198,6 +184,7 @@ pub(super) fn take_in(
     mut opened: BTreeMap<Table, OpenTable>,
     needed: &BTreeSet<Table>,
     request: &Request<'_>,
+    kept: Option<&Kept>,
     progress: &dyn Progress,
 ) -> Result<Company> {
     progress.stage("reading", needed.len() as u64);
@@ -213,7 +200,7 @@ pub(super) fn take_in(
     let mut usage = None;
     let mut usage_rows = Vec::new();
     opened.retain(|table, _| needed.contains(table));
-    for (table, taken) in take_each(opened, &index, request, progress) {
+    for (table, taken) in take_each(opened, &index, request, kept, progress) {
         match failures.collect(taken) {
             Some(Taken::Rows(rows)) => {
                 tables.insert(table, rows.frame);
@@ -242,13 +229,14 @@ fn take_each(
     opened: BTreeMap<Table, OpenTable>,
     index: &CustomerIndex,
     request: &Request<'_>,
+    kept: Option<&Kept>,
     progress: &dyn Progress,
 ) -> Vec<(Table, Result<Taken>)> {
     std::thread::scope(|scope| {
         let read = |(table, source): (Table, OpenTable)| {
             let wanted = wanted_columns(table, request);
             let take = move || match table {
-                Table::Usage => read_usage(source, &wanted, index, request)
+                Table::Usage => read_usage(source, &wanted, index, request, kept)
                     .map(|(grid, features, rows, intake)| Taken::Usage(grid, features, rows, intake)),
                 _ => source.rows(&wanted, Some(index)).map(Taken::Rows),
             };
@@ -293,68 +281,13 @@ fn wanted_columns<'a>(table: Table, request: &Request<'a>) -> Vec<&'a str> {
             wanted.push(&rows.column);
         }
     }
+    if table == Table::Surveys && request.comments.any() {
+        wanted.extend(["comment", "lang"].into_iter().filter(|column| !used.contains(column)));
+    }
     if table == Table::Usage && request.counts_features() {
         wanted.push("feature");
     }
     wanted
-}
-
-/// Usage, batch by batch, into the grid.
-fn read_usage(
-    source: OpenTable,
-    wanted: &[&str],
-    index: &CustomerIndex,
-    request: &Request<'_>,
-) -> Result<(UsageGrid, u32, Vec<UsageRow>, Intake)> {
-    let mut grid = request.usage_grid(index.len());
-    let spans = Timeline::new(request.periods, &request.calendar).spans;
-    let mut traced = Vec::new();
-    let mut features: HashMap<String, u32> = HashMap::new();
-    let intake = source.stream(wanted, Some(index), &mut |batch| {
-        if frame::has(&batch, ROW) {
-            let is_within =
-                |row: &UsageRow| spans.iter().any(|span| span.first_day <= row.day && row.day < span.end_day);
-            traced.extend(traced_usage(&batch)?.into_iter().filter(is_within));
-        }
-        if !grid.sums_events()
-            && let Some(customers) = frame::plain_customers(&batch)?
-            && let Some(days) = frame::plain_days(&batch, "date")?
-            && let Some(events) = frame::plain_integers(&batch, "events")?
-        {
-            grid.mark(customers, days, events);
-            return Ok(());
-        }
-        let names = frame::texts(&batch, "feature")?;
-        let events = frame::integers(&batch, "events")?;
-        let rows = frame::customers(&batch)?.into_iter().zip(frame::days(&batch, "date")?).zip(events).zip(names);
-        for (((customer, day), events), name) in rows {
-            let (Some(customer), Some(day)) = (customer, day) else { continue };
-            let feature = name.map(|name| {
-                let next = u32::try_from(features.len()).unwrap_or(u32::MAX);
-                features.get(name).copied().unwrap_or_else(|| *features.entry(name.to_owned()).or_insert(next))
-            });
-            grid.push(customer, day, events.unwrap_or(0), feature);
-        }
-        Ok(())
-    })?;
-    Ok((grid, u32::try_from(features.len()).unwrap_or(u32::MAX), traced, intake))
-}
-
-/// The rows of a traced batch.
-fn traced_usage(batch: &DataFrame) -> Result<Vec<UsageRow>> {
-    let (customers, days) = (frame::customers(batch)?, frame::days(batch, "date")?);
-    let (events, files, rows) =
-        (frame::integers(batch, "events")?, frame::integers(batch, FILE)?, frame::integers(batch, ROW)?);
-    let row = |at: usize| {
-        Some(UsageRow {
-            customer: customers[at]?,
-            day: days[at]?,
-            events: events[at].unwrap_or(0),
-            file: files[at]?,
-            row: rows[at]?,
-        })
-    };
-    Ok((0..batch.height()).filter_map(row).collect())
 }
 
 /// The faults of several steps, all of them, ending with the first one's exit code.

@@ -13,6 +13,7 @@ mod mail;
 mod publish;
 mod quality;
 mod run;
+mod usage;
 
 use std::collections::BTreeSet;
 
@@ -25,13 +26,14 @@ use crate::tables::schema::{Column, TABLES};
 
 pub use check::check_data;
 pub use figures::{Computed, Scope, Seen, compute, inspect};
-pub use intake::{UsageRow, table_of};
+pub use intake::table_of;
 pub use jobs::{Job, kpis, unknown_report};
 pub use judging::judged_period;
 pub use mail::Sending;
 pub use publish::write_whole;
 pub use quality::shown_path;
 pub use run::{Outcome, Output, Request, Surroundings, run};
+pub use usage::{Kept, UsageRow};
 
 /// Hears how far a run has come.
 pub trait Progress {
@@ -71,6 +73,8 @@ pub struct Task<'a> {
     pub kpis: &'a BTreeSet<&'static str>,
     /// Parts of the customers that somebody may see, the whole included.
     pub scopes: &'a [Scope],
+    /// Where earlier runs kept what parts of the data add up to; none: everything is read.
+    pub kept: Option<&'a Kept>,
 }
 
 /// The catalogue as lines of a table; with a configuration, whether it can compute each KPI.

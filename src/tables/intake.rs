@@ -104,6 +104,10 @@ pub struct Intake {
     pub attributes: Vec<String>,
     /// What was noticed and survived.
     pub warnings: Vec<Diagnostic>,
+    /// Parts of the files that are recognised by what stands in them; none where nobody asked for that.
+    pub units: u64,
+    /// Of these, known from an earlier run and not read again.
+    pub units_recalled: u64,
 }
 
 impl Intake {
@@ -129,6 +133,8 @@ impl Intake {
             columns: Vec::new(),
             attributes: Vec::new(),
             warnings: Vec::new(),
+            units: 0,
+            units_recalled: 0,
         }
     }
 }

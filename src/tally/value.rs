@@ -30,10 +30,8 @@ pub fn add_orders(
 ) {
     for period in 0..table.timeline.spans.len() {
         let span = table.timeline.spans[period].clone();
-        let months: Vec<Span> = window_months(calendar, &span.period, window_length)
-            .iter()
-            .map(|month| Span::new(month, &calendar))
-            .collect();
+        let months: Vec<Span> =
+            window_months(&span.period, window_length).iter().map(|month| Span::new(month, &calendar)).collect();
         let window_start = months.last().map_or(span.start, |month| month.start);
         for customer in 0..customers {
             let (count, revenue) = totals(orders.within(customer, span.start, span.end));

@@ -249,7 +249,7 @@ fn months_of_churn(look: &Look<'_>, activity: &Activity, stays: &Stays) -> Resul
     let origins = look.origins(stays.table)?;
     let (calendar, customers) = (look.seen.panel.calendar, look.seen.panel.customer_count);
     let window: Vec<Span> =
-        window_months(calendar, &look.span.period, 12).iter().map(|month| Span::new(month, &calendar)).collect();
+        window_months(&look.span.period, 12).iter().map(|month| Span::new(month, &calendar)).collect();
     let of = &look.tallies.lifetimes;
     // Without any loss there is no quotient, and the sums are those all the same.
     book.quotient = Some((of.opening_in_window.into(), of.lost_in_window.into()));

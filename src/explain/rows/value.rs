@@ -87,7 +87,7 @@ fn window(look: &Look<'_>, counts_revenue: bool) -> Result<Option<Book>> {
     let (Some(stays), Some(orders)) = (look.stays()?, look.orders()?) else { return Ok(None) };
     let mut book = Book::new(&[Table::Orders, stays.table], (if counts_revenue { MILLION } else { 1 }, 1));
     let calendar = look.seen.panel.calendar;
-    let months: Vec<Span> = window_months(calendar, &look.span.period, look.choices.value.window_months)
+    let months: Vec<Span> = window_months(&look.span.period, look.choices.value.window_months)
         .iter()
         .map(|month| Span::new(month, &calendar))
         .collect();
