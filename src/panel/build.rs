@@ -522,6 +522,7 @@ mod tests {
             choices: &choices,
             wants_scores: true,
             wants_start_scores,
+            comments: CommentsWanted::default(),
             other_signals: &[],
         };
         let day = |text: &str| crate::panel::day_number(text.parse().unwrap());

@@ -21,7 +21,7 @@ use crate::pipeline::{Progress, Task, column_names, definitions};
 use crate::tables::schema::{Column, ROW_SEGMENTS, Table};
 use crate::tables::{Intake, OpenTable};
 use crate::tally::Tallies;
-use crate::tally::pass::{DrawsOn, Wanted, add_up};
+use crate::tally::pass::{Wanted, add_up};
 use crate::tally::table::TallyTable;
 
 /// All customers, as a dimension.

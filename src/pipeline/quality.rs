@@ -118,8 +118,8 @@ pub(super) fn run_json(
         "timings": {
             "started": started.to_rfc3339_opts(SecondsFormat::Millis, true),
             "written": written.to_rfc3339_opts(SecondsFormat::Millis, true),
-            "parts": intakes.iter().map(|intake| intake.units).sum::<u64>(),
-            "parts_recalled": intakes.iter().map(|intake| intake.units_recalled).sum::<u64>(),
+            "parts": computed.intakes.iter().map(|intake| intake.units).sum::<u64>(),
+            "parts_recalled": computed.intakes.iter().map(|intake| intake.units_recalled).sum::<u64>(),
         },
     });
     format!("{document:#}\n")
