@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use polars::prelude::DataFrame;
+
 use crate::calendar::Period;
-use crate::config::{Dimension, usage_growth};
+use crate::config::{Dimension, LifetimeMethod, usage_growth};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Exit, Failure, Result};
 use crate::judgement::{Figure, Key};
@@ -16,6 +18,7 @@ use crate::panel::comments::CommentsWanted;
 use crate::panel::segments::{Cell, MOST_ROW_VALUES, NOT_SET, RowDimension};
 use crate::panel::side_by_side;
 use crate::pipeline::intake::{Company, check_attributes, columns_of, needed_tables, open_all, reading, take_in};
+use crate::pipeline::usage::UsageRow;
 use crate::pipeline::{Progress, Task, column_names, definitions};
 use crate::tables::schema::{Column, ROW_SEGMENTS, Table};
 use crate::tables::{Intake, OpenTable};
@@ -59,9 +62,59 @@ impl Computed {
 /// # Errors
 /// Whatever the tables' contracts refuse.
 pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&Panel<'_>)) -> Result<Computed> {
+    pass(task, false, progress, &mut |seen| look(seen.panel))
+}
+
+/// The same for somebody who takes a figure apart: every row says where it comes from, and `look` sees the rows, the
+/// panel and the sums while they are there.
+///
+/// # Errors
+/// As [`compute`].
+pub fn inspect(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&Seen<'_>)) -> Result<Computed> {
+    pass(task, true, progress, look)
+}
+
+/// What is there while figures are computed.
+pub struct Seen<'a> {
+    task: &'a Task<'a>,
+    available: &'a BTreeSet<Column>,
+    /// Customers and their doings.
+    pub panel: &'a Panel<'a>,
+    /// The sums.
+    pub table: &'a TallyTable,
+    /// Rows of `customers`, traced.
+    pub customers: &'a DataFrame,
+    /// Rows of the other small tables, traced.
+    pub tables: &'a BTreeMap<Table, DataFrame>,
+    /// Rows of usage within the task's periods.
+    pub usage: &'a [UsageRow],
+    /// What came of reading each table.
+    pub intakes: &'a [Intake],
+}
+
+impl Seen<'_> {
+    /// What formulas may know of a period besides its sums.
+    pub fn context(&self, period: usize) -> Context<'_> {
+        context(self.task, self.table, period, &self.panel.timeline.spans[period], self.available)
+    }
+}
+
+fn pass(
+    task: &Task<'_>,
+    is_traced: bool,
+    progress: &dyn Progress,
+    look: &mut dyn FnMut(&Seen<'_>),
+) -> Result<Computed> {
     let config = task.config;
     let opened = open_all(config, &reading(config, task.today, task.as_of))?;
     check_attributes(config, &opened)?;
+    // Whoever compares definitions of a lifetime wants the months of 1 / churn too, whatever the choice.
+    let mut choices = config.choices.clone();
+    let mut opened = opened;
+    if is_traced {
+        choices.lifetime.method = LifetimeMethod::InverseChurn;
+        opened = opened.into_iter().map(|(table, opened)| (table, opened.traced())).collect();
+    }
     let available = columns_of(&opened);
     let (computable, not_configured) = computable(task.kpis, &available);
     let wanted = Wanted::new(computable.iter().map(|definition| definition.draws_on));
@@ -76,7 +129,7 @@ pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&P
         row_dimensions: &row_dimensions,
         scopes: &scope_totals,
         attributes: &config.attributes,
-        choices: &config.choices,
+        choices: &choices,
         wants_scores: wanted.measures_signals(),
         wants_start_scores: wanted.has(DrawsOn::HealthAtStart),
         comments: CommentsWanted { themes: wanted.has(DrawsOn::Themes), terms: wanted.has(DrawsOn::Terms) },
@@ -88,7 +141,16 @@ pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&P
     let panel = Panel::build(frames(&company), &request)?;
     check_scopes(task, &panel.segments.cells)?;
     let table = add_up(&panel, &config.choices, &wanted);
-    look(&panel);
+    look(&Seen {
+        task,
+        available: &available,
+        panel: &panel,
+        table: &table,
+        customers: &company.customers,
+        tables: &company.tables,
+        usage: &company.usage_rows,
+        intakes: &company.intakes,
+    });
     progress.step();
     let figures = task
         .scopes
