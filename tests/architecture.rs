@@ -91,6 +91,7 @@ const BORDERS: &[(&str, &[&str])] = &[
     ("cron", &["src/calendar/slots/", "src/calendar/slots.rs"]),
     ("fluent_bundle", &["src/locale/", "src/locale.rs"]),
     ("icu_decimal", &["src/locale/", "src/locale.rs"]),
+    ("argmin", &["src/stats/maximum.rs"]),
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

@@ -9,12 +9,14 @@ use crate::config::{Dimension, LifetimeMethod, usage_growth};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Exit, Failure, Result};
 use crate::judgement::{Figure, Key};
+use crate::kpi::clv::Buying;
 use crate::kpi::retention::CHURN_REASONS;
 use crate::kpi::{Context, Definition, DrawsOn, Undefined, missing_columns};
 use crate::panel::Span;
 use crate::panel::build::{Frames, Panel, Request};
 use crate::panel::comments::CommentsWanted;
 use crate::panel::segments::{Cell, MOST_ROW_VALUES, NOT_SET, RowDimension};
+use crate::panel::side_by_side;
 use crate::pipeline::intake::{Company, check_attributes, columns_of, needed_tables, open_all, reading, take_in};
 use crate::pipeline::usage::UsageRow;
 use crate::pipeline::{Progress, Task, column_names, definitions};
@@ -242,6 +244,7 @@ fn scoped_figures(
     let empty = Tallies::default();
     let of_customers = std::iter::once(&TOTAL).chain(&task.config.dimensions).map(|shown| (shown.clone(), None));
     let of_rows = row_dimensions.iter().map(|rows| (Dimension(vec![rows.column.clone()]), Some(rows.table)));
+    let buying = buying(table, definitions, scope);
     let mut figures = Vec::new();
     for (dimension, rows_of) in of_customers.chain(of_rows) {
         let inner = scoped_dimension(&dimension, scope);
@@ -261,7 +264,10 @@ fn scoped_figures(
                     None if cell.is_always_shown || shown.1 == TOTAL_NAME => &empty,
                     None => continue,
                 };
-                let context = context(task, table, period, span, available);
+                let context = Context {
+                    buying: buying.get(period).and_then(Option::as_ref),
+                    ..context(task, table, period, span, available)
+                };
                 figures.extend(readings(&counted, tallies, &context, &span.period, &shown));
                 if dimension == TOTAL {
                     figures.extend(parts(definitions, tallies, &context, &span.period));
@@ -271,6 +277,25 @@ fn scoped_figures(
     }
     figures.sort_by(|a, b| a.key.cmp(&b.key));
     figures
+}
+
+/// How the customers of a scope buy, by period, if somebody asks: fitted to them alone and to each period alone, so that
+/// neither other customers nor the choice of periods shows in it.
+fn buying(table: &TallyTable, definitions: &[&'static Definition], scope: &Scope) -> Vec<Option<Buying>> {
+    let inner = scoped_dimension(&TOTAL, scope);
+    let name = if inner.0.is_empty() { TOTAL_NAME.to_owned() } else { inner.name() };
+    let is_total = |cell: &Cell| cell.dimension == name && cell.rows_of.is_none() && is_within(cell, scope);
+    let total = table.cells.iter().position(is_total);
+    let Some(total) = total.filter(|_| definitions.iter().any(|of| of.draws_on == DrawsOn::Buyers)) else {
+        return Vec::new();
+    };
+    let fit = |period| Buying::fit(&table.get(period, total)?.buyers);
+    // Two at a time: the even ones here, the odd ones beside.
+    let periods = table.timeline.spans.len();
+    let every_other = |first| (first..periods).step_by(2).map(fit).collect::<Vec<_>>();
+    let (even, odd) = side_by_side(|| every_other(0), || every_other(1));
+    let (mut even, mut odd) = (even.into_iter(), odd.into_iter());
+    (0..periods).map(|period| if period % 2 == 0 { even.next() } else { odd.next() }.flatten()).collect()
 }
 
 /// Says that a column cuts nothing.
@@ -398,6 +423,7 @@ fn context<'a>(
         period_days: u32::try_from(days - span.first_day).unwrap_or(0),
         period_months: months(&span.period),
         longest_follow_up: table.longest_follow_up[period],
+        buying: None,
         has_subscriptions: available.contains(&Column(Table::Subscriptions, "mrr")),
     }
 }
