@@ -62,7 +62,8 @@ fn judged_on(
 ) -> Vec<Verdict> {
     let choices = choices();
     let as_of = CALENDAR.midnight(day(today));
-    let setting = Setting { calendar: &CALENDAR, as_of, close_lag_days: 2, choices: &choices };
+    let withheld = BTreeSet::new();
+    let setting = Setting { calendar: &CALENDAR, as_of, close_lag_days: 2, choices: &choices, withheld: &withheld };
     let shown: Vec<Period> = shown.iter().map(|id| period(id)).collect();
     judge(figures, &shown, benchmarks, &setting)
 }

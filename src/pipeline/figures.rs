@@ -10,10 +10,11 @@ use crate::judgement::{Figure, Key};
 use crate::kpi::retention::CHURN_REASONS;
 use crate::kpi::{Context, Definition, Undefined, missing_columns};
 use crate::panel::Span;
-use crate::panel::build::{Frames, Panel, Request};
+use crate::panel::build::{AnswerCells, Frames, Panel, Request};
 use crate::panel::segments::{Cell, NOT_SET, RowDimension};
 use crate::pipeline::calls::trend_component;
 use crate::pipeline::intake::{Company, check_attributes, columns_of, needed_tables, open_all, reading, take_in};
+use crate::pipeline::readers::{Readers, Withheld};
 use crate::pipeline::{Progress, Task, column_names, definitions};
 use crate::tables::schema::{Column, ROW_SEGMENTS, Table};
 use crate::tables::{Intake, OpenTable};
@@ -22,7 +23,7 @@ use crate::tally::pass::{Wanted, add_up};
 use crate::tally::table::TallyTable;
 
 /// All customers, as a dimension.
-static TOTAL: Dimension = Dimension(Vec::new());
+pub(super) static TOTAL: Dimension = Dimension(Vec::new());
 
 /// How the dimension of all customers, and its one segment, are called.
 const TOTAL_NAME: &str = "total";
@@ -35,6 +36,8 @@ pub type Scope = BTreeMap<String, String>;
 pub struct Computed {
     /// Scope → every figure, sorted by key.
     pub figures: BTreeMap<Scope, Vec<Figure>>,
+    /// Figures that do not leave by mail.
+    pub withheld: Withheld,
     /// KPIs that cannot be computed, and the columns that they miss.
     pub not_configured: Vec<(&'static str, Vec<String>)>,
     /// What came of reading each table.
@@ -57,6 +60,11 @@ pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&P
     let dimensions = with_scope_crosses(&config.dimensions, task.scopes);
     let row_dimensions = row_dimensions(task, &computable, &opened)?;
     let scope_totals: Vec<Dimension> = task.scopes.iter().map(|scope| scoped_dimension(&TOTAL, scope)).collect();
+    let readers = Readers::of(task);
+    let looks_further = readers.periods != task.periods
+        || readers.dimensions.iter().any(|of| !dimensions.contains(of))
+        || readers.scopes.iter().any(|of| !scope_totals.contains(of));
+    let asks = computable.iter().any(|definition| definition.is_of_surveys());
     let request = Request {
         calendar: config.company.calendar,
         periods: task.periods,
@@ -67,6 +75,11 @@ pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&P
         choices: &config.choices,
         wants_scores: wanted.measures_signals(),
         other_signals: &[trend_component()],
+        answer_cells: (asks && looks_further).then_some(AnswerCells {
+            periods: &readers.periods,
+            dimensions: &readers.dimensions,
+            scopes: &readers.scopes,
+        }),
     };
     let needed = needed_tables(&computable, &config.choices, request.wants_scores, &config.attributes, &opened);
     let company = take_in(opened, &needed, &request, progress)?;
@@ -74,6 +87,7 @@ pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&P
     let panel = Panel::build(frames(&company), &request)?;
     check_scopes(task, &panel.segments.cells)?;
     let table = add_up(&panel, &config.choices, &wanted);
+    let withheld = if asks { readers.withheld(task, &panel, &row_dimensions) } else { Withheld::new() };
     look(&panel);
     progress.step();
     let figures = task
@@ -81,7 +95,7 @@ pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&P
         .iter()
         .map(|scope| (scope.clone(), scoped_figures(task, &table, &computable, &row_dimensions, scope, &available)))
         .collect();
-    Ok(Computed { figures, not_configured, intakes: company.intakes })
+    Ok(Computed { figures, withheld, not_configured, intakes: company.intakes })
 }
 
 /// Refuses scopes that hold nobody: their mail would say nothing, to the wrong people's surprise.
@@ -135,7 +149,7 @@ fn computable(
 
 /// The declared dimensions, and what the scopes need besides: a scope's total is a segment of its own attributes, its
 /// plans are segments of plan × attributes.
-fn with_scope_crosses(declared: &[Dimension], scopes: &[Scope]) -> Vec<Dimension> {
+pub(super) fn with_scope_crosses(declared: &[Dimension], scopes: &[Scope]) -> Vec<Dimension> {
     let mut dimensions = declared.to_vec();
     for scope in scopes {
         for dimension in std::iter::once(&TOTAL).chain(declared) {
@@ -149,10 +163,15 @@ fn with_scope_crosses(declared: &[Dimension], scopes: &[Scope]) -> Vec<Dimension
 }
 
 /// A dimension with a scope's attributes added.
-fn scoped_dimension(dimension: &Dimension, scope: &Scope) -> Dimension {
+pub(super) fn scoped_dimension(dimension: &Dimension, scope: &Scope) -> Dimension {
     let mut attributes = dimension.0.clone();
     attributes.extend(scope.keys().filter(|attribute| !dimension.0.contains(attribute)).cloned());
     Dimension(attributes)
+}
+
+/// The name of a dimension, that of all customers included.
+pub(super) fn scope_name(dimension: &Dimension) -> String {
+    if dimension.0.is_empty() { TOTAL_NAME.to_owned() } else { dimension.name() }
 }
 
 /// Every figure of one scope, sorted by key.
@@ -170,7 +189,7 @@ fn scoped_figures(
     let mut figures = Vec::new();
     for (dimension, rows_of) in of_customers.chain(of_rows) {
         let inner = scoped_dimension(&dimension, scope);
-        let name = if inner.0.is_empty() { TOTAL_NAME.to_owned() } else { inner.name() };
+        let name = scope_name(&inner);
         // What counts leads or staff has nothing to say of a part of the customers.
         let is_counted = |of: &&'static Definition| match rows_of {
             Some(_) => of.rows_of == rows_of,
@@ -258,12 +277,12 @@ fn row_dimensions(
 }
 
 /// Whether a cell's customers belong to a scope.
-fn is_within(cell: &Cell, scope: &Scope) -> bool {
+pub(super) fn is_within(cell: &Cell, scope: &Scope) -> bool {
     scope.iter().all(|(attribute, value)| cell.labels.iter().any(|(name, label)| name == attribute && label == value))
 }
 
 /// How a scope sees a cell: without the attributes that the scope added.
-fn shown_as(cell: &Cell, dimension: &Dimension) -> (String, String) {
+pub(super) fn shown_as(cell: &Cell, dimension: &Dimension) -> (String, String) {
     if dimension.0.is_empty() {
         return (TOTAL_NAME.to_owned(), TOTAL_NAME.to_owned());
     }

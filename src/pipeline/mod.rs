@@ -12,6 +12,7 @@ mod judging;
 mod mail;
 mod publish;
 mod quality;
+mod readers;
 mod run;
 
 use std::collections::BTreeSet;
@@ -27,6 +28,7 @@ pub use check::check_data;
 pub use figures::{Computed, Scope, compute};
 pub use jobs::{Job, unknown_report};
 pub use mail::Sending;
+pub use readers::Withheld;
 pub use run::{Outcome, Output, Request, Surroundings, run};
 
 /// Hears how far a run has come.

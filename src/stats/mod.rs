@@ -3,6 +3,7 @@
 //! Plain numbers and slices in, plain numbers out; knows nothing of customers, KPIs or configuration.
 
 pub mod comparison;
+pub mod disclosure;
 pub mod discovery;
 mod distribution;
 pub mod interval;

@@ -43,7 +43,7 @@ pub fn add_answers(table: &mut TallyTable, segments: &Segments, answers: &[Answe
 }
 
 /// The cells that an answer or invitation enters: its customer's, and those of its own values.
-fn cells_of(segments: &Segments, period: usize, answer: &Answer) -> impl Iterator<Item = usize> {
+pub(super) fn cells_of(segments: &Segments, period: usize, answer: &Answer) -> impl Iterator<Item = usize> {
     let rows = segments.row_cells(Table::Surveys, period, answer.row, Some(answer.customer));
     segments.flow_cells(period, answer.customer).chain(rows)
 }

@@ -7,6 +7,7 @@ pub mod customers;
 pub mod engagement;
 pub mod loyalty;
 pub mod pass;
+pub mod respondents;
 pub mod service;
 pub mod table;
 pub mod value;
