@@ -91,7 +91,8 @@ impl Making<'_> {
 
     /// What the readers of a part of the customers do not see of a report.
     fn withheld(&self, job: &Job, scope: &Scope, figures: &[Figure]) -> BTreeSet<Key> {
-        let mut withheld = self.computed.withheld.get(&(job.report.clone(), scope.clone())).cloned().unwrap_or_default();
+        let mut withheld =
+            self.computed.withheld.get(&(job.report.clone(), scope.clone())).cloned().unwrap_or_default();
         withheld.extend(small_by_themselves(figures, self.config.privacy.min_group));
         withheld
     }

@@ -61,8 +61,12 @@ impl Asked<'_> {
         together.extend(calendar.previous(period));
         together.extend(calendar.year_before(period));
         // Of the dimensions of customers those that the report shows; those of rows belong to their KPIs.
-        let hidden: BTreeSet<String> =
-            config.dimensions.iter().filter(|dimension| !plan.segments.contains(dimension)).map(Dimension::name).collect();
+        let hidden: BTreeSet<String> = config
+            .dimensions
+            .iter()
+            .filter(|dimension| !plan.segments.contains(dimension))
+            .map(Dimension::name)
+            .collect();
         let is_compared = |figure: &&Figure| {
             let key = &figure.key;
             kpis.contains(key.kpi) && !hidden.contains(&key.dimension) && together.contains(&key.period)

@@ -9,7 +9,7 @@ use crate::calendar::{Calendar, Grain, Period};
 use crate::config::{Config, Dimension, Recipient, ReportPlan};
 use crate::delivery::address;
 use crate::judgement::Key;
-use crate::kpi::loyalty::Question;
+use crate::kpi::loyalty::{NPS_RESPONSE_RATE, Question};
 use crate::panel::Timeline;
 use crate::panel::build::Panel;
 use crate::panel::records::{Answer, Survey};
@@ -68,8 +68,10 @@ impl Readers {
     pub(super) fn withheld(&self, task: &Task<'_>, panel: &Panel<'_>, row_dimensions: &[RowDimension]) -> Withheld {
         let mut withheld = Withheld::new();
         let Some(answers) = &panel.answers else { return withheld };
-        let (timeline, segments) =
-            panel.answer_cells.as_ref().map_or((&panel.timeline, &panel.segments), |(timeline, cells)| (timeline, cells));
+        let (timeline, segments) = panel
+            .answer_cells
+            .as_ref()
+            .map_or((&panel.timeline, &panel.segments), |(timeline, cells)| (timeline, cells));
         for question in Question::ALL {
             let gallery = Gallery { task, timeline, segments, row_dimensions, question };
             let shown: Vec<Shown> = self.audiences.iter().map(|parts| gallery.shown(parts)).collect();
@@ -93,7 +95,8 @@ fn audiences(config: &Config) -> Vec<BTreeSet<Part>> {
     for (report, plan) in &config.reports {
         for scope in jobs::scopes(plan) {
             let whose = plan.recipients.iter().filter(|recipient| recipient.only == scope);
-            let name = |recipient: &Recipient| address::identity(&recipient.to).unwrap_or_else(|_| recipient.to.clone());
+            let name =
+                |recipient: &Recipient| address::identity(&recipient.to).unwrap_or_else(|_| recipient.to.clone());
             let names: BTreeSet<String> = whose.map(name).collect();
             let mut joined = (BTreeSet::from([(report.clone(), scope)]), names);
             let (same, others) =
@@ -169,14 +172,16 @@ impl Gallery<'_> {
     fn shown<'p>(&self, parts: &'p BTreeSet<Part>) -> Shown<'p> {
         let mut shown = Shown { numbers: BTreeMap::new(), sums: Vec::new() };
         let config = self.task.config;
-        let asks = |plan: &ReportPlan| jobs::kpis(plan, true).iter().any(|kpi| Question::behind(kpi) == Some(self.question));
+        let asks =
+            |plan: &ReportPlan| jobs::kpis(plan, true).iter().any(|kpi| Question::behind(kpi) == Some(self.question));
         let wanted = parts.iter().filter_map(|part| Some((part, config.reports.get(&part.0)?)));
         for (part, plan) in wanted.filter(|(_, plan)| asks(plan)) {
             for (precedence, (dimension, rows_of)) in self.dimensions(plan).into_iter().enumerate() {
                 let name = scope_name(&scoped_dimension(&dimension, &part.1));
-                let cells = self.segments.cells.iter().enumerate().filter(|(_, cell)| {
-                    cell.dimension == name && cell.rows_of == rows_of && is_within(cell, &part.1)
-                });
+                let cells =
+                    self.segments.cells.iter().enumerate().filter(|(_, cell)| {
+                        cell.dimension == name && cell.rows_of == rows_of && is_within(cell, &part.1)
+                    });
                 for (at, cell) in cells {
                     let (dimension, segment) = shown_as(cell, &dimension);
                     let spans = self.timeline.spans.iter().enumerate();
@@ -202,19 +207,27 @@ impl Gallery<'_> {
             .collect()
     }
 
-    /// The instants by which a question's answers are counted: for each way of counting one.
-    fn ways(&self) -> Vec<fn(&Answer) -> Option<i64>> {
+    /// The ways of counting a question's answers, by the instants that place them: first the answers themselves, then,
+    /// for the response rate, the invitations that were answered and all of them.
+    fn ways(&self) -> Vec<Way> {
         match self.question {
             Question::Nps => vec![
                 |answer| (answer.survey == Survey::Nps).then_some(answer.score.and(answer.responded_at))?,
                 |answer| (answer.survey == Survey::Nps).then_some(answer.responded_at.and(answer.sent_at))?,
                 |answer| (answer.survey == Survey::Nps).then_some(answer.sent_at)?,
             ],
-            Question::Csat => vec![|answer| (answer.survey == Survey::Csat).then_some(answer.score.and(answer.responded_at))?],
-            Question::Ces => vec![|answer| (answer.survey == Survey::Ces).then_some(answer.score.and(answer.responded_at))?],
+            Question::Csat => {
+                vec![|answer| (answer.survey == Survey::Csat).then_some(answer.score.and(answer.responded_at))?]
+            }
+            Question::Ces => {
+                vec![|answer| (answer.survey == Survey::Ces).then_some(answer.score.and(answer.responded_at))?]
+            }
         }
     }
 }
+
+/// The instant that places an answer; none if it is not counted.
+type Way = fn(&Answer) -> Option<i64>;
 
 /// Audience → way of counting → groups of people, by the audience's own numbers: one pass a way for all audiences.
 fn people(gallery: &Gallery<'_>, shown: &[Shown<'_>], answers: &[Answer]) -> Vec<Vec<Vec<Group>>> {
@@ -300,10 +313,19 @@ impl<'a> Shown<'a> {
             people.dedup();
             Cell { sums, people }
         };
-        let questions: Vec<Vec<Cell>> = ways.into_iter().map(|groups| groups.into_iter().map(cell).collect()).collect();
-        let hidden = withheld(&sums, &questions, least);
-        let hidden = ordered.iter().zip(hidden).filter(|(_, is_withheld)| *is_withheld).map(|(&sum, _)| &self.sums[sum]);
-        hidden.flat_map(|(at, _, places)| places.iter().map(|place| gallery.keys(period_of(*at), place))).collect()
+        let mut ways = ways.into_iter().map(|groups| groups.into_iter().map(cell).collect::<Vec<Cell>>());
+        let answers: Vec<Vec<Cell>> = ways.by_ref().take(1).collect();
+        let invitations: Vec<Vec<Cell>> = ways.collect();
+        let of_answers = withheld(&sums, &answers, least, &[]);
+        // Who answered at all is not said where what they answered is not.
+        let of_invitations = withheld(&sums, &invitations, least, &of_answers);
+        let mut found = Vec::new();
+        for (at, &sum) in ordered.iter().enumerate() {
+            let (place, _, shown_as) = &self.sums[sum];
+            let is_hidden = |kpi: &str| if kpi == NPS_RESPONSE_RATE.id { of_invitations[at] } else { of_answers[at] };
+            found.extend(shown_as.iter().map(|place_of| gallery.keys(period_of(*place), place_of, is_hidden)));
+        }
+        found
     }
 }
 
@@ -320,8 +342,8 @@ impl Gallery<'_> {
         steps
     }
 
-    /// Every figure that is made of a question's answers at a place.
-    fn keys(&self, period: &Period, place: &Place<'_>) -> (Part, Vec<Key>) {
+    /// The figures that are made of a question's answers at a place, and are hidden there.
+    fn keys(&self, period: &Period, place: &Place<'_>, is_hidden: impl Fn(&str) -> bool) -> (Part, Vec<Key>) {
         let plan = self.task.config.reports.get(&place.part.0);
         let kpis = plan.map(|plan| jobs::kpis(plan, true)).unwrap_or_default();
         let key = |kpi| Key {
@@ -330,7 +352,7 @@ impl Gallery<'_> {
             segment: place.segment.clone(),
             kpi,
         };
-        let kpis = kpis.into_iter().filter(|kpi| Question::behind(kpi) == Some(self.question));
+        let kpis = kpis.into_iter().filter(|kpi| Question::behind(kpi) == Some(self.question) && is_hidden(kpi));
         (place.part.clone(), kpis.map(key).collect())
     }
 }

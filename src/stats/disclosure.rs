@@ -30,7 +30,8 @@ const MOST_SMALL_CELLS: usize = 4096;
 
 /// Which of some sums are to be withheld, in their order, which is that of precedence.
 ///
-/// - **Takes** the cells of each question asked: a sum is published for all questions or for none.
+/// - **Takes** the cells of each question asked: a sum is published for all questions or for none. What is withheld
+///   `already` stays so.
 /// - **Withholds** each sum of at least one and fewer than `least` people; then each that, with those published before
 ///   it, would let somebody who knows which cells are empty solve for a group of fewer than `least` people, or for a sum
 ///   that is withheld.
@@ -39,10 +40,11 @@ const MOST_SMALL_CELLS: usize = 4096;
 /// - **How**: a group can be solved for if its indicator is a combination of the published sums. That is so if every table
 ///   that would publish the same gives the group the same sum; a random one of those tables, over a field of 2⁶¹ − 1
 ///   elements, tells by a sum of 0, and the elimination confirms it.
-pub fn withheld(sums: &[Sum], questions: &[Vec<Cell>], least: usize) -> Vec<bool> {
+pub fn withheld(sums: &[Sum], questions: &[Vec<Cell>], least: usize, already: &[bool]) -> Vec<bool> {
     let mut systems: Vec<System<'_>> = questions.iter().map(|cells| System::new(sums, cells, least)).collect();
-    let mut withheld: Vec<bool> =
-        (0..sums.len()).map(|sum| systems.iter().any(|system| (1..least).contains(&system.people[sum]))).collect();
+    let is_small = |sum: usize| systems.iter().any(|system| (1..least).contains(&system.people[sum]));
+    let is_already = |sum: usize| already.get(sum).copied().unwrap_or_default();
+    let mut withheld: Vec<bool> = (0..sums.len()).map(|sum| is_already(sum) || is_small(sum)).collect();
     let mut from = 0;
     for step in sums.chunk_by(|a, b| a.step == b.step) {
         decide(&mut systems, from..from + step.len(), &mut withheld);
@@ -220,9 +222,8 @@ impl<'a> System<'a> {
         let mut found = Vec::new();
         for (whole, cells) in self.cells_of.iter().enumerate().filter(|(sum, _)| reach.sums[*sum]) {
             let mut shared: HashMap<u32, usize, foldhash::fast::FixedState> = HashMap::default();
-            let parts_of = |cell: u32| {
-                self.cells[cell as usize].sums.iter().copied().filter(|&sum| reach.sums[sum as usize])
-            };
+            let parts_of =
+                |cell: u32| self.cells[cell as usize].sums.iter().copied().filter(|&sum| reach.sums[sum as usize]);
             for part in cells.iter().flat_map(|&cell| parts_of(cell)) {
                 *shared.entry(part).or_default() += 1;
             }
@@ -233,11 +234,8 @@ impl<'a> System<'a> {
             splits.dedup();
             for split in splits {
                 let covers = |part: u32| is_within(part) && self.sums[part as usize].split == split;
-                let left: Vec<usize> = cells
-                    .iter()
-                    .filter(|&&cell| !parts_of(cell).any(covers))
-                    .map(|&cell| cell as usize)
-                    .collect();
+                let left: Vec<usize> =
+                    cells.iter().filter(|&&cell| !parts_of(cell).any(covers)).map(|&cell| cell as usize).collect();
                 let mut people = Vec::new();
                 for &cell in &left {
                     unite(&mut people, &self.cells[cell].people, self.least);
@@ -392,7 +390,7 @@ mod tests {
             Cell { sums: sums.to_vec(), people: (next - people..next).collect() }
         };
         let cells = cells.iter().map(cell).collect();
-        let withheld = withheld(sums, &[cells], least);
+        let withheld = withheld(sums, &[cells], least, &[]);
         withheld.iter().enumerate().filter(|(_, is)| **is).map(|(sum, _)| sum).collect()
     }
 
@@ -440,7 +438,7 @@ mod tests {
         let one = |sums: &[u32]| Cell { sums: sums.to_vec(), people: vec![1] };
         let cells = vec![one(&[0, 1]), one(&[0, 2]), Cell { sums: vec![0, 3], people: (10..50).collect() }];
         let sums = [0, 1, 1, 1].map(|split| Sum { step: 0, split });
-        assert_eq!(withheld(&sums, &[cells], 5), [false, true, true, true]);
+        assert_eq!(withheld(&sums, &[cells], 5, &[]), [false, true, true, true]);
     }
 
     /// A sum that may be seen for one question and not for the other is seen for none, and is not what the total leaves.
@@ -450,7 +448,16 @@ mod tests {
         let asked = vec![many(1, 0..30), many(2, 30..60), many(3, 60..90)];
         let answered = vec![many(1, 0..20), many(2, 30..45), many(3, 60..62)];
         let sums = [0, 1, 1, 1].map(|split| Sum { step: 0, split });
-        assert_eq!(withheld(&sums, &[asked, answered], 5), [false, false, true, true]);
+        assert_eq!(withheld(&sums, &[asked, answered], 5, &[]), [false, false, true, true]);
+    }
+
+    /// What is withheld already is large here, and not what the total leaves either.
+    #[test]
+    fn what_is_withheld_already_cannot_be_solved_for() {
+        let many = |sum: u32, people: std::ops::Range<u32>| Cell { sums: vec![0, sum], people: people.collect() };
+        let cells = vec![many(1, 0..30), many(2, 30..60), many(3, 60..90)];
+        let sums = [0, 1, 1, 1].map(|split| Sum { step: 0, split });
+        assert_eq!(withheld(&sums, &[cells], 5, &[false, true, false, false]), [false, true, false, true]);
     }
 
     /// With ten at least, six cells of one person each are a small group of more than four cells: what is left of the total
@@ -469,7 +476,7 @@ mod tests {
 
     #[test]
     fn nothing_is_withheld_of_nothing() {
-        assert_eq!(withheld(&[], &[], 5), Vec::<bool>::new());
+        assert_eq!(withheld(&[], &[], 5, &[]), Vec::<bool>::new());
         assert_eq!(decided(3, &[(&[0, 1], 9)], 5), Vec::<usize>::new());
     }
 }

@@ -4,7 +4,28 @@
 
 use std::collections::HashMap;
 
-use crate::surveys::Surveys;
+use crate::surveys::{Atom, Surveys};
+
+/// What somebody solves for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Aim {
+    /// What people answered: the promoters among them stand for it.
+    Scores,
+    /// Who was asked.
+    Invitations,
+}
+
+impl Aim {
+    /// The people that it is about.
+    pub(crate) fn people(self) -> fn(&Atom) -> u64 {
+        if self == Self::Scores { Atom::answers } else { Atom::invited }
+    }
+
+    /// What is solved for.
+    pub(crate) fn truth(self) -> fn(&Atom) -> u64 {
+        if self == Self::Scores { |atom| atom.promoters } else { Atom::invited }
+    }
+}
 
 /// A fraction; the denominator is positive and shares no divisor with the numerator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,45 +62,45 @@ pub(crate) struct Attacker {
     unknowns: Vec<Option<usize>>,
     /// Unknown → how it moves along each direction in which the published numbers do not change.
     freedom: Vec<Vec<i128>>,
-    /// Unknown → its promoters in one table that would be published like this.
+    /// Unknown → its value in one table that would be published like this.
     solution: Vec<Fraction>,
-    /// Unknown → how many answered.
-    answers: Vec<u64>,
+    /// Unknown → how many people.
+    people: Vec<u64>,
 }
 
 impl Attacker {
-    /// Reads the files and solves for every atom with an answer.
-    pub(crate) fn reading(surveys: &Surveys, files: &[String]) -> Self {
+    /// Reads the files and solves for every atom that is not empty.
+    pub(crate) fn reading(surveys: &Surveys, files: &[String], aim: Aim) -> Self {
         let mut unknowns = vec![None; surveys.atoms.len()];
-        let mut answers = Vec::new();
-        for (atom, unknown) in surveys.atoms.iter().zip(&mut unknowns).filter(|(atom, _)| atom.answers() > 0) {
-            *unknown = Some(answers.len());
-            answers.push(atom.answers());
+        let mut people = Vec::new();
+        for (atom, unknown) in surveys.atoms.iter().zip(&mut unknowns).filter(|(atom, _)| (aim.people())(atom) > 0) {
+            *unknown = Some(people.len());
+            people.push((aim.people())(atom));
         }
         let mut rows = Vec::new();
         for (file, text) in files.iter().enumerate() {
-            for (place, promoters) in promoters(text) {
+            for (place, value) in values(text, aim) {
                 let sum = surveys.at(file, [&place.0, &place.1, &place.2]);
-                let mut row = vec![ZERO; answers.len() + 1];
+                let mut row = vec![ZERO; people.len() + 1];
                 for unknown in surveys.sums[sum].holds.iter().filter_map(|&atom| unknowns[atom]) {
                     row[unknown] = Fraction(1, 1);
                 }
-                row[answers.len()] = Fraction(promoters, 1);
+                row[people.len()] = Fraction(value, 1);
                 rows.push(row);
             }
         }
-        let pivots = eliminate(&mut rows, answers.len());
-        let mut solution = vec![ZERO; answers.len()];
-        let free: Vec<usize> = (0..answers.len()).filter(|unknown| !pivots.contains(unknown)).collect();
-        let mut freedom = vec![vec![ZERO; free.len()]; answers.len()];
+        let pivots = eliminate(&mut rows, people.len());
+        let mut solution = vec![ZERO; people.len()];
+        let free: Vec<usize> = (0..people.len()).filter(|unknown| !pivots.contains(unknown)).collect();
+        let mut freedom = vec![vec![ZERO; free.len()]; people.len()];
         for (at, &unknown) in free.iter().enumerate() {
             freedom[unknown][at] = Fraction(1, 1);
         }
         for (row, &pivot) in rows.iter().zip(&pivots) {
-            solution[pivot] = row[answers.len()];
+            solution[pivot] = row[people.len()];
             freedom[pivot] = free.iter().map(|&unknown| Fraction(-row[unknown].0, row[unknown].1)).collect();
         }
-        Self { unknowns, freedom: whole(&freedom), solution, answers }
+        Self { unknowns, freedom: whole(&freedom), solution, people }
     }
 
     fn unknowns(&self, atoms: &[usize]) -> impl Iterator<Item = usize> {
@@ -92,19 +113,19 @@ impl Attacker {
         (0..directions).all(|at| self.unknowns(atoms).map(|unknown| self.freedom[unknown][at]).sum::<i128>() == 0)
     }
 
-    /// The promoters among some atoms whose sum it knows.
-    pub(crate) fn promoters(&self, atoms: &[usize]) -> i128 {
+    /// The sum over some atoms that it knows.
+    pub(crate) fn value(&self, atoms: &[usize]) -> i128 {
         let minus = Fraction(-1, 1);
         let sum = self.unknowns(atoms).fold(ZERO, |sum, unknown| sum.less(minus, self.solution[unknown]));
         assert_eq!(sum.1, 1);
         sum.0
     }
 
-    /// How many groups of atoms with at least one and fewer than `least` answers it knows the sum of. An atom has at least
-    /// one, so that four atoms are the most for five answers.
+    /// How many groups of atoms with at least one and fewer than `least` people it knows the sum of. An atom has at least
+    /// one, so that four atoms are the most for five people.
     pub(crate) fn small_groups(&self, least: u64) -> usize {
         assert_eq!(least, 5);
-        let small: Vec<usize> = (0..self.answers.len()).filter(|&unknown| self.answers[unknown] < least).collect();
+        let small: Vec<usize> = (0..self.people.len()).filter(|&unknown| self.people[unknown] < least).collect();
         let minus = |of: &[i128]| of.iter().map(|n| -n).collect::<Vec<i128>>();
         let mut singles: HashMap<&[i128], Vec<usize>> = HashMap::new();
         for &one in &small {
@@ -113,7 +134,7 @@ impl Attacker {
         let mut found = small.iter().filter(|&&one| self.freedom[one].iter().all(|n| *n == 0)).count();
         let mut pairs: HashMap<Vec<i128>, Vec<(usize, usize)>> = HashMap::new();
         for (at, &one) in small.iter().enumerate() {
-            for &other in small[at + 1..].iter().filter(|&&other| self.answers[one] + self.answers[other] < least) {
+            for &other in small[at + 1..].iter().filter(|&&other| self.people[one] + self.people[other] < least) {
                 let sum = self.freedom[one].iter().zip(&self.freedom[other]).map(|(a, b)| a + b).collect();
                 pairs.entry(sum).or_default().push((one, other));
             }
@@ -121,14 +142,16 @@ impl Attacker {
         for (sum, of_sum) in &pairs {
             let opposite = minus(sum);
             for &(one, other) in of_sum {
-                let size = self.answers[one] + self.answers[other];
+                let size = self.people[one] + self.people[other];
                 found += usize::from(sum.iter().all(|n| *n == 0));
                 let thirds = singles.get(opposite.as_slice()).into_iter().flatten();
-                found += thirds.filter(|&&third| third > other && size + self.answers[third] < least).count();
+                found += thirds.filter(|&&third| third > other && size + self.people[third] < least).count();
                 let others = pairs.get(&opposite).into_iter().flatten();
                 let apart = others.filter(|&&(third, fourth)| {
-                    one < third && other != third && other != fourth
-                        && size + self.answers[third] + self.answers[fourth] < least
+                    one < third
+                        && other != third
+                        && other != fourth
+                        && size + self.people[third] + self.people[fourth] < least
                 });
                 found += apart.count();
             }
@@ -137,40 +160,48 @@ impl Attacker {
     }
 }
 
-/// Period, dimension and segment of every sum in a file that is not withheld, and its promoters: the share, to its last
-/// digit, of the n beside it. The other figures must agree.
-fn promoters(text: &str) -> Vec<((String, String, String), i128)> {
-    let mut shares: HashMap<(String, String, String), HashMap<String, (String, String, String)>> = HashMap::new();
+type Place = (String, String, String);
+
+/// Period, dimension and segment of every sum in a file that is not withheld, with what is solved for: the promoters by their
+/// share, to its last digit, of the n beside it, or the n of a response rate. The other figures must agree.
+fn values(text: &str, aim: Aim) -> Vec<(Place, i128)> {
+    let mut figures: HashMap<Place, HashMap<String, [String; 3]>> = HashMap::new();
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let header = reader.headers().unwrap().clone();
     for row in reader.records().map(Result::unwrap) {
         let cell = |name: &str| row[header.iter().position(|column| column == name).unwrap()].to_owned();
-        let place = (cell("period"), cell("dimension"), cell("segment"));
         if cell("note") == "withheld" {
-            for column in ["value", "n", "numerator", "denominator", "ci_low", "ci_high", "previous", "change", "band"] {
+            for column in ["value", "n", "numerator", "denominator", "ci_low", "ci_high", "previous", "change", "band"]
+            {
                 assert_eq!(cell(column), "", "{row:?}");
             }
             continue;
         }
-        shares.entry(place).or_default().insert(cell("kpi"), (cell("value"), cell("n"), cell("numerator")));
+        let place = (cell("period"), cell("dimension"), cell("segment"));
+        figures.entry(place).or_default().insert(cell("kpi"), ["value", "n", "numerator"].map(cell));
     }
+    let of = |kpis: &HashMap<String, [String; 3]>| match aim {
+        Aim::Scores => Some(promoters(
+            kpis.get("nps")?,
+            ["promoters", "passives", "detractors"].map(|part| &kpis[&format!("nps_{part}")]),
+        )),
+        Aim::Invitations => kpis.get("nps_response_rate").map(|[_, n, _]| n.parse().unwrap()),
+    };
+    figures.iter().filter_map(|(place, kpis)| Some((place.clone(), of(kpis)?))).collect()
+}
+
+fn promoters([_, n, net]: &[String; 3], shares: [&[String; 3]; 3]) -> i128 {
     let number = |text: &str| text.parse::<f64>().unwrap_or(0.0);
-    let count = |(value, n, _): &(String, String, String)| {
+    let [promoters, passives, detractors] = shares.map(|[value, n, _]| {
         let count = number(value) * number(n) / 100.0;
         assert!((count - count.round()).abs() < 1e-9, "{count}");
         #[expect(clippy::cast_possible_truncation, reason = "a small count")]
         let count = count.round() as i128;
         count
-    };
-    let promoters = |kpis: &HashMap<String, (String, String, String)>| {
-        let [promoters, passives, detractors] =
-            ["nps_promoters", "nps_passives", "nps_detractors"].map(|kpi| count(&kpis[kpi]));
-        let (_, n, net) = &kpis["nps"];
-        assert_eq!(n.parse::<i128>().unwrap(), promoters + passives + detractors);
-        assert_eq!(net.parse::<i128>().unwrap(), promoters - detractors);
-        promoters
-    };
-    shares.into_iter().map(|(place, kpis)| (place, promoters(&kpis))).collect()
+    });
+    assert_eq!(n.parse::<i128>().unwrap(), promoters + passives + detractors);
+    assert_eq!(net.parse::<i128>().unwrap(), promoters - detractors);
+    promoters
 }
 
 /// Gauss and Jordan's elimination; the pivots of the rows that are left.
@@ -204,5 +235,8 @@ fn whole(freedom: &[Vec<Fraction>]) -> Vec<Vec<i128>> {
     let common: Vec<i128> = (0..directions)
         .map(|at| freedom.iter().fold(1, |common, row| common / divisor(common, row[at].1) * row[at].1))
         .collect();
-    freedom.iter().map(|row| row.iter().zip(&common).map(|(cell, common)| cell.0 * (common / cell.1)).collect()).collect()
+    freedom
+        .iter()
+        .map(|row| row.iter().zip(&common).map(|(cell, common)| cell.0 * (common / cell.1)).collect())
+        .collect()
 }
