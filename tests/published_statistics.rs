@@ -4,8 +4,6 @@
 
 mod published;
 
-use std::collections::BTreeMap;
-
 use farol::config::Choices;
 use farol::kpi::{Context, catalogue};
 use farol::stats::interval::{self, Interval};

@@ -107,6 +107,17 @@ impl Calendar {
         DateTime::from_timestamp_micros(at.0).map(|utc| utc.with_timezone(&self.zone).naive_local())
     }
 
+    /// The same local time so many civil days later: counted in hours, a bare date on the other side of a clock change
+    /// would be an hour off. Beyond the years that the calendar knows, days of 24 hours.
+    pub fn days_later(&self, at: Moment, days: i64) -> Moment {
+        if days == 0 {
+            return at;
+        }
+        let later = || self.local(at)?.checked_add_signed(Duration::try_days(days)?);
+        let beyond = || Moment(at.0.saturating_add(days.saturating_mul(86_400_000_000)));
+        later().map_or_else(beyond, |local| self.moment(local))
+    }
+
     /// The period of a grain that contains a day.
     pub fn containing(&self, grain: Grain, day: NaiveDate) -> Option<Period> {
         match grain {
@@ -341,6 +352,19 @@ mod tests {
         assert_eq!(gap.0, "2026-03-29T01:00:00Z".parse::<DateTime<Utc>>().unwrap().timestamp_micros());
         let repeated = madrid.moment("2026-10-25T02:30:00".parse().unwrap());
         assert_eq!(repeated.0, "2026-10-25T00:30:00Z".parse::<DateTime<Utc>>().unwrap().timestamp_micros());
+    }
+
+    /// Lisbon's clocks go back on 25 October 2026. Santiago's 6 September 2026 begins at 01:00.
+    #[test]
+    fn days_later_is_the_same_time_on_the_wall() {
+        let local = |calendar: Calendar, text: &str| calendar.moment(text.parse().unwrap());
+        let lisbon = calendar(chrono_tz::Europe::Lisbon, 1);
+        let later = lisbon.days_later(local(lisbon, "2026-10-20T09:30:00"), 30);
+        assert_eq!(later, local(lisbon, "2026-11-19T09:30:00"));
+        let santiago = calendar(chrono_tz::America::Santiago, 1);
+        let later = santiago.days_later(local(santiago, "2026-08-07T00:00:00"), 30);
+        assert_eq!(later, local(santiago, "2026-09-06T01:00:00"));
+        assert_eq!(santiago.days_later(Moment(i64::MAX), 30), Moment(i64::MAX));
     }
 
     #[test]

@@ -42,7 +42,10 @@ pub use kpis::{
     TurnoverMethod, ValueChoices, ValueSource,
 };
 pub use reports::{Recipient, ReportPlan};
-pub use scores::{ChiChoices, Component, HealthChoices, Missing, Signal, Window};
+pub use scores::{
+    ChiChoices, Component, HealthChoices, Missing, RENEWAL_HORIZON_DAYS, Signal, Window, is_ready_to_expand,
+    usage_growth,
+};
 pub use secrets::Secret;
 pub use sources::{ColumnSource, Dialect, Source};
 

@@ -79,14 +79,17 @@ impl Activity {
         Self { offsets, spells, instants, mrr, has_revenue: true }
     }
 
-    /// Activity from orders: a customer is active for `window` microseconds after each.
-    pub fn from_orders(customer_count: usize, orders: &[(u32, i64)], window: i64, mut instants: Vec<i64>) -> Self {
+    /// Activity from orders: a customer is active from each until the instant that `until` gives for it.
+    pub fn from_orders(
+        customer_count: usize,
+        orders: &[(u32, i64)],
+        until: impl Fn(i64) -> i64,
+        mut instants: Vec<i64>,
+    ) -> Self {
         instants.sort_unstable();
         instants.dedup();
-        let intervals = orders
-            .iter()
-            .map(|(customer, at)| (*customer, Spell { start: *at, end: at.saturating_add(window) }))
-            .collect();
+        let intervals =
+            orders.iter().map(|(customer, at)| (*customer, Spell { start: *at, end: until(*at) })).collect();
         let (offsets, spells) = merged(customer_count, intervals);
         let mut activity = Self { offsets, spells, instants, mrr: Vec::new(), has_revenue: false };
         let count = u32::try_from(customer_count).unwrap_or(u32::MAX);
@@ -121,15 +124,15 @@ impl Activity {
         self.spells(customer).first().map(|spell| spell.start)
     }
 
-    /// A customer's lifetime as known at an instant: it ended with the first gap longer than `gap` microseconds that
-    /// has elapsed by then; later spells do not count.
-    pub fn lifetime(&self, customer: u32, at: i64, gap: i64) -> Lifetime {
+    /// A customer's lifetime as known at an instant: it ended with the first gap that has elapsed by then, which
+    /// is one that lasts beyond the instant that `elapsed` gives for its start; later spells do not count.
+    pub fn lifetime(&self, customer: u32, at: i64, elapsed: impl Fn(i64) -> i64) -> Lifetime {
         let spells = self.spells(customer);
         let Some(from) = spells.first().map(|spell| spell.start).filter(|start| *start <= at) else {
             return Lifetime::NotBegun;
         };
         for (index, spell) in spells.iter().enumerate() {
-            let elapsed = spell.end.saturating_add(gap);
+            let elapsed = elapsed(spell.end);
             if elapsed > at {
                 break;
             }
@@ -220,14 +223,15 @@ mod tests {
     #[test]
     fn only_a_gap_that_is_longer_than_allowed_and_has_elapsed_ends_a_lifetime() {
         let activity = Activity::from_subscriptions(1, &[row(0, 10, 1), row(15, 40, 1)], vec![]);
-        assert_eq!(activity.lifetime(0, -1, 0), Lifetime::NotBegun);
-        assert_eq!(activity.lifetime(0, 9, 0), Lifetime::Running { from: 0 });
-        assert_eq!(activity.lifetime(0, 10, 0), Lifetime::Ended { from: 0, to: 10 });
-        assert_eq!(activity.lifetime(0, 30, 0), Lifetime::Ended { from: 0, to: 10 });
+        let lifetime = |at, gap| activity.lifetime(0, at, |end| end.saturating_add(gap));
+        assert_eq!(lifetime(-1, 0), Lifetime::NotBegun);
+        assert_eq!(lifetime(9, 0), Lifetime::Running { from: 0 });
+        assert_eq!(lifetime(10, 0), Lifetime::Ended { from: 0, to: 10 });
+        assert_eq!(lifetime(30, 0), Lifetime::Ended { from: 0, to: 10 });
         // A gap of exactly five is not longer than five.
-        assert_eq!(activity.lifetime(0, 30, 5), Lifetime::Running { from: 0 });
-        assert_eq!(activity.lifetime(0, 44, 5), Lifetime::Running { from: 0 });
-        assert_eq!(activity.lifetime(0, 45, 5), Lifetime::Ended { from: 0, to: 40 });
+        assert_eq!(lifetime(30, 5), Lifetime::Running { from: 0 });
+        assert_eq!(lifetime(44, 5), Lifetime::Running { from: 0 });
+        assert_eq!(lifetime(45, 5), Lifetime::Ended { from: 0, to: 40 });
     }
 
     #[test]

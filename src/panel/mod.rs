@@ -42,6 +42,11 @@ impl Span {
         }
     }
 
+    /// The span of the same grain that ends where this one starts.
+    pub fn before(&self, calendar: &Calendar) -> Option<Self> {
+        calendar.previous(&self.period).map(|period| Self::new(&period, calendar))
+    }
+
     /// Whether an instant lies in it.
     pub fn contains(&self, at: i64) -> bool {
         self.start <= at && at < self.end

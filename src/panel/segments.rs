@@ -123,6 +123,10 @@ pub struct RowValues<'a> {
     pub values: Vec<Option<&'a str>>,
 }
 
+/// Most values of a column that cuts rows. One that has more names single things, such as each conversation, and is no
+/// way of cutting.
+pub const MOST_ROW_VALUES: usize = 200;
+
 /// Where the rows of one dimension are counted.
 #[derive(Clone, Debug)]
 struct RowPlacement {
@@ -179,6 +183,8 @@ pub struct Segments {
     /// Dimensions with their attributes and the first cell of each.
     dimensions: Vec<(Vec<Attribute>, usize)>,
     rows: Vec<RowPlacement>,
+    /// Row dimensions with more than [`MOST_ROW_VALUES`] values, which cut nothing.
+    pub too_varied: Vec<RowDimension>,
 }
 
 impl Segments {
@@ -218,6 +224,7 @@ impl Segments {
             latest: Vec::new(),
             dimensions: placed,
             rows: Vec::new(),
+            too_varied: Vec::new(),
         };
         segments.flow = segments.place(customer_count, spans, Attribute::flow);
         segments.stock =
@@ -271,10 +278,14 @@ impl Segments {
         for RowValues { dimension: RowDimension { table, column }, values } in rows {
             let mut distinct: BTreeMap<&str, u32> = values.iter().flatten().map(|value| (*value, 0)).collect();
             distinct.remove(NOT_SET);
+            if distinct.len() > MOST_ROW_VALUES {
+                self.too_varied.push(RowDimension { table, column });
+                continue;
+            }
             for (code, slot) in (1..).zip(distinct.values_mut()) {
                 *slot = code;
             }
-            let code = |value: &Option<&str>| value.and_then(|value| distinct.get(value)).copied().unwrap_or(0);
+            let code = |value: Option<&str>| value.and_then(|value| distinct.get(value)).copied().unwrap_or(0);
             let labels: Vec<&str> = std::iter::once(NOT_SET).chain(distinct.keys().copied()).collect();
             let cell = |label: &str, within: Option<&Cell>| {
                 let own = std::iter::once((column.clone(), label.to_owned()));
@@ -301,7 +312,7 @@ impl Segments {
                 crossed.push(Crossed { dimension, from, size: within.len(), first: self.cells.len() });
                 self.cells.extend(labels.iter().flat_map(|label| within.iter().map(|part| cell(label, Some(part)))));
             }
-            let codes = values.iter().map(code).collect();
+            let codes = values.iter().map(|value| code(*value)).collect();
             self.rows.push(RowPlacement { table, codes, values: labels.len(), first, crossed });
         }
     }

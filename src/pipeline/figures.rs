@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::calendar::Period;
-use crate::config::Dimension;
+use crate::config::{Dimension, usage_growth};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Exit, Failure, Result};
 use crate::judgement::{Figure, Key};
@@ -11,15 +11,14 @@ use crate::kpi::retention::CHURN_REASONS;
 use crate::kpi::{Context, Definition, Undefined, missing_columns};
 use crate::panel::Span;
 use crate::panel::build::{AnswerCells, Frames, Panel, Request};
-use crate::panel::segments::{Cell, NOT_SET, RowDimension};
-use crate::pipeline::calls::trend_component;
+use crate::panel::segments::{Cell, MOST_ROW_VALUES, NOT_SET, RowDimension};
 use crate::pipeline::intake::{Company, check_attributes, columns_of, needed_tables, open_all, reading, take_in};
 use crate::pipeline::readers::{Readers, Withheld};
 use crate::pipeline::{Progress, Task, column_names, definitions};
 use crate::tables::schema::{Column, ROW_SEGMENTS, Table};
 use crate::tables::{Intake, OpenTable};
 use crate::tally::Tallies;
-use crate::tally::pass::{Wanted, add_up};
+use crate::tally::pass::{DrawsOn, Wanted, add_up};
 use crate::tally::table::TallyTable;
 
 /// All customers, as a dimension.
@@ -42,6 +41,15 @@ pub struct Computed {
     pub not_configured: Vec<(&'static str, Vec<String>)>,
     /// What came of reading each table.
     pub intakes: Vec<Intake>,
+    /// What somebody should look at and no table's intake says.
+    pub warnings: Vec<Diagnostic>,
+}
+
+impl Computed {
+    /// Everything that somebody should look at.
+    pub fn warnings(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.intakes.iter().flat_map(|intake| &intake.warnings).chain(&self.warnings)
+    }
 }
 
 /// Reads the data once and computes every figure of every period and scope.
@@ -67,6 +75,7 @@ pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&P
     let asks = computable.iter().any(|definition| definition.is_of_surveys());
     let request = Request {
         calendar: config.company.calendar,
+        as_of: task.as_of,
         periods: task.periods,
         dimensions: &dimensions,
         row_dimensions: &row_dimensions,
@@ -74,7 +83,8 @@ pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&P
         attributes: &config.attributes,
         choices: &config.choices,
         wants_scores: wanted.measures_signals(),
-        other_signals: &[trend_component()],
+        wants_start_scores: wanted.has(DrawsOn::HealthAtStart),
+        other_signals: &[usage_growth()],
         answer_cells: (asks && looks_further).then_some(AnswerCells {
             periods: &readers.periods,
             dimensions: &readers.dimensions,
@@ -95,7 +105,8 @@ pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&P
         .iter()
         .map(|scope| (scope.clone(), scoped_figures(task, &table, &computable, &row_dimensions, scope, &available)))
         .collect();
-    Ok(Computed { figures, withheld, not_configured, intakes: company.intakes })
+    let warnings = panel.segments.too_varied.iter().map(too_varied).collect();
+    Ok(Computed { figures, withheld, not_configured, intakes: company.intakes, warnings })
 }
 
 /// Refuses scopes that hold nobody: their mail would say nothing, to the wrong people's surprise.
@@ -193,7 +204,7 @@ fn scoped_figures(
         // What counts leads or staff has nothing to say of a part of the customers.
         let is_counted = |of: &&'static Definition| match rows_of {
             Some(_) => of.rows_of == rows_of,
-            None => dimension == TOTAL || !of.counts_others_than_customers(),
+            None => (dimension == TOTAL && scope.is_empty()) || !of.counts_others_than_customers(),
         };
         let counted: Vec<&'static Definition> = definitions.iter().copied().filter(is_counted).collect();
         let is_shown = |cell: &Cell| cell.dimension == name && cell.rows_of == rows_of && is_within(cell, scope);
@@ -215,6 +226,14 @@ fn scoped_figures(
     }
     figures.sort_by(|a, b| a.key.cmp(&b.key));
     figures
+}
+
+/// Says that a column cuts nothing.
+fn too_varied(rows: &RowDimension) -> Diagnostic {
+    let column = format!("{}.{}", rows.table.name(), rows.column);
+    let what = format!("`{column}` has more than {MOST_ROW_VALUES} values, so that no figure is cut by it");
+    Diagnostic::warning("too-many-values", what)
+        .help("map it with `values:` to a few groups, or leave it out of `row_segments:` in farol.yaml")
 }
 
 /// The values that some definitions have by a dimension of their own.

@@ -41,6 +41,7 @@ const USED: &[(Table, &[&str])] = &[
             "response_id",
             "customer_id",
             "respondent_id",
+            "respondent_role",
             "survey",
             "kind",
             "touchpoint",
@@ -70,6 +71,7 @@ const USED: &[(Table, &[&str])] = &[
             "assessed_at",
         ],
     ),
+    (Table::Onboarding, &["customer_id", "started_at", "completed_at", "first_value_at"]),
     (Table::Leads, &["lead_id", "created_at", "converted_at"]),
     (Table::Staff, &["employee_id", "hired_at", "left_at"]),
 ];
@@ -248,7 +250,7 @@ fn read_customers(opened: &mut BTreeMap<Table, OpenTable>, request: &Request<'_>
         let fault = Diagnostic::error("no-customers", "the table `customers` was not opened");
         return Err(Failure::new(Exit::Internal, fault));
     };
-    let mut wanted = vec!["customer_id", "name", "signup_date", "valid_from"];
+    let mut wanted = vec!["customer_id", "name", "signup_date", "first_contact_date", "valid_from"];
     let attributes = request.dimensions.iter().flat_map(|dimension| &dimension.0);
     for name in attributes.filter(|name| !request.attributes.contains_key(*name)) {
         if !wanted.contains(&name.as_str()) {

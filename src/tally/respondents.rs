@@ -18,6 +18,36 @@ pub struct Group {
     pub people: Vec<u32>,
 }
 
+/// A sum that the answers of a cell enter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its number.
+    pub sum: u32,
+    /// Whose answers.
+    pub of: Respondent,
+}
+
+/// Whose answers a sum is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Respondent {
+    /// Everybody's.
+    Anybody,
+    /// Those of everyday users.
+    User,
+    /// Those of decision makers.
+    DecisionMaker,
+}
+
+impl Entry {
+    fn takes(self, answer: &Answer) -> bool {
+        match self.of {
+            Respondent::Anybody => true,
+            Respondent::User => answer.roles.is_user,
+            Respondent::DecisionMaker => answer.roles.is_decision_maker,
+        }
+    }
+}
+
 /// Sorts answers by the sums that they enter.
 ///
 /// - `at` is the instant that places an answer in time; none if it is not counted at all.
@@ -29,7 +59,7 @@ pub fn groups<'s>(
     timeline: &Timeline,
     segments: &Segments,
     at: impl Fn(&Answer) -> Option<i64>,
-    sums_of: impl Fn(usize, usize) -> &'s [u32],
+    sums_of: impl Fn(usize, usize) -> &'s [Entry],
 ) -> Vec<Group> {
     let mut people: HashMap<Vec<u32>, Vec<u32>, foldhash::fast::FixedState> = HashMap::default();
     let mut sums = Vec::new();
@@ -37,7 +67,8 @@ pub fn groups<'s>(
         sums.clear();
         for period in timeline.containing(at) {
             for cell in cells_of(segments, period, answer) {
-                sums.extend_from_slice(sums_of(period, cell));
+                let entries = sums_of(period, cell).iter().filter(|entry| entry.takes(answer));
+                sums.extend(entries.map(|entry| entry.sum));
             }
         }
         if sums.is_empty() {

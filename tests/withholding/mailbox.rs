@@ -80,7 +80,8 @@ pub(crate) fn mailed(surveys: &Surveys, home: &Path) -> Vec<String> {
         let bytes = fs::read(entry.unwrap().path()).unwrap();
         let message = MessageParser::default().parse(&bytes).unwrap();
         let file = usize::from(message.subject().unwrap().starts_with("Region"));
-        let csv = message.attachments().find(|part| part.attachment_name().is_some_and(|name| name.ends_with(".csv")));
+        let csv =
+            message.attachments().find(|part| part.attachment_name().is_some_and(|name| name.starts_with("figures-")));
         let text = csv.unwrap().text_contents().unwrap().replace("\r\n", "\n");
         let skipped = if files[file].is_empty() { 0 } else { text.find('\n').unwrap() + 1 };
         files[file].push_str(&text[skipped..]);

@@ -262,6 +262,15 @@ fn sources() -> Vec<Case> {
 fn segments() -> Vec<Case> {
     vec![
         after(
+            "row_segments: [channel, total, plan×region, [a], channel]",
+            &[
+                "farol.yaml:3:25: error[bad-name]: `total` cannot be a column's name",
+                "farol.yaml:3:32: error[bad-name]: `plan×region` cannot be a column's name",
+                "farol.yaml:3:45: error[wrong-type]: `row_segments` must be text, found a list",
+                "farol.yaml:3:50: error[duplicate-name]: `channel` is there twice",
+            ],
+        ),
+        after(
             "segments: [total, signup_date, region, [plan, plan], []]\nattributes: { plan: subscriptions.plan }",
             &[
                 "farol.yaml:3:12: error[bad-name]: `total` cannot be an attribute's name",

@@ -15,6 +15,7 @@ mod parts;
 mod quality;
 mod segments;
 mod text;
+mod variants;
 
 use std::collections::BTreeMap;
 
