@@ -12,6 +12,8 @@ mod bad_input;
 mod home;
 #[path = "cli/kept.rs"]
 mod kept;
+#[path = "cli/laws.rs"]
+mod laws;
 #[path = "cli/mail.rs"]
 mod mail;
 #[path = "cli/output.rs"]

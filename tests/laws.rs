@@ -1,6 +1,6 @@
 //! Laws of tallies: merging is a commutative monoid, so that no grouping and no order of rows shows in a sum.
 
-use farol::tally::{Histogram, Tallies};
+use farol::tally::{Cohort, Histogram, Tallies, TermSums, ThemeSums};
 use proptest::prelude::*;
 
 /// A tally of a few customers, each of whom touches every part of it.
@@ -30,16 +30,41 @@ fn one(signed: i64, positive: i64, count: u64, flag: bool) -> Tallies {
     of.lifetimes.lost_in_window = count;
     of.loyalty.nps.add_one(positive % 11);
     of.loyalty.nps_sent = count;
+    of.comments.with_text = count;
+    let theme =
+        ThemeSums { mentions: count, people: 1, nps: Histogram::from_values(vec![positive % 11]), nps_people: 1 };
+    of.comments.themes = [(format!("theme{}", positive % 3).into(), theme)].into();
+    let term =
+        TermSums { comments: count, promoters: 1, detractors: 2, people: 3, written: [("é".into(), count)].into() };
+    of.comments.terms = [(format!("term{}", positive % 5).into(), term)].into();
+    of.loyalty.nps_accounts.push(signed);
+    of.loyalty.nps_users.add_one(positive % 10);
+    of.loyalty.nps_decision_makers.add_one(positive % 9);
+    of.renewals.due = count;
+    of.renewals.renewed = count / 3;
+    of.cohorts.add(24_300 + i32::try_from(positive % 5).unwrap_or(0), 7, &Cohort { size: count, active: count / 4 });
+    of.service.backlog = count / 5;
+    of.service.per_customer.push(i64::from(flag), positive % 4);
     of.service.opened = count;
     of.service.resolution_seconds = Histogram::from_values(vec![positive, positive / 2]);
     of.engagement.days_used.push(1, positive % 31);
     of.scores.health.push(positive);
     of.scores.red_mrr = i128::from(signed);
+    of.scores.ready_to_expand = u64::from(flag);
+    (of.health_moves.red, of.health_moves.recovered) = (count, count / 2);
+    (of.health_moves.green, of.health_moves.declined) = (count / 2, count / 3);
+    (of.onboarding.signups, of.onboarding.completed) = (count, count / 2);
+    of.onboarding.days_to_value.add_one(positive % 40);
+    of.onboarding.days_without_value.add_one(signed % 40);
     of.goals.attainment.push(positive, positive / 2);
     of.goals.value_gap.push(signed);
     of.orders.ticket.push(positive % 9, signed);
     of.costs.spend = i128::from(signed);
     of.costs.whole_base = flag;
+    of.costs.since_first_contact.push(signed);
+    (of.reach.reached, of.reach.reached_retained) = (count, count / 2);
+    (of.reach.others, of.reach.others_retained) = (count / 3, count / 4);
+    (of.reach.reached_mrr, of.reach.spend) = (i128::from(positive), i128::from(signed));
     of.leads.created = count;
     of.staff.joined = count;
     of

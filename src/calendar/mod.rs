@@ -107,6 +107,17 @@ impl Calendar {
         DateTime::from_timestamp_micros(at.0).map(|utc| utc.with_timezone(&self.zone).naive_local())
     }
 
+    /// The same local time so many civil days later: counted in hours, a bare date on the other side of a clock change
+    /// would be an hour off. Beyond the years that the calendar knows, days of 24 hours.
+    pub fn days_later(&self, at: Moment, days: i64) -> Moment {
+        if days == 0 {
+            return at;
+        }
+        let later = || self.local(at)?.checked_add_signed(Duration::try_days(days)?);
+        let beyond = || Moment(at.0.saturating_add(days.saturating_mul(86_400_000_000)));
+        later().map_or_else(beyond, |local| self.moment(local))
+    }
+
     /// The period of a grain that contains a day.
     pub fn containing(&self, grain: Grain, day: NaiveDate) -> Option<Period> {
         match grain {
@@ -246,16 +257,15 @@ fn shift_month(year: i32, month: u32, by: i64) -> Option<(i32, u32)> {
     Some((i32::try_from(index.div_euclid(12)).ok()?, u32::try_from(index.rem_euclid(12)).ok()? + 1))
 }
 
-/// The months of the window of `months` months that ends with a period, newest first.
-pub fn window_months(calendar: Calendar, period: &Period, months: u32) -> Vec<Period> {
-    let mut found = Vec::new();
-    let mut last_day = period.end.pred_opt();
-    while let Some(day) = last_day.filter(|_| found.len() < months as usize) {
-        let Some(month) = calendar.containing(Grain::Month, day) else { break };
-        last_day = month.first.pred_opt();
-        found.push(month);
-    }
-    found
+/// The months of the window of `months` months that ends where a period ends, newest first: calendar months where it
+/// ends with one; of a week, months from its end back, since what comes after it must not count.
+pub fn window_months(period: &Period, months: u32) -> Vec<Period> {
+    let back = |by: u32| period.end.checked_sub_months(chrono::Months::new(by));
+    let month = |by: u32| {
+        let (first, end) = (back(by + 1)?, back(by)?);
+        Some(Period { first, end, grain: Grain::Month, id: format!("{first}/{end}") })
+    };
+    (0..months).map_while(month).collect()
 }
 
 /// Whole months from one day to a later one: the anniversary is on the same day of the month, or on the last day of a
@@ -341,6 +351,19 @@ mod tests {
         assert_eq!(gap.0, "2026-03-29T01:00:00Z".parse::<DateTime<Utc>>().unwrap().timestamp_micros());
         let repeated = madrid.moment("2026-10-25T02:30:00".parse().unwrap());
         assert_eq!(repeated.0, "2026-10-25T00:30:00Z".parse::<DateTime<Utc>>().unwrap().timestamp_micros());
+    }
+
+    /// Lisbon's clocks go back on 25 October 2026. Santiago's 6 September 2026 begins at 01:00.
+    #[test]
+    fn days_later_is_the_same_time_on_the_wall() {
+        let local = |calendar: Calendar, text: &str| calendar.moment(text.parse().unwrap());
+        let lisbon = calendar(chrono_tz::Europe::Lisbon, 1);
+        let later = lisbon.days_later(local(lisbon, "2026-10-20T09:30:00"), 30);
+        assert_eq!(later, local(lisbon, "2026-11-19T09:30:00"));
+        let santiago = calendar(chrono_tz::America::Santiago, 1);
+        let later = santiago.days_later(local(santiago, "2026-08-07T00:00:00"), 30);
+        assert_eq!(later, local(santiago, "2026-09-06T01:00:00"));
+        assert_eq!(santiago.days_later(Moment(i64::MAX), 30), Moment(i64::MAX));
     }
 
     #[test]

@@ -144,8 +144,7 @@ pub(super) fn read<'a>(page: &'a Page, surroundings: &Surroundings<'_>, vocabula
     if let Some(spot) = fields.get("segments") {
         farol.dimensions = segments(spot, &farol.named_attributes, canonical_columns("customers", vocabulary));
     }
-    farol.row_segments =
-        fields.get("row_segments").map(|spot| spot.list().into_iter().filter_map(column_name).collect());
+    farol.row_segments = fields.get("row_segments").map(row_segments);
     farol.close_lag_days = fields.get("close_lag").and_then(|spot| spot.days(0..=366)).unwrap_or(farol.close_lag_days);
     if let Some(spot) = fields.get("privacy") {
         privacy(spot, &mut farol.privacy);
@@ -225,6 +224,20 @@ fn segments(spot: Spot<'_>, named: &BTreeSet<String>, canonical: &[&str]) -> Vec
         }
     }
     dimensions
+}
+
+/// The columns that cut rows.
+fn row_segments(spot: Spot<'_>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for item in spot.list() {
+        match column_name(item) {
+            Some(name) if names.contains(&name) => {
+                item.fault(codes::DUPLICATE_NAME, format!("`{name}` is there twice"), "keep it once");
+            }
+            name => names.extend(name),
+        }
+    }
+    names
 }
 
 /// A column that cuts rows; whether a table has it only the data can tell.

@@ -38,11 +38,14 @@ pub use company::{Company, Translated};
 pub use delivery::{Delivery, Smtp, Tls, Transport};
 pub use farol::{Dimension, Misfire, Privacy, Schedule};
 pub use kpis::{
-    CesChoices, Choices, CsatChoices, FcrChoices, FcrDenominator, LifetimeChoices, LifetimeMethod, NpsChoices,
+    CesChoices, Choices, CsatChoices, FcrChoices, FcrDenominator, LifetimeChoices, LifetimeMethod, NpsChoices, Theme,
     TurnoverMethod, ValueChoices, ValueSource,
 };
 pub use reports::{Recipient, ReportPlan};
-pub use scores::{ChiChoices, Component, HealthChoices, Missing, Signal, Window};
+pub use scores::{
+    ChiChoices, Component, HealthChoices, Missing, RENEWAL_HORIZON_DAYS, Signal, Window, is_ready_to_expand,
+    usage_growth,
+};
 pub use secrets::Secret;
 pub use sources::{ColumnSource, Dialect, Source};
 

@@ -2,7 +2,7 @@
 //!
 //! Says how scores are made up; `panel` computes them.
 
-use super::bands::Band;
+use super::bands::{Band, Status};
 use super::codes;
 use super::company::Translated;
 use super::page::{Fields, Spot, shortened};
@@ -62,8 +62,13 @@ const SIGNALS: &[(&str, Signal)] = &[
 ];
 
 impl Signal {
+    /// Its name in YAML.
+    pub fn id(self) -> &'static str {
+        SIGNALS.iter().find(|(_, signal)| *signal == self).map_or("", |(id, _)| id)
+    }
+
     /// Whether it looks back over a window; the others are of the period's end alone.
-    fn has_window(self) -> bool {
+    pub fn has_window(self) -> bool {
         !matches!(self, Self::DaysSinceUsage | Self::OpenTickets | Self::TenureMonths | Self::DaysToRenewal)
     }
 }
@@ -127,6 +132,30 @@ pub struct ChiChoices {
     pub min_coverage: f64,
     /// Parts; scores 0–1, weights sum to 10.
     pub criteria: Vec<Component>,
+}
+
+/// Days before a renewal in which a healthy, growing customer is a candidate for expansion.
+pub const RENEWAL_HORIZON_DAYS: i64 = 90;
+
+/// Growth of usage as a candidate for expansion shows it: events of the last 90 days ÷ those of the 90 before.
+pub fn usage_growth() -> Component {
+    Component {
+        id: String::new(),
+        signal: Signal::UsageTrend,
+        kind: None,
+        window: Window::Days(90),
+        weight: 0.0,
+        scale: Vec::new(),
+        missing: Missing::Skip,
+    }
+}
+
+/// Whether a customer is a candidate for expansion: healthy, using more than before, and renewing within
+/// [`RENEWAL_HORIZON_DAYS`]. One whose usage or renewal is not known is none.
+pub fn is_ready_to_expand(status: Option<Status>, usage_trend: Option<f64>, days_to_renewal: Option<i64>) -> bool {
+    status == Some(Status::Green)
+        && usage_trend.is_some_and(|trend| trend > 1.0)
+        && days_to_renewal.is_some_and(|days| (0..=RENEWAL_HORIZON_DAYS).contains(&days))
 }
 
 const NO_WINDOW: Window = Window::Days(30);

@@ -4,10 +4,7 @@
 
 use std::cmp::Reverse;
 
-use crate::config::Status;
-
-/// Days before a renewal in which a healthy, growing customer is a candidate for expansion.
-pub const RENEWAL_HORIZON_DAYS: i64 = 90;
+use crate::config::{Status, is_ready_to_expand};
 
 /// One customer at the end of a period, as plain values.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,13 +44,9 @@ impl CustomerState {
         self.mrr > 0 && self.status == Some(Status::Red)
     }
 
-    /// Whether it is what `expansion_candidates` counts: healthy, using more than before, and renewing within
-    /// [`RENEWAL_HORIZON_DAYS`]. Whose usage or renewal is not known is none.
+    /// Whether it is what `expansion_candidates` counts: a paying customer that [`is_ready_to_expand`].
     pub fn is_expansion_candidate(&self) -> bool {
-        self.mrr > 0
-            && self.status == Some(Status::Green)
-            && self.usage_trend.is_some_and(|trend| trend > 1.0)
-            && self.days_to_renewal.is_some_and(|days| (0..=RENEWAL_HORIZON_DAYS).contains(&days))
+        self.mrr > 0 && is_ready_to_expand(self.status, self.usage_trend, self.days_to_renewal)
     }
 }
 

@@ -5,5 +5,5 @@
 mod calls;
 mod changes;
 
-pub use calls::{CallList, CustomerState, RENEWAL_HORIZON_DAYS, WhomToCall, whom_to_call};
+pub use calls::{CallList, CustomerState, WhomToCall, whom_to_call};
 pub use changes::{Baseline, ChangeFact, Driver, changes};

@@ -7,6 +7,7 @@ use chrono::Duration;
 use super::{Key, Maturity, Setting};
 use crate::kpi::growth::CONVERSION_RATE;
 use crate::kpi::loyalty::NPS_RESPONSE_RATE;
+use crate::kpi::onboarding::ONBOARDING_COMPLETION;
 use crate::kpi::service::FCR;
 
 /// The maturity of a figure on the day of the setting.
@@ -19,6 +20,7 @@ pub(super) fn of(key: &Key, setting: &Setting) -> Maturity {
         kpi if kpi == NPS_RESPONSE_RATE.id => Some((choices.nps.answer_window_days, Maturity::Provisional)),
         kpi if kpi == FCR.id => Some((choices.fcr.reopen_window_days, Maturity::Provisional)),
         kpi if kpi == CONVERSION_RATE.id => Some((choices.conversion_window_days, Maturity::Immature)),
+        kpi if kpi == ONBOARDING_COMPLETION.id => Some((choices.onboarding_window_days, Maturity::Immature)),
         _ => None,
     };
     let still = |days: i64| {

@@ -211,6 +211,8 @@ fn a_figure_is_final_when_what_it_waits_for_has_passed() {
     assert_eq!(maturity("2026-11-08", "fcr"), Maturity::Final);
     assert_eq!(maturity("2026-11-30", "conversion_rate"), Maturity::Immature);
     assert_eq!(maturity("2026-12-01", "conversion_rate"), Maturity::Final);
+    assert_eq!(maturity("2026-11-30", "onboarding_completion"), Maturity::Immature);
+    assert_eq!(maturity("2026-12-01", "onboarding_completion"), Maturity::Final);
 }
 
 #[test]

@@ -11,7 +11,8 @@ use crate::kpi::catalogue;
 ///
 /// A survey figure with at least one and fewer than `min_group` answers is withheld. Since a total minus its published
 /// segments gives what was withheld, more segments of the same dimension are withheld, smallest first, until those
-/// withheld hold at least `min_group` answers together.
+/// withheld hold at least `min_group` answers together. Themes and terms are no parts of a total: a comment may have
+/// several, so that none can be worked out from the others, and each is withheld for itself.
 pub fn withheld(verdicts: &[Verdict], min_group: u64) -> BTreeSet<Key> {
     let mut withheld = BTreeSet::new();
     let mut groups: BTreeMap<(&str, &str, &str), Vec<&Verdict>> = BTreeMap::new();
@@ -20,14 +21,15 @@ pub fn withheld(verdicts: &[Verdict], min_group: u64) -> BTreeSet<Key> {
         groups.entry((&key.period.id, &key.dimension, key.kpi)).or_default().push(verdict);
     }
     for mut group in groups.into_values() {
-        group.retain(|verdict| verdict.reading.n > 0);
-        group.sort_by(|a, b| a.reading.n.cmp(&b.reading.n).then_with(|| a.key.cmp(&b.key)));
+        let size = |verdict: &Verdict| verdict.reading.smallest_group();
+        group.retain(|verdict| size(verdict) > 0);
+        group.sort_by(|a, b| size(a).cmp(&size(b)).then_with(|| a.key.cmp(&b.key)));
         let mut hidden = 0;
         for verdict in group {
-            let is_small = verdict.reading.n < min_group;
-            let could_be_solved_for = hidden > 0 && hidden < min_group;
+            let is_small = size(verdict) < min_group;
+            let could_be_solved_for = hidden > 0 && hidden < min_group && !overlaps_others(verdict);
             if is_small || could_be_solved_for {
-                hidden += verdict.reading.n;
+                hidden += size(verdict);
                 withheld.insert(verdict.key.clone());
             }
         }
@@ -37,6 +39,12 @@ pub fn withheld(verdicts: &[Verdict], min_group: u64) -> BTreeSet<Key> {
 
 fn is_of_surveys(verdict: &Verdict) -> bool {
     catalogue::definition(verdict.key.kpi).is_some_and(crate::kpi::Definition::is_of_surveys)
+}
+
+/// Whether a figure's people may be behind other segments of its dimension too.
+fn overlaps_others(verdict: &Verdict) -> bool {
+    let parts = catalogue::definition(verdict.key.kpi).and_then(|definition| definition.parts);
+    parts.is_some_and(|parts| parts.dimension == verdict.key.dimension)
 }
 
 #[cfg(test)]
@@ -88,6 +96,21 @@ mod tests {
     fn two_small_segments_hide_each_other() {
         let hidden = withheld(&[verdict("A", 3), verdict("B", 50), verdict("C", 4)], 5);
         assert_eq!(hidden.len(), 2);
+    }
+
+    /// Of 100 comments two people wrote the three that mention A: its share has n = 100 and is theirs all the same. B and C
+    /// stay, since comments of A may be of B too.
+    #[test]
+    fn a_theme_of_few_people_is_withheld_alone() {
+        let of_theme = |theme: &str, people: u64| {
+            let mut share = verdict(theme, 100);
+            "theme".clone_into(&mut share.key.dimension);
+            share.key.kpi = "theme_share";
+            share.reading.remark = Some(format!("smallest_group={people}"));
+            share
+        };
+        let hidden = withheld(&[of_theme("A", 2), of_theme("B", 6), of_theme("C", 40)], 5);
+        assert_eq!(hidden.iter().map(|key| key.segment.as_str()).collect::<Vec<_>>(), ["A"]);
     }
 
     #[test]

@@ -3,22 +3,33 @@
 //! A list and its index; each definition lives with its family.
 
 use super::Definition;
-use super::cost::{CRC, CRC_TO_ARPA};
+use super::cost::{CRC, CRC_SINCE_FIRST_CONTACT, CRC_TO_ARPA, RETENTION_ROI};
 use super::engagement::{ACTIVE_RATE, STICKINESS};
 use super::goals::{GOAL_ATTAINMENT, VALUE_GAP};
 use super::growth::{CONVERSION_RATE, TURNOVER_INDEX};
-use super::health::{AT_RISK_SHARE, CHI, HEALTH_SCORE, HEALTHY_SHARE, MRR_AT_RISK};
-use super::loyalty::{CES, CSAT, CSAT_SATISFIED, NPS, NPS_DETRACTORS, NPS_PASSIVES, NPS_PROMOTERS, NPS_RESPONSE_RATE};
+use super::health::{
+    AT_RISK_SHARE, CHI, EXPANSION_CANDIDATES, HEALTH_DECLINE_RATE, HEALTH_RECOVERY_RATE, HEALTH_SCORE, HEALTHY_SHARE,
+    MRR_AT_RISK,
+};
+use super::loyalty::{
+    CES, CSAT, CSAT_SATISFIED, NPS, NPS_BY_ACCOUNT, NPS_DETRACTORS, NPS_PASSIVES, NPS_PROMOTERS, NPS_RESPONSE_RATE,
+    NPS_ROLE_GAP,
+};
+use super::onboarding::{ONBOARDING_COMPLETION, TIME_TO_VALUE_DAYS};
 use super::retention::{
-    CHURN_REASONS, CUSTOMER_CHURN_RATE, CUSTOMER_RETENTION_RATE, CUSTOMERS_CLOSING, CUSTOMERS_LOST, CUSTOMERS_NEW,
-    CUSTOMERS_OPENING, CUSTOMERS_REACTIVATED, CUSTOMERS_TRANSFERRED_IN, CUSTOMERS_TRANSFERRED_OUT, EARLY_LOSSES,
+    CHURN_REASONS, COHORT_RETENTION, CUSTOMER_CHURN_RATE, CUSTOMER_RETENTION_RATE, CUSTOMERS_CLOSING, CUSTOMERS_LOST,
+    CUSTOMERS_NEW, CUSTOMERS_OPENING, CUSTOMERS_REACTIVATED, CUSTOMERS_TRANSFERRED_IN, CUSTOMERS_TRANSFERRED_OUT,
+    EARLY_LOSSES, RENEWAL_RATE,
 };
 use super::revenue::{
     GRR, MRR_CHURNED, MRR_CLOSING, MRR_CONTRACTION, MRR_EXPANSION, MRR_NEW, MRR_OPENING, MRR_REACTIVATED,
     MRR_TRANSFERRED_IN, MRR_TRANSFERRED_OUT, NRR, REVENUE_CHURN_RATE,
 };
-use super::service::{FCR, FIRST_RESPONSE_HOURS, FIRST_RESPONSE_HOURS_P90, RESOLUTION_HOURS, RESOLUTION_HOURS_P90};
+use super::service::{
+    BACKLOG, FCR, FIRST_RESPONSE_HOURS, FIRST_RESPONSE_HOURS_P90, RESOLUTION_HOURS, RESOLUTION_HOURS_P90, TICKET_RATE,
+};
 use super::survival::{SURVIVAL_6M, SURVIVAL_12M, SURVIVAL_24M, SURVIVAL_MEDIAN_MONTHS};
+use super::themes::{TERM_LOG_ODDS, THEME_DETRACTORS, THEME_MENTIONS, THEME_PROMOTERS, THEME_SCORE, THEME_SHARE};
 use super::value::{AVERAGE_TICKET, LIFETIME_MONTHS, LTV, PURCHASE_FREQUENCY};
 
 /// Every definition, by family.
@@ -27,10 +38,18 @@ pub const CATALOGUE: &[&Definition] = &[
     &NPS_PROMOTERS,
     &NPS_PASSIVES,
     &NPS_DETRACTORS,
+    &NPS_BY_ACCOUNT,
+    &NPS_ROLE_GAP,
     &NPS_RESPONSE_RATE,
     &CSAT,
     &CSAT_SATISFIED,
     &CES,
+    &THEME_MENTIONS,
+    &THEME_SHARE,
+    &THEME_SCORE,
+    &THEME_PROMOTERS,
+    &THEME_DETRACTORS,
+    &TERM_LOG_ODDS,
     &CUSTOMER_CHURN_RATE,
     &CUSTOMER_RETENTION_RATE,
     &CUSTOMERS_OPENING,
@@ -54,6 +73,8 @@ pub const CATALOGUE: &[&Definition] = &[
     &REVENUE_CHURN_RATE,
     &GRR,
     &NRR,
+    &RENEWAL_RATE,
+    &COHORT_RETENTION,
     &SURVIVAL_6M,
     &SURVIVAL_12M,
     &SURVIVAL_24M,
@@ -67,17 +88,26 @@ pub const CATALOGUE: &[&Definition] = &[
     &FIRST_RESPONSE_HOURS_P90,
     &RESOLUTION_HOURS,
     &RESOLUTION_HOURS_P90,
+    &TICKET_RATE,
+    &BACKLOG,
     &HEALTH_SCORE,
     &HEALTHY_SHARE,
     &AT_RISK_SHARE,
+    &HEALTH_RECOVERY_RATE,
+    &HEALTH_DECLINE_RATE,
     &MRR_AT_RISK,
+    &EXPANSION_CANDIDATES,
     &CHI,
     &ACTIVE_RATE,
     &STICKINESS,
+    &ONBOARDING_COMPLETION,
+    &TIME_TO_VALUE_DAYS,
     &GOAL_ATTAINMENT,
     &VALUE_GAP,
     &CRC,
+    &CRC_SINCE_FIRST_CONTACT,
     &CRC_TO_ARPA,
+    &RETENTION_ROI,
     &CONVERSION_RATE,
     &TURNOVER_INDEX,
 ];
@@ -85,6 +115,22 @@ pub const CATALOGUE: &[&Definition] = &[
 /// The definition with an id.
 pub fn definition(id: &str) -> Option<&'static Definition> {
     CATALOGUE.iter().copied().find(|definition| definition.id == id)
+}
+
+/// The definitions of a list of ids, in its order, each once, with those that one brings: the reasons for leaving have no
+/// figures of their own. Ids that nobody knows are passed over.
+pub fn asked_for<'a>(ids: impl IntoIterator<Item = &'a str>) -> Vec<&'static Definition> {
+    let mut found: Vec<&'static Definition> = Vec::new();
+    for asked in ids.into_iter().filter_map(definition) {
+        let brought: &[&'static Definition] =
+            if asked.id == CHURN_REASONS.id { &[&CUSTOMERS_LOST, &MRR_CHURNED] } else { &[] };
+        for definition in std::iter::once(asked).chain(brought.iter().copied()) {
+            if !found.iter().any(|known| known.id == definition.id) {
+                found.push(definition);
+            }
+        }
+    }
+    found
 }
 
 #[cfg(test)]

@@ -13,14 +13,17 @@ pub(super) const SUBSCRIPTION_START: Column = of(Table::Subscriptions, "start_da
 pub(super) const SUBSCRIPTION_END: Column = of(Table::Subscriptions, "end_date");
 pub(super) const MRR: Column = of(Table::Subscriptions, "mrr");
 pub(super) const CANCEL_REASON: Column = of(Table::Subscriptions, "cancel_reason");
+pub(super) const RENEWAL_DATE: Column = of(Table::Subscriptions, "renewal_date");
 
 pub(super) const BUYER: Column = of(Table::Orders, "customer_id");
 pub(super) const ORDERED_AT: Column = of(Table::Orders, "ordered_at");
 pub(super) const ORDER_AMOUNT: Column = of(Table::Orders, "amount");
 
 pub(super) const RESPONDENT: Column = of(Table::Surveys, "customer_id");
+pub(super) const RESPONDENT_ROLE: Column = of(Table::Surveys, "respondent_role");
 pub(super) const SURVEY: Column = of(Table::Surveys, "survey");
 pub(super) const SCORE: Column = of(Table::Surveys, "score");
+pub(super) const COMMENT: Column = of(Table::Surveys, "comment");
 pub(super) const SENT_AT: Column = of(Table::Surveys, "sent_at");
 pub(super) const RESPONDED_AT: Column = of(Table::Surveys, "responded_at");
 
@@ -33,6 +36,14 @@ pub(super) const REOPENED: Column = of(Table::Tickets, "reopened");
 
 pub(super) const USER: Column = of(Table::Usage, "customer_id");
 pub(super) const USED_ON: Column = of(Table::Usage, "date");
+pub(super) const USAGE_EVENTS: Column = of(Table::Usage, "events");
+
+pub(super) const SIGNED_UP_AT: Column = of(Table::Customers, "signup_date");
+pub(super) const FIRST_CONTACT: Column = of(Table::Customers, "first_contact_date");
+
+pub(super) const ONBOARDED: Column = of(Table::Onboarding, "customer_id");
+pub(super) const COMPLETED_AT: Column = of(Table::Onboarding, "completed_at");
+pub(super) const FIRST_VALUE_AT: Column = of(Table::Onboarding, "first_value_at");
 
 pub(super) const GOAL: Column = of(Table::Goals, "goal_id");
 pub(super) const GOAL_CUSTOMER: Column = of(Table::Goals, "customer_id");
@@ -42,6 +53,7 @@ pub(super) const EXPECTED_RATING: Column = of(Table::Goals, "expected_rating");
 pub(super) const PERCEIVED_RATING: Column = of(Table::Goals, "perceived_rating");
 pub(super) const ASSESSED_AT: Column = of(Table::Goals, "assessed_at");
 
+pub(super) const SPENT_ON: Column = of(Table::RetentionCosts, "customer_id");
 pub(super) const SPENT_AT: Column = of(Table::RetentionCosts, "date");
 pub(super) const SPEND: Column = of(Table::RetentionCosts, "amount");
 

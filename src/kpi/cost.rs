@@ -2,9 +2,12 @@
 //!
 //! Knows spend by its date, as paid; nothing is spread over later periods.
 
-use super::columns::{BUYER, MRR, ORDERED_AT, SPEND, SPENT_AT, SUBSCRIBER, SUBSCRIPTION_END, SUBSCRIPTION_START};
+use super::columns::{
+    BUYER, FIRST_CONTACT, MRR, ORDERED_AT, SPEND, SPENT_AT, SPENT_ON, SUBSCRIBER, SUBSCRIPTION_END, SUBSCRIPTION_START,
+};
 use super::reading::{MILLION, RatioOf};
 use super::{Better, Definition, DrawsOn, Reading, Unit};
+use crate::money;
 use crate::stats::moments::divide;
 use crate::tables::schema::Table;
 use crate::tally::Tallies;
@@ -71,9 +74,58 @@ pub const CRC_TO_ARPA: Definition = Definition {
     },
 };
 
+/// All that was spent on a retained customer since its first contact.
+pub const CRC_SINCE_FIRST_CONTACT: Definition = Definition {
+    id: "crc_since_first_contact",
+    unit: Unit::Money,
+    better: Better::Lower,
+    formula: "mean over customers active at the start and at the end of the spend on each from its first contact to the end",
+    source: "interval: Student (1908)",
+    range: f64::NEG_INFINITY..=f64::INFINITY,
+    needs: &[
+        &[FIRST_CONTACT, SPENT_ON, SPENT_AT, SPEND, SUBSCRIBER, SUBSCRIPTION_START, SUBSCRIPTION_END, MRR],
+        &[FIRST_CONTACT, SPENT_ON, SPENT_AT, SPEND, BUYER, ORDERED_AT],
+    ],
+    segments_only: false,
+    draws_on: DrawsOn::Plain,
+    rows_of: None,
+    parts: None,
+    compute: |tallies, context| {
+        let of = &tallies.costs.since_first_contact;
+        Reading::mean(&of.into(), MILLION, &CRC_SINCE_FIRST_CONTACT.range, context)
+    },
+};
+
+/// What retention spend brought back, if those that it reached would have stayed as the others did: an association, for
+/// nobody was chosen at random.
+pub const RETENTION_ROI: Definition = Definition {
+    id: "retention_roi",
+    unit: Unit::Percent,
+    better: Better::Higher,
+    formula: "100 × ((retention of the customers that spend reached − retention of the others) × MRR at the start of those reached × gross margin − spend) / spend",
+    source: "a comparison of groups that nobody drew at random; no interval",
+    range: f64::NEG_INFINITY..=f64::INFINITY,
+    needs: &[&[SPENT_ON, SPENT_AT, SPEND, SUBSCRIBER, SUBSCRIPTION_START, SUBSCRIPTION_END, MRR]],
+    segments_only: false,
+    draws_on: DrawsOn::Plain,
+    rows_of: Some(Table::RetentionCosts),
+    parts: None,
+    compute: |tallies, context| {
+        let of = &tallies.reach;
+        let (reached, others) = (i128::from(of.reached), i128::from(of.others));
+        // The difference of the two shares over one denominator, so that equal shares differ by exactly nothing.
+        let more_retained = i128::from(of.reached_retained) * others - i128::from(of.others_retained) * reached;
+        let kept = divide(more_retained * of.reached_mrr, reached * others * MILLION);
+        let spend = money::to_units(of.spend);
+        let gain = kept.map(|kept| kept * context.choices.value.gross_margin - spend);
+        let value = gain.filter(|_| of.spend != 0).map(|gain| 100.0 * gain / spend);
+        Reading { n: of.reached + of.others, numerator: gain, denominator: Some(spend), ..Reading::plain(value) }
+    },
+};
+
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{choices, mrr, read};
+    use super::super::testing::{choices, mrr, read, value};
     use super::*;
     use crate::kpi::{Sampling, Undefined};
 
@@ -103,6 +155,56 @@ mod tests {
         tallies.costs.spend += 120_000_000;
         let crc = read(&CRC, &tallies, &choices());
         assert_eq!((crc.value, crc.interval, crc.sampling, crc.remark), (Ok(100.0), None, Sampling::None, None));
+    }
+
+    /// 7, 5 and 0 on three customers: variance (49 + 25 + 0 − 3 · 16) / 2 = 13, 4 ± 4.3027 · √(13/3).
+    #[test]
+    fn spend_since_first_contact_is_a_mean_over_those_retained() {
+        let mut tallies = Tallies::default();
+        for spent in [7, 5, 0] {
+            tallies.costs.since_first_contact.push(spent * 1_000_000);
+        }
+        let mean = read(&CRC_SINCE_FIRST_CONTACT, &tallies, &choices());
+        assert_eq!((mean.value, mean.n, mean.numerator, mean.denominator), (Ok(4.0), 3, Some(12.0), Some(3.0)));
+        let (limits, half) = (mean.interval.unwrap(), 4.302_652_73 * (13.0_f64 / 3.0).sqrt());
+        assert!((limits.high - 4.0 - half).abs() < 1e-6 && (limits.low - 4.0 + half).abs() < 1e-6, "{limits:?}");
+        assert_eq!(value(&CRC_SINCE_FIRST_CONTACT, &Tallies::default()), Err(Undefined::NoDenominator));
+    }
+
+    /// 9 of 10 reached stay, 8 of 40 others.
+    fn reach() -> Tallies {
+        let mut tallies = Tallies::default();
+        let of = &mut tallies.reach;
+        (of.reached, of.reached_retained, of.others, of.others_retained) = (10, 9, 40, 8);
+        (of.reached_mrr, of.spend) = (1_000 * MILLION, 200 * MILLION);
+        tallies
+    }
+
+    /// 70 points more of an MRR of 1 000 are 700. At a cost of 200 that is (700 − 200) / 200; at a margin of 40 %,
+    /// (280 − 200) / 200.
+    #[test]
+    fn what_spend_brings_is_the_margin_on_those_who_stayed_for_it() {
+        let roi = read(&RETENTION_ROI, &reach(), &choices());
+        assert_eq!((roi.value, roi.n, roi.numerator, roi.denominator), (Ok(250.0), 50, Some(500.0), Some(200.0)));
+        assert_eq!((roi.interval, roi.sampling), (None, Sampling::None));
+        let mut choices = choices();
+        choices.value.gross_margin = 0.4;
+        let roi = read(&RETENTION_ROI, &reach(), &choices);
+        assert!((roi.value.unwrap() - 40.0).abs() < 1e-12 && (roi.numerator.unwrap() - 80.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn nobody_to_compare_with_or_nothing_spent_is_no_return() {
+        let with = |change: fn(&mut crate::tally::Reach)| {
+            let mut tallies = reach();
+            change(&mut tallies.reach);
+            value(&RETENTION_ROI, &tallies)
+        };
+        assert_eq!(with(|of| (of.reached, of.reached_retained) = (0, 0)), Err(Undefined::NoDenominator));
+        assert_eq!(with(|of| (of.others, of.others_retained) = (0, 0)), Err(Undefined::NoDenominator));
+        assert_eq!(with(|of| of.spend = 0), Err(Undefined::NoDenominator));
+        // As many of the others stay: all that was spent is lost.
+        assert_eq!(with(|of| of.others_retained = 36), Ok(-100.0));
     }
 
     /// 60 to keep a customer who pays 100 a month.

@@ -2,7 +2,9 @@
 //!
 //! Knows scores, not what they are made of; a customer whose data cover too little has none.
 
-use super::columns::{ACTIVITY, REVENUE};
+use super::columns::{
+    ACTIVITY, MRR, RENEWAL_DATE, REVENUE, SUBSCRIBER, SUBSCRIPTION_END, SUBSCRIPTION_START, USAGE_EVENTS, USED_ON, USER,
+};
 use super::reading::MILLION;
 use super::{Better, Context, Definition, DrawsOn, Reading, Undefined, Unit};
 use crate::tally::{MeanSums, Scores};
@@ -85,6 +87,64 @@ pub const MRR_AT_RISK: Definition = Definition {
     },
 };
 
+/// Of the customers that were red at the start, the share that is no longer red, and still a customer, at the end.
+pub const HEALTH_RECOVERY_RATE: Definition = Definition {
+    id: "health_recovery_rate",
+    unit: Unit::Percent,
+    better: Better::Higher,
+    formula: "100 × customers red at the start that are active and yellow or green at the end / customers red at the start",
+    source: "weights and scales of kpis.yaml; interval: Wilson (1927)",
+    range: 0.0..=100.0,
+    needs: ACTIVITY,
+    segments_only: false,
+    draws_on: DrawsOn::HealthAtStart,
+    rows_of: None,
+    parts: None,
+    compute: |tallies, context| moved(tallies.health_moves.recovered, tallies.health_moves.red, context),
+};
+
+/// Of the customers that were green at the start, the share that is yellow, red or gone at the end.
+pub const HEALTH_DECLINE_RATE: Definition = Definition {
+    id: "health_decline_rate",
+    unit: Unit::Percent,
+    better: Better::Lower,
+    formula: "100 × customers green at the start that are yellow, red or no longer active at the end / customers green at the start",
+    source: "weights and scales of kpis.yaml; interval: Wilson (1927)",
+    range: 0.0..=100.0,
+    needs: ACTIVITY,
+    segments_only: false,
+    draws_on: DrawsOn::HealthAtStart,
+    rows_of: None,
+    parts: None,
+    compute: |tallies, context| moved(tallies.health_moves.declined, tallies.health_moves.green, context),
+};
+
+/// Healthy customers that use more than before and renew soon; none where there are customers and no score.
+pub const EXPANSION_CANDIDATES: Definition = Definition {
+    id: "expansion_candidates",
+    unit: Unit::Count,
+    better: Better::Higher,
+    formula: "customers in a green health band with more usage events in the last 90 days than in the 90 before that renew within 90 days",
+    source: SCORED,
+    range: 0.0..=f64::INFINITY,
+    needs: &[&[SUBSCRIBER, SUBSCRIPTION_START, SUBSCRIPTION_END, MRR, RENEWAL_DATE, USER, USED_ON, USAGE_EVENTS]],
+    segments_only: false,
+    draws_on: DrawsOn::Health,
+    rows_of: None,
+    parts: None,
+    compute: |tallies, context| {
+        let of = &tallies.scores;
+        if !has_health(context) {
+            return Reading::undefined(Undefined::NotConfigured);
+        }
+        // Where nobody can be scored nobody can be told to be healthy; where nobody is, nobody is a candidate.
+        if scored(of) == 0 && of.unscored > 0 {
+            return Reading::undefined(Undefined::NoDenominator);
+        }
+        Reading::count(of.ready_to_expand)
+    },
+};
+
 /// Customer Happiness Index, 0–10.
 pub const CHI: Definition = Definition {
     id: "chi",
@@ -118,6 +178,10 @@ fn share(part: u64, of: &Scores, context: &Context) -> Reading {
     } else {
         Reading::undefined(Undefined::NotConfigured)
     }
+}
+
+fn moved(part: u64, of: u64, context: &Context) -> Reading {
+    if has_health(context) { Reading::share(part, of, context) } else { Reading::undefined(Undefined::NotConfigured) }
 }
 
 fn mean(sums: &MeanSums, configured: bool, definition: &Definition, context: &Context) -> Reading {
@@ -166,6 +230,33 @@ mod tests {
         assert_eq!((money.value, money.n), (Ok(70.0), 1));
     }
 
+    /// Of 8 red ones 2 recovered, of 20 green ones 3 declined.
+    #[test]
+    fn recovery_is_of_the_red_and_decline_of_the_green() {
+        let mut tallies = Tallies::default();
+        let of = &mut tallies.health_moves;
+        (of.red, of.recovered, of.green, of.declined) = (8, 2, 20, 3);
+        let recovery = read(&HEALTH_RECOVERY_RATE, &tallies, &choices());
+        assert_eq!((recovery.value, recovery.n, recovery.numerator), (Ok(25.0), 8, Some(2.0)));
+        let decline = read(&HEALTH_DECLINE_RATE, &tallies, &choices());
+        assert_eq!((decline.value, decline.n, decline.denominator), (Ok(15.0), 20, Some(20.0)));
+        assert!(recovery.interval.is_some() && decline.interval.is_some());
+        let nobody = read(&HEALTH_RECOVERY_RATE, &Tallies::default(), &choices());
+        assert_eq!(nobody.value, Err(Undefined::NoDenominator));
+    }
+
+    #[test]
+    fn candidates_are_counted_where_somebody_is_scored_or_nobody_is_there() {
+        let mut tallies = four_customers();
+        tallies.scores.ready_to_expand = 1;
+        let candidates = read(&EXPANSION_CANDIDATES, &tallies, &choices());
+        assert_eq!((candidates.value, candidates.n, candidates.interval), (Ok(1.0), 1, None));
+        assert_eq!(read(&EXPANSION_CANDIDATES, &Tallies::default(), &choices()).value, Ok(0.0));
+        let mut unscored = Tallies::default();
+        unscored.scores.unscored = 9;
+        assert_eq!(read(&EXPANSION_CANDIDATES, &unscored, &choices()).value, Err(Undefined::NoDenominator));
+    }
+
     #[test]
     fn without_a_score_there_is_no_risk_to_tell() {
         let mut unscored = Tallies::default();
@@ -174,7 +265,16 @@ mod tests {
         let mut no_scores = choices();
         no_scores.health.components.clear();
         no_scores.chi.criteria.clear();
-        for definition in [&HEALTH_SCORE, &HEALTHY_SHARE, &AT_RISK_SHARE, &MRR_AT_RISK, &CHI] {
+        for definition in [
+            &HEALTH_SCORE,
+            &HEALTHY_SHARE,
+            &AT_RISK_SHARE,
+            &MRR_AT_RISK,
+            &HEALTH_RECOVERY_RATE,
+            &HEALTH_DECLINE_RATE,
+            &EXPANSION_CANDIDATES,
+            &CHI,
+        ] {
             let value = read(definition, &four_customers(), &no_scores).value;
             assert_eq!(value, Err(Undefined::NotConfigured), "{}", definition.id);
         }

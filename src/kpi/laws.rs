@@ -31,10 +31,15 @@ fn anything() -> impl Strategy<Value = Tallies> {
         (tallies.service.resolved, tallies.service.resolved_first_contact) = (c.len() as u64, c.len() as u64);
         tallies.service.resolution_seconds = Histogram::from_values(a.iter().map(|x| x * 1000).collect());
         tallies.service.first_response_seconds = Histogram::from_values(b.iter().map(|x| x * 77).collect());
+        (tallies.renewals.due, tallies.renewals.renewed) = (b.len() as u64, b.len() as u64 / 2);
+        (tallies.loyalty.nps_users, tallies.loyalty.nps_decision_makers) = (nps(&b).loyalty.nps, nps(&c).loyalty.nps);
+        tallies.service.backlog = c.len() as u64;
         (tallies.lifetimes.opening_in_window, tallies.lifetimes.lost_in_window) = (a.len() as u64, a.len() as u64 / 9);
         for (x, y) in b.iter().zip(&c) {
             tallies.engagement.days_used.push(1, (y % 30) + 1);
             tallies.goals.attainment.push(1_000_000, y * 25_000);
+            tallies.loyalty.nps_accounts.push((x % 3 - 1) * 100_000_000 / (y + 1));
+            tallies.service.per_customer.push(x % 2, y % 5);
             tallies.goals.value_gap.push((x - y) * 1_000_000);
             tallies.scores.health.push(x * 2_000_000);
             tallies.scores.chi.push(y * 200_000);
@@ -48,6 +53,20 @@ fn anything() -> impl Strategy<Value = Tallies> {
         (tallies.engagement.active, tallies.engagement.active_with_usage) = (b.len() as u64, b.len() as u64 / 4);
         (tallies.scores.green, tallies.scores.red) = (a.len() as u64, b.len() as u64);
         tallies.costs.whole_base = is_general;
+        for x in &a {
+            tallies.costs.since_first_contact.push(x * 3_000_000);
+        }
+        let (halves, thirds) = (b.len() as u64 / 2, c.len() as u64 / 3);
+        let of = &mut tallies.reach;
+        (of.reached, of.reached_retained, of.others, of.others_retained) =
+            (b.len() as u64, halves, c.len() as u64, thirds);
+        (of.reached_mrr, of.spend) = (a.iter().map(|x| i128::from(*x) * 7).sum(), a.len() as i128);
+        let of = &mut tallies.health_moves;
+        (of.red, of.recovered, of.green, of.declined) = (b.len() as u64, halves, c.len() as u64, thirds);
+        tallies.scores.ready_to_expand = thirds;
+        (tallies.onboarding.signups, tallies.onboarding.completed) = (b.len() as u64, halves);
+        tallies.onboarding.days_to_value = Histogram::from_values(b.clone());
+        tallies.onboarding.days_without_value = Histogram::from_values(c.clone());
         (tallies.leads.created, tallies.leads.converted) = (c.len() as u64, c.len() as u64 / 7);
         (tallies.staff.opening, tallies.staff.left, tallies.staff.closing) = (a.len() as u64, 1, b.len() as u64);
         tallies

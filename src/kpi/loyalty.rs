@@ -2,13 +2,13 @@
 //!
 //! Knows answers by score; which of a respondent's answers counts was decided before.
 
-use super::columns::{RESPONDED_AT, RESPONDENT, SCORE, SENT_AT, SURVEY};
-use super::reading::{wide, within};
-use super::{Better, Context, Definition, DrawsOn, Reading, Sampling, Unit};
-use crate::stats::interval;
+use super::columns::{RESPONDED_AT, RESPONDENT, RESPONDENT_ROLE, SCORE, SENT_AT, SURVEY};
+use super::reading::{MILLION, wide, within};
+use super::{Better, Context, Definition, DrawsOn, Reading, Sampling, Undefined, Unit};
+use crate::stats::interval::{self, NetScore};
 use crate::stats::moments::divide;
 use crate::tables::schema::{Column, Table};
-use crate::tally::Tallies;
+use crate::tally::{Histogram, Tallies};
 
 const ANSWERS: &[&[Column]] = &[&[RESPONDENT, SURVEY, SCORE, RESPONDED_AT]];
 
@@ -22,13 +22,18 @@ struct Recommendations {
 }
 
 impl Recommendations {
-    fn of(tallies: &Tallies) -> Self {
-        let count = |low, high| tallies.loyalty.nps.count_where(|score| within(score, (low, high)));
+    fn of(scores: &Histogram) -> Self {
+        let count = |low, high| scores.count_where(|score| within(score, (low, high)));
         Self { promoters: count(9, 10), passives: count(7, 8), detractors: count(0, 6) }
     }
 
     fn answers(&self) -> u64 {
         self.promoters + self.passives + self.detractors
+    }
+
+    /// The score after Rocks' adjustment, as a ratio −1…1.
+    fn adjusted(&self) -> Option<NetScore> {
+        interval::net_score(self.promoters, self.passives, self.detractors)
     }
 }
 
@@ -49,10 +54,10 @@ pub const NPS: Definition = Definition {
 };
 
 fn net_promoter_score(tallies: &Tallies, context: &Context) -> Reading {
-    let of = Recommendations::of(tallies);
+    let of = Recommendations::of(&tallies.loyalty.nps);
     let net = i128::from(of.promoters) - i128::from(of.detractors);
     let value = divide(100 * net, i128::from(of.answers()));
-    let adjusted = interval::net_score(of.promoters, of.passives, of.detractors);
+    let adjusted = of.adjusted();
     let limits = adjusted.and_then(|score| score.limits(context.choices.confidence)).map(|limits| limits.times(100.0));
     let sampling = adjusted.map_or(Sampling::None, |score| Sampling::Normal {
         estimate: 100.0 * score.adjusted,
@@ -81,7 +86,7 @@ pub const NPS_PROMOTERS: Definition = Definition {
     rows_of: Some(Table::Surveys),
     parts: None,
     compute: |tallies, context| {
-        let of = Recommendations::of(tallies);
+        let of = Recommendations::of(&tallies.loyalty.nps);
         Reading::share(of.promoters, of.answers(), context)
     },
 };
@@ -100,7 +105,7 @@ pub const NPS_PASSIVES: Definition = Definition {
     rows_of: Some(Table::Surveys),
     parts: None,
     compute: |tallies, context| {
-        let of = Recommendations::of(tallies);
+        let of = Recommendations::of(&tallies.loyalty.nps);
         Reading::share(of.passives, of.answers(), context)
     },
 };
@@ -119,10 +124,65 @@ pub const NPS_DETRACTORS: Definition = Definition {
     rows_of: Some(Table::Surveys),
     parts: None,
     compute: |tallies, context| {
-        let of = Recommendations::of(tallies);
+        let of = Recommendations::of(&tallies.loyalty.nps);
         Reading::share(of.detractors, of.answers(), context)
     },
 };
+
+/// The mean of customers' own scores: many respondents of one customer count once.
+pub const NPS_BY_ACCOUNT: Definition = Definition {
+    id: "nps_by_account",
+    unit: Unit::Points,
+    better: Better::Higher,
+    formula: "mean over customers of each customer's own 100 × (promoters − detractors) / answers",
+    source: "Reichheld (2003), by account; interval: Student (1908)",
+    range: -100.0..=100.0,
+    needs: ANSWERS,
+    segments_only: false,
+    draws_on: DrawsOn::Plain,
+    rows_of: Some(Table::Surveys),
+    parts: None,
+    compute: |tallies, context| {
+        Reading::mean(&(&tallies.loyalty.nps_accounts).into(), MILLION, &NPS_BY_ACCOUNT.range, context)
+    },
+};
+
+/// How much better those who use the product every day rate it than those who decide on it; −200…200.
+pub const NPS_ROLE_GAP: Definition = Definition {
+    id: "nps_role_gap",
+    unit: Unit::Points,
+    better: Better::Neutral,
+    formula: "NPS of everyday users − NPS of decision makers, by the roles of kpis.yaml",
+    source: "Reichheld (2003); interval: sum of both adjusted variances, Rocks (2016)",
+    range: -200.0..=200.0,
+    needs: &[&[RESPONDENT, RESPONDENT_ROLE, SURVEY, SCORE, RESPONDED_AT]],
+    segments_only: false,
+    draws_on: DrawsOn::Plain,
+    rows_of: None,
+    parts: None,
+    compute: role_gap,
+};
+
+fn role_gap(tallies: &Tallies, context: &Context) -> Reading {
+    let users = Recommendations::of(&tallies.loyalty.nps_users);
+    let deciders = Recommendations::of(&tallies.loyalty.nps_decision_makers);
+    let n = users.answers() + deciders.answers();
+    let Some((of_users, of_deciders)) = users.adjusted().zip(deciders.adjusted()) else {
+        return Reading { n, ..Reading::undefined(Undefined::NoDenominator) };
+    };
+    // One division, so that a whole result is exact.
+    let part = |of: &Recommendations, others: &Recommendations| {
+        (i128::from(of.promoters) - i128::from(of.detractors)) * i128::from(others.answers())
+    };
+    let net = part(&users, &deciders) - part(&deciders, &users);
+    let value = divide(100 * net, i128::from(users.answers()) * i128::from(deciders.answers()));
+    let estimate = 100.0 * (of_users.adjusted - of_deciders.adjusted);
+    let error = 100.0 * of_users.standard_error.hypot(of_deciders.standard_error);
+    let limits = interval::normal(estimate, error, context.choices.confidence)
+        .map(|limits| limits.clamped(*NPS_ROLE_GAP.range.start(), *NPS_ROLE_GAP.range.end()));
+    let sampling = Sampling::Normal { estimate, standard_error: error };
+    Reading { n, sampling, ..Reading::estimate(value, None, limits) }
+}
 
 /// Share of the invitations sent in the period that are answered by now; provisional until the answer window has passed.
 pub const NPS_RESPONSE_RATE: Definition = Definition {
@@ -197,8 +257,7 @@ pub const CES: Definition = Definition {
 mod tests {
     use super::super::testing::{choices, csat, nps_counts, read, value};
     use super::*;
-    use crate::kpi::{Interval, Undefined};
-    use crate::tally::Histogram;
+    use crate::kpi::Interval;
 
     /// One promoter: 100, adjusted 25 ± 73.5, widened to hold 100 (printed: −48.5…98.5).
     #[test]
@@ -253,6 +312,57 @@ mod tests {
         let same = read(&CSAT, &csat(&[8, 8, 8]), &choices());
         assert_eq!((same.value, same.interval, same.sampling), (Ok(8.0), None, Sampling::TooFew));
         assert_eq!(same.remark.as_deref(), Some("too_few"));
+    }
+
+    /// One customer's 100 and another's −50 make 25, whatever number of people spoke for each: ± t(1) · √(11 250/2) is
+    /// 12.706 × 75, beyond the scale on either side. Three at 100, 0 and 50: 50 ± t(2) · √(2 500/3) = 50 ± 4.3027 × 28.868.
+    #[test]
+    #[expect(clippy::float_cmp, reason = "exact by construction")]
+    fn every_customer_has_one_voice() {
+        let mut tallies = Tallies::default();
+        tallies.loyalty.nps_accounts.push(100_000_000);
+        tallies.loyalty.nps_accounts.push(-50_000_000);
+        let mean = read(&NPS_BY_ACCOUNT, &tallies, &choices());
+        assert_eq!((mean.value, mean.n), (Ok(25.0), 2));
+        assert_eq!((mean.numerator, mean.denominator), (Some(50.0), Some(2.0)));
+        assert_eq!(mean.interval, Some(Interval { low: -100.0, high: 100.0 }));
+        let mut three = Tallies::default();
+        for own in [100, 0, 50] {
+            three.loyalty.nps_accounts.push(own * 1_000_000);
+        }
+        let mean = read(&NPS_BY_ACCOUNT, &three, &choices());
+        let interval = mean.interval.unwrap();
+        assert!((interval.low + 74.207).abs() < 1e-2 && interval.high == 100.0, "{interval:?}");
+        assert!(matches!(mean.sampling, Sampling::Mean { n: 3, .. }));
+        assert_eq!(read(&NPS_BY_ACCOUNT, &Tallies::default(), &choices()).value, Err(Undefined::NoDenominator));
+    }
+
+    /// Users: 6 promoters, 2 passives, 2 detractors, 40. Deciders: 1, 1 and 3, −40. The gap is 80.
+    ///
+    /// Adjusted: (6.75 − 2.75)/13 = 0.307692, variance (9.5/13 − 0.307692²)/13 = 0.0489303; (1.75 − 3.75)/8 = −0.25,
+    /// variance (5.5/8 − 0.0625)/8 = 0.078125. Together 55.7692 ± 1.959964 · 100 · √0.1270553 = 55.7692 ± 69.8625.
+    #[test]
+    fn the_gap_between_roles_has_the_variance_of_both() {
+        let mut tallies = Tallies::default();
+        tallies.loyalty.nps_users = nps_counts(6, 2, 2).loyalty.nps;
+        assert_eq!(read(&NPS_ROLE_GAP, &tallies, &choices()).value, Err(Undefined::NoDenominator));
+        tallies.loyalty.nps_decision_makers = nps_counts(1, 1, 3).loyalty.nps;
+        let gap = read(&NPS_ROLE_GAP, &tallies, &choices());
+        assert_eq!((gap.value, gap.n, gap.numerator, gap.denominator), (Ok(80.0), 15, None, None));
+        let interval = gap.interval.unwrap();
+        assert!((interval.low + 14.0933).abs() < 1e-3 && (interval.high - 125.632).abs() < 1e-3, "{interval:?}");
+        let Sampling::Normal { estimate, standard_error } = gap.sampling else { panic!("{:?}", gap.sampling) };
+        assert!((estimate - 55.7692).abs() < 1e-3 && (standard_error - 35.6448).abs() < 1e-3);
+    }
+
+    /// One user at 10 and one decision maker at 0: 200, of which the adjusted gap, 75, knows nothing.
+    #[test]
+    fn the_interval_of_a_gap_holds_the_raw_gap() {
+        let mut tallies = Tallies::default();
+        tallies.loyalty.nps_users = nps_counts(1, 0, 0).loyalty.nps;
+        tallies.loyalty.nps_decision_makers = nps_counts(0, 0, 1).loyalty.nps;
+        let gap = read(&NPS_ROLE_GAP, &tallies, &choices());
+        assert_eq!((gap.value, gap.interval.unwrap().high), (Ok(200.0), 200.0));
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod health;
 #[cfg(test)]
 mod laws;
 pub mod loyalty;
+pub mod onboarding;
 mod reading;
 pub mod retention;
 pub mod revenue;
@@ -19,6 +20,7 @@ pub mod service;
 pub mod survival;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod themes;
 pub mod value;
 #[cfg(test)]
 mod worked_numbers;
@@ -28,7 +30,8 @@ use std::ops::RangeInclusive;
 pub use self::reading::{Reading, Sampling, Undefined};
 use crate::config::{Choices, ValueSource};
 pub use crate::stats::interval::Interval;
-use crate::tables::schema::{Column, Table};
+use crate::tables::schema::Column;
+pub use crate::tables::schema::Table;
 use crate::tally::Tallies;
 pub use crate::tally::pass::DrawsOn;
 
@@ -122,6 +125,18 @@ pub struct Parts {
 }
 
 impl Definition {
+    /// Whether it asks which customers are active, which orders tell where there are no subscriptions.
+    pub fn is_of_active_customers(&self) -> bool {
+        let is_of_lifetimes = self.draws_on == DrawsOn::Lifetimes;
+        let is_amount = |way: &[Column]| way.contains(&columns::ORDER_AMOUNT) && !is_of_lifetimes;
+        self.needs.iter().any(|way| way.contains(&columns::ORDERED_AT) && !is_amount(way))
+    }
+
+    /// Whether its rows belong to no customer, so that it has a total and row segments only.
+    pub fn counts_others_than_customers(&self) -> bool {
+        matches!(self.rows_of, Some(Table::Leads | Table::Staff))
+    }
+
     /// Whether people's answers are behind it, so that a small group could be recognised.
     pub fn is_of_surveys(&self) -> bool {
         self.needs.iter().flat_map(|way| way.iter()).any(|column| column.0 == Table::Surveys)

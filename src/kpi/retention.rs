@@ -2,10 +2,10 @@
 //!
 //! Knows customers at two snapshots; never what they pay.
 
-use super::columns::{ACTIVITY, CANCEL_REASON, MRR, SUBSCRIBER, SUBSCRIPTION_END, SUBSCRIPTION_START};
-use super::{Better, Context, Definition, DrawsOn, Reading, Undefined, Unit};
+use super::columns::{ACTIVITY, CANCEL_REASON, MRR, RENEWAL_DATE, SUBSCRIBER, SUBSCRIPTION_END, SUBSCRIPTION_START};
+use super::{Better, Context, Definition, DrawsOn, Parts, Reading, Undefined, Unit};
 use crate::tables::schema::Table;
-use crate::tally::Tallies;
+use crate::tally::{Cohort, Tallies};
 
 const SNAPSHOTS: &str = "two snapshots of the customer base; interval: Wilson (1927)";
 
@@ -48,6 +48,53 @@ pub const CUSTOMER_RETENTION_RATE: Definition = Definition {
         Reading::share(of.opening.saturating_sub(of.lost), of.opening, context)
     },
 };
+
+/// Contracts that came up for renewal and were renewed.
+pub const RENEWAL_RATE: Definition = Definition {
+    id: "renewal_rate",
+    unit: Unit::Percent,
+    better: Better::Higher,
+    formula: "100 × customers with MRR the day after their renewal date / customers with a renewal date in the period and that subscription active the day before; one per customer and date",
+    source: "subscription practice; interval: Wilson (1927)",
+    range: 0.0..=100.0,
+    needs: &[&[SUBSCRIBER, SUBSCRIPTION_START, SUBSCRIPTION_END, MRR, RENEWAL_DATE]],
+    segments_only: false,
+    draws_on: DrawsOn::Plain,
+    rows_of: None,
+    parts: None,
+    compute: |tallies, context| {
+        let of = &tallies.renewals;
+        Reading::share(of.renewed, of.due, context)
+    },
+};
+
+/// Customers still there, by the month in which they came and the months since. It has no figure of its own.
+pub const COHORT_RETENTION: Definition = Definition {
+    id: "cohort_retention",
+    unit: Unit::Percent,
+    better: Better::Higher,
+    formula: "by month of first activity and months from it to the period's end: 100 × of the customers who came in that month, those active at the end / all who came",
+    source: "cohort analysis; interval: Wilson (1927)",
+    range: 0.0..=100.0,
+    needs: ACTIVITY,
+    segments_only: false,
+    draws_on: DrawsOn::Cohorts,
+    rows_of: None,
+    parts: Some(Parts { dimension: COHORT, compute: cohorts }),
+    compute: |_, _| Reading::undefined(Undefined::NotConfigured),
+};
+
+/// The dimension of cohorts.
+pub const COHORT: &str = "cohort";
+
+/// Each cohort as `2025-03+06`: the customers of March 2025, six months later.
+fn cohorts(tallies: &Tallies, context: &Context) -> Vec<(String, Reading)> {
+    let of = |(month, later, cohort): (i32, u32, &Cohort)| {
+        let name = format!("{:04}-{:02}+{later:02}", month.div_euclid(12), month.rem_euclid(12) + 1);
+        (name, Reading::share(cohort.active, cohort.size, context))
+    };
+    tallies.cohorts.iter().map(of).collect()
+}
 
 /// A line of the bridge of customers.
 const fn line(
@@ -110,6 +157,7 @@ pub const CUSTOMERS_CLOSING: Definition =
 /// no figure of its own.
 pub const CHURN_REASONS: Definition = Definition {
     needs: &[&[SUBSCRIBER, SUBSCRIPTION_START, SUBSCRIPTION_END, MRR, CANCEL_REASON]],
+    parts: Some(Parts { dimension: "cancel_reason", compute: |_, _| Vec::new() }),
     ..line(
         "churn_reasons",
         Better::Neutral,
@@ -164,6 +212,39 @@ mod tests {
         assert!((interval.low - 25.558_999_571_119_134).abs() < 1e-9, "{interval:?}");
         assert!((interval.high - 27.623_572_559_320_53).abs() < 1e-9, "{interval:?}");
         assert_eq!((churn.n, churn.numerator, churn.denominator), (7032, Some(1869.0), Some(7032.0)));
+    }
+
+    /// 9 of 10 contracts renewed: 90 %, Wilson's limits 59.585 and 98.212.
+    #[test]
+    fn the_renewal_rate_is_a_share_of_what_was_due() {
+        let mut tallies = Tallies::default();
+        (tallies.renewals.due, tallies.renewals.renewed) = (10, 9);
+        let rate = read(&RENEWAL_RATE, &tallies, &choices());
+        assert_eq!((rate.value, rate.n), (Ok(90.0), 10));
+        let interval = rate.interval.unwrap();
+        assert!((interval.low - 59.585).abs() < 1e-2 && (interval.high - 98.212).abs() < 1e-2, "{interval:?}");
+    }
+
+    /// Of five who came in March 2025, four are there nine months later (December is month 12 × 2025 + 11); of two who
+    /// came in December, both.
+    #[test]
+    fn a_cohort_is_named_by_its_month_and_its_age() {
+        let mut tallies = Tallies::default();
+        tallies.cohorts.add(12 * 2025 + 2, 9, &Cohort { size: 5, active: 4 });
+        tallies.cohorts.add(12 * 2025 + 11, 0, &Cohort { size: 2, active: 2 });
+        let choices = choices();
+        let context = Context {
+            choices: &choices,
+            period_days: 31,
+            period_months: 1.0,
+            longest_follow_up: 9,
+            has_subscriptions: true,
+        };
+        let parts = COHORT_RETENTION.parts.unwrap();
+        let found = (parts.compute)(&tallies, &context);
+        let values: Vec<_> = found.iter().map(|(name, of)| (name.as_str(), of.value, of.n)).collect();
+        assert_eq!(values, [("2025-03+09", Ok(80.0), 5), ("2025-12+00", Ok(100.0), 2)]);
+        assert_eq!(read(&COHORT_RETENTION, &tallies, &choices).value, Err(Undefined::NotConfigured));
     }
 
     /// 7 at the start, 3 new, 1 back, 2 lost, 1 moved in from another segment, 4 moved out: 6 at the end.

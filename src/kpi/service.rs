@@ -2,7 +2,11 @@
 //!
 //! Knows tickets by count and by waiting time; not who opened them.
 
-use super::columns::{CONTACTS, FIRST_RESPONSE_AT, OPENED_AT, REOPENED, RESOLVED_AT, TICKET_CUSTOMER};
+use super::columns::{
+    BUYER, CONTACTS, FIRST_RESPONSE_AT, MRR, OPENED_AT, ORDERED_AT, REOPENED, RESOLVED_AT, SUBSCRIBER,
+    SUBSCRIPTION_END, SUBSCRIPTION_START, TICKET_CUSTOMER,
+};
+use super::reading::RatioOf;
 use super::{Better, Context, Definition, DrawsOn, Reading, Unit};
 use crate::config::FcrDenominator;
 use crate::stats::quantile::{quantile, rank_limits};
@@ -99,6 +103,43 @@ pub const RESOLUTION_HOURS_P90: Definition = wait(
     |tallies, context| hours(&tallies.service.resolution_seconds, 0.9, context),
 );
 
+/// Tickets opened in the period per hundred customers.
+pub const TICKET_RATE: Definition = Definition {
+    id: "ticket_rate",
+    unit: Unit::Ratio,
+    better: Better::Lower,
+    formula: "100 × tickets opened in the period / customers active at the start",
+    source: "interval: linearised ratio over customers, Cochran (1977), 6.4",
+    range: 0.0..=f64::INFINITY,
+    needs: &[
+        &[TICKET_CUSTOMER, OPENED_AT, SUBSCRIBER, SUBSCRIPTION_START, SUBSCRIPTION_END, MRR],
+        &[TICKET_CUSTOMER, OPENED_AT, BUYER, ORDERED_AT],
+    ],
+    segments_only: false,
+    draws_on: DrawsOn::Plain,
+    rows_of: None,
+    parts: None,
+    compute: |tallies, context| {
+        RatioOf::percent((&tallies.service.per_customer).into(), 1, TICKET_RATE.range).read(context)
+    },
+};
+
+/// Tickets that wait at the end.
+pub const BACKLOG: Definition = Definition {
+    id: "backlog",
+    unit: Unit::Count,
+    better: Better::Lower,
+    formula: "tickets opened before the end and not resolved by then",
+    source: "service-desk practice",
+    range: 0.0..=f64::INFINITY,
+    needs: &[&[TICKET_CUSTOMER, OPENED_AT, RESOLVED_AT]],
+    segments_only: false,
+    draws_on: DrawsOn::Plain,
+    rows_of: Some(Table::Tickets),
+    parts: None,
+    compute: |tallies, _| Reading::count(tallies.service.backlog),
+};
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::{choices, read};
@@ -116,6 +157,33 @@ mod tests {
         assert_eq!(read(&FCR, &tallies, &choices).value, Ok(60.0));
         choices.fcr.denominator = FcrDenominator::Resolved;
         assert_eq!(read(&FCR, &tallies, &choices).value, Ok(75.0));
+    }
+
+    /// Three active customers with 2, 0 and 1 tickets, and one who came later with 1: 4 tickets of 3 customers, 133.3 per
+    /// hundred. R = 4/3, residuals y − Rx = 2/3, −4/3, −1/3, 1: Σ² = 30/9; variance 4/3 · (30/9) / 9 = 0.493827,
+    /// t(3) = 3.182446: ± 100 × 3.182446 × 0.702728 = 223.64, cut at nothing.
+    #[test]
+    fn the_ticket_rate_is_a_ratio_over_customers() {
+        let mut tallies = Tallies::default();
+        for (active, opened) in [(1, 2), (1, 0), (1, 1), (0, 1)] {
+            tallies.service.per_customer.push(active, opened);
+        }
+        let rate = read(&TICKET_RATE, &tallies, &choices());
+        assert_eq!((rate.value, rate.n), (Ok(400.0 / 3.0), 4));
+        assert_eq!((rate.numerator, rate.denominator), (Some(4.0), Some(3.0)));
+        let interval = rate.interval.unwrap();
+        assert!(interval.low == 0.0 && (interval.high - 356.973).abs() < 1e-2, "{interval:?}");
+        let nobody = read(&TICKET_RATE, &Tallies::default(), &choices());
+        assert_eq!(nobody.value, Err(Undefined::NoDenominator));
+    }
+
+    #[test]
+    fn the_backlog_is_counted() {
+        let mut tallies = Tallies::default();
+        tallies.service.backlog = 7;
+        let backlog = read(&BACKLOG, &tallies, &choices());
+        assert_eq!((backlog.value, backlog.n, backlog.denominator), (Ok(7.0), 7, None));
+        assert_eq!(backlog.sampling, Sampling::None);
     }
 
     /// 1 to 10 hours: median 5.5, ranks 2 and 9; 90th percentile 9.1, and too few tickets for its limits.

@@ -6,7 +6,7 @@ use super::columns::ACTIVITY;
 use super::reading::whole;
 use super::{Better, Context, Definition, DrawsOn, Reading, Undefined, Unit};
 use crate::stats::survival::Curve;
-use crate::tally::{Lifetimes, Tallies};
+use crate::tally::{Histogram, Lifetimes, Tallies};
 
 const KAPLAN_MEIER: &str = "Kaplan & Meier (1958); limits: Greenwood on the log(−log) scale";
 
@@ -18,6 +18,18 @@ pub(super) fn curve(of: &Lifetimes) -> Option<Curve> {
 /// How many lifetimes there are, ended or not.
 pub(super) fn lifetimes(of: &Lifetimes) -> u64 {
     of.ended.total() + of.censored.total()
+}
+
+/// The median of durations of which some have not ended, with Brookmeyer and Crowley's limits.
+pub(super) fn median(ended: &Histogram, censored: &Histogram, context: &Context) -> Reading {
+    let Some(curve) = Curve::new(ended.counts(), censored.counts()) else {
+        return Reading::undefined(Undefined::NoDenominator);
+    };
+    let n = ended.total() + censored.total();
+    let Some(median) = curve.median() else { return Reading { n, ..Reading::undefined(Undefined::NotReached) } };
+    let limits = curve.median_limits(context.choices.confidence);
+    let error = limits.map(|limits| limits.standard_error(context.choices.confidence));
+    Reading { n, ..Reading::estimate(Some(whole(median)), error, limits) }
 }
 
 /// Survival to a month.
@@ -90,12 +102,7 @@ pub const SURVIVAL_MEDIAN_MONTHS: Definition = Definition {
     parts: None,
     compute: |tallies, context| {
         let of = &tallies.lifetimes;
-        let Some(curve) = curve(of) else { return Reading::undefined(Undefined::NoDenominator) };
-        let n = lifetimes(of);
-        let Some(median) = curve.median() else { return Reading { n, ..Reading::undefined(Undefined::NotReached) } };
-        let limits = curve.median_limits(context.choices.confidence);
-        let error = limits.map(|limits| limits.standard_error(context.choices.confidence));
-        Reading { n, ..Reading::estimate(Some(whole(median)), error, limits) }
+        median(&of.ended, &of.censored, context)
     },
 };
 

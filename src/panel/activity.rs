@@ -2,7 +2,7 @@
 //!
 //! A business with subscriptions is active while MRR > 0; one without, for a window after each order.
 
-use crate::panel::segments::History;
+use crate::panel::segments::{History, NOT_SET};
 
 /// One subscription: half-open interval, money per month in micro-units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,14 +79,17 @@ impl Activity {
         Self { offsets, spells, instants, mrr, has_revenue: true }
     }
 
-    /// Activity from orders: a customer is active for `window` microseconds after each.
-    pub fn from_orders(customer_count: usize, orders: &[(u32, i64)], window: i64, mut instants: Vec<i64>) -> Self {
+    /// Activity from orders: a customer is active from each until the instant that `until` gives for it.
+    pub fn from_orders(
+        customer_count: usize,
+        orders: &[(u32, i64)],
+        until: impl Fn(i64) -> i64,
+        mut instants: Vec<i64>,
+    ) -> Self {
         instants.sort_unstable();
         instants.dedup();
-        let intervals = orders
-            .iter()
-            .map(|(customer, at)| (*customer, Spell { start: *at, end: at.saturating_add(window) }))
-            .collect();
+        let intervals =
+            orders.iter().map(|(customer, at)| (*customer, Spell { start: *at, end: until(*at) })).collect();
         let (offsets, spells) = merged(customer_count, intervals);
         let mut activity = Self { offsets, spells, instants, mrr: Vec::new(), has_revenue: false };
         let count = u32::try_from(customer_count).unwrap_or(u32::MAX);
@@ -121,15 +124,15 @@ impl Activity {
         self.spells(customer).first().map(|spell| spell.start)
     }
 
-    /// A customer's lifetime as known at an instant: it ended with the first gap longer than `gap` microseconds that
-    /// has elapsed by then; later spells do not count.
-    pub fn lifetime(&self, customer: u32, at: i64, gap: i64) -> Lifetime {
+    /// A customer's lifetime as known at an instant: it ended with the first gap that has elapsed by then, which
+    /// is one that lasts beyond the instant that `elapsed` gives for its start; later spells do not count.
+    pub fn lifetime(&self, customer: u32, at: i64, elapsed: impl Fn(i64) -> i64) -> Lifetime {
         let spells = self.spells(customer);
         let Some(from) = spells.first().map(|spell| spell.start).filter(|start| *start <= at) else {
             return Lifetime::NotBegun;
         };
         for (index, spell) in spells.iter().enumerate() {
-            let elapsed = spell.end.saturating_add(gap);
+            let elapsed = elapsed(spell.end);
             if elapsed > at {
                 break;
             }
@@ -172,7 +175,8 @@ pub struct PlanRow<'a> {
 }
 
 /// The value that a customer's largest active row carries, over time: an attribute that lives in subscriptions. Ties go
-/// to the row that started later, then to the value that sorts first. Without an active row there is no value.
+/// to the row that started later, then to the value that sorts first. An active row without one says that it is not set;
+/// without an active row nothing says any.
 pub fn plan_history(customer_count: usize, rows: &[PlanRow<'_>]) -> Vec<History> {
     let mut by_customer: Vec<Vec<&PlanRow<'_>>> = vec![Vec::new(); customer_count];
     for row in rows {
@@ -192,7 +196,7 @@ pub fn plan_history(customer_count: usize, rows: &[PlanRow<'_>]) -> Vec<History>
                     let size = |row: &PlanRow<'_>| (row.subscription.mrr, row.subscription.start);
                     size(a).cmp(&size(b)).then_with(|| b.plan.cmp(&a.plan))
                 });
-                let value = largest.and_then(|row| row.plan).map(str::to_owned);
+                let value = largest.map(|row| row.plan.unwrap_or(NOT_SET).to_owned());
                 if history.last().is_none_or(|(_, last)| *last != value) {
                     history.push((at, value));
                 }
@@ -220,14 +224,15 @@ mod tests {
     #[test]
     fn only_a_gap_that_is_longer_than_allowed_and_has_elapsed_ends_a_lifetime() {
         let activity = Activity::from_subscriptions(1, &[row(0, 10, 1), row(15, 40, 1)], vec![]);
-        assert_eq!(activity.lifetime(0, -1, 0), Lifetime::NotBegun);
-        assert_eq!(activity.lifetime(0, 9, 0), Lifetime::Running { from: 0 });
-        assert_eq!(activity.lifetime(0, 10, 0), Lifetime::Ended { from: 0, to: 10 });
-        assert_eq!(activity.lifetime(0, 30, 0), Lifetime::Ended { from: 0, to: 10 });
+        let lifetime = |at, gap| activity.lifetime(0, at, |end| end.saturating_add(gap));
+        assert_eq!(lifetime(-1, 0), Lifetime::NotBegun);
+        assert_eq!(lifetime(9, 0), Lifetime::Running { from: 0 });
+        assert_eq!(lifetime(10, 0), Lifetime::Ended { from: 0, to: 10 });
+        assert_eq!(lifetime(30, 0), Lifetime::Ended { from: 0, to: 10 });
         // A gap of exactly five is not longer than five.
-        assert_eq!(activity.lifetime(0, 30, 5), Lifetime::Running { from: 0 });
-        assert_eq!(activity.lifetime(0, 44, 5), Lifetime::Running { from: 0 });
-        assert_eq!(activity.lifetime(0, 45, 5), Lifetime::Ended { from: 0, to: 40 });
+        assert_eq!(lifetime(30, 5), Lifetime::Running { from: 0 });
+        assert_eq!(lifetime(44, 5), Lifetime::Running { from: 0 });
+        assert_eq!(lifetime(45, 5), Lifetime::Ended { from: 0, to: 40 });
     }
 
     #[test]
@@ -243,5 +248,7 @@ mod tests {
         let some = |text: &str| Some(text.to_owned());
         let expected = vec![(0, some("Basic")), (5, some("Pro")), (15, some("Basic")), (20, None)];
         assert_eq!(plan_history(1, &rows), [expected]);
+        let unnamed = PlanRow { subscription: row(0, 20, 10), plan: None };
+        assert_eq!(plan_history(1, &[unnamed]), [vec![(0, some("(not set)")), (20, None)]]);
     }
 }

@@ -6,28 +6,28 @@ use std::collections::{BTreeMap, HashMap};
 
 use polars::prelude::DataFrame;
 
-use crate::calendar::{Calendar, Period};
+use crate::calendar::{Calendar, Moment, Period};
 use crate::config::{Choices, Component, Dimension, LifetimeMethod, Signal, ValueSource};
 use crate::error::Result;
-use crate::panel::activity::{Activity, PlanRow, plan_history};
+use crate::panel::activity::{Activity, PlanRow, Subscription, plan_history};
+use crate::panel::comments::{Comments, CommentsWanted, Dictionary, Names};
 use crate::panel::records::{
-    self, Answers, Assessment, Cost, Interaction, Order, Stay, SubscriptionRow, Survey, Ticket,
+    self, Answers, Assessment, Cost, Interaction, Onboarding, Order, Stay, SubscriptionRow, Survey, Ticket,
 };
-use crate::panel::segments::{AttributeValues, History, RowDimension, RowValues, Segments};
+use crate::panel::segments::{AttributeValues, History, NOT_SET, RowDimension, RowValues, Segments};
 use crate::panel::signals::{ByCustomer, Measure, Sources, event_windows, usage_windows, window_start};
 use crate::panel::usage::{DayWindow, UsageGrid};
 use crate::panel::{Span, Timeline, frame, side_by_side};
 use crate::tables::CustomerIndex;
 use crate::tables::schema::Table;
 
-/// Microseconds in a day of 24 hours.
-pub const DAY: i64 = 86_400_000_000;
-
 /// What the panel is built for.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
     /// The company's calendar.
     pub calendar: Calendar,
+    /// What is stamped at or after it has not happened.
+    pub as_of: Moment,
     /// Every period that figures are wanted for.
     pub periods: &'a [Period],
     /// Every dimension, the crosses that scopes need included.
@@ -42,6 +42,10 @@ pub struct Request<'a> {
     pub choices: &'a Choices,
     /// Whether health and CHI are wanted.
     pub wants_scores: bool,
+    /// Whether they are wanted at the periods' starts too.
+    pub wants_start_scores: bool,
+    /// What is read of comments.
+    pub comments: CommentsWanted,
     /// Signals that are measured besides those of the scores, if these are wanted.
     pub other_signals: &'a [Component],
 }
@@ -60,15 +64,23 @@ impl Request<'_> {
         self.components().any(|component| component.signal == Signal::DistinctFeatures)
     }
 
+    /// The spans at whose ends scores are wanted: the periods, and those that end where a period starts.
+    fn scored_spans(&self, timeline: &Timeline) -> Vec<Span> {
+        let starts = timeline.spans.iter().filter(|_| self.wants_start_scores);
+        let before = starts.filter_map(|span| span.before(&self.calendar));
+        timeline.spans.iter().cloned().chain(before).collect()
+    }
+
     /// An empty grid for the usage that the periods and the scores need.
     pub fn usage_grid(&self, customer_count: usize) -> UsageGrid {
         let timeline = Timeline::new(self.periods, &self.calendar);
         let mut first = timeline.spans.iter().map(|span| span.first_day).min().unwrap_or(0);
         let end = timeline.spans.iter().map(|span| span.end_day).max().unwrap_or(0);
+        let scored = self.scored_spans(&timeline);
         let mut windows = Vec::new();
         for component in self.components() {
             let reads_days = matches!(component.signal, Signal::ActiveDays);
-            for span in &timeline.spans {
+            for span in &scored {
                 windows.extend(event_windows(component, span));
                 if reads_days {
                     first = first.min(usage_windows(component.window, span).0.first);
@@ -84,11 +96,12 @@ impl Request<'_> {
         let mut instants: Vec<i64> = timeline.spans.iter().flat_map(|span| [span.start, span.end]).collect();
         if self.choices.lifetime.method == LifetimeMethod::InverseChurn {
             let months = crate::calendar::window_months;
-            let months = self.periods.iter().flat_map(|period| months(self.calendar, period, 12));
+            let months = self.periods.iter().flat_map(|period| months(period, 12));
             instants.extend(months.map(|month| Span::new(&month, &self.calendar)).flat_map(|s| [s.start, s.end]));
         }
         for component in self.components().filter(|component| component.signal == Signal::MrrTrend) {
-            let starts = timeline.spans.iter().map(|span| window_start(component.window, span.period.end));
+            let scored = self.scored_spans(timeline);
+            let starts = scored.iter().map(|span| window_start(component.window, span.period.end));
             instants.extend(starts.map(|start| self.calendar.midnight(start).0));
         }
         instants
@@ -113,6 +126,8 @@ pub struct Frames<'a> {
 pub struct Panel<'a> {
     /// The company's calendar.
     pub calendar: Calendar,
+    /// What is stamped at or after it has not happened.
+    pub as_of: Moment,
     /// The periods.
     pub timeline: Timeline,
     /// How many customers.
@@ -121,6 +136,10 @@ pub struct Panel<'a> {
     index: &'a CustomerIndex,
     /// Customer → name, where there is one.
     pub names: Vec<Option<&'a str>>,
+    /// Customer → when it signed up: the earliest of its rows.
+    pub signups: Vec<Option<i64>>,
+    /// Customer → first contact: the earliest known of its rows.
+    pub first_contacts: Vec<Option<i64>>,
     /// Customer → cells.
     pub segments: Segments,
     /// The same cells for the months of the churn window, where lifetime is 1 / churn.
@@ -131,12 +150,16 @@ pub struct Panel<'a> {
     pub subscriptions: Option<ByCustomer<SubscriptionRow<'a>>>,
     /// Survey rows.
     pub answers: Option<Answers>,
+    /// What they say in words, where somebody asks for it.
+    pub comments: Option<Comments>,
     /// Tickets.
     pub tickets: Option<Vec<Ticket>>,
     /// Orders.
     pub orders: Option<ByCustomer<Order>>,
     /// Goal assessments.
     pub assessments: Option<Vec<Assessment>>,
+    /// Customer → its on-boarding.
+    pub onboarding: Option<Vec<Onboarding>>,
     /// Retention spend.
     pub costs: Option<Vec<Cost>>,
     /// Leads.
@@ -158,13 +181,14 @@ impl<'a> Panel<'a> {
         let timeline = Timeline::new(request.periods, &request.calendar);
         // Two great tables are read while the customers are placed.
         let contacts = || {
-            let nps_kind = &request.choices.nps.kind;
-            let answers = tables.get(&Table::Surveys).map(|rows| Answers::read(rows, nps_kind)).transpose()?;
-            Ok((answers, tables.get(&Table::Tickets).map(records::tickets).transpose()?))
+            let nps = &request.choices.nps;
+            let answers = tables.get(&Table::Surveys).map(|rows| Answers::read(rows, nps)).transpose()?;
+            let comments = answers.as_ref().and_then(|answers| comments(&frames, request, &timeline, answers));
+            Ok((answers, comments.transpose()?, tables.get(&Table::Tickets).map(records::tickets).transpose()?))
         };
         let (placed, contacts) = side_by_side(|| Placed::of(&frames, request, &timeline), contacts);
         let Placed { subscriptions, orders, segments, churn_window, activity } = placed?;
-        let (answers, tickets) = contacts?;
+        let (answers, comments, tickets) = contacts?;
         let assessments = tables.get(&Table::Goals).map(records::assessments).transpose()?;
         let interactions = tables.get(&Table::Interactions).map(records::interactions).transpose()?;
         let sources = sources(
@@ -175,10 +199,13 @@ impl<'a> Panel<'a> {
         );
         Ok(Self {
             calendar: request.calendar,
+            as_of: request.as_of,
             timeline,
             customer_count: u32::try_from(count).unwrap_or(u32::MAX),
             index: frames.index,
             names: names(frames.customers, frames.index)?,
+            signups: earliest(frames.customers, frames.index, "signup_date")?,
+            first_contacts: earliest(frames.customers, frames.index, "first_contact_date")?,
             segments,
             churn_window,
             activity,
@@ -189,9 +216,11 @@ impl<'a> Panel<'a> {
                 )
             }),
             answers,
+            comments,
             tickets,
             orders: orders.map(|rows| ByCustomer::new(count, rows.into_iter().map(|row| (row.customer, row.at, row)))),
             assessments,
+            onboarding: tables.get(&Table::Onboarding).map(|rows| records::onboarding(rows, count)).transpose()?,
             costs: tables.get(&Table::RetentionCosts).map(records::costs).transpose()?,
             leads: tables
                 .get(&Table::Leads)
@@ -211,7 +240,9 @@ impl<'a> Panel<'a> {
     /// the later row.
     pub fn last_ended_row(&self, customer: u32, at: i64) -> Option<u32> {
         let rows = self.subscriptions.as_ref()?.of(customer).iter().map(|(_, row)| row);
-        let ended = rows.filter(|row| row.subscription.end <= at && row.subscription.mrr > 0);
+        // One that ends where it starts was never active: nobody left when it ended.
+        let was_active = |row: &Subscription| row.mrr > 0 && row.start < row.end;
+        let ended = rows.filter(|row| row.subscription.end <= at && was_active(&row.subscription));
         ended.max_by_key(|row| (row.subscription.end, row.subscription.mrr, row.row)).map(|row| row.row)
     }
 
@@ -252,11 +283,8 @@ impl<'a> Placed<'a> {
         let mut segments = Segments::new(count, request.dimensions, &attributes, &timeline.spans);
         segments.cut_rows(row_values(frames, request)?, request.scopes);
         let churn_window = (request.choices.lifetime.method == LifetimeMethod::InverseChurn).then(|| {
-            let months: Vec<Period> = request
-                .periods
-                .iter()
-                .flat_map(|period| crate::calendar::window_months(request.calendar, period, 12))
-                .collect();
+            let months: Vec<Period> =
+                request.periods.iter().flat_map(|period| crate::calendar::window_months(period, 12)).collect();
             let months = Timeline::new(&months, &request.calendar);
             let segments = Segments::new(count, request.dimensions, &attributes, &months.spans);
             (months, segments)
@@ -305,7 +333,9 @@ fn activity(
     }
     let orders: Vec<(u32, i64)> =
         orders?.iter().filter(|order| !order.is_refund()).map(|order| (order.customer, order.at)).collect();
-    Some(Activity::from_orders(count, &orders, request.choices.active_window_days * DAY, instants))
+    let (calendar, window) = (request.calendar, request.choices.active_window_days);
+    let until = |at| calendar.days_later(Moment(at), window).0;
+    Some(Activity::from_orders(count, &orders, until, instants))
 }
 
 /// Whose value is measured: subscriptions where they are configured, unless `value.source` says otherwise.
@@ -350,6 +380,37 @@ fn sources<'a>(
     }
 }
 
+/// The comments of the answers, if they are wanted and there are any.
+fn comments(
+    frames: &Frames<'_>,
+    request: &Request<'_>,
+    timeline: &Timeline,
+    answers: &Answers,
+) -> Option<Result<Comments>> {
+    let surveys = frames.tables.get(&Table::Surveys)?;
+    let wanted = request.comments;
+    if !wanted.any() || !frame::has(surveys, "comment") {
+        return None;
+    }
+    let read = || {
+        let names = if wanted.terms { all_names(frames.customers, frames.index)? } else { Names::default() };
+        let dictionary = Dictionary::new(&request.choices.themes);
+        Comments::read(surveys, answers, timeline, &dictionary, &names, wanted)
+    };
+    Some(read())
+}
+
+/// Every name that a customer has or had, and its id.
+fn all_names(customers: &DataFrame, index: &CustomerIndex) -> Result<Names> {
+    let names = frame::texts(customers, "name")?;
+    let ids = frame::texts(customers, "customer_id")?;
+    let rows = owners(customers, index)?.into_iter().zip(names.into_iter().zip(ids));
+    Ok(Names::new(
+        rows.filter_map(|(owner, texts)| Some((owner?, texts)))
+            .flat_map(|(owner, (name, id))| name.into_iter().chain(id).map(move |text| (owner, text))),
+    ))
+}
+
 /// Row → customer of the `customers` frame.
 fn owners(customers: &DataFrame, index: &CustomerIndex) -> Result<Vec<Option<u32>>> {
     let ids = frame::texts(customers, "customer_id")?;
@@ -376,7 +437,8 @@ fn customer_attributes(
             let mut histories: Vec<History> = vec![History::new(); index.len()];
             for ((owner, from), text) in rows {
                 if let Some(history) = owner.and_then(|owner| histories.get_mut(owner as usize)) {
-                    history.push((from.unwrap_or(i64::MIN), text.map(str::to_owned)));
+                    // An empty cell of a row of the history says that the value is not set from then on.
+                    history.push((from.unwrap_or(i64::MIN), Some(text.unwrap_or(NOT_SET).to_owned())));
                 }
             }
             for history in &mut histories {
@@ -397,6 +459,17 @@ fn customer_attributes(
     Ok(attributes)
 }
 
+/// Customer → the earliest instant of a column that its rows know.
+fn earliest(customers: &DataFrame, index: &CustomerIndex, column: &str) -> Result<Vec<Option<i64>>> {
+    let mut earliest: Vec<Option<i64>> = vec![None; index.len()];
+    for (owner, at) in owners(customers, index)?.into_iter().zip(frame::integers(customers, column)?) {
+        if let Some(known) = owner.and_then(|owner| earliest.get_mut(owner as usize)) {
+            *known = records::earlier(*known, at);
+        }
+    }
+    Ok(earliest)
+}
+
 /// Customer → name: the newest where there is a history.
 fn names<'a>(customers: &'a DataFrame, index: &CustomerIndex) -> Result<Vec<Option<&'a str>>> {
     let from = frame::integers(customers, "valid_from")?;
@@ -413,4 +486,58 @@ fn names<'a>(customers: &'a DataFrame, index: &CustomerIndex) -> Result<Vec<Opti
         }
     }
     Ok(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Missing, Window};
+
+    /// Of June alone: its start needs 2 to 31 May and the MRR of 2 May, its end the MRR of 1 June.
+    #[test]
+    fn a_score_at_the_start_has_its_window_and_its_instants_too() {
+        let calendar = Calendar { zone: chrono_tz::UTC, fiscal_year_start: 1 };
+        let component = |id: &str, signal| Component {
+            id: id.to_owned(),
+            signal,
+            kind: None,
+            window: Window::Days(30),
+            weight: 1.0,
+            scale: vec![(0.0, 0.0), (1.0, 100.0)],
+            missing: Missing::Skip,
+        };
+        let mut choices = Choices::default();
+        choices.chi.criteria.clear();
+        let signals = [("days", Signal::ActiveDays), ("events", Signal::Events), ("mrr", Signal::MrrTrend)];
+        choices.health.components = signals.into_iter().map(|(id, signal)| component(id, signal)).collect();
+        let periods = [calendar.parse("2026-06").unwrap()];
+        let request = |wants_start_scores| Request {
+            calendar,
+            as_of: calendar.midnight("2026-07-10".parse().unwrap()),
+            periods: &periods,
+            dimensions: &[],
+            row_dimensions: &[],
+            scopes: &[],
+            attributes: const { &BTreeMap::new() },
+            choices: &choices,
+            wants_scores: true,
+            wants_start_scores,
+            comments: CommentsWanted::default(),
+            other_signals: &[],
+        };
+        let day = |text: &str| crate::panel::day_number(text.parse().unwrap());
+        let may = DayWindow { first: day("2026-05-02"), end: day("2026-06-01") };
+        let used = |wants_start_scores| {
+            let mut grid = request(wants_start_scores).usage_grid(1);
+            grid.push(0, day("2026-05-02"), 3, None);
+            (grid.days_used(0, may), grid.events(0, may))
+        };
+        assert_eq!((used(true), used(false)), ((1, Some(3)), (0, None)));
+        let needs_mrr = |wants_start_scores, text: &str| {
+            let timeline = Timeline::new(&periods, &calendar);
+            request(wants_start_scores).instants(&timeline).contains(&calendar.midnight(text.parse().unwrap()).0)
+        };
+        assert!(needs_mrr(true, "2026-05-02") && needs_mrr(true, "2026-06-01"));
+        assert!(!needs_mrr(false, "2026-05-02") && needs_mrr(false, "2026-06-01"));
+    }
 }

@@ -4,12 +4,14 @@
 
 pub mod activity;
 pub mod build;
+pub mod comments;
 pub mod frame;
 pub mod records;
 pub mod scores;
 pub mod segments;
 pub mod signals;
 pub mod usage;
+pub mod words;
 
 use chrono::{Datelike, NaiveDate};
 
@@ -40,6 +42,11 @@ impl Span {
             end_day: day_number(period.end),
             period: period.clone(),
         }
+    }
+
+    /// The span of the same grain that ends where this one starts.
+    pub fn before(&self, calendar: &Calendar) -> Option<Self> {
+        calendar.previous(&self.period).map(|period| Self::new(&period, calendar))
     }
 
     /// Whether an instant lies in it.

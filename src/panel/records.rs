@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use polars::prelude::DataFrame;
 
+use crate::config::NpsChoices;
 use crate::error::Result;
 use crate::panel::activity::Subscription;
 use crate::panel::frame;
@@ -21,6 +22,25 @@ pub enum Survey {
     Ces,
 }
 
+/// Which of the groups of `nps.roles` a respondent belongs to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Roles {
+    /// Everyday users.
+    pub is_user: bool,
+    /// Decision makers.
+    pub is_decision_maker: bool,
+}
+
+impl Roles {
+    fn of(role: Option<&str>, choices: &NpsChoices) -> Self {
+        let is_in = |group: &str| {
+            let roles = choices.roles.get(group);
+            role.is_some_and(|role| roles.is_some_and(|roles| roles.iter().any(|known| known == role)))
+        };
+        Self { is_user: is_in("user"), is_decision_maker: is_in("decision_maker") }
+    }
+}
+
 /// One survey invitation, perhaps answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Answer {
@@ -32,6 +52,8 @@ pub struct Answer {
     pub survey: Survey,
     /// Who answered, unique over all customers; a number of its own where the row names nobody or has no answer.
     pub respondent: u32,
+    /// What the respondent does at the customer's.
+    pub roles: Roles,
     /// Code of the kind.
     pub kind: Option<u32>,
     /// Code of the touchpoint.
@@ -51,12 +73,14 @@ pub struct Answer {
 pub struct Answers(pub Vec<Answer>);
 
 impl Answers {
-    /// Reads the `surveys` frame. NPS rows are kept if they are of `nps_kind`, or all if no NPS row is.
-    pub(crate) fn read(surveys: &DataFrame, nps_kind: &str) -> Result<Self> {
+    /// Reads the `surveys` frame. NPS rows are kept if they are of the kind chosen, or all if no NPS row is.
+    pub(crate) fn read(surveys: &DataFrame, choices: &NpsChoices) -> Result<Self> {
+        let nps_kind = choices.kind.as_str();
         let customer = frame::customer_at(surveys)?;
         let question = frame::text_at(surveys, "survey")?;
         let kind = frame::text_at(surveys, "kind")?;
         let respondent = frame::text_at(surveys, "respondent_id")?;
+        let role = frame::text_at(surveys, "respondent_role")?;
         let kind_codes = frame::codes(surveys, "kind")?;
         let touchpoints = frame::codes(surveys, "touchpoint")?;
         let score = frame::integer_at(surveys, "score")?;
@@ -91,6 +115,7 @@ impl Answers {
                 row: short(row),
                 survey,
                 respondent,
+                roles: Roles::of(role(row), choices),
                 kind: kind_codes[row],
                 touchpoint: touchpoints[row],
                 score: score(row),
@@ -264,7 +289,7 @@ pub struct Assessment {
     pub row: u32,
     /// Weight in millionths.
     pub weight: i64,
-    /// Share reached, 0–1 in millionths; `None` if the result is unknown.
+    /// Share reached, 0–1 in units of [`SHARE`], so fine that a sum of some need not know; `None` if unknown.
     pub attainment: Option<i64>,
     /// Expected minus perceived rating in millionths, if both are known.
     pub gap: Option<i64>,
@@ -291,11 +316,20 @@ pub(crate) fn assessments(rows: &DataFrame) -> Result<Vec<Assessment>> {
                 at: at[row]?,
                 row: short(row),
                 weight: millionths(weight[row].unwrap_or(1.0)),
-                attainment: share.map(millionths),
+                attainment: share.map(fine_share),
                 gap: expected[row].zip(perceived[row]).map(|(expected, perceived)| millionths(expected - perceived)),
             })
         })
         .collect())
+}
+
+/// Units of 1 in which a goal's attainment is kept: what a customer reached is rounded once, when it is summed.
+pub const SHARE: i64 = 1_000_000_000_000;
+
+/// A share of 0–1 in units of [`SHARE`].
+#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "0–1, in 10¹² units")]
+fn fine_share(share: f64) -> i64 {
+    (share * SHARE as f64).round() as i64
 }
 
 /// How much of a goal is reached, 0–1: the ratio where both numbers are positive, else met (1) or missed (0).
@@ -337,6 +371,35 @@ pub(crate) fn costs(rows: &DataFrame) -> Result<Vec<Cost>> {
         .collect())
 }
 
+/// How far a customer's on-boarding has come: of several rows the earliest of each stamp.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Onboarding {
+    /// When it was complete.
+    pub completed_at: Option<i64>,
+    /// When the customer first had something of it.
+    pub first_value_at: Option<i64>,
+}
+
+/// Reads the `onboarding` frame: customer → record.
+pub(crate) fn onboarding(rows: &DataFrame, customer_count: usize) -> Result<Vec<Onboarding>> {
+    let customers = frame::customers(rows)?;
+    let completed = frame::integers(rows, "completed_at")?;
+    let first_value = frame::integers(rows, "first_value_at")?;
+    let mut records = vec![Onboarding::default(); customer_count];
+    for ((customer, completed), first_value) in customers.into_iter().zip(completed).zip(first_value) {
+        if let Some(record) = customer.and_then(|customer| records.get_mut(customer as usize)) {
+            record.completed_at = earlier(record.completed_at, completed);
+            record.first_value_at = earlier(record.first_value_at, first_value);
+        }
+    }
+    Ok(records)
+}
+
+/// The earlier of two instants, as far as they are known.
+pub(crate) fn earlier(one: Option<i64>, other: Option<i64>) -> Option<i64> {
+    one.into_iter().chain(other).min()
+}
+
 /// A row's number, as records keep it; a table of more than four thousand million rows is streamed, not kept.
 fn short(row: usize) -> u32 {
     u32::try_from(row).unwrap_or(u32::MAX)
@@ -366,6 +429,15 @@ pub(crate) fn stays(rows: &DataFrame, from: &str, to: &str) -> Result<Vec<Stay>>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_not_known_is_never_the_earlier() {
+        assert_eq!(
+            (earlier(Some(2), Some(1)), earlier(None, Some(1)), earlier(Some(2), None)),
+            (Some(1), Some(1), Some(2))
+        );
+        assert_eq!(earlier(None, None), None);
+    }
 
     /// Actual churn 4 % against a target of 5 %, less being better, is met; NPS −10 against 20 is missed, with no ratio;
     /// 50 against 50 is met.

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::config::{Choices, Component, Missing, Signal, Status, Window};
+use crate::config::{Choices, Component, Status, usage_growth};
 use crate::insight::{CallList, CustomerState, whom_to_call};
 use crate::money;
 use crate::panel::Span;
 use crate::panel::build::Panel;
 use crate::panel::scores::{Recipe, status};
-use crate::panel::signals::Measure;
 use crate::pipeline::figures::Scope;
 use crate::report::view::{Call, CustomerRow};
 
@@ -20,6 +19,7 @@ pub(super) fn states(panel: &Panel<'_>, period: usize, choices: &Choices) -> Vec
     let before = panel.timeline.spans.iter().find(|span| Some(&span.period) == before.as_ref());
     let recipe = Recipe::health(&choices.health);
     let health = |customer: u32, span: &Span| recipe.score(&recipe.parts(&measure, customer, span));
+    let growth = usage_growth();
     let mut found = Vec::new();
     for (customer, mrr) in (0..).zip(activity.mrr_at(span.end)).filter(|(_, mrr)| **mrr > 0) {
         let parts = recipe.parts(&measure, customer, span);
@@ -38,7 +38,7 @@ pub(super) fn states(panel: &Panel<'_>, period: usize, choices: &Choices) -> Vec
             status: colour,
             previous_health: before.and_then(|before| health(customer, before)),
             reasons: reasons(&choices.health.components, &parts),
-            usage_trend: usage_trend(&measure, customer, span),
+            usage_trend: measure.signal(&growth, customer, span),
             days_to_renewal: measure.days_to_renewal(customer, span),
         };
         if state.is_at_risk() || state.is_expansion_candidate() {
@@ -80,25 +80,6 @@ fn row(call: Call, state: &CustomerState, has_revenue: bool) -> CustomerRow {
     }
 }
 
-fn usage_trend(measure: &Measure<'_>, customer: u32, span: &Span) -> Option<f64> {
-    measure.signal(&trend_component(), customer, span)
-}
-
-/// Growth of usage over the last 90 days, as `expansion_candidates` asks for it.
-pub(super) fn trend_component() -> Component {
-    Component {
-        id: String::new(),
-        signal: Signal::UsageTrend,
-        kind: None,
-        window: TREND_WINDOW,
-        weight: 0.0,
-        scale: Vec::new(),
-        missing: Missing::Skip,
-    }
-}
-
-const TREND_WINDOW: Window = Window::Days(90);
-
 /// The values of a customer's attributes at a period's end, in the order in which the dimensions declare them.
 fn labels(panel: &Panel<'_>, period: usize, customer: u32) -> Vec<(String, String)> {
     let mut seen = BTreeSet::new();
@@ -138,7 +119,7 @@ mod tests {
     /// Weights 40, 20, 20: losses of 40 × 0.5 = 20, 20 × 1 = 20 and 20 × 0.05 = 1, which is too little to name.
     #[test]
     fn reasons_are_what_costs_most() {
-        let component = |id: &str, weight| Component { id: id.to_owned(), weight, ..trend_component() };
+        let component = |id: &str, weight| Component { id: id.to_owned(), weight, ..usage_growth() };
         let components = [component("usage", 40.0), component("nps", 20.0), component("support", 20.0)];
         assert_eq!(reasons(&components, &[Some(0.5), Some(0.0), Some(0.95)]), ["nps", "usage"]);
         assert_eq!(reasons(&components, &[None, Some(1.0), Some(1.0)]), Vec::<String>::new());

@@ -77,7 +77,7 @@ impl Making<'_> {
             "run.json",
             run_json(
                 &provenance,
-                &self.computed.intakes,
+                self.computed,
                 self.request,
                 self.config,
                 (self.started, (self.surroundings.clock)()),

@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::calendar::Period;
-use crate::config::Dimension;
+use crate::config::{Dimension, usage_growth};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Exit, Failure, Result};
 use crate::judgement::{Figure, Key};
 use crate::kpi::retention::CHURN_REASONS;
-use crate::kpi::{Context, Definition, Undefined, missing_columns};
+use crate::kpi::{Context, Definition, DrawsOn, Undefined, missing_columns};
 use crate::panel::Span;
 use crate::panel::build::{Frames, Panel, Request};
-use crate::panel::segments::{Cell, NOT_SET, RowDimension};
-use crate::pipeline::calls::trend_component;
+use crate::panel::comments::CommentsWanted;
+use crate::panel::segments::{Cell, MOST_ROW_VALUES, NOT_SET, RowDimension};
 use crate::pipeline::intake::{Company, check_attributes, columns_of, needed_tables, open_all, reading, take_in};
 use crate::pipeline::{Progress, Task, column_names, definitions};
 use crate::tables::schema::{Column, ROW_SEGMENTS, Table};
@@ -39,6 +39,15 @@ pub struct Computed {
     pub not_configured: Vec<(&'static str, Vec<String>)>,
     /// What came of reading each table.
     pub intakes: Vec<Intake>,
+    /// What somebody should look at and no table's intake says.
+    pub warnings: Vec<Diagnostic>,
+}
+
+impl Computed {
+    /// Everything that somebody should look at.
+    pub fn warnings(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.intakes.iter().flat_map(|intake| &intake.warnings).chain(&self.warnings)
+    }
 }
 
 /// Reads the data once and computes every figure of every period and scope.
@@ -59,6 +68,7 @@ pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&P
     let scope_totals: Vec<Dimension> = task.scopes.iter().map(|scope| scoped_dimension(&TOTAL, scope)).collect();
     let request = Request {
         calendar: config.company.calendar,
+        as_of: task.as_of,
         periods: task.periods,
         dimensions: &dimensions,
         row_dimensions: &row_dimensions,
@@ -66,7 +76,9 @@ pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&P
         attributes: &config.attributes,
         choices: &config.choices,
         wants_scores: wanted.measures_signals(),
-        other_signals: &[trend_component()],
+        wants_start_scores: wanted.has(DrawsOn::HealthAtStart),
+        comments: CommentsWanted { themes: wanted.has(DrawsOn::Themes), terms: wanted.has(DrawsOn::Terms) },
+        other_signals: &[usage_growth()],
     };
     let needed = needed_tables(&computable, &config.choices, request.wants_scores, &config.attributes, &opened);
     let company = take_in(opened, &needed, &request, task.kept, progress)?;
@@ -81,7 +93,8 @@ pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&P
         .iter()
         .map(|scope| (scope.clone(), scoped_figures(task, &table, &computable, &row_dimensions, scope, &available)))
         .collect();
-    Ok(Computed { figures, not_configured, intakes: company.intakes })
+    let warnings = panel.segments.too_varied.iter().map(too_varied).collect();
+    Ok(Computed { figures, not_configured, intakes: company.intakes, warnings })
 }
 
 /// Refuses scopes that hold nobody: their mail would say nothing, to the wrong people's surprise.
@@ -171,8 +184,12 @@ fn scoped_figures(
     for (dimension, rows_of) in of_customers.chain(of_rows) {
         let inner = scoped_dimension(&dimension, scope);
         let name = if inner.0.is_empty() { TOTAL_NAME.to_owned() } else { inner.name() };
-        let counted: Vec<&'static Definition> =
-            definitions.iter().copied().filter(|of| rows_of.is_none() || of.rows_of == rows_of).collect();
+        // What counts leads or staff has nothing to say of a part of the customers.
+        let is_counted = |of: &&'static Definition| match rows_of {
+            Some(_) => of.rows_of == rows_of,
+            None => (dimension == TOTAL && scope.is_empty()) || !of.counts_others_than_customers(),
+        };
+        let counted: Vec<&'static Definition> = definitions.iter().copied().filter(is_counted).collect();
         let is_shown = |cell: &Cell| cell.dimension == name && cell.rows_of == rows_of && is_within(cell, scope);
         for (cell_index, cell) in table.cells.iter().enumerate().filter(|(_, cell)| is_shown(cell)) {
             let shown = shown_as(cell, &dimension);
@@ -192,6 +209,14 @@ fn scoped_figures(
     }
     figures.sort_by(|a, b| a.key.cmp(&b.key));
     figures
+}
+
+/// Says that a column cuts nothing.
+fn too_varied(rows: &RowDimension) -> Diagnostic {
+    let column = format!("{}.{}", rows.table.name(), rows.column);
+    let what = format!("`{column}` has more than {MOST_ROW_VALUES} values, so that no figure is cut by it");
+    Diagnostic::warning("too-many-values", what)
+        .help("map it with `values:` to a few groups, or leave it out of `row_segments:` in farol.yaml")
 }
 
 /// The values that some definitions have by a dimension of their own.

@@ -42,6 +42,7 @@ const USED: &[(Table, &[&str])] = &[
             "response_id",
             "customer_id",
             "respondent_id",
+            "respondent_role",
             "survey",
             "kind",
             "touchpoint",
@@ -71,6 +72,7 @@ const USED: &[(Table, &[&str])] = &[
             "assessed_at",
         ],
     ),
+    (Table::Onboarding, &["customer_id", "started_at", "completed_at", "first_value_at"]),
     (Table::Leads, &["lead_id", "created_at", "converted_at"]),
     (Table::Staff, &["employee_id", "hired_at", "left_at"]),
 ];
@@ -251,7 +253,7 @@ fn read_customers(opened: &mut BTreeMap<Table, OpenTable>, request: &Request<'_>
         let fault = Diagnostic::error("no-customers", "the table `customers` was not opened");
         return Err(Failure::new(Exit::Internal, fault));
     };
-    let mut wanted = vec!["customer_id", "name", "signup_date", "valid_from"];
+    let mut wanted = vec!["customer_id", "name", "signup_date", "first_contact_date", "valid_from"];
     let attributes = request.dimensions.iter().flat_map(|dimension| &dimension.0);
     for name in attributes.filter(|name| !request.attributes.contains_key(*name)) {
         if !wanted.contains(&name.as_str()) {
@@ -274,6 +276,9 @@ fn wanted_columns<'a>(table: Table, request: &Request<'a>) -> Vec<&'a str> {
         if !wanted.contains(&rows.column.as_str()) {
             wanted.push(&rows.column);
         }
+    }
+    if table == Table::Surveys && request.comments.any() {
+        wanted.extend(["comment", "lang"].into_iter().filter(|column| !used.contains(column)));
     }
     if table == Table::Usage && request.counts_features() {
         wanted.push("feature");

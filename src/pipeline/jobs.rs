@@ -6,8 +6,7 @@ use crate::calendar::{Calendar, Period};
 use crate::config::{Config, Recipient, ReportPlan};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
-use crate::kpi::retention::{CHURN_REASONS, CUSTOMERS_LOST};
-use crate::kpi::revenue::MRR_CHURNED;
+use crate::kpi::catalogue::asked_for;
 use crate::pipeline::figures::Scope;
 use crate::pipeline::known_id;
 use crate::report::view::companions;
@@ -69,10 +68,8 @@ pub(super) fn trend(shown: &Period, history: u32, calendar: Calendar) -> Vec<Per
 
 /// The KPIs of a report, and whether those that only its charts and lists need are among them.
 pub(super) fn kpis(plan: &ReportPlan, with_companions: bool) -> BTreeSet<&'static str> {
-    let mut kpis: BTreeSet<&'static str> = plan.kpis.iter().filter_map(|id| known_id(id)).collect();
-    if kpis.contains(CHURN_REASONS.id) {
-        kpis.extend([CUSTOMERS_LOST.id, MRR_CHURNED.id]);
-    }
+    let asked = asked_for(plan.kpis.iter().map(String::as_str));
+    let mut kpis: BTreeSet<&'static str> = asked.into_iter().map(|definition| definition.id).collect();
     if with_companions {
         kpis.extend(companions(&plan.kpis).into_iter().filter_map(known_id));
     }

@@ -7,6 +7,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use crate::calendar::{Moment, Period};
 use crate::config::Config;
 use crate::digest::sha256;
+use crate::pipeline::figures::Computed;
 use crate::pipeline::run::Request;
 use crate::report::view::{Provenance, SourceQuality};
 use crate::tables::Intake;
@@ -99,12 +100,12 @@ fn intake_json(intake: &Intake) -> serde_json::Value {
 /// `run.json`; only its timings differ between runs on the same input.
 pub(super) fn run_json(
     provenance: &Provenance,
-    intakes: &[Intake],
+    computed: &Computed,
     request: &Request,
     config: &Config,
     (started, written): (DateTime<Utc>, DateTime<Utc>),
 ) -> String {
-    let warnings: Vec<String> = intakes.iter().flat_map(|intake| &intake.warnings).map(ToString::to_string).collect();
+    let warnings: Vec<String> = computed.warnings().map(ToString::to_string).collect();
     let document = serde_json::json!({
         "run": provenance.run,
         "version": provenance.version,
@@ -112,13 +113,13 @@ pub(super) fn run_json(
         "today": config.company.calendar.local(request.today).map(|local| local.to_string()),
         "timezone": config.company.calendar.zone.name(),
         "configuration": provenance.config_hash,
-        "inputs": intakes.iter().map(intake_json).collect::<Vec<_>>(),
+        "inputs": computed.intakes.iter().map(intake_json).collect::<Vec<_>>(),
         "warnings": warnings,
         "timings": {
             "started": started.to_rfc3339_opts(SecondsFormat::Millis, true),
             "written": written.to_rfc3339_opts(SecondsFormat::Millis, true),
-            "parts": intakes.iter().map(|intake| intake.units).sum::<u64>(),
-            "parts_recalled": intakes.iter().map(|intake| intake.units_recalled).sum::<u64>(),
+            "parts": computed.intakes.iter().map(|intake| intake.units).sum::<u64>(),
+            "parts_recalled": computed.intakes.iter().map(|intake| intake.units_recalled).sum::<u64>(),
         },
     });
     format!("{document:#}\n")

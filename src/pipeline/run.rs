@@ -118,7 +118,7 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
             states.insert(span.period.clone(), calls::states(panel, index, &config.choices));
         }
     })?;
-    outcome.diagnostics.extend(computed.intakes.iter().flat_map(|intake| intake.warnings.clone()));
+    outcome.diagnostics.extend(computed.warnings().cloned());
     outcome.lines.extend(computed.intakes.iter().filter_map(recalled));
     let renderer = Renderer::new(None)?;
     let mut making = Making {
@@ -299,8 +299,7 @@ impl Making<'_> {
 
     fn recorded_run(&self, report: &str, period: &Period, revision: u32, sending: &Sending) -> ledger::Run {
         let now = (self.surroundings.clock)();
-        let mut warnings: Vec<String> =
-            self.computed.intakes.iter().flat_map(|intake| &intake.warnings).map(ToString::to_string).collect();
+        let mut warnings: Vec<String> = self.computed.warnings().map(ToString::to_string).collect();
         warnings.extend(sending.resend.iter().map(|reason| format!("sent again: {reason}")));
         ledger::Run {
             report: report.to_owned(),

@@ -21,6 +21,9 @@ pub(super) fn svg(drawing: &Drawing, frame: &Frame<'_>, locale: &Locale) -> Stri
             };
             chart::composition(frame, &data)
         }
+        Drawing::Cohorts { rows, ages } => {
+            chart::cohorts(frame, &chart::Cohorts { rows: rows.clone(), ages: ages.clone() })
+        }
         Drawing::Bridge { steps, axis } => {
             let format = |value| tick(locale, axis, value);
             chart::bridge(frame, &chart::Bridge { steps: steps.clone(), axis: value_axis(axis, &format) })

@@ -6,6 +6,7 @@ pub mod comparison;
 pub mod discovery;
 mod distribution;
 pub mod interval;
+pub mod log_odds;
 pub mod moments;
 pub mod quantile;
 pub mod survival;

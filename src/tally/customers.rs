@@ -129,22 +129,23 @@ fn add_closing(
     }
 }
 
-/// Adds up lifetimes as known at each period's end; `gap` is in microseconds.
+/// Adds up lifetimes as known at each period's end; an absence of up to `gap_days` civil days ends none.
 pub fn add_lifetimes(
     table: &mut TallyTable,
     segments: &Segments,
     activity: &Activity,
     calendar: Calendar,
     customer_count: u32,
-    gap: i64,
+    gap_days: i64,
 ) {
+    let elapsed = |end: i64| calendar.days_later(Moment(end), gap_days).0;
     let date = |at: i64| calendar.local(Moment(at)).map(|local| local.date());
     let firsts: Vec<_> = (0..customer_count).map(|customer| activity.first(customer).and_then(date)).collect();
     for period in 0..table.timeline.spans.len() {
         let span = table.timeline.spans[period].clone();
         for (customer, first) in (0..customer_count).zip(&firsts) {
             let Some(first) = *first else { continue };
-            let (months, is_ended) = match activity.lifetime(customer, span.end, gap) {
+            let (months, is_ended) = match activity.lifetime(customer, span.end, elapsed) {
                 Lifetime::NotBegun => continue,
                 Lifetime::Ended { to, .. } => (date(to).map_or(0, |to| months_rounded_up(first, to)), true),
                 Lifetime::Running { .. } => (whole_months(first, span.period.end).max(0), false),
@@ -160,10 +161,11 @@ pub fn add_lifetimes(
 }
 
 /// Adds to each period the losses and opening customers of its 12 months, from a table of months.
-pub fn add_churn_window(table: &mut TallyTable, months: &TallyTable, calendar: Calendar) {
+pub fn add_churn_window(table: &mut TallyTable, months: &TallyTable) {
     for period in 0..table.timeline.spans.len() {
-        let window = window_months(calendar, &table.timeline.spans[period].period, 12);
-        for cell in 0..table.cells.len() {
+        let window = window_months(&table.timeline.spans[period].period, 12);
+        // Cells of rows, which no month is cut by, stand behind those of customers.
+        for cell in 0..months.cells.len() {
             let in_window = months.timeline.spans.iter().enumerate().filter(|(_, span)| window.contains(&span.period));
             let (mut lost, mut opening) = (0, 0);
             for tallies in in_window.filter_map(|(month, _)| months.get(month, cell)) {

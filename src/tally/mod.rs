@@ -3,15 +3,21 @@
 //! Every type here is a commutative monoid under `+` with `default()` as its identity: the tally of two disjoint sets of
 //! customers is the sum of their tallies, exactly. Money is in micro-units, scores are in millionths, squares are `i128`.
 
+pub mod cohorts;
+pub mod comments;
 pub mod customers;
 pub mod engagement;
 pub mod loyalty;
+pub mod onboarding;
 pub mod pass;
+pub mod renewals;
 pub mod service;
 pub mod table;
 pub mod value;
 
+use std::collections::BTreeMap;
 use std::ops::{Add, AddAssign};
+use std::sync::Arc;
 
 /// A struct whose fields merge one by one.
 macro_rules! mergeable {
@@ -57,6 +63,20 @@ impl Merge for i128 {
 impl Merge for bool {
     fn merge(&mut self, other: &Self) {
         *self |= other;
+    }
+}
+
+/// Sums by name, as themes and terms have.
+impl<T: Merge + Clone> Merge for BTreeMap<Arc<str>, T> {
+    fn merge(&mut self, other: &Self) {
+        for (name, sums) in other {
+            match self.get_mut(name) {
+                Some(mine) => mine.merge(sums),
+                None => {
+                    self.insert(Arc::clone(name), sums.clone());
+                }
+            }
+        }
     }
 }
 
@@ -271,6 +291,51 @@ pub struct Lifetimes {
 }
 
 mergeable! {
+/// Customers who came in the same month, so many months later.
+pub struct Cohort {
+    /// All that came.
+    pub size: u64,
+    /// Of those, active at `end`.
+    pub active: u64,
+}
+}
+
+/// Cohorts by the month of first activity, as months since January of the year 0, and the months from it to the month
+/// that ends the period.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cohorts(BTreeMap<(i32, u32), Cohort>);
+
+impl Cohorts {
+    /// Adds customers to a cohort.
+    pub fn add(&mut self, month: i32, months_later: u32, cohort: &Cohort) {
+        *self.0.entry((month, months_later)).or_default() += cohort;
+    }
+
+    /// Month, months later and cohort, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = (i32, u32, &Cohort)> {
+        self.0.iter().map(|((month, months_later), cohort)| (*month, *months_later, cohort))
+    }
+}
+
+impl Merge for Cohorts {
+    fn merge(&mut self, other: &Self) {
+        for (month, months_later, cohort) in other.iter() {
+            self.add(month, months_later, cohort);
+        }
+    }
+}
+
+mergeable! {
+/// Renewal dates of a period, one per customer and date.
+pub struct Renewals {
+    /// Of subscriptions that were active the day before.
+    pub due: u64,
+    /// Of those, of customers with MRR the day after.
+    pub renewed: u64,
+}
+}
+
+mergeable! {
 /// Survey answers of a period, after de-duplication.
 pub struct Loyalty {
     /// NPS answers by score 0–10, of the chosen kind.
@@ -283,6 +348,57 @@ pub struct Loyalty {
     pub csat: Histogram,
     /// CES answers by score.
     pub ces: Histogram,
+    /// Over customers with NPS answers: 100 × (promoters − detractors) / answers, in millionths of a point.
+    pub nps_accounts: MeanSums,
+    /// NPS answers by score of everyday users.
+    pub nps_users: Histogram,
+    /// NPS answers by score of decision makers.
+    pub nps_decision_makers: Histogram,
+}
+}
+
+mergeable! {
+/// What the comments of one theme add up to.
+pub struct ThemeSums {
+    /// Comments that mention it.
+    pub mentions: u64,
+    /// People who wrote them.
+    pub people: u64,
+    /// Scores of the NPS answers that mention it.
+    pub nps: Histogram,
+    /// People who gave these answers.
+    pub nps_people: u64,
+}
+}
+
+mergeable! {
+/// How many comments say a term, each comment once.
+pub struct TermSums {
+    /// Of all surveys.
+    pub comments: u64,
+    /// With an NPS score of 9 or 10.
+    pub promoters: u64,
+    /// With an NPS score of 0 to 6.
+    pub detractors: u64,
+    /// People who say it.
+    pub people: u64,
+    /// With accents, as it is written in comments that write it so → how many.
+    pub written: BTreeMap<Arc<str>, u64>,
+}
+}
+
+mergeable! {
+/// The comments of a period's answers, after de-duplication. People are those whom the rows name; the rows of one
+/// customer that name nobody are one person.
+pub struct Comments {
+    /// Comments with text.
+    pub with_text: u64,
+    /// People who wrote them.
+    pub people: u64,
+    /// Theme → its sums; one that nobody mentions is not there.
+    pub themes: BTreeMap<Arc<str>, ThemeSums>,
+    /// Term → its sums.
+    pub terms: BTreeMap<Arc<str>, TermSums>,
 }
 }
 
@@ -303,6 +419,10 @@ pub struct Service {
     pub resolution_seconds: Histogram,
     /// Whole seconds from opening to first response of tickets opened in the period.
     pub first_response_seconds: Histogram,
+    /// Opened before `end` and not resolved by then, whatever their contacts.
+    pub backlog: u64,
+    /// Over customers: x = 1 if active at `start`, y = tickets opened in the period, whatever their contacts.
+    pub per_customer: RatioSums,
 }
 }
 
@@ -335,6 +455,36 @@ pub struct Scores {
     pub red_mrr: i128,
     /// Customer Happiness Index 0–10 of the scored customers, in millionths.
     pub chi: MeanSums,
+    /// Customers in a green band that use more than before and renew soon.
+    pub ready_to_expand: u64,
+}
+}
+
+mergeable! {
+/// Where customers that were red or green at `start` are at `end`.
+pub struct HealthMoves {
+    /// Active at `start` and red then.
+    pub red: u64,
+    /// Of those, active at `end` and yellow or green.
+    pub recovered: u64,
+    /// Active at `start` and green then.
+    pub green: u64,
+    /// Of those, yellow or red at `end`, or no longer active.
+    pub declined: u64,
+}
+}
+
+mergeable! {
+/// Customers that signed up in a period, and how far each has come since, as known at the run's day.
+pub struct Onboarding {
+    /// Signed up.
+    pub signups: u64,
+    /// Of those, complete within the window.
+    pub completed: u64,
+    /// Civil days from sign-up to first value.
+    pub days_to_value: Histogram,
+    /// Civil days since sign-up of those without value so far (censored).
+    pub days_without_value: Histogram,
 }
 }
 
@@ -371,6 +521,26 @@ pub struct Costs {
     pub per_retained: RatioSums,
     /// Some spend names no customer, so that its spread over customers is unknown.
     pub whole_base: bool,
+    /// Over the retained customers: spend on each from its first contact to `end`, in micro-units.
+    pub since_first_contact: MeanSums,
+}
+}
+
+mergeable! {
+/// Opening customers that retention spend of the period names, and those that it does not.
+pub struct Reach {
+    /// Named by a cost dated in the period.
+    pub reached: u64,
+    /// Of those, active at `end`.
+    pub reached_retained: u64,
+    /// Not named.
+    pub others: u64,
+    /// Of those, active at `end`.
+    pub others_retained: u64,
+    /// MRR at `start` of those reached, in micro-units.
+    pub reached_mrr: i128,
+    /// Spend of the period that names an opening customer, in micro-units.
+    pub spend: i128,
 }
 }
 
@@ -407,20 +577,32 @@ pub struct Tallies {
     pub revenue: Revenue,
     /// Lifetimes.
     pub lifetimes: Lifetimes,
+    /// Renewals.
+    pub renewals: Renewals,
+    /// Cohorts of the month of first activity.
+    pub cohorts: Cohorts,
     /// Surveys.
     pub loyalty: Loyalty,
+    /// Comments.
+    pub comments: Comments,
     /// Tickets.
     pub service: Service,
     /// Usage.
     pub engagement: Engagement,
     /// Health and happiness.
     pub scores: Scores,
+    /// Health at both ends.
+    pub health_moves: HealthMoves,
+    /// Sign-ups.
+    pub onboarding: Onboarding,
     /// Goals.
     pub goals: Goals,
     /// Orders.
     pub orders: Orders,
     /// Retention spend.
     pub costs: Costs,
+    /// Whom retention spend reached.
+    pub reach: Reach,
     /// Leads.
     pub leads: Leads,
     /// Staff.

@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::config::Choices;
-use crate::panel::build::{DAY, Panel};
+use crate::panel::build::Panel;
 use crate::panel::scores::Recipe;
 use crate::panel::side_by_side;
 use crate::tally::engagement::{ScoreRecipes, add_goals, add_scores, add_usage};
+use crate::tally::onboarding::{Beginnings, add_signups};
 use crate::tally::table::TallyTable;
-use crate::tally::{customers, loyalty, service, value};
+use crate::tally::value::FirstContacts;
+use crate::tally::{cohorts, comments, customers, loyalty, renewals, service, value};
 
 /// The tallies that cost more than a pass over a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,10 +19,18 @@ pub enum DrawsOn {
     Plain,
     /// Lifetimes of all customers at each period's end.
     Lifetimes,
+    /// Cohorts of all customers at each period's end.
+    Cohorts,
     /// Health scores of all active customers.
     Health,
+    /// The same at both ends of each period.
+    HealthAtStart,
     /// CHI of all active customers.
     Chi,
+    /// The themes that comments mention.
+    Themes,
+    /// The terms that comments say.
+    Terms,
 }
 
 /// Which of the dearer tallies are wanted; the others are filled wherever their table is configured.
@@ -38,9 +48,14 @@ impl Wanted {
         self.0.contains(&dear)
     }
 
+    /// Whether health is scored, at whichever instants.
+    fn scores_health(&self) -> bool {
+        self.has(DrawsOn::Health) || self.has(DrawsOn::HealthAtStart)
+    }
+
     /// Whether signals of single customers are measured for any of them.
     pub fn measures_signals(&self) -> bool {
-        self.has(DrawsOn::Health) || self.has(DrawsOn::Chi)
+        self.scores_health() || self.has(DrawsOn::Chi)
     }
 }
 
@@ -59,9 +74,16 @@ fn add_up_contacts(panel: &Panel<'_>) -> TallyTable {
     let mut table = TallyTable::new(panel.timeline.clone(), segments.cells.clone());
     if let Some(answers) = &panel.answers {
         loyalty::add_answers(&mut table, segments, &answers.0);
+        if let Some(comments) = &panel.comments {
+            comments::add_comments(&mut table, segments, &answers.0, comments);
+        }
     }
     if let Some(tickets) = &panel.tickets {
         service::add_tickets(&mut table, segments, tickets);
+        service::add_backlog(&mut table, segments, tickets);
+        if let Some(activity) = &panel.activity {
+            service::add_ticket_rates(&mut table, segments, activity, tickets);
+        }
     }
     table
 }
@@ -72,13 +94,19 @@ fn add_up_customers(panel: &Panel<'_>, choices: &Choices, wanted: &Wanted) -> Ta
     let mut table = TallyTable::new(panel.timeline.clone(), segments.cells.clone());
     if let Some(activity) = &panel.activity {
         customers::add_movements(&mut table, segments, activity, &|customer, at| panel.last_ended_row(customer, at));
+        if let Some(subscriptions) = &panel.subscriptions {
+            renewals::add_renewals(&mut table, segments, activity, subscriptions, panel.calendar, customers_n);
+        }
+        if wanted.has(DrawsOn::Cohorts) {
+            cohorts::add_cohorts(&mut table, segments, activity, panel.calendar, customers_n);
+        }
         if wanted.has(DrawsOn::Lifetimes) {
-            let gap = choices.churn_gap_days * DAY;
+            let gap = choices.churn_gap_days;
             customers::add_lifetimes(&mut table, segments, activity, panel.calendar, customers_n, gap);
             if let Some((months, month_segments)) = &panel.churn_window {
                 let mut monthly = TallyTable::new(months.clone(), month_segments.cells.clone());
                 customers::add_movements(&mut monthly, month_segments, activity, &|_, _| None);
-                customers::add_churn_window(&mut table, &monthly, panel.calendar);
+                customers::add_churn_window(&mut table, &monthly);
             }
         }
         if let Some(orders) = &panel.orders {
@@ -87,10 +115,13 @@ fn add_up_customers(panel: &Panel<'_>, choices: &Choices, wanted: &Wanted) -> Ta
         }
         if let Some(costs) = &panel.costs {
             value::add_costs(&mut table, segments, activity, costs);
+            let from = FirstContacts { at: &panel.first_contacts, calendar: panel.calendar };
+            value::add_costs_since_first_contact(&mut table, segments, activity, costs, from);
         }
         if let Some(measure) = panel.measure().filter(|_| wanted.measures_signals()) {
             let recipes = ScoreRecipes {
-                health: wanted.has(DrawsOn::Health).then_some(&choices.health),
+                health: wanted.scores_health().then_some(&choices.health),
+                wants_moves: wanted.has(DrawsOn::HealthAtStart),
                 chi: wanted.has(DrawsOn::Chi).then(|| Recipe::chi(&choices.chi)),
             };
             add_scores(&mut table, segments, activity, &measure, recipes);
@@ -99,11 +130,15 @@ fn add_up_customers(panel: &Panel<'_>, choices: &Choices, wanted: &Wanted) -> Ta
     if let Some((grid, _)) = panel.sources.usage {
         add_usage(&mut table, segments, panel.activity.as_ref(), grid, customers_n);
     }
+    if let Some(onboarding) = &panel.onboarding {
+        let of = Beginnings { signups: &panel.signups, onboarding, calendar: panel.calendar, as_of: panel.as_of };
+        add_signups(&mut table, segments, of, choices.onboarding_window_days);
+    }
     if let Some(assessments) = &panel.assessments {
         add_goals(&mut table, segments, assessments);
     }
     if let Some(leads) = &panel.leads {
-        value::add_leads(&mut table, segments, leads, choices.conversion_window_days * DAY);
+        value::add_leads(&mut table, segments, leads, panel.calendar, choices.conversion_window_days);
     }
     if let Some(staff) = &panel.staff {
         value::add_staff(&mut table, segments, staff);

@@ -173,6 +173,14 @@ dimension-segment = segment
 dimension-industry = industry
 dimension-size = company size
 dimension-channel = channel
+dimension-respondent-role = role
+dimension-kind = kind
+dimension-touchpoint = touchpoint
+dimension-category = category
+dimension-program = programme
+dimension-stakeholder = stakeholder
+dimension-cancel-reason = reason for leaving
+dimension-team = team
 
 ## Whom to call
 
@@ -198,6 +206,25 @@ calls-reasons = What pulls it down
 calls-advice = What to do
 calls-renewal = Renewal in
 calls-renewal-passed = overdue
+
+## In their words
+
+themes-note = { $n_raw ->
+    [one] { $n } comment with text. One comment may speak of several themes.
+   *[other] { $n } comments with text. One comment may speak of several themes.
+}
+themes-note-bare = One comment may speak of several themes.
+themes-theme = Theme
+themes-change = Change in share
+themes-terms-note = Terms that detractors and promoters use unequally often, beyond what chance explains, each said by at least { $n } people. A negation stays with its word.
+themes-terms-none = No term sets detractors clearly apart from promoters.
+themes-terms-detractors = Detractors say more often
+themes-terms-promoters = Promoters say more often
+themes-people = { $n_raw ->
+    [one] { $n } person
+   *[other] { $n } people
+}
+themes-not = not { $term }
 
 ## Health components
 
@@ -259,6 +286,9 @@ chart-bridge-transferred-out = Moved out
 chart-survival = Customers still there, by months since first activity
 chart-months-since-start = Months since first activity
 chart-numbers-at-risk = Customers observed
+chart-cohorts-finding = Of the customers who came in { $cohort }, { $value } are active at the end of { $period }.
+chart-cohorts-note = Rows: month of first activity. Columns: months from then on. Cells: percentage of those customers that is still active.
+chart-cohorts-cohort = First active in
 
 ## Data quality
 
@@ -337,6 +367,47 @@ variant-turnover-leavers = Those who left, divided by the mean head-count.
 variant-coverage = Scored only where at least { $share } of the weight is known.
 variant-window = Within { $days }.
 variant-min-group = Withheld for fewer than { $n } respondents.
+method-interval = Interval of { $confidence }.
+variant-active-window = There are no subscriptions: a customer is active for { $days } after an order.
+variant-churn-gap = A lifetime ends with an absence of more than { $days }.
+variant-churn-gap-none = A lifetime ends with the first absence, however short.
+variant-nps-kind-relational = Relational surveys only, where the data tell the kinds apart.
+variant-nps-kind-transactional = Transactional surveys only, where the data tell the kinds apart.
+variant-nps-kind-all = Surveys of every kind.
+variant-answer-window = Provisional until { $days } after the period: answers may still come.
+variant-ces-higher = A higher score means less effort.
+variant-ces-lower = A lower score means less effort.
+variant-reopen-window = Provisional until { $days } after the period: tickets may still be reopened.
+variant-value-subscriptions = From subscriptions.
+variant-value-orders = From orders.
+variant-value-window = Over the { $months } to the end of the period.
+variant-margin = Gross margin: { $share }.
+variant-bands = Health bands: { $bands }.
+variant-band-red = red from { $low } to { $high }
+variant-band-yellow = yellow from { $low } to { $high }
+variant-band-green = green from { $low } to { $high }
+variant-part = { $id }: { $signal }, weight { $weight }, scale { $scale }; { $missing }.
+variant-part-over = { $signal } in { $window }
+variant-part-kind = { $signal } of kind { $kind }
+variant-missing-skip = left out where it is not known
+variant-missing-neutral = half where it is not known
+variant-missing-zero = zero where it is not known
+signal-active-days = days with usage
+signal-events = usage events
+signal-distinct-features = features used
+signal-usage-trend = usage events against the time before
+signal-days-since-usage = days since the last usage
+signal-last-nps = latest NPS scores
+signal-last-csat = latest satisfaction scores
+signal-tickets = tickets opened
+signal-open-tickets = open tickets
+signal-fcr = first-contact resolution
+signal-interactions = interactions
+signal-goal-attainment = goal attainment
+signal-tenure-months = months as a customer
+signal-mrr-trend = MRR against the time before
+signal-days-to-renewal = days to the renewal
+variant-roles = Users: { $users }. Decision makers: { $deciders }.
 
 ## Provenance
 
@@ -432,6 +503,12 @@ kpi-nps-passives = NPS passives
 kpi-nps-detractors = NPS detractors
     .short = Detractors
     .definition = Share of answers with a score from 0 to 6.
+kpi-nps-by-account = NPS by account
+    .short = NPS by account
+    .definition = Mean over customers of each customer’s own NPS: one with many respondents counts as much as one with a single answer.
+kpi-nps-role-gap = NPS of users minus decision makers
+    .short = NPS role gap
+    .definition = NPS of the people who use the product every day minus NPS of those who decide on it, by the roles in the configuration; from −200 to 200. Above 0, users rate it better.
 kpi-nps-response-rate = NPS response rate
     .short = NPS response
     .definition = Share of the invitations sent in the period that have been answered so far. It can still rise while the answer window is open.
@@ -444,6 +521,24 @@ kpi-csat-satisfied = Satisfied customers (CSAT)
 kpi-ces = Customer effort (CES)
     .short = CES
     .definition = Mean of the effort scores answered in the period: how easy it was to get something done.
+kpi-theme-mentions = Mentions of themes
+    .short = Comments
+    .definition = By theme: comments of the period, in any survey, that mention it. A comment may mention several themes.
+kpi-theme-share = Share of themes
+    .short = Share of comments
+    .definition = By theme: of the comments with text, the share that mentions it. A comment may mention several themes, so that shares may add up to more than 100 %.
+kpi-theme-score = Mean NPS score by theme
+    .short = Mean NPS score
+    .definition = By theme: mean of the NPS scores, 0 to 10, of the answers whose comment mentions it.
+kpi-theme-promoters = Promoters by theme
+    .short = Promoters
+    .definition = By theme: NPS answers of 9 or 10 whose comment mentions it.
+kpi-theme-detractors = Detractors by theme
+    .short = Detractors
+    .definition = By theme: NPS answers of 0 to 6 whose comment mentions it.
+kpi-term-log-odds = Telling terms
+    .short = Telling terms
+    .definition = Terms that detractors and promoters use unequally often: z-score of the log-odds ratio, detractors against promoters, with a prior shaped by all comments of the period and as heavy as the smaller group (Monroe, Colaresi and Quinn, 2008). Shown from 1.96 on, if at least five people say the term; at most 20 on either side.
 
 ## KPIs: Customers
 
@@ -519,6 +614,12 @@ kpi-grr = Gross revenue retention (GRR)
 kpi-nrr = Net revenue retention (NRR)
     .short = NRR
     .definition = MRR at the end of the period of the customers it opened with, as a share of their opening MRR. Above 100% they grew; new customers are not in it.
+kpi-renewal-rate = Renewal rate
+    .short = Renewals
+    .definition = Of the customers whose renewal date lies in the period, with that subscription active the day before, the share that has revenue the day after. A customer counts once per date.
+kpi-cohort-retention = Retention by cohort
+    .short = Cohorts
+    .definition = Of the customers that first became active in the same month, the share that is active at the end of the period. It has no figure of its own.
 
 ## KPIs: Survival
 
@@ -567,6 +668,12 @@ kpi-resolution-hours = Time to resolution
 kpi-resolution-hours-p90 = Time to resolution, slowest tenth
     .short = Resolution p90
     .definition = Nine of ten resolved tickets of the period were resolved within this many hours.
+kpi-ticket-rate = Tickets per 100 customers
+    .short = Tickets per 100
+    .definition = Tickets opened in the period for every 100 customers active at its start.
+kpi-backlog = Open tickets
+    .short = Backlog
+    .definition = Tickets opened before the end of the period and not resolved by then.
 
 ## KPIs: Health and engagement
 
@@ -579,9 +686,18 @@ kpi-healthy-share = Healthy customers
 kpi-at-risk-share = Customers at risk
     .short = At risk
     .definition = Share of the scored customers whose health score is in a red band.
+kpi-health-recovery-rate = Health recovery
+    .short = Recovery
+    .definition = Of the customers whose health was red at the start of the period, the share that is still a customer at its end and yellow or green.
+kpi-health-decline-rate = Health decline
+    .short = Decline
+    .definition = Of the customers whose health was green at the start of the period, the share that is yellow, red or gone at its end.
 kpi-mrr-at-risk = MRR at risk
     .short = MRR at risk
     .definition = MRR at the end of the period of the customers whose health score is in a red band.
+kpi-expansion-candidates = Candidates for expansion
+    .short = To expand
+    .definition = Customers in a green health band at the end of the period that used the product more in the last 90 days than in the 90 before, and renew within 90 days.
 kpi-chi = Customer Happiness Index (CHI)
     .short = CHI
     .definition = Mean over the active customers of a score from 0 to 10: weighted criteria of use, engagement and value at the end of the period.
@@ -591,6 +707,12 @@ kpi-active-rate = Customers using the product
 kpi-stickiness = Stickiness
     .short = Stickiness
     .definition = Customers using the product on an average day, as a share of all that used it in the period.
+kpi-onboarding-completion = Onboarding completed
+    .short = Onboarded
+    .definition = Share of the customers that signed up in the period whose onboarding was complete within the window. Those without any record are not complete. It can still rise while the window runs.
+kpi-time-to-value-days = Time to value
+    .short = Time to value
+    .definition = Days after which half of the customers that signed up in the period have had first value (Kaplan–Meier). Those still waiting count for as long as they have waited.
 kpi-goal-attainment = Goal attainment
     .short = Goals
     .definition = How much of what was promised was reached: the weighted mean of the goals assessed in the period, each counted up to 100%.
@@ -603,9 +725,15 @@ kpi-value-gap = Value gap
 kpi-crc = Customer retention cost (CRC)
     .short = CRC
     .definition = Retention spend dated in the period, per customer that was active at its start and at its end.
+kpi-crc-since-first-contact = Retention cost since first contact
+    .short = CRC to date
+    .definition = All that was spent on a customer from its first contact to the end of the period, mean over the customers active at its start and at its end. Spend that names no customer is not in it.
 kpi-crc-to-arpa = Retention cost to revenue
     .short = CRC to ARPA
     .definition = Customer retention cost as a share of the average revenue per active customer.
+kpi-retention-roi = Return on retention spend
+    .short = Retention ROI
+    .definition = How many more of the customers that spend reached stayed than of the others, times what those reached paid at the start and the gross margin, minus the spend, as a share of the spend. It is an association, not proof that the spend kept them: nobody was chosen at random. Spend that names no customer is left out.
 kpi-conversion-rate = Lead conversion
     .short = Conversion
     .definition = Share of the leads created in the period that became customers within the window. It can still rise while the window runs.

@@ -173,6 +173,14 @@ dimension-segment = segmento
 dimension-industry = sector
 dimension-size = tamaño
 dimension-channel = canal
+dimension-respondent-role = cargo
+dimension-kind = tipo
+dimension-touchpoint = punto de contacto
+dimension-category = categoría
+dimension-program = programa
+dimension-stakeholder = parte interesada
+dimension-cancel-reason = motivo de la baja
+dimension-team = equipo
 
 ## A quién llamar
 
@@ -198,6 +206,25 @@ calls-reasons = Qué la baja
 calls-advice = Qué hacer
 calls-renewal = Renueva en
 calls-renewal-passed = vencida
+
+## En sus palabras
+
+themes-note = { $n_raw ->
+    [one] { $n } comentario con texto. Un comentario puede hablar de varios temas.
+   *[other] { $n } comentarios con texto. Un comentario puede hablar de varios temas.
+}
+themes-note-bare = Un comentario puede hablar de varios temas.
+themes-theme = Tema
+themes-change = Variación del peso
+themes-terms-note = Términos que detractores y promotores usan con frecuencia desigual, más allá de lo que explica el azar, cada uno dicho por al menos { $n } personas. La negación queda con su palabra.
+themes-terms-none = Ningún término distingue claramente a los detractores de los promotores.
+themes-terms-detractors = Los detractores dicen más
+themes-terms-promoters = Los promotores dicen más
+themes-people = { $n_raw ->
+    [one] { $n } persona
+   *[other] { $n } personas
+}
+themes-not = no { $term }
 
 ## Componentes de la salud
 
@@ -259,6 +286,9 @@ chart-bridge-transferred-out = Trasladado
 chart-survival = Clientes que permanecen, por meses desde la primera actividad
 chart-months-since-start = Meses desde la primera actividad
 chart-numbers-at-risk = Clientes observados
+chart-cohorts-finding = De los clientes que llegaron en { $cohort }, el { $value } está activo al final de { $period }.
+chart-cohorts-note = Filas: mes de la primera actividad. Columnas: meses desde entonces. Celdas: porcentaje de esos clientes que sigue activo.
+chart-cohorts-cohort = Primera actividad en
 
 ## Calidad de los datos
 
@@ -337,6 +367,47 @@ variant-turnover-leavers = Quienes salieron, divididos por la plantilla media.
 variant-coverage = Se evalúa solo donde se conoce al menos el { $share } del peso.
 variant-window = En un plazo de { $days }.
 variant-min-group = Se omite con menos de { $n } respuestas.
+method-interval = Intervalo del { $confidence }.
+variant-active-window = No hay suscripciones: un cliente está activo durante { $days } tras un pedido.
+variant-churn-gap = Una vida de cliente termina con una ausencia de más de { $days }.
+variant-churn-gap-none = Una vida de cliente termina con la primera ausencia, por breve que sea.
+variant-nps-kind-relational = Solo encuestas relacionales, donde los datos distinguen los tipos.
+variant-nps-kind-transactional = Solo encuestas transaccionales, donde los datos distinguen los tipos.
+variant-nps-kind-all = Encuestas de todos los tipos.
+variant-answer-window = Provisional hasta { $days } después del periodo: aún pueden llegar respuestas.
+variant-ces-higher = Una nota más alta significa menos esfuerzo.
+variant-ces-lower = Una nota más baja significa menos esfuerzo.
+variant-reopen-window = Provisional hasta { $days } después del periodo: aún se pueden reabrir casos.
+variant-value-subscriptions = A partir de las suscripciones.
+variant-value-orders = A partir de los pedidos.
+variant-value-window = Sobre { $months } hasta el final del periodo.
+variant-margin = Margen bruto: { $share }.
+variant-bands = Franjas de salud: { $bands }.
+variant-band-red = rojo de { $low } a { $high }
+variant-band-yellow = amarillo de { $low } a { $high }
+variant-band-green = verde de { $low } a { $high }
+variant-part = { $id }: { $signal }, peso { $weight }, escala { $scale }; { $missing }.
+variant-part-over = { $signal } en { $window }
+variant-part-kind = { $signal } del tipo { $kind }
+variant-missing-skip = queda fuera donde no se conoce
+variant-missing-neutral = cuenta la mitad donde no se conoce
+variant-missing-zero = cuenta cero donde no se conoce
+signal-active-days = días con uso
+signal-events = eventos de uso
+signal-distinct-features = funciones usadas
+signal-usage-trend = eventos de uso respecto del tiempo anterior
+signal-days-since-usage = días desde el último uso
+signal-last-nps = últimas notas de NPS
+signal-last-csat = últimas notas de satisfacción
+signal-tickets = casos abiertos en la ventana
+signal-open-tickets = casos sin resolver
+signal-fcr = resolución en el primer contacto
+signal-interactions = interacciones
+signal-goal-attainment = metas alcanzadas
+signal-tenure-months = meses como cliente
+signal-mrr-trend = MRR respecto del tiempo anterior
+signal-days-to-renewal = días hasta la renovación
+variant-roles = Usuarios: { $users }. Decisores: { $deciders }.
 
 ## Procedencia
 
@@ -432,6 +503,12 @@ kpi-nps-passives = Pasivos del NPS
 kpi-nps-detractors = Detractores del NPS
     .short = Detractores
     .definition = Porcentaje de respuestas con nota de 0 a 6.
+kpi-nps-by-account = NPS por cuenta
+    .short = NPS por cuenta
+    .definition = Media, entre los clientes, del NPS de cada uno: quien tiene muchas respuestas cuenta lo mismo que quien tiene una sola.
+kpi-nps-role-gap = NPS de usuarios menos decisores
+    .short = Diferencia NPS
+    .definition = NPS de quienes usan el producto a diario menos el NPS de quienes deciden sobre él, según los roles de la configuración; de −200 a 200. Por encima de 0, los usuarios lo valoran mejor.
 kpi-nps-response-rate = Tasa de respuesta del NPS
     .short = Respuesta NPS
     .definition = Porcentaje de las invitaciones enviadas en el periodo que ya tiene respuesta. Aún puede subir mientras siga abierto el plazo de respuesta.
@@ -444,6 +521,24 @@ kpi-csat-satisfied = Clientes satisfechos (CSAT)
 kpi-ces = Esfuerzo del cliente (CES)
     .short = CES
     .definition = Media de las notas de esfuerzo respondidas en el periodo: qué tan fácil fue resolver lo necesario.
+kpi-theme-mentions = Menciones de los temas
+    .short = Comentarios
+    .definition = Por tema: comentarios del periodo, en cualquier encuesta, que lo mencionan. Un comentario puede mencionar varios temas.
+kpi-theme-share = Peso de los temas
+    .short = % de comentarios
+    .definition = Por tema: de los comentarios con texto, la parte que lo menciona. Un comentario puede mencionar varios temas; por eso la suma puede superar el 100 %.
+kpi-theme-score = Nota media de NPS por tema
+    .short = Nota media de NPS
+    .definition = Por tema: media de las notas de NPS, de 0 a 10, de las respuestas cuyo comentario lo menciona.
+kpi-theme-promoters = Promotores por tema
+    .short = Promotores
+    .definition = Por tema: respuestas de NPS de 9 o 10 cuyo comentario lo menciona.
+kpi-theme-detractors = Detractores por tema
+    .short = Detractores
+    .definition = Por tema: respuestas de NPS de 0 a 6 cuyo comentario lo menciona.
+kpi-term-log-odds = Términos reveladores
+    .short = Términos
+    .definition = Términos que detractores y promotores usan con frecuencia desigual: puntuación z del logaritmo de la razón de momios, detractores contra promotores, con una distribución a priori que sigue todos los comentarios del periodo y pesa tanto como el grupo menor (Monroe, Colaresi y Quinn, 2008). Aparecen desde 1,96, si al menos cinco personas dicen el término; como máximo 20 de cada lado.
 
 ## KPI: Clientes
 
@@ -519,6 +614,12 @@ kpi-grr = Retención bruta de ingresos (GRR)
 kpi-nrr = Retención neta de ingresos (NRR)
     .short = NRR
     .definition = MRR al final del periodo de los clientes del inicio, respecto de su MRR inicial. Por encima del 100{ "\u00A0" }%, crecieron; los clientes nuevos no entran.
+kpi-renewal-rate = Tasa de renovación
+    .short = Renovaciones
+    .definition = De los clientes con fecha de renovación en el periodo, y esa suscripción activa la víspera, el porcentaje con ingresos al día siguiente. Cada cliente cuenta una vez por fecha.
+kpi-cohort-retention = Retención por cohorte
+    .short = Cohortes
+    .definition = De los clientes cuya primera actividad fue en el mismo mes, el porcentaje activo al final del periodo. No tiene valor propio.
 
 ## KPI: Supervivencia
 
@@ -567,6 +668,12 @@ kpi-resolution-hours = Tiempo hasta la resolución
 kpi-resolution-hours-p90 = Tiempo hasta la resolución, décimo más lento
     .short = Resolución p90
     .definition = Nueve de cada diez casos resueltos del periodo se resolvieron en este número de horas o menos.
+kpi-ticket-rate = Casos por cada 100 clientes
+    .short = Casos por 100
+    .definition = Casos abiertos en el periodo por cada 100 clientes activos a su inicio.
+kpi-backlog = Casos abiertos
+    .short = Abiertos
+    .definition = Casos abiertos antes del final del periodo y aún sin resolver en ese momento.
 
 ## KPI: Salud y participación
 
@@ -579,9 +686,18 @@ kpi-healthy-share = Clientes sanos
 kpi-at-risk-share = Clientes en riesgo
     .short = En riesgo
     .definition = Porcentaje de los clientes evaluados con índice de salud en franja roja.
+kpi-health-recovery-rate = Recuperación de la salud
+    .short = Recuperación
+    .definition = De los clientes con salud roja al inicio del periodo, el porcentaje que al final sigue siendo cliente y está en amarillo o verde.
+kpi-health-decline-rate = Deterioro de la salud
+    .short = Deterioro
+    .definition = De los clientes con salud verde al inicio del periodo, el porcentaje que al final está en amarillo, en rojo o se ha ido.
 kpi-mrr-at-risk = MRR en riesgo
     .short = MRR en riesgo
     .definition = MRR al final del periodo de los clientes con índice de salud en franja roja.
+kpi-expansion-candidates = Candidatos a ampliar
+    .short = Por ampliar
+    .definition = Clientes en franja de salud verde al final del periodo que usaron el producto más en los últimos 90 días que en los 90 anteriores y renuevan en un plazo de 90 días.
 kpi-chi = Índice de felicidad del cliente (CHI)
     .short = CHI
     .definition = Media, entre los clientes activos, de un índice de 0 a 10: criterios ponderados de uso, participación y valor al final del periodo.
@@ -591,6 +707,12 @@ kpi-active-rate = Clientes que usan el producto
 kpi-stickiness = Frecuencia de uso (stickiness)
     .short = Stickiness
     .definition = Clientes que usan el producto en un día promedio, respecto de todos los que lo usaron en el periodo.
+kpi-onboarding-completion = Incorporación completada
+    .short = Incorporación
+    .definition = Porcentaje de los clientes dados de alta en el periodo que completaron la incorporación dentro del plazo. Quien no tiene registro no la ha completado. Aún puede subir mientras corre el plazo.
+kpi-time-to-value-days = Tiempo hasta el primer valor
+    .short = Tiempo a valor
+    .definition = Días tras los cuales la mitad de los clientes dados de alta en el periodo ya obtuvo el primer valor (Kaplan–Meier). Quien aún espera cuenta por el tiempo que ha esperado.
 kpi-goal-attainment = Metas alcanzadas
     .short = Metas
     .definition = Cuánto de lo prometido se alcanzó: la media ponderada de las metas evaluadas en el periodo, cada una contada hasta el 100{ "\u00A0" }%.
@@ -603,9 +725,15 @@ kpi-value-gap = Brecha de valor
 kpi-crc = Costo de retención por cliente (CRC)
     .short = CRC
     .definition = Gasto de retención con fecha en el periodo, por cliente activo al inicio y al final de él.
+kpi-crc-since-first-contact = Costo de retención desde el primer contacto
+    .short = CRC acumulado
+    .definition = Todo lo que se gastó en un cliente desde el primer contacto hasta el final del periodo, en promedio de los clientes activos al inicio y al final de él. Los gastos que no nombran a un cliente no entran.
 kpi-crc-to-arpa = Costo de retención sobre ingresos
     .short = CRC/ARPA
     .definition = Costo de retención por cliente respecto de los ingresos medios por cliente activo.
+kpi-retention-roi = Retorno del gasto de retención
+    .short = ROI de retención
+    .definition = Cuántos más se quedaron de los clientes alcanzados por el gasto que de los demás, por lo que los alcanzados pagaban al inicio y el margen bruto, menos el gasto, respecto del gasto. Es una asociación, no prueba de que el gasto los retuvo: nadie fue elegido al azar. Los gastos que no nombran a un cliente quedan fuera.
 kpi-conversion-rate = Conversión de prospectos
     .short = Conversión
     .definition = Porcentaje de los prospectos creados en el periodo que se convirtió en cliente dentro del plazo. Aún puede subir mientras corre el plazo.

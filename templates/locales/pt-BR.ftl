@@ -173,6 +173,14 @@ dimension-segment = segmento
 dimension-industry = setor
 dimension-size = porte
 dimension-channel = canal
+dimension-respondent-role = cargo
+dimension-kind = tipo
+dimension-touchpoint = ponto de contato
+dimension-category = categoria
+dimension-program = programa
+dimension-stakeholder = parte interessada
+dimension-cancel-reason = motivo da saída
+dimension-team = equipe
 
 ## Para quem ligar
 
@@ -198,6 +206,25 @@ calls-reasons = O que pesa
 calls-advice = O que fazer
 calls-renewal = Renova em
 calls-renewal-passed = vencida
+
+## Nas palavras deles
+
+themes-note = { $n_raw ->
+    [one] { $n } comentário com texto. Um comentário pode falar de vários temas.
+   *[other] { $n } comentários com texto. Um comentário pode falar de vários temas.
+}
+themes-note-bare = Um comentário pode falar de vários temas.
+themes-theme = Tema
+themes-change = Variação da participação
+themes-terms-note = Termos que detratores e promotores usam com frequência desigual, além do que o acaso explica, cada um dito por pelo menos { $n } pessoas. A negação fica com a sua palavra.
+themes-terms-none = Nenhum termo distingue claramente os detratores dos promotores.
+themes-terms-detractors = Detratores dizem mais
+themes-terms-promoters = Promotores dizem mais
+themes-people = { $n_raw ->
+    [one] { $n } pessoa
+   *[other] { $n } pessoas
+}
+themes-not = não { $term }
 
 ## Componentes da saúde
 
@@ -259,6 +286,9 @@ chart-bridge-transferred-out = Transferido
 chart-survival = Clientes que permanecem, por meses desde a primeira atividade
 chart-months-since-start = Meses desde a primeira atividade
 chart-numbers-at-risk = Clientes observados
+chart-cohorts-finding = Dos clientes que chegaram em { $cohort }, { $value } estão ativos no fim de { $period }.
+chart-cohorts-note = Linhas: mês da primeira atividade. Colunas: meses desde então. Células: percentual desses clientes que segue ativo.
+chart-cohorts-cohort = Primeira atividade em
 
 ## Qualidade dos dados
 
@@ -337,6 +367,47 @@ variant-turnover-leavers = Os que saíram, divididos pelo efetivo médio.
 variant-coverage = Avaliado apenas onde se conhece ao menos { $share } do peso.
 variant-window = Em até { $days }.
 variant-min-group = Omitido para menos de { $n } respondentes.
+method-interval = Intervalo de { $confidence }.
+variant-active-window = Não há assinaturas: um cliente fica ativo por { $days } após um pedido.
+variant-churn-gap = Uma vida de cliente termina com uma ausência de mais de { $days }.
+variant-churn-gap-none = Uma vida de cliente termina com a primeira ausência, por mais curta que seja.
+variant-nps-kind-relational = Só pesquisas relacionais, onde os dados distinguem os tipos.
+variant-nps-kind-transactional = Só pesquisas transacionais, onde os dados distinguem os tipos.
+variant-nps-kind-all = Pesquisas de todos os tipos.
+variant-answer-window = Provisório até { $days } após o período: ainda podem chegar respostas.
+variant-ces-higher = Uma nota mais alta significa menos esforço.
+variant-ces-lower = Uma nota mais baixa significa menos esforço.
+variant-reopen-window = Provisório até { $days } após o período: chamados ainda podem ser reabertos.
+variant-value-subscriptions = A partir das assinaturas.
+variant-value-orders = A partir dos pedidos.
+variant-value-window = Sobre { $months } até o fim do período.
+variant-margin = Margem bruta: { $share }.
+variant-bands = Faixas de saúde: { $bands }.
+variant-band-red = vermelho de { $low } a { $high }
+variant-band-yellow = amarelo de { $low } a { $high }
+variant-band-green = verde de { $low } a { $high }
+variant-part = { $id }: { $signal }, peso { $weight }, escala { $scale }; { $missing }.
+variant-part-over = { $signal } em { $window }
+variant-part-kind = { $signal } do tipo { $kind }
+variant-missing-skip = fica de fora onde não se conhece
+variant-missing-neutral = vale metade onde não se conhece
+variant-missing-zero = vale zero onde não se conhece
+signal-active-days = dias com uso
+signal-events = eventos de uso
+signal-distinct-features = recursos usados
+signal-usage-trend = eventos de uso em relação ao tempo anterior
+signal-days-since-usage = dias desde o último uso
+signal-last-nps = últimas notas de NPS
+signal-last-csat = últimas notas de satisfação
+signal-tickets = chamados abertos na janela
+signal-open-tickets = chamados em aberto
+signal-fcr = resolução no primeiro contato
+signal-interactions = interações
+signal-goal-attainment = metas alcançadas
+signal-tenure-months = meses como cliente
+signal-mrr-trend = MRR em relação ao tempo anterior
+signal-days-to-renewal = dias até a renovação
+variant-roles = Usuários: { $users }. Decisores: { $deciders }.
 
 ## Procedência
 
@@ -432,6 +503,12 @@ kpi-nps-passives = Neutros do NPS
 kpi-nps-detractors = Detratores do NPS
     .short = Detratores
     .definition = Parcela das respostas com nota de 0 a 6.
+kpi-nps-by-account = NPS por conta
+    .short = NPS por conta
+    .definition = Média, entre os clientes, do NPS de cada um: quem tem muitas respostas vale tanto quanto quem tem uma só.
+kpi-nps-role-gap = NPS de usuários menos decisores
+    .short = Diferença NPS
+    .definition = NPS de quem usa o produto no dia a dia menos o NPS de quem decide sobre ele, conforme os papéis da configuração; de −200 a 200. Acima de 0, os usuários avaliam melhor.
 kpi-nps-response-rate = Taxa de resposta do NPS
     .short = Resposta NPS
     .definition = Parcela dos convites enviados no período que já foi respondida. Ainda pode subir enquanto o prazo de resposta estiver aberto.
@@ -444,6 +521,24 @@ kpi-csat-satisfied = Clientes satisfeitos (CSAT)
 kpi-ces = Esforço do cliente (CES)
     .short = CES
     .definition = Média das notas de esforço respondidas no período: quão fácil foi resolver o que se precisava.
+kpi-theme-mentions = Menções aos temas
+    .short = Comentários
+    .definition = Por tema: comentários do período, em qualquer pesquisa, que o mencionam. Um comentário pode mencionar vários temas.
+kpi-theme-share = Participação dos temas
+    .short = % dos comentários
+    .definition = Por tema: dos comentários com texto, a parcela que o menciona. Um comentário pode mencionar vários temas; por isso a soma pode passar de 100 %.
+kpi-theme-score = Nota média do NPS por tema
+    .short = Nota média do NPS
+    .definition = Por tema: média das notas de NPS, de 0 a 10, das respostas cujo comentário o menciona.
+kpi-theme-promoters = Promotores por tema
+    .short = Promotores
+    .definition = Por tema: respostas de NPS com nota 9 ou 10 cujo comentário o menciona.
+kpi-theme-detractors = Detratores por tema
+    .short = Detratores
+    .definition = Por tema: respostas de NPS com nota de 0 a 6 cujo comentário o menciona.
+kpi-term-log-odds = Termos reveladores
+    .short = Termos reveladores
+    .definition = Termos que detratores e promotores usam com frequência desigual: escore z da razão de chances em logaritmo, detratores contra promotores, com uma distribuição a priori que segue todos os comentários do período e pesa tanto quanto o grupo menor (Monroe, Colaresi e Quinn, 2008). Aparecem a partir de 1,96, se pelo menos cinco pessoas disserem o termo; no máximo 20 de cada lado.
 
 ## KPIs: Clientes
 
@@ -519,6 +614,12 @@ kpi-grr = Retenção bruta de receita (GRR)
 kpi-nrr = Retenção líquida de receita (NRR)
     .short = NRR
     .definition = MRR no fim do período dos clientes do início, em relação ao MRR inicial deles. Acima de 100{ "\u00A0" }%, eles cresceram; clientes novos não entram.
+kpi-renewal-rate = Taxa de renovação
+    .short = Renovações
+    .definition = Dos clientes com data de renovação no período, e essa assinatura ativa na véspera, a parcela com receita no dia seguinte. Cada cliente conta uma vez por data.
+kpi-cohort-retention = Retenção por coorte
+    .short = Coortes
+    .definition = Dos clientes cuja primeira atividade foi no mesmo mês, a parcela ativa no fim do período. Não tem valor próprio.
 
 ## KPIs: Sobrevivência
 
@@ -567,6 +668,12 @@ kpi-resolution-hours = Tempo até a solução
 kpi-resolution-hours-p90 = Tempo até a solução, décimo mais lento
     .short = Solução p90
     .definition = Nove em cada dez chamados resolvidos do período foram resolvidos em até tantas horas.
+kpi-ticket-rate = Chamados por 100 clientes
+    .short = Chamados por 100
+    .definition = Chamados abertos no período para cada 100 clientes ativos no início dele.
+kpi-backlog = Chamados em aberto
+    .short = Em aberto
+    .definition = Chamados abertos antes do fim do período e ainda não resolvidos até lá.
 
 ## KPIs: Saúde e engajamento
 
@@ -579,9 +686,18 @@ kpi-healthy-share = Clientes saudáveis
 kpi-at-risk-share = Clientes em risco
     .short = Em risco
     .definition = Parcela dos clientes avaliados com índice de saúde em faixa vermelha.
+kpi-health-recovery-rate = Recuperação da saúde
+    .short = Recuperação
+    .definition = Dos clientes com saúde vermelha no início do período, a parcela que no fim ainda é cliente e está em amarelo ou verde.
+kpi-health-decline-rate = Queda da saúde
+    .short = Queda
+    .definition = Dos clientes com saúde verde no início do período, a parcela que no fim está em amarelo, em vermelho ou já saiu.
 kpi-mrr-at-risk = MRR em risco
     .short = MRR em risco
     .definition = MRR no fim do período dos clientes com índice de saúde em faixa vermelha.
+kpi-expansion-candidates = Candidatos a expansão
+    .short = A expandir
+    .definition = Clientes em faixa de saúde verde no fim do período que usaram o produto mais nos últimos 90 dias do que nos 90 anteriores e renovam em até 90 dias.
 kpi-chi = Índice de felicidade do cliente (CHI)
     .short = CHI
     .definition = Média, entre os clientes ativos, de um índice de 0 a 10: critérios ponderados de uso, engajamento e valor no fim do período.
@@ -591,6 +707,12 @@ kpi-active-rate = Clientes que usam o produto
 kpi-stickiness = Frequência de uso (stickiness)
     .short = Stickiness
     .definition = Clientes que usam o produto em um dia médio, em relação a todos os que o usaram no período.
+kpi-onboarding-completion = Implantação concluída
+    .short = Implantação
+    .definition = Parcela dos clientes que entraram no período e concluíram a implantação dentro do prazo. Quem não tem registro não a concluiu. Ainda pode subir enquanto o prazo corre.
+kpi-time-to-value-days = Tempo até o primeiro valor
+    .short = Tempo até valor
+    .definition = Dias após os quais metade dos clientes que entraram no período já obteve o primeiro valor (Kaplan–Meier). Quem ainda espera conta pelo tempo que já esperou.
 kpi-goal-attainment = Metas alcançadas
     .short = Metas
     .definition = Quanto do prometido foi alcançado: a média ponderada das metas avaliadas no período, cada uma contada até 100{ "\u00A0" }%.
@@ -603,9 +725,15 @@ kpi-value-gap = Lacuna de valor
 kpi-crc = Custo de retenção por cliente (CRC)
     .short = CRC
     .definition = Gasto de retenção com data no período, por cliente ativo no início e no fim dele.
+kpi-crc-since-first-contact = Custo de retenção desde o primeiro contato
+    .short = CRC acumulado
+    .definition = Tudo o que se gastou com um cliente desde o primeiro contato até o fim do período, na média dos clientes ativos no início e no fim dele. Gastos que não nomeiam um cliente não entram.
 kpi-crc-to-arpa = Custo de retenção sobre receita
     .short = CRC/ARPA
     .definition = Custo de retenção por cliente em relação à receita média por cliente ativo.
+kpi-retention-roi = Retorno do gasto de retenção
+    .short = ROI de retenção
+    .definition = Quanto mais ficaram os clientes alcançados pelo gasto do que os outros, vezes o que os alcançados pagavam no início e a margem bruta, menos o gasto, em relação ao gasto. É uma associação, não prova de que o gasto os reteve: ninguém foi sorteado. Gastos que não nomeiam um cliente ficam de fora.
 kpi-conversion-rate = Conversão de leads
     .short = Conversão
     .definition = Parcela dos leads criados no período que virou cliente dentro do prazo. Ainda pode subir enquanto o prazo corre.

@@ -42,6 +42,30 @@ fn a_segment_that_no_file_has_is_refused_and_not_shown_as_not_set() {
 }
 
 #[test]
+fn a_column_that_cuts_rows_is_named_as_it_is_written() {
+    let said = refused(
+        65,
+        "config/farol.yaml: error[missing-attribute]: `row_segments:` names `chanel`, which no table of rows has",
+        |home| home.edit("config/farol.yaml", "segments: [plan", "row_segments: [chanel]\nsegments: [plan"),
+    );
+    assert!(said.contains("help: surveys, tickets,"), "{said}");
+}
+
+/// A conversation's number in place of its channel: nothing is cut by it, and the figures stand.
+#[test]
+fn a_column_of_single_things_cuts_nothing_and_says_so() {
+    let home = Home::small();
+    home.edit("config/farol.yaml", "tickets.csv }", "tickets.csv, columns: { channel: ticket_id } }");
+    home.edit("config/farol.yaml", "segments: [plan", "row_segments: [channel, respondent_role]\nsegments: [plan");
+    let ended = home.does(&["run", "--report", "executive", "--only", "figures"]);
+    let warning =
+        "warning[too-many-values]: `tickets.channel` has more than 200 values, so that no figure is cut by it";
+    assert!(ended.stderr.contains(warning), "{}", ended.stderr);
+    let figures = home.read(&format!("out/executive/{MONTH}/figures.csv"));
+    assert!(!figures.contains(",channel,") && figures.contains(",respondent_role,"), "{figures}");
+}
+
+#[test]
 fn a_recipient_whose_part_holds_nobody_gets_no_empty_mail() {
     let said = refused(
         65,

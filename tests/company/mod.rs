@@ -2,10 +2,13 @@
 //!
 //! Runs the binary as a user would; knows nothing of the library.
 
-use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+
+mod figures;
+
+pub(crate) use figures::Figures;
 
 /// A configuration and a private place for its output.
 pub(crate) struct Company {
@@ -70,55 +73,10 @@ impl Company {
             for period in fs::read_dir(report.unwrap().path()).unwrap() {
                 let file = period.unwrap().path().join("figures.csv");
                 if file.exists() {
-                    figures.read(&file);
+                    figures.read(fs::File::open(file).unwrap());
                 }
             }
         }
         figures
-    }
-}
-
-/// Figures by period, dimension, segment and KPI.
-#[derive(Default)]
-pub(crate) struct Figures {
-    columns: Vec<String>,
-    rows: HashMap<[String; 4], Vec<String>>,
-}
-
-impl Figures {
-    fn read(&mut self, file: &Path) {
-        let mut reader = csv::Reader::from_path(file).unwrap();
-        self.columns = reader.headers().unwrap().iter().map(str::to_owned).collect();
-        for row in reader.records().map(Result::unwrap) {
-            let key = [0, 2, 3, 4].map(|column| row[column].to_owned());
-            self.rows.insert(key, row.iter().map(str::to_owned).collect());
-        }
-    }
-
-    /// One figure; it must be there.
-    pub(crate) fn row(&self, period: &str, dimension: &str, segment: &str, kpi: &str) -> Row<'_> {
-        let key = [period, dimension, segment, kpi].map(str::to_owned);
-        let cells = self.rows.get(&key).unwrap_or_else(|| panic!("no figure {key:?}"));
-        Row { columns: &self.columns, cells }
-    }
-}
-
-/// One figure's row.
-pub(crate) struct Row<'a> {
-    columns: &'a [String],
-    cells: &'a [String],
-}
-
-impl<'a> Row<'a> {
-    /// A cell as it stands.
-    pub(crate) fn text(&self, column: &str) -> &'a str {
-        let index = self.columns.iter().position(|name| name == column).unwrap();
-        &self.cells[index]
-    }
-
-    /// A cell as a number; it must be one.
-    pub(crate) fn number(&self, column: &str) -> f64 {
-        let text = self.text(column);
-        text.parse().unwrap_or_else(|_| panic!("{column} of {:?} is no number: {text:?}", self.cells))
     }
 }

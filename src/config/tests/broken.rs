@@ -262,6 +262,15 @@ fn sources() -> Vec<Case> {
 fn segments() -> Vec<Case> {
     vec![
         after(
+            "row_segments: [channel, total, plan×region, [a], channel]",
+            &[
+                "farol.yaml:3:25: error[bad-name]: `total` cannot be a column's name",
+                "farol.yaml:3:32: error[bad-name]: `plan×region` cannot be a column's name",
+                "farol.yaml:3:45: error[wrong-type]: `row_segments` must be text, found a list",
+                "farol.yaml:3:50: error[duplicate-name]: `channel` is there twice",
+            ],
+        ),
+        after(
             "segments: [total, signup_date, region, [plan, plan], []]\nattributes: { plan: subscriptions.plan }",
             &[
                 "farol.yaml:3:12: error[bad-name]: `total` cannot be an attribute's name",
@@ -489,6 +498,14 @@ fn kpis() -> Vec<Case> {
                 "kpis.yaml:5:57: error[unused-key]: only `interactions` have a `kind`",
                 "kpis.yaml:5:83: error[wrong-type]: a scale's keys are numbers, found `x`",
                 "kpis.yaml:6:15: error[unknown-value]: unknown component of `health`: `usage`",
+            ],
+        ),
+        of(
+            "themes: { price: { en: [price, two words, 24h], fr: [prix], pt: [preço], label: { en: Price } } }",
+            &[
+                "kpis.yaml:1:32: error[bad-stem]: `two words` is not a word or the beginning of one",
+                "kpis.yaml:1:43: error[bad-stem]: `24h` is not a word or the beginning of one",
+                "kpis.yaml:1:49: error[unknown-locale]: unknown language `fr`",
             ],
         ),
         of(

@@ -2,6 +2,8 @@
 //!
 //! The figure stands in every cell that has room for it; shades have seven steps, from the least share to the greatest.
 
+use serde::{Deserialize, Serialize};
+
 use super::Frame;
 use super::axes::spaced_row;
 use super::canvas::{Anchor, Canvas, Label};
@@ -9,7 +11,7 @@ use super::font::Type;
 use super::scale::finite;
 
 /// One cohort at one age.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Cell {
     /// The share left, on any scale; none leaves the cell blank.
     pub value: Option<f64>,
@@ -20,7 +22,7 @@ pub struct Cell {
 }
 
 /// One cohort.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Cohort {
     /// Its name ("Mar 2026").
     pub name: String,

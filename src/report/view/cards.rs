@@ -12,7 +12,7 @@ const MOST_CARDS: usize = 15;
 
 /// Cards of the plan's first KPIs, and a table of the others.
 pub(super) fn build(facts: &Facts<'_>) -> (Vec<Card>, DataTable) {
-    let mut cards: Vec<Card> = facts.kpis.iter().map(|definition| card(facts, definition)).collect();
+    let mut cards: Vec<Card> = facts.with_a_total().map(|definition| card(facts, definition)).collect();
     let rest = cards.split_off(cards.len().min(MOST_CARDS));
     (cards, table(facts, &rest))
 }
@@ -132,8 +132,7 @@ fn table(facts: &Facts<'_>, cards: &[Card]) -> DataTable {
 /// How many figures stand in each colour, and the sizes that put the rest in proportion.
 pub(super) fn pulse(facts: &Facts<'_>) -> Pulse {
     let statuses: Vec<Option<Status>> = facts
-        .kpis
-        .iter()
+        .with_a_total()
         .map(|definition| facts.total(definition.id).verdict().and_then(|verdict| verdict.status))
         .collect();
     let part = |wanted: Option<Status>| {

@@ -1,5 +1,6 @@
 //! The charts: which ones a report has, their data, the finding each shows, and the numbers behind it.
 
+mod cohorts;
 mod composition;
 mod overview;
 mod segments;
@@ -41,6 +42,7 @@ pub(super) fn build(facts: &Facts<'_>) -> Vec<Chart> {
     charts.extend(overview::bullet(facts));
     charts.extend(overview::bridge(facts));
     charts.extend(composition::chart(facts));
+    charts.extend(cohorts::chart(facts));
     charts.extend(facts.kpis.iter().filter_map(|definition| trend::chart(facts, definition)).take(MOST_TRENDS));
     charts.extend(segments::charts(facts).into_iter().take(MOST_SEGMENT_CHARTS));
     choose_for_mail(facts, &mut charts);

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::config::Status;
-use crate::report::chart::{Band, Column, Mark, Part, SegmentRow, Sparkline, Step, TrendPoint};
+use crate::report::chart::{Band, Cohort, Column, Mark, Part, SegmentRow, Sparkline, Step, TrendPoint};
 
 /// A value axis.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -80,6 +80,13 @@ pub enum Drawing {
         head_label: String,
         /// What is said if nothing is known.
         empty_label: String,
+    },
+    /// Who is left of those that came together.
+    Cohorts {
+        /// The cohorts, oldest first.
+        rows: Vec<Cohort>,
+        /// The ages as shown.
+        ages: Vec<String>,
     },
     /// From one level to the next.
     Bridge {

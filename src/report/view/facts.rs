@@ -73,8 +73,9 @@ impl<'a> Facts<'a> {
             })
             .collect();
         let is_missing = |id: &str| input.not_configured.iter().any(|(missing, _)| *missing == id);
-        let kpis = input.plan.kpis.iter().filter(|id| !is_missing(id)).filter_map(|id| catalogue::definition(id));
-        let kpis = kpis.filter(|definition| !definition.segments_only).collect();
+        let asked = catalogue::asked_for(input.plan.kpis.iter().map(String::as_str));
+        let is_shown = |of: &&'static Definition| !is_missing(of.id) && !of.segments_only;
+        let kpis = asked.into_iter().filter(is_shown).collect();
         let past: BTreeSet<&Period> = input
             .verdicts
             .iter()
@@ -85,6 +86,16 @@ impl<'a> Facts<'a> {
         let shown = usize::try_from(input.plan.history).unwrap_or(usize::MAX).max(1);
         let periods = past.iter().copied().skip(past.len().saturating_sub(shown)).collect();
         Self { input, locale, kpis, periods, by_place }
+    }
+
+    /// The KPIs that have one figure for all of the scope's customers: not those that stand by a dimension of their own
+    /// alone, and in a part of the customers not those that count somebody else.
+    pub(crate) fn with_a_total(&self) -> impl Iterator<Item = &'static Definition> {
+        let is_whole = self.input.scope.is_empty();
+        self.kpis
+            .iter()
+            .copied()
+            .filter(move |of| of.parts.is_none() && (is_whole || !of.counts_others_than_customers()))
     }
 
     /// A figure of any period of the history.
@@ -112,8 +123,19 @@ impl<'a> Facts<'a> {
 
     /// The segments of a dimension in the shown period, in alphabetical order.
     pub(crate) fn segments(&self, dimension: &str) -> BTreeSet<&'a str> {
-        let here = |(period, of, _, _): &&Place<'a>| *period == self.input.period.id && *of == dimension;
+        self.segments_at(&self.input.period.id, dimension)
+    }
+
+    /// The segments of a dimension in any period of the history, in alphabetical order.
+    pub(crate) fn segments_at(&self, period: &str, dimension: &str) -> BTreeSet<&'a str> {
+        let here = |(at, of, _, _): &&Place<'a>| *at == period && *of == dimension;
         self.by_place.keys().filter(here).map(|(_, _, segment, _)| *segment).collect()
+    }
+
+    /// The dimensions by which a KPI is known in the shown period, in alphabetical order.
+    pub(crate) fn dimensions(&self, kpi: &str) -> BTreeSet<&'a str> {
+        let here = |(period, _, _, of): &&Place<'a>| *period == self.input.period.id && *of == kpi;
+        self.by_place.keys().filter(here).map(|(_, dimension, ..)| *dimension).collect()
     }
 
     /// Whether the shown period still runs: then nothing in it is judged or compared.

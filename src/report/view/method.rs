@@ -1,9 +1,8 @@
 //! How we count: the definition of every figure shown, the variant that the configuration chose, and whose bands judge it.
 
 use super::facts::Facts;
-use super::{Method, clean};
-use crate::config::{FcrDenominator, LifetimeMethod, TurnoverMethod};
-use crate::kpi::{Definition, Sampling, Unit};
+use super::{Method, clean, variants};
+use crate::kpi::{Definition, Sampling};
 
 /// One entry for each KPI shown.
 pub(super) fn build(facts: &Facts<'_>) -> Vec<Method> {
@@ -24,75 +23,6 @@ fn entry(facts: &Facts<'_>, definition: &Definition) -> Method {
         anchor: format!("method-{}", definition.id.replace('_', "-")),
         name: facts.name(definition.id),
         formula,
-        lines: [variant(facts, definition.id), bands, untested].into_iter().flatten().collect(),
-    }
-}
-
-/// The choice of `kpis.yaml` that changes this figure, in words.
-fn variant(facts: &Facts<'_>, kpi: &str) -> Option<String> {
-    let choices = facts.input.choices;
-    let number = |value: i64| facts.locale.count(value.unsigned_abs());
-    let score = |value: f64| facts.locale.number(value, 0);
-    match kpi {
-        "csat" => {
-            let (low, high) = choices.csat.scale;
-            Some(facts.say("variant-scale", &[("low", &number(low)), ("high", &number(high))]))
-        }
-        "csat_satisfied" => Some(facts.say("variant-satisfied", &[("score", &number(choices.csat.satisfied))])),
-        "ces" => {
-            let (low, high) = choices.ces.scale;
-            Some(facts.say("variant-scale", &[("low", &number(low)), ("high", &number(high))]))
-        }
-        "fcr" => Some(facts.text(match choices.fcr.denominator {
-            FcrDenominator::Opened => "variant-fcr-opened",
-            FcrDenominator::Resolved => "variant-fcr-resolved",
-        })),
-        "lifetime_months" | "ltv" => Some(match choices.lifetime.method {
-            LifetimeMethod::KaplanMeier => horizon(facts, kpi),
-            LifetimeMethod::InverseChurn => facts.text("variant-lifetime-inverse-churn"),
-            LifetimeMethod::Observed => facts.text("variant-lifetime-observed"),
-        }),
-        "turnover_index" => Some(facts.text(match choices.turnover {
-            TurnoverMethod::Rotation => "variant-turnover-rotation",
-            TurnoverMethod::Leavers => "variant-turnover-leavers",
-        })),
-        "health_score" => Some(coverage(facts, choices.health.min_coverage)),
-        "chi" => Some(coverage(facts, choices.chi.min_coverage)),
-        "conversion_rate" => {
-            Some(facts.say("variant-window", &[("days", &days(facts, choices.conversion_window_days))]))
-        }
-        "onboarding_completion" => {
-            Some(facts.say("variant-window", &[("days", &days(facts, choices.onboarding_window_days))]))
-        }
-        "nps" if facts.input.min_group > 0 => {
-            Some(facts.say("variant-min-group", &[("n", &score(small(facts.input.min_group)))]))
-        }
-        _ => None,
-    }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a small number from the configuration")]
-fn small(value: u64) -> f64 {
-    value as f64
-}
-
-#[expect(clippy::cast_precision_loss, reason = "days from the configuration, far below 2^52")]
-fn days(facts: &Facts<'_>, days: i64) -> String {
-    facts.locale.value(days as f64, Unit::Days, "")
-}
-
-fn coverage(facts: &Facts<'_>, share: f64) -> String {
-    facts.say("variant-coverage", &[("share", &facts.locale.percent(100.0 * share, 0))])
-}
-
-/// The horizon that the lifetime was really cut at (`tau=`), as the reading remarks it.
-fn horizon(facts: &Facts<'_>, kpi: &str) -> String {
-    let remark = facts.total(kpi).verdict().and_then(|verdict| verdict.reading.remark.as_deref());
-    let tau =
-        remark.and_then(|remark| remark.split(';').find_map(|part| part.trim().strip_prefix("tau=")?.parse().ok()));
-    let months = tau.map(|months: f64| facts.locale.value(months, Unit::Months, ""));
-    match months {
-        Some(months) => facts.say("variant-lifetime-kaplan-meier", &[("months", &months)]),
-        None => facts.text("variant-lifetime-kaplan-meier-bare"),
+        lines: variants::lines(facts, definition).into_iter().chain([bands, untested].into_iter().flatten()).collect(),
     }
 }

@@ -1,26 +1,46 @@
 //! Segments against KPIs: one table a dimension, each cell with its band in words.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::facts::{Facts, Seen, TOTAL, direction_of, status, tone};
 use super::{Direction, SegmentCell, SegmentRow, SegmentTable, Tone};
-use crate::kpi::Definition;
+use crate::config::Dimension;
+use crate::kpi::{Definition, Table};
 
 /// Rows of one table, the total not counted; the smaller segments stand in `figures.csv`.
 const MOST_SEGMENTS: usize = 30;
 
-/// One table for each dimension of the plan that has segments.
+/// One table for each dimension of the plan that has segments, then one for each column that cuts rows.
 pub(super) fn build(facts: &Facts<'_>) -> Vec<SegmentTable> {
-    let dimensions = facts.input.plan.segments.iter().map(crate::config::Dimension::name);
-    dimensions.filter_map(|dimension| table(facts, &dimension)).collect()
+    let of_customers = facts.input.plan.segments.iter().map(|dimension| (dimension.name(), facts.kpis.clone()));
+    let tables = of_customers.chain(row_dimensions(facts)).enumerate();
+    tables.filter_map(|(place, (dimension, kpis))| table(facts, place, &dimension, &kpis)).collect()
 }
 
-fn table(facts: &Facts<'_>, dimension: &str) -> Option<SegmentTable> {
+/// The columns that cut rows, table by table, each with the KPIs that count those rows.
+fn row_dimensions(facts: &Facts<'_>) -> Vec<(String, Vec<&'static Definition>)> {
+    let mut found: BTreeMap<(Table, &str), Vec<&'static Definition>> = BTreeMap::new();
+    let of_customers: BTreeSet<String> = facts.input.plan.segments.iter().map(Dimension::name).collect();
+    for definition in &facts.kpis {
+        let Some(rows) = definition.rows_of else { continue };
+        let own = definition.parts.map(|parts| parts.dimension);
+        for dimension in facts.dimensions(definition.id) {
+            if dimension != TOTAL && Some(dimension) != own && !of_customers.contains(dimension) {
+                found.entry((rows, dimension)).or_default().push(definition);
+            }
+        }
+    }
+    found.into_iter().map(|((_, dimension), kpis)| (dimension.to_owned(), kpis)).collect()
+}
+
+fn table(facts: &Facts<'_>, place: usize, dimension: &str, of: &[&'static Definition]) -> Option<SegmentTable> {
     let mut segments: Vec<&str> = facts.segments(dimension).into_iter().collect();
-    segments.retain(|segment| !is_empty(facts, dimension, segment));
-    segments.sort_by_key(|segment| std::cmp::Reverse(size(facts, dimension, segment)));
+    segments.retain(|segment| !is_empty(facts, of, dimension, segment));
+    segments.sort_by_key(|segment| std::cmp::Reverse(size(facts, of, dimension, segment)));
     let is_shown = |definition: &&&'static Definition| {
         segments.iter().any(|segment| !matches!(facts.now(dimension, segment, definition.id), Seen::Absent))
     };
-    let kpis: Vec<&'static Definition> = facts.kpis.iter().filter(is_shown).copied().collect();
+    let kpis: Vec<&'static Definition> = of.iter().filter(is_shown).copied().collect();
     if segments.is_empty() || kpis.is_empty() {
         return None;
     }
@@ -31,21 +51,26 @@ fn table(facts: &Facts<'_>, dimension: &str) -> Option<SegmentTable> {
         caption: facts.say("report-segments-by", &[("dimension", &name)]),
         dimension: name,
         columns: kpis.iter().map(|definition| facts.short(definition.id)).collect(),
-        rows: places.enumerate().map(|(at, (of, segment))| row(facts, &kpis, dimension, at, of, segment)).collect(),
+        rows: places
+            .enumerate()
+            .map(|(at, (of, segment))| row(facts, &kpis, format!("segment-{place}-{at}"), of, segment))
+            .collect(),
         note: (left_out > 0).then(|| facts.count("report-segments-left-out", left_out, &[])),
     })
 }
 
 /// Units behind a segment: its customers if they are known, else the most that any figure has.
-fn size(facts: &Facts<'_>, dimension: &str, segment: &str) -> u64 {
+fn size(facts: &Facts<'_>, of: &[&'static Definition], dimension: &str, segment: &str) -> u64 {
     let n = |kpi: &str| facts.now(dimension, segment, kpi).verdict().map(|verdict| verdict.reading.n);
-    n("customers_closing").or_else(|| facts.kpis.iter().filter_map(|definition| n(definition.id)).max()).unwrap_or(0)
+    n("customers_closing").or_else(|| of.iter().filter_map(|definition| n(definition.id)).max()).unwrap_or(0)
 }
 
 /// Whether nobody is in a segment: some figure may be seen, and none has any unit behind it.
-fn is_empty(facts: &Facts<'_>, dimension: &str, segment: &str) -> bool {
-    let seen: Vec<Seen<'_>> =
-        facts.kpis.iter().map(|definition| facts.now(dimension, segment, definition.id)).collect();
+fn is_empty(facts: &Facts<'_>, of: &[&'static Definition], dimension: &str, segment: &str) -> bool {
+    let seen: Vec<Seen<'_>> = of.iter().map(|definition| facts.now(dimension, segment, definition.id)).collect();
+    if seen.iter().all(|seen| matches!(seen, Seen::Absent)) {
+        return true;
+    }
     let is_known = seen.iter().any(|seen| matches!(seen, Seen::Value(..) | Seen::Undefined(_)));
     is_known && !seen.iter().any(|seen| seen.verdict().is_some_and(|verdict| verdict.reading.n > 0))
 }
@@ -59,17 +84,9 @@ pub(crate) fn dimension_name(facts: &Facts<'_>, dimension: &str) -> String {
     dimension.split('×').map(part).collect::<Vec<_>>().join(" × ")
 }
 
-fn row(
-    facts: &Facts<'_>,
-    kpis: &[&'static Definition],
-    dimension: &str,
-    at: usize,
-    of: &str,
-    segment: &str,
-) -> SegmentRow {
-    let place = facts.input.plan.segments.iter().position(|known| known.name() == dimension).unwrap_or_default();
+fn row(facts: &Facts<'_>, kpis: &[&'static Definition], anchor: String, of: &str, segment: &str) -> SegmentRow {
     SegmentRow {
-        anchor: format!("segment-{place}-{at}"),
+        anchor,
         name: facts.segment(segment),
         is_total: of == TOTAL,
         cells: kpis.iter().map(|definition| cell(facts, definition, facts.now(of, segment, definition.id))).collect(),

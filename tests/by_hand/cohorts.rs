@@ -1,0 +1,118 @@
+//! Cohorts: who came together, and who of them is left.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::books::{Books, assert_share};
+
+const CUSTOMERS: &str = "
+customer_id,signup_date
+a1,2026-01-05
+a2,2026-01-10
+a3,2026-01-20
+b1,2026-02-01
+b2,2026-02-10
+c1,2026-03-31
+d1,2026-04-15
+";
+
+/// a2 leaves in February and returns in April; a3 comes and leaves within January; b1 comes at the first instant of
+/// February; b2's last day is the last of March.
+const SUBSCRIPTIONS: &str = "
+customer_id,start_date,end_date,mrr,plan
+a1,2026-01-05,,100,Basic
+a2,2026-01-10,2026-02-20,100,Pro
+a2,2026-04-02,,100,Pro
+a3,2026-01-20,2026-01-25,100,Basic
+b1,2026-02-01,,100,Basic
+b2,2026-02-10,2026-04-01,100,Pro
+c1,2026-03-31,,100,Basic
+d1,2026-04-15,,100,Basic
+";
+
+fn books(reports: &str) -> Books {
+    let tables = [("customers", CUSTOMERS), ("subscriptions", SUBSCRIPTIONS)];
+    Books::new(&tables, "segments: [plan]\nattributes: { plan: subscriptions.plan }", reports)
+}
+
+/// A cohort at an age, those active at the end, and all that came.
+type Aged = (&'static str, f64, f64);
+
+/// The diagonal of each month.
+const DIAGONALS: [(&str, &[Aged]); 4] = [
+    ("2026-01", &[("2026-01+00", 2.0, 3.0)]),
+    ("2026-02", &[("2026-01+01", 1.0, 3.0), ("2026-02+00", 2.0, 2.0)]),
+    ("2026-03", &[("2026-01+02", 1.0, 3.0), ("2026-02+01", 1.0, 2.0), ("2026-03+00", 1.0, 1.0)]),
+    (
+        "2026-04",
+        &[("2026-01+03", 2.0, 3.0), ("2026-02+02", 1.0, 2.0), ("2026-03+01", 1.0, 1.0), ("2026-04+00", 1.0, 1.0)],
+    ),
+];
+
+#[test]
+fn each_month_has_one_diagonal_of_the_cohorts() {
+    let books = books("monthly: { kpis: [cohort_retention], segments: [] }");
+    for (period, diagonal) in DIAGONALS {
+        let figures = books.figures(period);
+        assert_eq!(books.rows(period, "cohort_retention"), diagonal.len(), "{period}");
+        for (cohort, active, size) in diagonal {
+            assert_share(&figures, [period, "cohort", cohort, "cohort_retention"], *active, *size);
+        }
+    }
+}
+
+/// A quarter, a year and a window show what the month that ends them shows; a week shows none.
+#[test]
+fn longer_periods_show_the_month_that_ends_them() {
+    let books = books(&Books::every_grain("cohort_retention, customers_closing", ""));
+    for (period, month) in [("2026-Q1", 2), ("2026-04.2m", 3), ("2026-03.2m", 2), ("2026-W05", usize::MAX)] {
+        let figures = books.figures(period);
+        let diagonal = DIAGONALS.get(month).map_or(&[][..], |(_, diagonal)| diagonal);
+        assert_eq!(books.rows(period, "cohort_retention"), diagonal.len(), "{period}");
+        for (cohort, active, size) in diagonal {
+            assert_share(&figures, [period, "cohort", cohort, "cohort_retention"], *active, *size);
+        }
+    }
+}
+
+/// Of Pro there are a2 and b2. In March a2 is away, and still of the plan that it left from: 0 of 1; b2 has gone with the
+/// month: 0 of 1. In April a2 is back.
+#[test]
+fn a_recipient_sees_the_cohorts_of_its_own_customers() {
+    let books = books(
+        "monthly: { kpis: [cohort_retention], segments: [], attach: [csv], \
+         recipients: [{ to: pro@aurora.example, only: { plan: Pro } }] }",
+    );
+    for (period, months) in [("2026-03", ["2026-01+02", "2026-02+01"]), ("2026-04", ["2026-01+03", "2026-02+02"])] {
+        let figures = books.mailed(period, "pro@aurora.example");
+        let is_back = if period == "2026-04" { 1.0 } else { 0.0 };
+        assert_share(&figures, [period, "cohort", months[0], "cohort_retention"], is_back, 1.0);
+        assert_share(&figures, [period, "cohort", months[1], "cohort_retention"], 0.0, 1.0);
+        assert!(figures.find([period, "cohort", "2026-03+00", "cohort_retention"]).is_none());
+    }
+}
+
+/// The report of April, over four months: a row a cohort, in whole percentages; no card, for there is no total. Of the three
+/// of January two are there in April, 66.7 %.
+#[test]
+fn the_report_draws_the_cohorts_of_its_history() {
+    let books = books("monthly: { kpis: [cohort_retention, customers_closing], segments: [], history: 4 }");
+    let output = books.farol(&["run", "--period", "2026-04"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value =
+        serde_json::from_slice(&fs::read(books.path("out/monthly/2026-04/report.json")).unwrap()).unwrap();
+    let chart = report["charts"].as_array().unwrap().iter().find(|chart| chart["anchor"] == "cohorts").unwrap();
+    let labels = |row: &Value| -> Vec<String> {
+        let cells = row["cells"].as_array().unwrap().iter();
+        cells.map(|cell| cell["label"].as_str().unwrap().to_owned()).collect()
+    };
+    let rows: Vec<Vec<String>> = chart["drawing"]["rows"].as_array().unwrap().iter().map(labels).collect();
+    let wanted = [["67", "33", "33", "67"], ["100", "50", "50", ""], ["100", "100", "", ""], ["100", "", "", ""]];
+    assert_eq!(rows, wanted);
+    let finding = chart["finding"].as_str().unwrap();
+    assert!(finding.contains("Jan") && finding.contains("66.7") && finding.contains("Apr"), "{finding}");
+    let cards: Vec<&str> =
+        report["cards"].as_array().unwrap().iter().map(|card| card["kpi"].as_str().unwrap()).collect();
+    assert_eq!(cards, ["customers_closing"]);
+}
