@@ -1,6 +1,6 @@
 //! Laws of tallies: merging is a commutative monoid, so that no grouping and no order of rows shows in a sum.
 
-use farol::tally::{Cohort, Histogram, Tallies, TermSums, ThemeSums};
+use farol::tally::{Buyer, Buyers, Cohort, Histogram, Tallies, TermSums, ThemeSums};
 use proptest::prelude::*;
 
 /// A tally of a few customers, each of whom touches every part of it.
@@ -59,6 +59,8 @@ fn one(signed: i64, positive: i64, count: u64, flag: bool) -> Tallies {
     of.goals.attainment.push(positive, positive / 2);
     of.goals.value_gap.push(signed);
     of.orders.ticket.push(positive % 9, signed);
+    let buyer = Buyer { repeats: u32::from(flag), last: 1, age: 2, revenue: signed };
+    of.buyers = Buyers::from_sorted([buyer, Buyer { repeats: 9, ..buyer }]);
     of.costs.spend = i128::from(signed);
     of.costs.whole_base = flag;
     of.costs.since_first_contact.push(signed);

@@ -3,6 +3,7 @@
 //! A list and its index; each definition lives with its family.
 
 use super::Definition;
+use super::clv::CLV_12M;
 use super::cost::{CRC, CRC_SINCE_FIRST_CONTACT, CRC_TO_ARPA, RETENTION_ROI};
 use super::engagement::{ACTIVE_RATE, STICKINESS};
 use super::goals::{GOAL_ATTAINMENT, VALUE_GAP};
@@ -83,6 +84,7 @@ pub const CATALOGUE: &[&Definition] = &[
     &PURCHASE_FREQUENCY,
     &LIFETIME_MONTHS,
     &LTV,
+    &CLV_12M,
     &FCR,
     &FIRST_RESPONSE_HOURS,
     &FIRST_RESPONSE_HOURS_P90,

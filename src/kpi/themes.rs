@@ -206,8 +206,14 @@ mod tests {
     }
 
     fn parts(definition: &Definition, tallies: &Tallies, choices: &Choices) -> BTreeMap<String, Reading> {
-        let context =
-            Context { choices, period_days: 30, period_months: 1.0, longest_follow_up: 0, has_subscriptions: true };
+        let context = Context {
+            choices,
+            period_days: 30,
+            period_months: 1.0,
+            longest_follow_up: 0,
+            buying: None,
+            has_subscriptions: true,
+        };
         (definition.parts.unwrap().compute)(tallies, &context).into_iter().collect()
     }
 

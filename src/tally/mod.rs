@@ -3,6 +3,7 @@
 //! Every type here is a commutative monoid under `+` with `default()` as its identity: the tally of two disjoint sets of
 //! customers is the sum of their tallies, exactly. Money is in micro-units, scores are in millionths, squares are `i128`.
 
+pub mod buyers;
 pub mod cohorts;
 pub mod comments;
 pub mod customers;
@@ -18,6 +19,8 @@ pub mod value;
 use std::collections::BTreeMap;
 use std::ops::{Add, AddAssign};
 use std::sync::Arc;
+
+pub use self::buyers::{Buyer, Buyers};
 
 /// A struct whose fields merge one by one.
 macro_rules! mergeable {
@@ -599,6 +602,8 @@ pub struct Tallies {
     pub goals: Goals,
     /// Orders.
     pub orders: Orders,
+    /// Histories of orders.
+    pub buyers: Buyers,
     /// Retention spend.
     pub costs: Costs,
     /// Whom retention spend reached.

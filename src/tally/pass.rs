@@ -10,7 +10,7 @@ use crate::tally::engagement::{ScoreRecipes, add_goals, add_scores, add_usage};
 use crate::tally::onboarding::{Beginnings, add_signups};
 use crate::tally::table::TallyTable;
 use crate::tally::value::FirstContacts;
-use crate::tally::{cohorts, comments, customers, loyalty, renewals, service, value};
+use crate::tally::{buyers, cohorts, comments, customers, loyalty, renewals, service, value};
 
 /// The tallies that cost more than a pass over a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +27,8 @@ pub enum DrawsOn {
     HealthAtStart,
     /// CHI of all active customers.
     Chi,
+    /// Every customer's history of orders at each period's end.
+    Buyers,
     /// The themes that comments mention.
     Themes,
     /// The terms that comments say.
@@ -126,6 +128,9 @@ fn add_up_customers(panel: &Panel<'_>, choices: &Choices, wanted: &Wanted) -> Ta
             };
             add_scores(&mut table, segments, activity, &measure, recipes);
         }
+    }
+    if let Some(orders) = panel.orders.as_ref().filter(|_| wanted.has(DrawsOn::Buyers)) {
+        buyers::add_buyers(&mut table, segments, panel.calendar, orders, customers_n);
     }
     if let Some((grid, _)) = panel.sources.usage {
         add_usage(&mut table, segments, panel.activity.as_ref(), grid, customers_n);

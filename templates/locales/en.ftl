@@ -650,6 +650,9 @@ kpi-lifetime-months = Customer lifetime
 kpi-ltv = Lifetime value (LTV)
     .short = LTV
     .definition = Revenue per active customer and month, times the customer lifetime, times the gross margin.
+kpi-clv-12m = Customer value, next 12 months
+    .short = CLV 12m
+    .definition = What a customer is expected to pay in the next twelve months, going by how often, how recently and for how much each one bought. An expectation over many like customers, no forecast of one: it takes buying to go on as it did, without seasons or campaigns, and counts no new customers, margin or discount.
 
 ## KPIs: Service
 

@@ -650,6 +650,9 @@ kpi-lifetime-months = Vida del cliente
 kpi-ltv = Valor de vida del cliente (LTV)
     .short = LTV
     .definition = Ingresos por cliente activo y mes, por la vida del cliente y por el margen bruto.
+kpi-clv-12m = Valor del cliente en los próximos 12 meses
+    .short = CLV 12m
+    .definition = Cuánto se espera que pague un cliente en los próximos doce meses, según la frecuencia, la fecha y el importe de las compras de cada uno. Es una expectativa sobre muchos clientes parecidos, no la previsión de uno solo: supone que las compras sigan como hasta ahora, sin estacionalidad ni campañas, y no cuenta clientes nuevos, margen ni descuento financiero.
 
 ## KPI: Servicio
 

@@ -650,6 +650,9 @@ kpi-lifetime-months = Tempo de vida do cliente
 kpi-ltv = Valor do cliente ao longo da vida (LTV)
     .short = LTV
     .definition = Receita por cliente ativo e mês, vezes o tempo de vida, vezes a margem bruta.
+kpi-clv-12m = Valor do cliente nos próximos 12 meses
+    .short = CLV 12m
+    .definition = Quanto se espera que um cliente pague nos próximos doze meses, conforme a frequência, a data e o valor das compras de cada um. É uma expectativa sobre muitos clientes parecidos, não a previsão de um só: supõe que as compras continuem como até agora, sem sazonalidade nem campanhas, e não conta clientes novos, margem nem desconto financeiro.
 
 ## KPIs: Atendimento
 
