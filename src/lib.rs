@@ -26,6 +26,9 @@ pub mod ledger;
 
 pub mod daemon;
 pub mod pipeline;
+
+pub mod explain;
+
 pub mod sample;
 
 pub mod cli;

@@ -51,7 +51,28 @@ const ARROWS: &[(&str, &[&str])] = &[
             "error",
         ],
     ),
-    ("cli", &["calendar", "config", "pipeline", "daemon", "ledger", "delivery", "sample", "diagnostic", "error"]),
+    (
+        "explain",
+        &[
+            "calendar",
+            "config",
+            "tables",
+            "panel",
+            "tally",
+            "stats",
+            "kpi",
+            "judgement",
+            "locale",
+            "pipeline",
+            "money",
+            "diagnostic",
+            "error",
+        ],
+    ),
+    (
+        "cli",
+        &["calendar", "config", "pipeline", "explain", "daemon", "ledger", "delivery", "sample", "diagnostic", "error"],
+    ),
 ];
 
 /// Outside libraries that end at a border: the library, and the files that may name it.

@@ -8,6 +8,8 @@
 mod backfill;
 #[path = "cli/bad_input.rs"]
 mod bad_input;
+#[path = "cli/explain.rs"]
+mod explain;
 #[path = "cli/home.rs"]
 mod home;
 #[path = "cli/kept.rs"]

@@ -48,6 +48,7 @@ pub use scores::{
 };
 pub use secrets::Secret;
 pub use sources::{ColumnSource, Dialect, Source};
+pub use words::nearest;
 
 use page::Page;
 use surroundings::Surroundings;

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use polars::prelude::DataFrame;
+
 use crate::calendar::Period;
-use crate::config::{Dimension, usage_growth};
+use crate::config::{Dimension, LifetimeMethod, usage_growth};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Exit, Failure, Result};
 use crate::judgement::{Figure, Key};
@@ -11,11 +13,13 @@ use crate::kpi::clv::Buying;
 use crate::kpi::retention::CHURN_REASONS;
 use crate::kpi::{Context, Definition, DrawsOn, Undefined, missing_columns};
 use crate::panel::Span;
-use crate::panel::build::{Frames, Panel, Request};
+use crate::panel::build::{AnswerCells, Frames, Panel, Request};
 use crate::panel::comments::CommentsWanted;
 use crate::panel::segments::{Cell, MOST_ROW_VALUES, NOT_SET, RowDimension};
 use crate::panel::side_by_side;
 use crate::pipeline::intake::{Company, check_attributes, columns_of, needed_tables, open_all, reading, take_in};
+use crate::pipeline::readers::{Readers, Withheld};
+use crate::pipeline::usage::UsageRow;
 use crate::pipeline::{Progress, Task, column_names, definitions};
 use crate::tables::schema::{Column, ROW_SEGMENTS, Table};
 use crate::tables::{Intake, OpenTable};
@@ -24,7 +28,7 @@ use crate::tally::pass::{Wanted, add_up};
 use crate::tally::table::TallyTable;
 
 /// All customers, as a dimension.
-static TOTAL: Dimension = Dimension(Vec::new());
+pub(super) static TOTAL: Dimension = Dimension(Vec::new());
 
 /// How the dimension of all customers, and its one segment, are called.
 const TOTAL_NAME: &str = "total";
@@ -37,6 +41,8 @@ pub type Scope = BTreeMap<String, String>;
 pub struct Computed {
     /// Scope → every figure, sorted by key.
     pub figures: BTreeMap<Scope, Vec<Figure>>,
+    /// Figures that do not leave by mail.
+    pub withheld: Withheld,
     /// KPIs that cannot be computed, and the columns that they miss.
     pub not_configured: Vec<(&'static str, Vec<String>)>,
     /// What came of reading each table.
@@ -59,15 +65,70 @@ impl Computed {
 /// # Errors
 /// Whatever the tables' contracts refuse.
 pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&Panel<'_>)) -> Result<Computed> {
+    pass(task, false, progress, &mut |seen| look(seen.panel))
+}
+
+/// The same for somebody who takes a figure apart: every row says where it comes from, and `look` sees the rows, the
+/// panel and the sums while they are there.
+///
+/// # Errors
+/// As [`compute`].
+pub fn inspect(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&Seen<'_>)) -> Result<Computed> {
+    pass(task, true, progress, look)
+}
+
+/// What is there while figures are computed.
+pub struct Seen<'a> {
+    task: &'a Task<'a>,
+    available: &'a BTreeSet<Column>,
+    /// Customers and their doings.
+    pub panel: &'a Panel<'a>,
+    /// The sums.
+    pub table: &'a TallyTable,
+    /// Rows of `customers`, traced.
+    pub customers: &'a DataFrame,
+    /// Rows of the other small tables, traced.
+    pub tables: &'a BTreeMap<Table, DataFrame>,
+    /// Rows of usage within the task's periods.
+    pub usage: &'a [UsageRow],
+    /// What came of reading each table.
+    pub intakes: &'a [Intake],
+}
+
+impl Seen<'_> {
+    /// What formulas may know of a period besides its sums.
+    pub fn context(&self, period: usize) -> Context<'_> {
+        context(self.task, self.table, period, &self.panel.timeline.spans[period], self.available)
+    }
+}
+
+fn pass(
+    task: &Task<'_>,
+    is_traced: bool,
+    progress: &dyn Progress,
+    look: &mut dyn FnMut(&Seen<'_>),
+) -> Result<Computed> {
     let config = task.config;
     let opened = open_all(config, &reading(config, task.today, task.as_of))?;
     check_attributes(config, &opened)?;
+    // Whoever compares definitions of a lifetime wants the months of 1 / churn too, whatever the choice.
+    let mut choices = config.choices.clone();
+    let mut opened = opened;
+    if is_traced {
+        choices.lifetime.method = LifetimeMethod::InverseChurn;
+        opened = opened.into_iter().map(|(table, opened)| (table, opened.traced())).collect();
+    }
     let available = columns_of(&opened);
     let (computable, not_configured) = computable(task.kpis, &available);
     let wanted = Wanted::new(computable.iter().map(|definition| definition.draws_on));
     let dimensions = with_scope_crosses(&config.dimensions, task.scopes);
     let row_dimensions = row_dimensions(task, &computable, &opened)?;
     let scope_totals: Vec<Dimension> = task.scopes.iter().map(|scope| scoped_dimension(&TOTAL, scope)).collect();
+    let readers = Readers::of(task);
+    let looks_further = readers.periods != task.periods
+        || readers.dimensions.iter().any(|of| !dimensions.contains(of))
+        || readers.scopes.iter().any(|of| !scope_totals.contains(of));
+    let asks = computable.iter().any(|definition| definition.is_of_surveys());
     let request = Request {
         calendar: config.company.calendar,
         as_of: task.as_of,
@@ -76,11 +137,16 @@ pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&P
         row_dimensions: &row_dimensions,
         scopes: &scope_totals,
         attributes: &config.attributes,
-        choices: &config.choices,
+        choices: &choices,
         wants_scores: wanted.measures_signals(),
         wants_start_scores: wanted.has(DrawsOn::HealthAtStart),
         comments: CommentsWanted { themes: wanted.has(DrawsOn::Themes), terms: wanted.has(DrawsOn::Terms) },
         other_signals: &[usage_growth()],
+        answer_cells: (asks && looks_further).then_some(AnswerCells {
+            periods: &readers.periods,
+            dimensions: &readers.dimensions,
+            scopes: &readers.scopes,
+        }),
     };
     let needed = needed_tables(&computable, &config.choices, request.wants_scores, &config.attributes, &opened);
     let company = take_in(opened, &needed, &request, task.kept, progress)?;
@@ -88,7 +154,17 @@ pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&P
     let panel = Panel::build(frames(&company), &request)?;
     check_scopes(task, &panel.segments.cells)?;
     let table = add_up(&panel, &config.choices, &wanted);
-    look(&panel);
+    let withheld = if asks { readers.withheld(task, &panel, &row_dimensions) } else { Withheld::new() };
+    look(&Seen {
+        task,
+        available: &available,
+        panel: &panel,
+        table: &table,
+        customers: &company.customers,
+        tables: &company.tables,
+        usage: &company.usage_rows,
+        intakes: &company.intakes,
+    });
     progress.step();
     let figures = task
         .scopes
@@ -96,7 +172,7 @@ pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&P
         .map(|scope| (scope.clone(), scoped_figures(task, &table, &computable, &row_dimensions, scope, &available)))
         .collect();
     let warnings = panel.segments.too_varied.iter().map(too_varied).collect();
-    Ok(Computed { figures, not_configured, intakes: company.intakes, warnings })
+    Ok(Computed { figures, withheld, not_configured, intakes: company.intakes, warnings })
 }
 
 /// Refuses scopes that hold nobody: their mail would say nothing, to the wrong people's surprise.
@@ -150,7 +226,7 @@ fn computable(
 
 /// The declared dimensions, and what the scopes need besides: a scope's total is a segment of its own attributes, its
 /// plans are segments of plan × attributes.
-fn with_scope_crosses(declared: &[Dimension], scopes: &[Scope]) -> Vec<Dimension> {
+pub(super) fn with_scope_crosses(declared: &[Dimension], scopes: &[Scope]) -> Vec<Dimension> {
     let mut dimensions = declared.to_vec();
     for scope in scopes {
         for dimension in std::iter::once(&TOTAL).chain(declared) {
@@ -164,10 +240,15 @@ fn with_scope_crosses(declared: &[Dimension], scopes: &[Scope]) -> Vec<Dimension
 }
 
 /// A dimension with a scope's attributes added.
-fn scoped_dimension(dimension: &Dimension, scope: &Scope) -> Dimension {
+pub(super) fn scoped_dimension(dimension: &Dimension, scope: &Scope) -> Dimension {
     let mut attributes = dimension.0.clone();
     attributes.extend(scope.keys().filter(|attribute| !dimension.0.contains(attribute)).cloned());
     Dimension(attributes)
+}
+
+/// The name of a dimension, that of all customers included.
+pub(super) fn scope_name(dimension: &Dimension) -> String {
+    if dimension.0.is_empty() { TOTAL_NAME.to_owned() } else { dimension.name() }
 }
 
 /// Every figure of one scope, sorted by key.
@@ -186,7 +267,7 @@ fn scoped_figures(
     let mut figures = Vec::new();
     for (dimension, rows_of) in of_customers.chain(of_rows) {
         let inner = scoped_dimension(&dimension, scope);
-        let name = if inner.0.is_empty() { TOTAL_NAME.to_owned() } else { inner.name() };
+        let name = scope_name(&inner);
         // What counts leads or staff has nothing to say of a part of the customers.
         let is_counted = |of: &&'static Definition| match rows_of {
             Some(_) => of.rows_of == rows_of,
@@ -304,12 +385,12 @@ fn row_dimensions(
 }
 
 /// Whether a cell's customers belong to a scope.
-fn is_within(cell: &Cell, scope: &Scope) -> bool {
+pub(super) fn is_within(cell: &Cell, scope: &Scope) -> bool {
     scope.iter().all(|(attribute, value)| cell.labels.iter().any(|(name, label)| name == attribute && label == value))
 }
 
 /// How a scope sees a cell: without the attributes that the scope added.
-fn shown_as(cell: &Cell, dimension: &Dimension) -> (String, String) {
+pub(super) fn shown_as(cell: &Cell, dimension: &Dimension) -> (String, String) {
     if dimension.0.is_empty() {
         return (TOTAL_NAME.to_owned(), TOTAL_NAME.to_owned());
     }

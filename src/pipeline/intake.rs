@@ -13,7 +13,7 @@ use crate::panel::build::Request;
 use crate::panel::frame;
 use crate::panel::usage::UsageGrid;
 use crate::pipeline::Progress;
-use crate::pipeline::usage::{Kept, read_usage};
+use crate::pipeline::usage::{Kept, UsageRow, read_usage};
 use crate::tables::schema::{Column, TABLES, Table};
 use crate::tables::{CustomerIndex, Intake, OpenTable, Reading, open};
 
@@ -25,6 +25,8 @@ pub(super) struct Company {
     pub(super) tables: BTreeMap<Table, DataFrame>,
     /// Usage, and how many distinct features it knows.
     pub(super) usage: Option<(UsageGrid, u32)>,
+    /// Of a traced table: its rows within the periods.
+    pub(super) usage_rows: Vec<UsageRow>,
     /// What came of reading each table, in the order of the schema.
     pub(super) intakes: Vec<Intake>,
 }
@@ -162,7 +164,7 @@ pub(super) fn needed_tables(
 }
 
 /// The table that a signal is measured from.
-fn table_of(signal: Signal) -> Table {
+pub fn table_of(signal: Signal) -> Table {
     match signal {
         Signal::ActiveDays
         | Signal::Events
@@ -196,6 +198,7 @@ pub(super) fn take_in(
 
     let mut tables = BTreeMap::new();
     let mut usage = None;
+    let mut usage_rows = Vec::new();
     opened.retain(|table, _| needed.contains(table));
     for (table, taken) in take_each(opened, &index, request, kept, progress) {
         match failures.collect(taken) {
@@ -203,20 +206,21 @@ pub(super) fn take_in(
                 tables.insert(table, rows.frame);
                 intakes.push(rows.intake);
             }
-            Some(Taken::Usage(grid, features, intake)) => {
+            Some(Taken::Usage(grid, features, rows, intake)) => {
                 usage = Some((grid, features));
+                usage_rows = rows;
                 intakes.push(intake);
             }
             None => {}
         }
     }
-    failures.end(Company { index, customers: customers.frame, tables, usage, intakes })
+    failures.end(Company { index, customers: customers.frame, tables, usage, usage_rows, intakes })
 }
 
 /// A table that was read.
 enum Taken {
     Rows(crate::tables::Rows),
-    Usage(UsageGrid, u32, Intake),
+    Usage(UsageGrid, u32, Vec<UsageRow>, Intake),
 }
 
 /// Reads tables that do not depend on each other side by side: the rows of one are judged while those of another are
@@ -233,7 +237,7 @@ fn take_each(
             let wanted = wanted_columns(table, request);
             let take = move || match table {
                 Table::Usage => read_usage(source, &wanted, index, request, kept)
-                    .map(|(grid, features, intake)| Taken::Usage(grid, features, intake)),
+                    .map(|(grid, features, rows, intake)| Taken::Usage(grid, features, rows, intake)),
                 _ => source.rows(&wanted, Some(index)).map(Taken::Rows),
             };
             (table, scope.spawn(take))

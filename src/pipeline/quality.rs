@@ -62,7 +62,7 @@ pub(super) fn provenance(
 }
 
 /// A path as the reader of a report may see it: below the folder of the configuration, else its last part.
-fn shown_path(config: &Config, path: &std::path::Path) -> String {
+pub fn shown_path(config: &Config, path: &std::path::Path) -> String {
     let home = config.folder.parent().unwrap_or(&config.folder);
     let below = path.components().collect::<std::path::PathBuf>();
     below

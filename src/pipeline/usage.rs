@@ -16,11 +16,11 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::digest::{Key, digest};
 use crate::error::Result;
 use crate::panel::build::Request;
-use crate::panel::frame;
 use crate::panel::usage::part::{Detail, KeptPart, UsagePart};
 use crate::panel::usage::{Features, UsageGrid};
+use crate::panel::{Span, Timeline, frame};
 use crate::pipeline::usage::register::Register;
-use crate::tables::{CustomerIndex, Findings, Intake, OpenTable, Taker};
+use crate::tables::{CustomerIndex, FILE, Findings, Intake, OpenTable, ROW, Taker};
 
 /// Where a run finds what earlier ones kept, and when it is.
 #[derive(Clone, Debug)]
@@ -31,14 +31,30 @@ pub struct Kept {
     pub now: SystemTime,
 }
 
-/// Usage, batch by batch or as it was kept, into the grid; and how many features it knows.
+/// One row of usage and where it comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UsageRow {
+    /// Index of the customer.
+    pub customer: u32,
+    /// Civil day, since 1970.
+    pub day: i32,
+    /// Events.
+    pub events: i64,
+    /// Number of the file.
+    pub file: i64,
+    /// Row of the file.
+    pub row: i64,
+}
+
+/// Usage, batch by batch or as it was kept, into the grid; how many features it knows; and of a traced table, of which
+/// nothing is kept, the rows within the periods.
 pub(super) fn read_usage(
     source: OpenTable,
     wanted: &[&str],
     index: &CustomerIndex,
     request: &Request<'_>,
     kept: Option<&Kept>,
-) -> Result<(UsageGrid, u32, Intake)> {
+) -> Result<(UsageGrid, u32, Vec<UsageRow>, Intake)> {
     let mut grid = request.usage_grid(index.len());
     let detail = match (request.counts_features(), grid.sums_events()) {
         (true, _) => Detail::Features,
@@ -47,7 +63,8 @@ pub(super) fn read_usage(
     };
     let mut features = Features::default();
     let memory = kept.map(|kept| Memory::open(kept, index, detail));
-    let mut usage = Usage { grid: &mut grid, features: &mut features, memory };
+    let spans = Timeline::new(request.periods, &request.calendar).spans;
+    let mut usage = Usage { grid: &mut grid, features: &mut features, memory, spans, traced: Vec::new() };
     let mut intake = source.stream_to(wanted, Some(index), &mut usage)?;
     if let (Some(memory), Some(kept)) = (usage.memory, kept)
         && let Some(trouble) = memory.cache.close()
@@ -56,7 +73,8 @@ pub(super) fn read_usage(
         let fault = Diagnostic::warning("not-kept", message).at(Place::file(&kept.folder));
         intake.warnings.push(fault.help("let the user that runs farol write there; the figures are not affected"));
     }
-    Ok((grid, features.count(), intake))
+    let traced = usage.traced;
+    Ok((grid, features.count(), traced, intake))
 }
 
 /// Usage while it is taken in.
@@ -64,6 +82,10 @@ struct Usage<'a> {
     grid: &'a mut UsageGrid,
     features: &'a mut Features,
     memory: Option<Memory>,
+    /// The periods.
+    spans: Vec<Span>,
+    /// Traced rows within them.
+    traced: Vec<UsageRow>,
 }
 
 /// What earlier runs kept, and what this one will.
@@ -130,6 +152,12 @@ impl Taker for Usage<'_> {
     }
 
     fn rows(&mut self, batch: DataFrame) -> Result<()> {
+        if frame::has(&batch, ROW) {
+            let spans = &self.spans;
+            let is_within =
+                |row: &UsageRow| spans.iter().any(|span| span.first_day <= row.day && row.day < span.end_day);
+            self.traced.extend(traced_rows(&batch)?.into_iter().filter(is_within));
+        }
         let mut memory = self.memory.as_mut();
         if !self.grid.sums_events()
             && let Some(customers) = frame::plain_customers(&batch)?
@@ -161,4 +189,21 @@ impl Taker for Usage<'_> {
             memory.keep(key, findings);
         }
     }
+}
+
+/// The rows of a traced batch.
+fn traced_rows(batch: &DataFrame) -> Result<Vec<UsageRow>> {
+    let (customers, days) = (frame::customers(batch)?, frame::days(batch, "date")?);
+    let (events, files, rows) =
+        (frame::integers(batch, "events")?, frame::integers(batch, FILE)?, frame::integers(batch, ROW)?);
+    let row = |at: usize| {
+        Some(UsageRow {
+            customer: customers[at]?,
+            day: days[at]?,
+            events: events[at].unwrap_or(0),
+            file: files[at]?,
+            row: rows[at]?,
+        })
+    };
+    Ok((0..batch.height()).filter_map(row).collect())
 }

@@ -11,7 +11,7 @@ pub mod schema;
 
 pub use findings::Findings;
 pub use index::CustomerIndex;
-pub use intake::{DialectFound, FileRead, Intake, Reading, Rows};
+pub use intake::{DialectFound, FILE, FileRead, Intake, ROW, Reading, Rows};
 pub use open::{Columns, OpenTable, Taker, open, read, stream};
 pub use quarantine::{BadRow, Reason, write_quarantine};
 

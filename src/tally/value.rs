@@ -219,7 +219,7 @@ pub fn add_leads(table: &mut TallyTable, segments: &Segments, leads: &[Stay], ca
 
 /// Whether `to` is at most so many civil days after `from`, by the clock on the wall; of a local time that a clock change
 /// repeats both count as the same.
-fn is_within(calendar: Calendar, from: i64, to: i64, days: i64) -> bool {
+pub fn is_within(calendar: Calendar, from: i64, to: i64, days: i64) -> bool {
     let last = calendar.days_later(Moment(from), days);
     to <= last.0 || calendar.local(Moment(to)) <= calendar.local(last)
 }

@@ -14,6 +14,9 @@ use super::{clv, engagement, goals, growth, health, loyalty, retention, service,
 const IN_SEGMENTS_ONLY: &[&str] =
     &["customers_transferred_in", "customers_transferred_out", "mrr_transferred_in", "mrr_transferred_out"];
 
+/// Dimensions of customers.
+const DECLARED: &[&str] = &["plan", "region", "plan×region"];
+
 /// Figures that have no row of their own.
 const WITHOUT_ROWS: &[&str] = &["churn_reasons"];
 
@@ -201,9 +204,10 @@ const EXACT: f64 = 1e-9;
 /// What parameters that are printed to six digits allow.
 const SIX_DIGITS: f64 = 1e-4;
 
-/// Whether there is nothing in a cell; a share of nothing counts as such, be its base in other cells or not.
-fn is_void(figure: &Figure) -> bool {
-    figure.numerator.unwrap_or(0.0) == 0.0 && (figure.n == 0 || figure.value == Some(0.0))
+/// Whether there is nothing in a cell; where rows are cut, a share of no rows counts as such, be there a base or not.
+fn is_void(figure: &Figure, cuts_rows: bool) -> bool {
+    let nothing = figure.n == 0 || figure.value == Some(0.0) || cuts_rows && figure.value.is_none();
+    figure.numerator.unwrap_or(0.0) == 0.0 && nothing
 }
 
 fn number(text: &str) -> Option<f64> {
@@ -371,14 +375,14 @@ pub(crate) fn compare(
                 match rows.remove(&(dimension.clone(), segment, kpi.to_owned())) {
                     Some(row) => hold(&place, &row, &figure, is_open, differences),
                     // A cell in which there is nothing at all need not be told.
-                    None if dimension != "total" && is_void(&figure) => {}
+                    None if dimension != "total" && is_void(&figure, !DECLARED.contains(&dimension.as_str())) => {}
                     None => differences.add(kpi, "missing", format!("{place}: {figure:?}")),
                 }
             }
         }
         for ((dimension, segment, kpi), row) in rows {
             let place = format!("{} {} {dimension} {segment}", folder.display(), period.name);
-            let declared = ["plan", "region", "plan×region"].contains(&dimension.as_str());
+            let declared = DECLARED.contains(&dimension.as_str());
             let nobody = view.empty(&dimension, &segment);
             match figure(&view, &scores, &kpi, &nobody).filter(|_| declared && catalogue.contains(&kpi.as_str())) {
                 Some(empty) => hold(&place, &row, &empty, is_open, differences),

@@ -76,7 +76,7 @@ fn roi(view: &View, cell: &Cell) -> Figure {
     }
     let n = (reached + others) as usize;
     if reached == 0.0 || others == 0.0 || spend == 0.0 {
-        return Figure::plain(None, n);
+        return Figure { denominator: Some(spend), ..Figure::plain(None, n) };
     }
     let gained = (kept / reached - others_kept / others) * money(mrr) * view.known.choices.gross_margin;
     Figure::quotient(gained - spend, spend, 100.0, n)
@@ -111,7 +111,8 @@ fn conversion(view: &View, cell: &Cell) -> Figure {
 
 /// Customers who signed up in the period.
 fn sign_ups(view: &View, cell: &Cell) -> Vec<usize> {
-    let signed = |id: &usize| view.holds(view.known.data.customers[*id].signup);
+    let signup = |id: &usize| view.known.data.customers[*id].signup;
+    let signed = |id: &usize| view.holds(signup(id)) && signup(id) < view.known.as_of;
     (0..view.customers.len()).filter(|id| cell.flow[*id]).filter(signed).collect()
 }
 
@@ -132,9 +133,6 @@ fn time_to_value(view: &View, cell: &Cell) -> Figure {
     let mut waits = Vec::new();
     for id in sign_ups(view, cell) {
         let signup = view.known.data.customers[id].signup;
-        if signup >= view.known.as_of {
-            continue;
-        }
         let rows = view.known.data.onboarding.iter().filter(|row| row.customer == id);
         let value = rows.filter_map(|row| row.first_value).min();
         let until = view.known.day(value.unwrap_or(view.known.as_of));

@@ -231,7 +231,12 @@ pub(crate) fn figure(view: &View, scores: &Scores, kpi: &str, cell: &Cell) -> Op
             let part = |signal| Part { signal, kind: None, window: "90d", weight: 1.0, scale: vec![], missing: "skip" };
             let grows = |id| signal(view, &part("usage_trend"), id, view.period.after).is_some_and(|trend| trend > 1.0);
             let renews = |id| days_to_renewal(view, id, view.period.after).is_some_and(|days| days <= 90.0);
-            let green = scored(&at_end()).into_iter().filter(|(_, score)| is_green(*score));
+            let found = scored(&at_end());
+            let has_customers = (0..view.customers.len()).any(|id| cell.stock[id] && view.customers[id].at_end);
+            if has_customers && found.is_empty() {
+                return Some(Figure::plain(None, 0));
+            }
+            let green = found.into_iter().filter(|(_, score)| is_green(*score));
             Figure::count(green.filter(|(id, _)| grows(*id) && renews(*id)).count())
         }
         _ => return None,

@@ -50,6 +50,7 @@ pub(crate) struct Survey {
     pub(crate) touchpoint: String,
     pub(crate) score: Option<i64>,
     pub(crate) comment: String,
+    pub(crate) lang: String,
     pub(crate) sent: Option<Instant>,
     pub(crate) answered: Option<Instant>,
 }
@@ -246,6 +247,7 @@ pub(crate) fn read(folder: &Path, zone: Tz, as_of: NaiveDate) -> Data {
             touchpoint: row.text("touchpoint"),
             score: row.whole("score").filter(|_| answered.is_some()),
             comment: row.text("comment"),
+            lang: row.text("lang"),
             sent,
             answered,
         });

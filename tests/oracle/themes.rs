@@ -7,11 +7,14 @@ use super::loyalty::answers;
 use super::reading::Survey;
 use super::view::View;
 
-/// The themes of the worlds' kpis.yaml: id, and stems of all languages; one that ends in a, e or o is a whole word.
-pub(crate) const THEMES: &[(&str, &[&str])] = &[
-    ("delivery", &["entreg", "atras", "retras", "envi", "deliver", "late"]),
-    ("price", &["prec", "precio", "price", "expens"]),
-    ("support", &["suport", "soport", "support"]),
+/// A language, and stems of it.
+type Stems = (&'static str, &'static [&'static str]);
+
+/// The themes of the worlds' kpis.yaml: id, and stems by language; one that ends in a, e or o is a whole word.
+const THEMES: &[(&str, [Stems; 3])] = &[
+    ("delivery", [("pt", &["entreg", "atras"]), ("es", &["entreg", "retras", "envio"]), ("en", &["deliver", "late"])]),
+    ("price", [("pt", &["prec"]), ("es", &["precio"]), ("en", &["price", "expens"])]),
+    ("support", [("pt", &["suport"]), ("es", &["soport"]), ("en", &["support"])]),
 ];
 
 /// Lower case, without accents.
@@ -39,6 +42,14 @@ fn finds(stem: &str, word: &str) -> bool {
     if stem.ends_with(['a', 'e', 'o']) { word == stem || word == format!("{stem}s") } else { word.starts_with(stem) }
 }
 
+/// Whether a comment mentions a theme: by the stems of its language, or of all where it has none of the three.
+fn mentions(row: &Survey, languages: &[Stems; 3]) -> bool {
+    let knows = languages.iter().any(|(language, _)| *language == row.lang);
+    let stems = languages.iter().filter(|(language, _)| !knows || *language == row.lang).flat_map(|(_, stems)| *stems);
+    let words = words(&row.comment);
+    stems.into_iter().any(|stem| words.iter().any(|word| finds(stem, word)))
+}
+
 /// The comments with text of the period's answers.
 fn comments<'a>(view: &View<'a>) -> Vec<&'a Survey> {
     let mut found = Vec::new();
@@ -54,9 +65,7 @@ pub(crate) fn by_theme(view: &View, kpi: &str) -> Vec<(String, Figure)> {
     let all = comments(view);
     let mut found = Vec::new();
     for (theme, stems) in THEMES {
-        let mentions =
-            |row: &&&Survey| words(&row.comment).iter().any(|word| stems.iter().any(|stem| finds(stem, word)));
-        let rows: Vec<_> = all.iter().filter(mentions).collect();
+        let rows: Vec<_> = all.iter().filter(|row| mentions(row, stems)).collect();
         let scores: Vec<f64> =
             rows.iter().filter(|row| row.survey == "nps").map(|row| row.score.unwrap() as f64).collect();
         let figure = match kpi {
@@ -72,18 +81,23 @@ pub(crate) fn by_theme(view: &View, kpi: &str) -> Vec<(String, Figure)> {
     found
 }
 
-/// The words of the worlds' comments that negate the next one.
-const NEGATIONS: &[&str] = &["not", "nao"];
+/// The words of the worlds' comments that negate what follows, up to the end of that part of the sentence.
+const NEGATIONS: &[&str] = &["not", "never"];
 
 /// A comment's terms; the worlds' comments have no small words but negations.
 fn terms(row: &Survey) -> BTreeSet<String> {
-    let (mut found, mut negated) = (BTreeSet::new(), false);
-    for word in words(&row.comment) {
-        if NEGATIONS.contains(&word.as_str()) {
-            negated = true;
-            continue;
+    let mut found = BTreeSet::new();
+    for part in row.comment.split(',') {
+        let mut negated = false;
+        for word in words(part) {
+            if NEGATIONS.contains(&word.as_str()) {
+                negated = true;
+            } else if negated {
+                found.insert(format!("not_{word}"));
+            } else {
+                found.insert(word);
+            }
         }
-        found.insert(if negated { format!("not_{word}") } else { word });
     }
     found
 }

@@ -268,7 +268,7 @@ impl World {
              value: {{ source: {}, window: {}M, gross_margin: {} }}\n\
              lifetime: {{ method: {}, horizon_months: {} }}\n\
              onboarding: {{ window_days: {} }}\nconversion: {{ window_days: {} }}\nturnover: {{ method: {} }}\n\
-             themes:\n  delivery: {{ pt: [entreg, atras], es: [entreg, retras, enví], en: [deliver, late] }}\n\
+             themes:\n  delivery: {{ pt: [entreg, atras], es: [entreg, retras, envío], en: [deliver, late] }}\n\
              \x20 price: {{ pt: [preç], es: [precio], en: [price, expens] }}\n\
              \x20 support: {{ pt: [suport], es: [soport], en: [support] }}\n\
              health:\n  min_coverage: {}\n  components:\n{}  \
@@ -463,21 +463,6 @@ impl World {
     }
 
     fn surveys(&mut self) -> String {
-        const WORDS: &[&str] = &[
-            "late delivery again",
-            "the price is too expensive",
-            "not late this time",
-            "Great support!",
-            "O suporte é ótimo",
-            "El envío tardó",
-            "Entrega atrasada",
-            "preciosa experiencia",
-            "precio alto, soporte lento",
-            "supports everything we need",
-            "nothing to say",
-            "easy",
-            "   ",
-        ];
         let mut rows = Vec::new();
         let mut ids: Vec<i64> = (1..=450).collect();
         self.dice.shuffle(&mut ids);
@@ -524,17 +509,53 @@ impl World {
                     Some((at, score)) => (score.to_string(), self.written(*at)),
                     None => (String::new(), String::new()),
                 };
-                let comment = if self.dice.percent(40) { self.dice.one_of(WORDS) } else { "" };
+                let (lang, comment) = self.comment(answer.map(|(_, score)| score));
                 let letter = self.dice.one_of(&["a", "b"]);
                 rows.push(format!(
-                    "{letter}{number:04}-{copy},{customer},{respondent},{role},{survey},{kind},{touchpoint},{score},\"{comment}\",{sent},{at}\n"
+                    "{letter}{number:04}-{copy},{customer},{respondent},{role},{survey},{kind},{touchpoint},{score},\"{comment}\",{lang},{sent},{at}\n"
                 ));
             }
         }
         self.dice.shuffle(&mut rows);
-        "response_id,customer_id,respondent_id,respondent_role,survey,kind,touchpoint,score,comment,sent_at,responded_at\n"
+        "response_id,customer_id,respondent_id,respondent_role,survey,kind,touchpoint,score,comment,lang,sent_at,responded_at\n"
             .to_owned()
             + &rows.concat()
+    }
+
+    /// A language and a comment in it, without small words but for negations; the unhappy say other words than the happy.
+    fn comment(&mut self, score: Option<i64>) -> (&'static str, String) {
+        const OTHERS: &[(&str, &str)] = &[
+            ("pt", "Entrega atrasada"),
+            ("pt", "PREÇO alto, suporte lento"),
+            ("es", "envíos tardíos"),
+            ("es", "preciosa experiencia"),
+            ("", "precio alto, soporte lento"),
+            ("fr", "late delivery"),
+            ("es", "late delivery"),
+            ("en", "   "),
+            ("en", "supports everything"),
+        ];
+        match (score, self.dice.from_to(1, 100)) {
+            (None, _) | (_, 1..=25) => ("", String::new()),
+            (_, 26..=45) => {
+                let (lang, text) = self.dice.one_of(OTHERS);
+                (lang, text.to_owned())
+            }
+            (Some(score), _) => {
+                let own = if score >= 9 { ["love", "simple", "fast"] } else { ["crash", "slow", "broken"] };
+                let mut words: Vec<&str> = own.into_iter().filter(|_| self.dice.percent(60)).collect();
+                let common = ["dashboard", "invoice", "late", "delivery", "price", "expensive", "support"];
+                words.extend(common.into_iter().filter(|_| self.dice.percent(25)));
+                self.dice.shuffle(&mut words);
+                let mut text = words.join(" ");
+                if self.dice.percent(20) {
+                    text = format!("not late, {text}");
+                } else if self.dice.percent(10) {
+                    text = format!("{text} never expensive");
+                }
+                ("en", text)
+            }
+        }
     }
 
     fn tickets(&mut self) -> String {

@@ -15,7 +15,7 @@ use crate::tables::clock::LocalClock;
 use crate::tables::evidence::Format;
 use crate::tables::findings::{Bad, Findings};
 use crate::tables::index::CustomerIndex;
-use crate::tables::intake::{Intake, Reading};
+use crate::tables::intake::{FILE, Intake, ROW, Reading};
 use crate::tables::mapping::{Origin, Slot};
 use crate::tables::quarantine::{BadRow, Reason};
 use crate::tables::records::RowNumbers;
@@ -53,6 +53,10 @@ pub(crate) struct Contract<'a> {
     /// Slots that name a row; empty: the whole row does, or nothing if rows are not compared.
     key: Vec<usize>,
     seen: HashSet<u128, foldhash::fast::FixedState>,
+    /// Rows that the files say they have.
+    rows_expected: usize,
+    /// Whether each row says where it comes from.
+    is_traced: bool,
     intake: Intake,
     /// What came of the rows that were not settled yet.
     findings: Findings,
@@ -105,9 +109,16 @@ impl<'a> Contract<'a> {
             clock: LocalClock::new(reading.calendar),
             key,
             seen: HashSet::default(),
+            rows_expected: 0,
+            is_traced: false,
             intake,
             findings: Findings::default(),
         }
+    }
+
+    /// Has each row say where it comes from.
+    pub(crate) fn traced(self, is_traced: bool) -> Self {
+        Self { is_traced, ..self }
     }
 
     /// Slots to be read.
@@ -123,6 +134,11 @@ impl<'a> Contract<'a> {
     /// What came of it so far.
     pub(crate) fn intake(&mut self) -> &mut Intake {
         &mut self.intake
+    }
+
+    /// Says how many rows are to come.
+    pub(crate) fn expect(&mut self, rows: usize) {
+        self.rows_expected = rows;
     }
 
     /// Whether what was found in some rows in an earlier run would be found in them now.
@@ -158,11 +174,12 @@ impl<'a> Contract<'a> {
     }
 
     /// Judges a batch: its columns are the file's, named by the number of their slot (and `r` with a position where whole
-    /// rows are compared). Returns the wanted columns of the rows that hold their contract.
+    /// rows are compared), the first of its rows stands `at` a place. Returns the wanted columns of the rows that hold their
+    /// contract.
     ///
     /// # Errors
     /// polars cannot convert a column.
-    pub(crate) fn batch(&mut self, raw: &DataFrame) -> polars::error::PolarsResult<DataFrame> {
+    pub(crate) fn batch(&mut self, raw: &DataFrame, at: &Position<'_>) -> polars::error::PolarsResult<DataFrame> {
         let height = raw.height();
         let mut judged = self.convert(raw)?;
         self.check_stamps(&mut judged, height);
@@ -177,7 +194,24 @@ impl<'a> Contract<'a> {
         self.count(raw, &judged, &bad);
         let keep: Vec<bool> = bad.iter().zip(&judged.gone).map(|(bad, gone)| !bad && !gone).collect();
         self.empty_what_lies_ahead(&mut judged, &keep);
-        self.finish(judged, index, &keep)
+        let origins = self.is_traced.then(|| self.origins(&judged.gone, &keep, at));
+        let mut frame = self.finish(judged, index, &keep)?;
+        for (name, numbers) in origins.into_iter().flatten() {
+            frame.with_column(Column::new(name.into(), numbers))?;
+        }
+        Ok(frame)
+    }
+
+    /// Where the kept rows come from, as columns; notes where those stand that do not exist yet.
+    fn origins(&mut self, gone: &[bool], keep: &[bool], at: &Position<'_>) -> [(&'static str, Vec<i64>); 2] {
+        // A file is listed once it has been read: the one being read has the next number.
+        let file = self.intake.files.len();
+        let row = |index: usize| at.rows.row(at.before + index as u64);
+        let late = gone.iter().enumerate().filter(|(_, gone)| **gone);
+        self.intake.after_as_of.extend(late.map(|(index, _)| (file, row(index))));
+        let rows = keep.iter().enumerate().filter(|(_, keep)| **keep).map(|(index, _)| row(index).cast_signed());
+        let rows: Vec<i64> = rows.collect();
+        [(FILE, vec![i64::try_from(file).unwrap_or(i64::MAX); rows.len()]), (ROW, rows)]
     }
 
     /// No row, with the columns that rows would have.
@@ -187,7 +221,7 @@ impl<'a> Contract<'a> {
     pub(crate) fn nothing(&mut self) -> polars::error::PolarsResult<DataFrame> {
         let empty = |slot: &usize| Column::new_empty(slot.to_string().into(), &DataType::String);
         let raw = DataFrame::new(0, self.used.iter().map(empty).collect())?;
-        self.batch(&raw)
+        self.batch(&raw, &Position { path: Path::new(""), rows: &RowNumbers::default(), before: 0 })
     }
 
     /// The position of a slot among the used ones, by its canonical name.

@@ -48,6 +48,7 @@ pub struct OpenTable {
     formats: Vec<Format>,
     files: Vec<OpenFile>,
     intake: Intake,
+    is_traced: bool,
 }
 
 /// A file, ready to be read.
@@ -108,6 +109,7 @@ pub fn open(table: Table, source: &Source, reading: &Reading<'_>) -> Result<Open
         formats,
         files,
         intake,
+        is_traced: false,
     })
 }
 
@@ -129,6 +131,13 @@ impl OpenTable {
     /// Which columns are there.
     pub fn columns(&self) -> &Columns {
         &self.columns
+    }
+
+    /// The same table, each row of which says where it comes from: two more columns, [`crate::tables::FILE`] and
+    /// [`crate::tables::ROW`]. Not for a taker that recognises parts: what is known of them has no rows.
+    #[must_use]
+    pub fn traced(self) -> Self {
+        Self { is_traced: true, ..self }
     }
 
     /// The whole table as one frame; see [`read`].

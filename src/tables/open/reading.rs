@@ -111,8 +111,10 @@ impl OpenTable {
         let files = std::mem::take(&mut self.files);
         let intake = std::mem::replace(&mut self.intake, Intake::new(self.table));
         let parts = (self.slots.as_slice(), self.formats.as_slice());
-        let mut contract = Contract::new(self.table.spec(), parts, wanted, customers, reading, intake);
+        let mut contract =
+            Contract::new(self.table.spec(), parts, wanted, customers, reading, intake).traced(self.is_traced);
         let paths: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
+        contract.expect(files.iter().map(|file| usize::try_from(file.rows).unwrap_or(0)).sum());
         for file in files {
             let read = self.file(file, &mut contract, taker)?;
             contract.intake().files.push(read);
@@ -249,7 +251,8 @@ impl OpenTable {
                 let left = unit.map_or(u64::MAX, |unit| unit.rows - in_unit);
                 let height = (batch.height() - offset).min(usize::try_from(left).unwrap_or(usize::MAX));
                 let piece = batch.slice(offset.cast_signed() as i64, height);
-                taker.rows(contract.batch(&piece).map_err(|error| bug(&error))?)?;
+                let place = Position { path, rows: &source.numbers, before: before + read };
+                taker.rows(contract.batch(&piece, &place).map_err(|error| bug(&error))?)?;
                 offset += height;
                 (in_unit, read) = (in_unit + height as u64, read + height as u64);
                 if unit.is_some_and(|unit| unit.rows == in_unit) {
