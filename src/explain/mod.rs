@@ -460,8 +460,14 @@ fn verdict<'a>(
         own.push(Figure { key: key.clone(), reading: reading.clone() });
     }
     let calendar = &config.company.calendar;
-    let setting =
-        Setting { calendar, as_of: question.today, close_lag_days: config.close_lag_days, choices: &config.choices };
+    // Whoever asks sits at the data: nothing is withheld.
+    let setting = Setting {
+        calendar,
+        as_of: question.today,
+        close_lag_days: config.close_lag_days,
+        choices: &config.choices,
+        withheld: &BTreeSet::new(),
+    };
     let mut judged = judge(&own, std::slice::from_ref(&question.period), &config.benchmarks, &setting);
     (judged.remove(0), None)
 }
