@@ -6,6 +6,18 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
+/// A sha256 as bytes, under which something is kept.
+pub type Key = [u8; 32];
+
+/// sha256 of several pieces of bytes, one after the other (FIPS 180-4).
+pub fn digest(pieces: &[&[u8]]) -> Key {
+    let mut hasher = Sha256::new();
+    for piece in pieces {
+        hasher.update(piece);
+    }
+    hasher.finalize().into()
+}
+
 /// sha256 of bytes, 64 lower-case hexadecimal digits (FIPS 180-4).
 pub fn sha256(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))

@@ -26,10 +26,14 @@ pub mod ledger;
 
 pub mod daemon;
 pub mod pipeline;
+
+pub mod explain;
+
 pub mod sample;
 
 pub mod cli;
 
+pub mod cache;
 pub mod diagnostic;
 pub mod digest;
 pub mod error;

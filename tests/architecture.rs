@@ -11,6 +11,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("diagnostic", &[]),
     ("money", &[]),
     ("digest", &[]),
+    ("cache", &["digest"]),
     ("error", &["diagnostic"]),
     ("calendar", &[]),
     ("config", &["calendar", "diagnostic", "error"]),
@@ -44,12 +45,34 @@ const ARROWS: &[(&str, &[&str])] = &[
             "ledger",
             "locale",
             "money",
+            "cache",
             "digest",
             "diagnostic",
             "error",
         ],
     ),
-    ("cli", &["calendar", "config", "pipeline", "daemon", "ledger", "delivery", "sample", "diagnostic", "error"]),
+    (
+        "explain",
+        &[
+            "calendar",
+            "config",
+            "tables",
+            "panel",
+            "tally",
+            "stats",
+            "kpi",
+            "judgement",
+            "locale",
+            "pipeline",
+            "money",
+            "diagnostic",
+            "error",
+        ],
+    ),
+    (
+        "cli",
+        &["calendar", "config", "pipeline", "explain", "daemon", "ledger", "delivery", "sample", "diagnostic", "error"],
+    ),
 ];
 
 /// Outside libraries that end at a border: the library, and the files that may name it.
@@ -68,6 +91,7 @@ const BORDERS: &[(&str, &[&str])] = &[
     ("cron", &["src/calendar/slots/", "src/calendar/slots.rs"]),
     ("fluent_bundle", &["src/locale/", "src/locale.rs"]),
     ("icu_decimal", &["src/locale/", "src/locale.rs"]),
+    ("argmin", &["src/stats/maximum.rs"]),
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

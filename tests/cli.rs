@@ -8,8 +8,12 @@
 mod backfill;
 #[path = "cli/bad_input.rs"]
 mod bad_input;
+#[path = "cli/explain.rs"]
+mod explain;
 #[path = "cli/home.rs"]
 mod home;
+#[path = "cli/kept.rs"]
+mod kept;
 #[path = "cli/laws.rs"]
 mod laws;
 #[path = "cli/mail.rs"]

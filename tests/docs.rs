@@ -8,6 +8,8 @@
 mod commands;
 #[path = "docs/examples.rs"]
 mod examples;
+#[path = "docs/explained.rs"]
+mod explained;
 #[path = "docs/licences.rs"]
 mod licences;
 #[path = "docs/links.rs"]

@@ -1,6 +1,6 @@
 //! Laws of tallies: merging is a commutative monoid, so that no grouping and no order of rows shows in a sum.
 
-use farol::tally::{Cohort, Histogram, Tallies};
+use farol::tally::{Buyer, Buyers, Cohort, Histogram, Tallies, TermSums, ThemeSums};
 use proptest::prelude::*;
 
 /// A tally of a few customers, each of whom touches every part of it.
@@ -30,6 +30,13 @@ fn one(signed: i64, positive: i64, count: u64, flag: bool) -> Tallies {
     of.lifetimes.lost_in_window = count;
     of.loyalty.nps.add_one(positive % 11);
     of.loyalty.nps_sent = count;
+    of.comments.with_text = count;
+    let theme =
+        ThemeSums { mentions: count, people: 1, nps: Histogram::from_values(vec![positive % 11]), nps_people: 1 };
+    of.comments.themes = [(format!("theme{}", positive % 3).into(), theme)].into();
+    let term =
+        TermSums { comments: count, promoters: 1, detractors: 2, people: 3, written: [("é".into(), count)].into() };
+    of.comments.terms = [(format!("term{}", positive % 5).into(), term)].into();
     of.loyalty.nps_accounts.push(signed);
     of.loyalty.nps_users.add_one(positive % 10);
     of.loyalty.nps_decision_makers.add_one(positive % 9);
@@ -52,6 +59,8 @@ fn one(signed: i64, positive: i64, count: u64, flag: bool) -> Tallies {
     of.goals.attainment.push(positive, positive / 2);
     of.goals.value_gap.push(signed);
     of.orders.ticket.push(positive % 9, signed);
+    let buyer = Buyer { repeats: u32::from(flag), last: 1, age: 2, revenue: signed };
+    of.buyers = Buyers::from_sorted([buyer, Buyer { repeats: 9, ..buyer }]);
     of.costs.spend = i128::from(signed);
     of.costs.whole_base = flag;
     of.costs.since_first_contact.push(signed);

@@ -115,6 +115,60 @@ fn telco_survival_is_what_lifelines_says() {
     assert!(compared >= 40, "{compared}");
 }
 
+/// CDNOW from two files and a few lines of configuration: the published parameters of BG/NBD and Gamma–Gamma in the note,
+/// and the value that scipy finds, in total and by cohort.
+#[test]
+fn cdnow_buyers_have_the_published_parameters() {
+    let company = Company::at(Path::new("tests/outside/cdnow/config"));
+    let figures = company.figures(&["run", "--only", "figures", "--period", "1997-09"]);
+    let parameters = |dimension: &str, segment: &str| {
+        let note = figures.row("1997-09", dimension, segment, "clv_12m").text("note").to_owned();
+        let pair = |part: &str| part.split_once('=').map(|(name, value)| (name.to_owned(), value.parse().unwrap()));
+        note.split(';').filter_map(pair).collect::<BTreeMap<String, f64>>()
+    };
+    let found = parameters("total", "total");
+    let mut deviations = Deviations::default();
+    for row in csv::Reader::from_path("tests/outside/cdnow/expected.csv").unwrap().records().map(Result::unwrap) {
+        let Some((model, name)) = row[0].split_once('_') else { continue };
+        let name = name.trim_end_matches("_mle").trim_end_matches("_lifetimes");
+        if let Some(ours) = found.get(name).filter(|_| ["bgnbd", "gammagamma"].contains(&model)) {
+            let (theirs, tolerance): (f64, f64) = (row[3].parse().unwrap(), row[4].parse().unwrap());
+            deviations.compare(&format!("published_{name}"), *ours, theirs, tolerance / theirs.max(1.0));
+        }
+    }
+    assert_eq!(deviations.0.values().map(|(_, count)| count).sum::<usize>(), 18);
+    for row in csv::Reader::from_path("tests/outside/cdnow/expected_1997-09.csv").unwrap().records().map(Result::unwrap)
+    {
+        let theirs: f64 = row[3].parse().unwrap();
+        if &row[0] == "only" {
+            deviations.compare("clv_12m_of_a_scope", of_a_scope(&row[1]), theirs, 1e-6);
+        } else if &row[2] == "clv_12m" {
+            let ours = figures.row("1997-09", &row[0], &row[1], "clv_12m");
+            deviations.compare("clv_12m", ours.number("value"), theirs, 1e-6);
+            assert_eq!(ours.text("n"), &row[4]);
+            assert_eq!(parameters(&row[0], &row[1]), found, "one fit serves all segments");
+        } else {
+            // Six digits, and a simplex stops short of the last.
+            deviations.compare("scipy", found[&row[2]], theirs, 1e-5);
+        }
+    }
+}
+
+/// The value that a recipient gets who sees one cohort only: fitted to its customers alone.
+fn of_a_scope(cohort: &str) -> f64 {
+    let company = Company::at(Path::new("tests/outside/cdnow/config"));
+    assert!(company.run(&["run", "--period", "1997-09"]).status.success());
+    let name = format!("cohort{}", cohort.replace('-', ""));
+    let files = fs::read_dir(company.out().join("cdnow/1997-09")).unwrap().map(|file| file.unwrap().path());
+    let is_its = |file: &std::path::PathBuf| {
+        let name_of_file = file.file_name().unwrap().to_string_lossy().into_owned();
+        name_of_file.starts_with("report.") && name_of_file.contains(&name) && name_of_file.ends_with(".json")
+    };
+    let file = files.into_iter().find(is_its).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    report["cards"][0]["exact"].as_str().unwrap().parse().unwrap()
+}
+
 /// What the tables of `hand_cases` call a figure, and what farol calls it: KPI, and how many of ours make one of theirs.
 fn known_as(metric: &str) -> Option<(&'static str, f64)> {
     Some(match metric {

@@ -402,6 +402,26 @@ fn files_of_one_table_are_read_in_order_and_must_agree() {
 const SHA256_OF_SECOND: &str = "ce5ed2d6a8ebe10febec824ea35a805d5eddf42bbdfdadf1a24058b8b517d86e";
 
 #[test]
+fn a_traced_table_says_where_each_row_comes_from() {
+    let header = "order_id,customer_id,ordered_at,amount\n";
+    // A blank line, a row in quarantine, one that does not exist yet; and a second file.
+    let one = format!("{header}1,A,2026-01-01,1\n\n2,A,never,2\n3,B,2026-06-02,3\n4,B,2026-01-02,4\n");
+    let two = format!("{header}5,A,2026-01-03,5\n6,A,2026-07-01,6\n");
+    let files = Files::new().with("one.csv", one).with("two.csv", two);
+    let as_of = Reading { as_of: Moment(midnight("2026-06-01")), ..reading() };
+    let customers = CustomerIndex::new(["A", "B"]);
+    let read = |table: farol::tables::OpenTable| table.rows(&["amount"], Some(&customers)).unwrap();
+    let rows = read(open(Table::Orders, &files.source, &as_of).unwrap().traced());
+    let traced: Vec<_> =
+        ints(&rows.frame, farol::tables::FILE).into_iter().zip(ints(&rows.frame, farol::tables::ROW)).collect();
+    assert_eq!(traced, [(Some(0), Some(2)), (Some(0), Some(6)), (Some(1), Some(2))]);
+    assert_eq!(ints(&rows.frame, "amount"), [1, 4, 5].map(|amount| Some(amount * MICROS)));
+    assert_eq!(rows.intake.after_as_of, [(0, 5), (1, 3)]);
+    let plain = read(open(Table::Orders, &files.source, &as_of).unwrap());
+    assert_eq!((plain.frame.width(), plain.intake.after_as_of.len()), (2, 0), "only where it was asked for");
+}
+
+#[test]
 fn rows_after_as_of_do_not_exist_and_what_happened_later_has_not_happened() {
     let as_of = Reading { as_of: Moment(midnight("2026-06-01")), ..reading() };
     let subscriptions = Files::csv(

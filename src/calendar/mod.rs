@@ -257,16 +257,15 @@ fn shift_month(year: i32, month: u32, by: i64) -> Option<(i32, u32)> {
     Some((i32::try_from(index.div_euclid(12)).ok()?, u32::try_from(index.rem_euclid(12)).ok()? + 1))
 }
 
-/// The months of the window of `months` months that ends with a period, newest first.
-pub fn window_months(calendar: Calendar, period: &Period, months: u32) -> Vec<Period> {
-    let mut found = Vec::new();
-    let mut last_day = period.end.pred_opt();
-    while let Some(day) = last_day.filter(|_| found.len() < months as usize) {
-        let Some(month) = calendar.containing(Grain::Month, day) else { break };
-        last_day = month.first.pred_opt();
-        found.push(month);
-    }
-    found
+/// The months of the window of `months` months that ends where a period ends, newest first: calendar months where it
+/// ends with one; of a week, months from its end back, since what comes after it must not count.
+pub fn window_months(period: &Period, months: u32) -> Vec<Period> {
+    let back = |by: u32| period.end.checked_sub_months(chrono::Months::new(by));
+    let month = |by: u32| {
+        let (first, end) = (back(by + 1)?, back(by)?);
+        Some(Period { first, end, grain: Grain::Month, id: format!("{first}/{end}") })
+    };
+    (0..months).map_while(month).collect()
 }
 
 /// Whole months from one day to a later one: the anniversary is on the same day of the month, or on the last day of a

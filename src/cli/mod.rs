@@ -5,6 +5,7 @@
 mod backfill;
 mod check;
 mod console;
+mod explain;
 mod kpis;
 mod run;
 mod sample;
@@ -87,6 +88,8 @@ enum Command {
     Schedule(schedule::Options),
     /// Report every fault of the configuration, and if asked of the data and the mail server
     Check(check::Options),
+    /// Take one figure apart: formula with numbers, rows, other definitions
+    Explain(explain::Options),
     /// List every KPI, and whether this configuration can compute it
     Kpis,
     /// Write realistic sample data of any size
@@ -120,6 +123,7 @@ fn dispatch(arguments: &Arguments, world: &World, console: &Console) -> Result<u
         Command::Backfill(options) => backfill::run(options, common, world, console),
         Command::Schedule(options) => schedule::run(options, common, world, console),
         Command::Check(options) => check::run(options, common, world, console),
+        Command::Explain(options) => explain::run(options, common, world, console),
         Command::Kpis => kpis::run(common, world, console),
         Command::Sample(options) => sample::run(options, common, world, console),
     }

@@ -40,6 +40,9 @@ pub(super) struct What {
     /// Say what would be done, and do nothing
     #[arg(long)]
     dry_run: bool,
+    /// Read all data anew, and keep nothing of it for the next run
+    #[arg(long)]
+    no_cache: bool,
 }
 
 /// Parts of the output that can be had alone.
@@ -126,6 +129,7 @@ pub(super) fn execute(config: &Config, order: Order, what: &What, world: &World,
         force: order.force,
         sending: order.sending,
         dry_run: what.dry_run,
+        no_cache: what.no_cache,
     };
     let clock = || -> DateTime<Utc> { DateTime::from_timestamp_micros((world.clock)().0).unwrap_or_default() };
     let outcome = pipeline::run(config, &request, &Surroundings { progress: console, clock: &clock })?;

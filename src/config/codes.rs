@@ -25,6 +25,7 @@ codes! {
     BAD_NAME = "bad-name",
     BAD_PERCENT = "bad-percent",
     BAD_REFERENCE = "bad-reference",
+    BAD_STEM = "bad-stem",
     BAND_GAP = "band-gap",
     BAND_ORDER = "band-order",
     BAND_OVERLAP = "band-overlap",

@@ -9,6 +9,7 @@ use super::codes;
 use super::company::{Translated, translated};
 use super::page::{Fields, Page, Spot};
 use super::scores::{ChiChoices, Component, HealthChoices, Missing, Signal, Window, components, millionths};
+use super::words::shortened;
 
 /// `kpis.yaml`: every choice that changes a number.
 #[derive(Clone, Debug)]
@@ -37,12 +38,21 @@ pub struct Choices {
     pub conversion_window_days: i64,
     /// Turnover.
     pub turnover: TurnoverMethod,
-    /// Theme id → language → stems.
-    pub themes: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+    /// What comments may be about, by an id of the company's own.
+    pub themes: BTreeMap<String, Theme>,
     /// Health score.
     pub health: HealthChoices,
     /// CHI.
     pub chi: ChiChoices,
+}
+
+/// A theme of comments.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Theme {
+    /// Its name by language; without one, its id.
+    pub label: Translated,
+    /// Language (`pt`, `es`, `en`) → stems as written: beginnings of words, or whole words that end in a vowel.
+    pub stems: BTreeMap<String, Vec<String>>,
 }
 
 /// NPS choices.
@@ -175,11 +185,77 @@ fn owned(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
 }
 
-fn usual_themes() -> BTreeMap<String, BTreeMap<String, Vec<String>>> {
-    let stems =
-        [("pt", vec!["entreg", "atras"]), ("es", vec!["entreg", "retras", "enví"]), ("en", vec!["deliver", "late"])];
-    let stems = stems.into_iter().map(|(language, stems)| (language.to_owned(), owned(&stems))).collect();
-    BTreeMap::from([("delivery".to_owned(), stems)])
+/// A theme as the shipped file has it: its label, then its stems, each in English, Portuguese and Spanish.
+type UsualTheme = (&'static str, [&'static str; 3], [&'static str; 3]);
+
+const USUAL_THEMES: [UsualTheme; 7] = [
+    (
+        "delivery",
+        ["Delivery", "Entrega", "Entrega"],
+        [
+            "deliver late delay rollout setup deadline",
+            "entreg atraso atrasa atrasam atrasar atrasou atrasad prazo implant",
+            "entreg retras envío plazo implement implant",
+        ],
+    ),
+    (
+        "integration",
+        ["Integrations", "Integrações", "Integraciones"],
+        [
+            "integrat sync API ERP",
+            "integra integrad integração sincroniz API ERP",
+            "integra integrad integración sincroniz API ERP",
+        ],
+    ),
+    (
+        "price",
+        ["Price", "Preço", "Precio"],
+        [
+            "price pricing pricey cost expensive cheap",
+            "preço caro cara barat custo custa reajust",
+            "precio caro cara barat costo cuesta tarifa",
+        ],
+    ),
+    (
+        "reports",
+        ["Reports", "Relatórios", "Informes"],
+        ["report dashboard", "relatório painel painéis", "informe reporte tablero"],
+    ),
+    (
+        "stability",
+        ["Stability", "Estabilidade", "Estabilidad"],
+        [
+            "stable stability slow crash freez outage downtime",
+            "estável estáveis instável estabilid lento lenta lentid trava travam travou travand caiu queda",
+            "estable estabilid lento lenta lentitud bloquea bloqueo bloquead cae cayó caída",
+        ],
+    ),
+    (
+        "support",
+        ["Support", "Atendimento", "Atención"],
+        ["support helpdesk ticket", "suporte atendiment atendent chamado", "soporte atención atendier llamada"],
+    ),
+    (
+        "usability",
+        ["Ease of use", "Facilidade de uso", "Facilidad de uso"],
+        [
+            "easy easi simple intuitiv confus clutter complicat screen",
+            "fácil fáceis simples intuitiv confus complicad tela",
+            "fácil sencill intuitiv confus complicad pantalla",
+        ],
+    ),
+];
+
+fn usual_themes() -> BTreeMap<String, Theme> {
+    let by = |keys: [&str; 3], texts: [&str; 3]| {
+        keys.into_iter().zip(texts).map(|(key, text)| (key.to_owned(), text.to_owned())).collect()
+    };
+    let theme = |(id, labels, stems): &UsualTheme| {
+        let stems = ["en", "pt", "es"].into_iter().zip(stems);
+        let stems = stems.map(|(language, stems)| (language.to_owned(), stems.split(' ').map(str::to_owned).collect()));
+        ((*id).to_owned(), Theme { label: by(["en", "pt-BR", "es"], *labels), stems: stems.collect() })
+    };
+    USUAL_THEMES.iter().map(theme).collect()
 }
 
 /// A part of a score with its usual scale.
@@ -379,18 +455,34 @@ fn lifetime(fields: Fields<'_>, lifetime: &mut LifetimeChoices) {
     set(&mut lifetime.horizon_months, fields.get("horizon_months").and_then(|spot| spot.whole(1..=600)));
 }
 
-fn themes(spot: Spot<'_>) -> BTreeMap<String, BTreeMap<String, Vec<String>>> {
+fn themes(spot: Spot<'_>) -> BTreeMap<String, Theme> {
     let mut themes = BTreeMap::new();
-    for (theme, spot) in spot.entries() {
-        let mut languages = BTreeMap::new();
-        for (language, stems) in spot.entries() {
-            if language.is_one_of(&["en", "pt", "es"], codes::UNKNOWN_LOCALE, "language") {
-                languages.insert(language.text().to_owned(), words(stems));
+    for (id, spot) in spot.entries() {
+        let mut theme = Theme::default();
+        for (key, below) in spot.entries() {
+            if key.text() == "label" {
+                theme.label = translated(below);
+            } else if key.is_one_of(&["en", "pt", "es", "label"], codes::UNKNOWN_LOCALE, "language") {
+                let stems = below.nonempty_list().into_iter().filter_map(stem);
+                theme.stems.insert(key.text().to_owned(), stems.collect());
             }
         }
-        themes.insert(theme.text().to_owned(), languages);
+        themes.insert(id.text().to_owned(), theme);
     }
     themes
+}
+
+/// A word or the beginning of one: letters, and nothing else.
+fn stem(spot: Spot<'_>) -> Option<String> {
+    let text = spot.scalar()?;
+    // A letter may be written with its accent apart.
+    let is_letter = |c: char| c.is_alphabetic() || ('\u{300}'..='\u{36f}').contains(&c);
+    if text.chars().all(is_letter) {
+        return Some(text.to_owned());
+    }
+    let message = format!("`{}` is not a word or the beginning of one", shortened(text));
+    spot.fault(codes::BAD_STEM, message, "write letters alone, without blanks, digits or signs: `[deliver, late]`");
+    None
 }
 
 fn health(fields: Fields<'_>, health: &mut HealthChoices) {

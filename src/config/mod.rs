@@ -38,7 +38,7 @@ pub use company::{Company, Translated};
 pub use delivery::{Delivery, Smtp, Tls, Transport};
 pub use farol::{Dimension, Misfire, Privacy, Schedule};
 pub use kpis::{
-    CesChoices, Choices, CsatChoices, FcrChoices, FcrDenominator, LifetimeChoices, LifetimeMethod, NpsChoices,
+    CesChoices, Choices, CsatChoices, FcrChoices, FcrDenominator, LifetimeChoices, LifetimeMethod, NpsChoices, Theme,
     TurnoverMethod, ValueChoices, ValueSource,
 };
 pub use reports::{Recipient, ReportPlan};
@@ -48,6 +48,7 @@ pub use scores::{
 };
 pub use secrets::Secret;
 pub use sources::{ColumnSource, Dialect, Source};
+pub use words::nearest;
 
 use page::Page;
 use surroundings::Surroundings;

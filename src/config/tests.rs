@@ -31,8 +31,13 @@ const RATES: &[&str] = &[
     "active_rate",
     "stickiness",
     "conversion_rate",
+    "theme_share",
 ];
 const AMOUNTS: &[&str] = &[
+    "theme_mentions",
+    "theme_score",
+    "theme_promoters",
+    "theme_detractors",
     "ces",
     "csat",
     "customers_opening",
@@ -63,7 +68,7 @@ const AMOUNTS: &[&str] = &[
     "mrr_at_risk",
     "turnover_index",
 ];
-const ANY: &[&str] = &["average_ticket", "ltv", "crc", "crc_to_arpa"];
+const ANY: &[&str] = &["average_ticket", "ltv", "crc", "crc_to_arpa", "term_log_odds"];
 
 /// The words that the sample's configuration is written in.
 pub(super) fn vocabulary() -> Vocabulary {

@@ -6,7 +6,7 @@
 const MOST_LISTED: usize = 20;
 
 /// The name closest to a mistyped one, if any is close: an edit in three letters, or a long common beginning.
-pub(super) fn nearest<'n>(written: &str, names: &[&'n str]) -> Option<&'n str> {
+pub fn nearest<'n>(written: &str, names: &[&'n str]) -> Option<&'n str> {
     let folded = fold(written);
     let distance = |name: &str| strsim::damerau_levenshtein(&folded, &fold(name));
     let edits_allowed = (folded.chars().count() / 3).max(1);

@@ -3,6 +3,7 @@
 //! A list and its index; each definition lives with its family.
 
 use super::Definition;
+use super::clv::CLV_12M;
 use super::cost::{CRC, CRC_SINCE_FIRST_CONTACT, CRC_TO_ARPA, RETENTION_ROI};
 use super::engagement::{ACTIVE_RATE, STICKINESS};
 use super::goals::{GOAL_ATTAINMENT, VALUE_GAP};
@@ -29,6 +30,7 @@ use super::service::{
     BACKLOG, FCR, FIRST_RESPONSE_HOURS, FIRST_RESPONSE_HOURS_P90, RESOLUTION_HOURS, RESOLUTION_HOURS_P90, TICKET_RATE,
 };
 use super::survival::{SURVIVAL_6M, SURVIVAL_12M, SURVIVAL_24M, SURVIVAL_MEDIAN_MONTHS};
+use super::themes::{TERM_LOG_ODDS, THEME_DETRACTORS, THEME_MENTIONS, THEME_PROMOTERS, THEME_SCORE, THEME_SHARE};
 use super::value::{AVERAGE_TICKET, LIFETIME_MONTHS, LTV, PURCHASE_FREQUENCY};
 
 /// Every definition, by family.
@@ -43,6 +45,12 @@ pub const CATALOGUE: &[&Definition] = &[
     &CSAT,
     &CSAT_SATISFIED,
     &CES,
+    &THEME_MENTIONS,
+    &THEME_SHARE,
+    &THEME_SCORE,
+    &THEME_PROMOTERS,
+    &THEME_DETRACTORS,
+    &TERM_LOG_ODDS,
     &CUSTOMER_CHURN_RATE,
     &CUSTOMER_RETENTION_RATE,
     &CUSTOMERS_OPENING,
@@ -76,6 +84,7 @@ pub const CATALOGUE: &[&Definition] = &[
     &PURCHASE_FREQUENCY,
     &LIFETIME_MONTHS,
     &LTV,
+    &CLV_12M,
     &FCR,
     &FIRST_RESPONSE_HOURS,
     &FIRST_RESPONSE_HOURS_P90,

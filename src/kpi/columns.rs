@@ -23,6 +23,7 @@ pub(super) const RESPONDENT: Column = of(Table::Surveys, "customer_id");
 pub(super) const RESPONDENT_ROLE: Column = of(Table::Surveys, "respondent_role");
 pub(super) const SURVEY: Column = of(Table::Surveys, "survey");
 pub(super) const SCORE: Column = of(Table::Surveys, "score");
+pub(super) const COMMENT: Column = of(Table::Surveys, "comment");
 pub(super) const SENT_AT: Column = of(Table::Surveys, "sent_at");
 pub(super) const RESPONDED_AT: Column = of(Table::Surveys, "responded_at");
 

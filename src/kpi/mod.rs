@@ -3,6 +3,7 @@
 //! Knows sums and the choices of `kpis.yaml`; never rows, dates, files or words for people.
 
 pub mod catalogue;
+pub mod clv;
 mod columns;
 pub mod cost;
 pub mod engagement;
@@ -20,6 +21,7 @@ pub mod service;
 pub mod survival;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod themes;
 pub mod value;
 #[cfg(test)]
 mod worked_numbers;
@@ -153,6 +155,9 @@ pub struct Context<'a> {
     pub period_months: f64,
     /// Longest follow-up in months over all customers (`total`): bounds the horizon of the restricted mean lifetime.
     pub longest_follow_up: i64,
+    /// How customers buy, fitted to all of them (to all of a recipient's part in a recipient's figures); none where nobody
+    /// asks or the orders cannot tell.
+    pub buying: Option<&'a clv::Buying>,
     /// Whether the business has subscriptions (else activity comes from orders).
     pub has_subscriptions: bool,
 }

@@ -250,6 +250,16 @@ impl Reading {
         Self { interval, sampling, remark, ..reading }
     }
 
+    /// The remark of the fewest people whom a figure tells something of, where these are not its n.
+    pub(super) const SMALLEST_GROUP: &str = "smallest_group=";
+
+    /// The fewest people whom the figure tells something of: as remarked, else its n.
+    pub fn smallest_group(&self) -> u64 {
+        let mut remarks = self.remark.iter().flat_map(|remarks| remarks.split(';'));
+        let remarked = remarks.find_map(|remark| remark.strip_prefix(Self::SMALLEST_GROUP)?.parse().ok());
+        remarked.unwrap_or(self.n)
+    }
+
     /// Puts a remark before those already there.
     #[must_use]
     pub(super) fn remarking(mut self, remark: String) -> Self {

@@ -238,6 +238,7 @@ mod tests {
             period_days: 31,
             period_months: 1.0,
             longest_follow_up: 9,
+            buying: None,
             has_subscriptions: true,
         };
         let parts = COHORT_RETENTION.parts.unwrap();

@@ -28,7 +28,14 @@ pub(crate) fn read(definition: &Definition, tallies: &Tallies, choices: &Choices
     let of = &tallies.lifetimes;
     let durations = of.ended.counts().iter().chain(of.censored.counts());
     let longest_follow_up = durations.map(|&(months, _)| months).max().unwrap_or(0);
-    let context = Context { choices, period_days: 30, period_months: 1.0, longest_follow_up, has_subscriptions: true };
+    let context = Context {
+        choices,
+        period_days: 30,
+        period_months: 1.0,
+        longest_follow_up,
+        buying: None,
+        has_subscriptions: true,
+    };
     (definition.compute)(tallies, &context)
 }
 

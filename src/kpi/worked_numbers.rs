@@ -35,7 +35,7 @@ const SCORES: Outcome = Outcome::Elsewhere("panel: one customer's score, and con
 const TICKETS: Outcome = Outcome::Elsewhere("tally: which tickets count");
 const ATTAINMENT: Outcome = Outcome::Elsewhere("tally: the attainment of one goal, within 0–1");
 const BANDS: Outcome = Outcome::Elsewhere("judgement: bands, in its own tests from the same file");
-const THEMES: Outcome = Outcome::Elsewhere("insight: themes of comments");
+const THEMES: Outcome = Outcome::Elsewhere("panel: themes of comments, in tests/themes.rs through the whole program");
 const MONTHS: Outcome = Outcome::Elsewhere("calendar: whole months");
 
 fn choosing(choose: impl FnOnce(&mut Choices)) -> Choices {

@@ -2,7 +2,7 @@
 //!
 //! A business with subscriptions is active while MRR > 0; one without, for a window after each order.
 
-use crate::panel::segments::History;
+use crate::panel::segments::{History, NOT_SET};
 
 /// One subscription: half-open interval, money per month in micro-units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -175,7 +175,8 @@ pub struct PlanRow<'a> {
 }
 
 /// The value that a customer's largest active row carries, over time: an attribute that lives in subscriptions. Ties go
-/// to the row that started later, then to the value that sorts first. Without an active row there is no value.
+/// to the row that started later, then to the value that sorts first. An active row without one says that it is not set;
+/// without an active row nothing says any.
 pub fn plan_history(customer_count: usize, rows: &[PlanRow<'_>]) -> Vec<History> {
     let mut by_customer: Vec<Vec<&PlanRow<'_>>> = vec![Vec::new(); customer_count];
     for row in rows {
@@ -195,7 +196,7 @@ pub fn plan_history(customer_count: usize, rows: &[PlanRow<'_>]) -> Vec<History>
                     let size = |row: &PlanRow<'_>| (row.subscription.mrr, row.subscription.start);
                     size(a).cmp(&size(b)).then_with(|| b.plan.cmp(&a.plan))
                 });
-                let value = largest.and_then(|row| row.plan).map(str::to_owned);
+                let value = largest.map(|row| row.plan.unwrap_or(NOT_SET).to_owned());
                 if history.last().is_none_or(|(_, last)| *last != value) {
                     history.push((at, value));
                 }
@@ -247,5 +248,7 @@ mod tests {
         let some = |text: &str| Some(text.to_owned());
         let expected = vec![(0, some("Basic")), (5, some("Pro")), (15, some("Basic")), (20, None)];
         assert_eq!(plan_history(1, &rows), [expected]);
+        let unnamed = PlanRow { subscription: row(0, 20, 10), plan: None };
+        assert_eq!(plan_history(1, &[unnamed]), [vec![(0, some("(not set)")), (20, None)]]);
     }
 }

@@ -9,11 +9,12 @@ use polars::prelude::DataFrame;
 use crate::calendar::{Calendar, Moment, Period};
 use crate::config::{Choices, Component, Dimension, LifetimeMethod, Signal, ValueSource};
 use crate::error::Result;
-use crate::panel::activity::{Activity, PlanRow, plan_history};
+use crate::panel::activity::{Activity, PlanRow, Subscription, plan_history};
+use crate::panel::comments::{Comments, CommentsWanted, Dictionary, Names};
 use crate::panel::records::{
     self, Answers, Assessment, Cost, Interaction, Onboarding, Order, Stay, SubscriptionRow, Survey, Ticket,
 };
-use crate::panel::segments::{AttributeValues, History, RowDimension, RowValues, Segments};
+use crate::panel::segments::{AttributeValues, History, NOT_SET, RowDimension, RowValues, Segments};
 use crate::panel::signals::{ByCustomer, Measure, Sources, event_windows, usage_windows, window_start};
 use crate::panel::usage::{DayWindow, UsageGrid};
 use crate::panel::{Span, Timeline, frame, side_by_side};
@@ -43,6 +44,8 @@ pub struct Request<'a> {
     pub wants_scores: bool,
     /// Whether they are wanted at the periods' starts too.
     pub wants_start_scores: bool,
+    /// What is read of comments.
+    pub comments: CommentsWanted,
     /// Signals that are measured besides those of the scores, if these are wanted.
     pub other_signals: &'a [Component],
     /// Where answers are to be found besides, for what is withheld of them.
@@ -106,7 +109,7 @@ impl Request<'_> {
         let mut instants: Vec<i64> = timeline.spans.iter().flat_map(|span| [span.start, span.end]).collect();
         if self.choices.lifetime.method == LifetimeMethod::InverseChurn {
             let months = crate::calendar::window_months;
-            let months = self.periods.iter().flat_map(|period| months(self.calendar, period, 12));
+            let months = self.periods.iter().flat_map(|period| months(period, 12));
             instants.extend(months.map(|month| Span::new(&month, &self.calendar)).flat_map(|s| [s.start, s.end]));
         }
         for component in self.components().filter(|component| component.signal == Signal::MrrTrend) {
@@ -162,6 +165,8 @@ pub struct Panel<'a> {
     pub subscriptions: Option<ByCustomer<SubscriptionRow<'a>>>,
     /// Survey rows.
     pub answers: Option<Answers>,
+    /// What they say in words, where somebody asks for it.
+    pub comments: Option<Comments>,
     /// Tickets.
     pub tickets: Option<Vec<Ticket>>,
     /// Orders.
@@ -193,11 +198,12 @@ impl<'a> Panel<'a> {
         let contacts = || {
             let nps = &request.choices.nps;
             let answers = tables.get(&Table::Surveys).map(|rows| Answers::read(rows, nps)).transpose()?;
-            Ok((answers, tables.get(&Table::Tickets).map(records::tickets).transpose()?))
+            let comments = answers.as_ref().and_then(|answers| comments(&frames, request, &timeline, answers));
+            Ok((answers, comments.transpose()?, tables.get(&Table::Tickets).map(records::tickets).transpose()?))
         };
         let (placed, contacts) = side_by_side(|| Placed::of(&frames, request, &timeline), contacts);
         let Placed { subscriptions, orders, segments, churn_window, answer_cells, activity } = placed?;
-        let (answers, tickets) = contacts?;
+        let (answers, comments, tickets) = contacts?;
         let assessments = tables.get(&Table::Goals).map(records::assessments).transpose()?;
         let interactions = tables.get(&Table::Interactions).map(records::interactions).transpose()?;
         let sources = sources(
@@ -226,6 +232,7 @@ impl<'a> Panel<'a> {
                 )
             }),
             answers,
+            comments,
             tickets,
             orders: orders.map(|rows| ByCustomer::new(count, rows.into_iter().map(|row| (row.customer, row.at, row)))),
             assessments,
@@ -249,7 +256,9 @@ impl<'a> Panel<'a> {
     /// the later row.
     pub fn last_ended_row(&self, customer: u32, at: i64) -> Option<u32> {
         let rows = self.subscriptions.as_ref()?.of(customer).iter().map(|(_, row)| row);
-        let ended = rows.filter(|row| row.subscription.end <= at && row.subscription.mrr > 0);
+        // One that ends where it starts was never active: nobody left when it ended.
+        let was_active = |row: &Subscription| row.mrr > 0 && row.start < row.end;
+        let ended = rows.filter(|row| row.subscription.end <= at && was_active(&row.subscription));
         ended.max_by_key(|row| (row.subscription.end, row.subscription.mrr, row.row)).map(|row| row.row)
     }
 
@@ -293,11 +302,8 @@ impl<'a> Placed<'a> {
         let mut segments = Segments::new(count, request.dimensions, &attributes, &timeline.spans);
         segments.cut_rows(row_values(frames, request)?, request.scopes);
         let churn_window = (request.choices.lifetime.method == LifetimeMethod::InverseChurn).then(|| {
-            let months: Vec<Period> = request
-                .periods
-                .iter()
-                .flat_map(|period| crate::calendar::window_months(request.calendar, period, 12))
-                .collect();
+            let months: Vec<Period> =
+                request.periods.iter().flat_map(|period| crate::calendar::window_months(period, 12)).collect();
             let months = Timeline::new(&months, &request.calendar);
             let segments = Segments::new(count, request.dimensions, &attributes, &months.spans);
             (months, segments)
@@ -400,6 +406,37 @@ fn sources<'a>(
     }
 }
 
+/// The comments of the answers, if they are wanted and there are any.
+fn comments(
+    frames: &Frames<'_>,
+    request: &Request<'_>,
+    timeline: &Timeline,
+    answers: &Answers,
+) -> Option<Result<Comments>> {
+    let surveys = frames.tables.get(&Table::Surveys)?;
+    let wanted = request.comments;
+    if !wanted.any() || !frame::has(surveys, "comment") {
+        return None;
+    }
+    let read = || {
+        let names = if wanted.terms { all_names(frames.customers, frames.index)? } else { Names::default() };
+        let dictionary = Dictionary::new(&request.choices.themes);
+        Comments::read(surveys, answers, timeline, &dictionary, &names, wanted)
+    };
+    Some(read())
+}
+
+/// Every name that a customer has or had, and its id.
+fn all_names(customers: &DataFrame, index: &CustomerIndex) -> Result<Names> {
+    let names = frame::texts(customers, "name")?;
+    let ids = frame::texts(customers, "customer_id")?;
+    let rows = owners(customers, index)?.into_iter().zip(names.into_iter().zip(ids));
+    Ok(Names::new(
+        rows.filter_map(|(owner, texts)| Some((owner?, texts)))
+            .flat_map(|(owner, (name, id))| name.into_iter().chain(id).map(move |text| (owner, text))),
+    ))
+}
+
 /// Row → customer of the `customers` frame.
 fn owners(customers: &DataFrame, index: &CustomerIndex) -> Result<Vec<Option<u32>>> {
     let ids = frame::texts(customers, "customer_id")?;
@@ -426,7 +463,8 @@ fn customer_attributes(
             let mut histories: Vec<History> = vec![History::new(); index.len()];
             for ((owner, from), text) in rows {
                 if let Some(history) = owner.and_then(|owner| histories.get_mut(owner as usize)) {
-                    history.push((from.unwrap_or(i64::MIN), text.map(str::to_owned)));
+                    // An empty cell of a row of the history says that the value is not set from then on.
+                    history.push((from.unwrap_or(i64::MIN), Some(text.unwrap_or(NOT_SET).to_owned())));
                 }
             }
             for history in &mut histories {
@@ -510,6 +548,7 @@ mod tests {
             choices: &choices,
             wants_scores: true,
             wants_start_scores,
+            comments: CommentsWanted::default(),
             other_signals: &[],
             answer_cells: None,
         };

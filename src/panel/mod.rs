@@ -4,12 +4,14 @@
 
 pub mod activity;
 pub mod build;
+pub mod comments;
 pub mod frame;
 pub mod records;
 pub mod scores;
 pub mod segments;
 pub mod signals;
 pub mod usage;
+pub mod words;
 
 use chrono::{Datelike, NaiveDate};
 

@@ -289,7 +289,7 @@ pub struct Assessment {
     pub row: u32,
     /// Weight in millionths.
     pub weight: i64,
-    /// Share reached, 0–1 in millionths; `None` if the result is unknown.
+    /// Share reached, 0–1 in units of [`SHARE`], so fine that a sum of some need not know; `None` if unknown.
     pub attainment: Option<i64>,
     /// Expected minus perceived rating in millionths, if both are known.
     pub gap: Option<i64>,
@@ -316,11 +316,20 @@ pub(crate) fn assessments(rows: &DataFrame) -> Result<Vec<Assessment>> {
                 at: at[row]?,
                 row: short(row),
                 weight: millionths(weight[row].unwrap_or(1.0)),
-                attainment: share.map(millionths),
+                attainment: share.map(fine_share),
                 gap: expected[row].zip(perceived[row]).map(|(expected, perceived)| millionths(expected - perceived)),
             })
         })
         .collect())
+}
+
+/// Units of 1 in which a goal's attainment is kept: what a customer reached is rounded once, when it is summed.
+pub const SHARE: i64 = 1_000_000_000_000;
+
+/// A share of 0–1 in units of [`SHARE`].
+#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "0–1, in 10¹² units")]
+fn fine_share(share: f64) -> i64 {
+    (share * SHARE as f64).round() as i64
 }
 
 /// How much of a goal is reached, 0–1: the ratio where both numbers are positive, else met (1) or missed (0).

@@ -13,7 +13,8 @@ use crate::tables::schema::Table;
 /// What stands where a customer has no value of an attribute.
 pub const NOT_SET: &str = "(not set)";
 
-/// One customer's values of one attribute over time: from an instant on, the value (`None`: no longer any).
+/// One customer's values of one attribute over time: from an instant on, the value. `None`: from here on nothing says
+/// one, as of a customer without a subscription; that is not the same as a value that is not set.
 pub type History = Vec<(i64, Option<String>)>;
 
 /// An attribute of every customer.
@@ -35,7 +36,8 @@ struct Attribute {
 #[derive(Clone, Debug)]
 enum Codes {
     Constant(Vec<u32>),
-    Changing(Vec<Vec<(i64, u32)>>),
+    /// `None` where nothing says a value.
+    Changing(Vec<Vec<(i64, Option<u32>)>>),
 }
 
 impl Attribute {
@@ -58,7 +60,12 @@ impl Attribute {
         let codes = match values {
             AttributeValues::Constant(values) => Codes::Constant(values.iter().map(code).collect()),
             AttributeValues::Changing(histories) => Codes::Changing(
-                histories.iter().map(|history| history.iter().map(|(from, v)| (*from, code(v))).collect()).collect(),
+                histories
+                    .iter()
+                    .map(|history| {
+                        history.iter().map(|(from, value)| (*from, value.as_ref().map(|_| code(value)))).collect()
+                    })
+                    .collect(),
             ),
         };
         let labels = std::iter::once(NOT_SET).chain(distinct.keys().copied()).map(str::to_owned).collect();
@@ -67,40 +74,44 @@ impl Attribute {
 
     /// The code at an instant; 0 where there is none.
     fn at(&self, customer: usize, at: i64) -> u32 {
+        self.said(customer, at).unwrap_or(0)
+    }
+
+    /// The code that something says at an instant.
+    fn said(&self, customer: usize, at: i64) -> Option<u32> {
         match &self.values {
-            Codes::Constant(codes) => codes[customer],
+            Codes::Constant(codes) => Some(codes[customer]),
             Codes::Changing(histories) => {
                 let history = &histories[customer];
                 let after = history.partition_point(|(from, _)| *from <= at);
-                if after == 0 { 0 } else { history[after - 1].1 }
+                if after == 0 { None } else { history[after - 1].1 }
             }
         }
     }
 
-    /// The last code that is set at or before an instant: what a customer was when its lifetime ended.
+    /// The last code that something says at or before an instant: what a customer was when its lifetime ended.
     fn latest(&self, customer: usize, at: i64) -> u32 {
         match &self.values {
             Codes::Constant(codes) => codes[customer],
             Codes::Changing(histories) => {
-                let known = histories[customer].iter().rev().find(|(from, code)| *from <= at && *code != 0);
-                known.map_or(0, |(_, code)| *code)
+                let mut past = histories[customer].iter().rev().filter(|(from, _)| *from <= at);
+                past.find_map(|(_, code)| *code).unwrap_or(0)
             }
         }
     }
 
-    /// The code that flows of a period use. A subscription that starts at the very end is in the closing snapshot, so
-    /// the end counts as within.
+    /// The code that flows of a period use: that of the start, though it be "(not set)", or else the first one after. A
+    /// subscription that starts at the very end is in the closing snapshot, so the end counts as within.
     fn flow(&self, customer: usize, span: &Span) -> u32 {
-        let at_start = self.at(customer, span.start);
-        if at_start != 0 {
+        if let Some(at_start) = self.said(customer, span.start) {
             return at_start;
         }
         match &self.values {
             Codes::Constant(_) => 0,
-            Codes::Changing(histories) => histories[customer]
-                .iter()
-                .find(|(from, code)| *from > span.start && *from <= span.end && *code != 0)
-                .map_or(0, |(_, code)| *code),
+            Codes::Changing(histories) => {
+                let mut within = histories[customer].iter().filter(|(from, _)| *from > span.start && *from <= span.end);
+                within.find_map(|(_, code)| *code).unwrap_or(0)
+            }
         }
     }
 }
@@ -183,6 +194,8 @@ pub struct Segments {
     /// Dimensions with their attributes and the first cell of each.
     dimensions: Vec<(Vec<Attribute>, usize)>,
     rows: Vec<RowPlacement>,
+    /// Indexes of the dimensions by which somebody sees a part of the customers alone.
+    scopes: Vec<usize>,
     /// Row dimensions with more than [`MOST_ROW_VALUES`] values, which cut nothing.
     pub too_varied: Vec<RowDimension>,
 }
@@ -224,6 +237,7 @@ impl Segments {
             latest: Vec::new(),
             dimensions: placed,
             rows: Vec::new(),
+            scopes: Vec::new(),
             too_varied: Vec::new(),
         };
         segments.flow = segments.place(customer_count, spans, Attribute::flow);
@@ -275,6 +289,9 @@ impl Segments {
     /// the dimensions of customers.
     pub fn cut_rows(&mut self, rows: Vec<RowValues<'_>>, scopes: &[Dimension]) {
         let names: Vec<String> = scopes.iter().map(Dimension::name).collect();
+        let is_scope =
+            |(_, (_, from)): &(usize, &(Vec<Attribute>, usize))| names.contains(&self.cells[*from].dimension);
+        self.scopes = self.dimensions.iter().enumerate().filter(is_scope).map(|(index, _)| index).collect();
         for RowValues { dimension: RowDimension { table, column }, values } in rows {
             let mut distinct: BTreeMap<&str, u32> = values.iter().flatten().map(|value| (*value, 0)).collect();
             distinct.remove(NOT_SET);
@@ -377,6 +394,13 @@ impl Segments {
     /// The cells that a customer's flows of a period enter, the total first.
     pub fn flow_cells(&self, period: usize, customer: u32) -> impl Iterator<Item = usize> {
         std::iter::once(0).chain(self.flow[period].iter().map(move |cells| cells[customer as usize] as usize))
+    }
+
+    /// Of [`Self::flow_cells`] those that stand for everybody whom some reader sees: the total, and each scope's. What
+    /// has a dimension of its own is counted only there.
+    pub fn whole_cells(&self, period: usize, customer: u32) -> impl Iterator<Item = usize> {
+        let cell = move |scope: &usize| self.flow[period][*scope][customer as usize] as usize;
+        std::iter::once(0).chain(self.scopes.iter().map(cell))
     }
 
     /// The cells that a customer's stocks at a period's end enter, the total first.

@@ -7,7 +7,7 @@ use chrono::{Days, Months, NaiveDate};
 use crate::calendar::{Calendar, Moment, whole_months};
 use crate::config::{Component, Signal, Window};
 use crate::panel::activity::Activity;
-use crate::panel::records::{Answer, Assessment, Interaction, SubscriptionRow, Survey, Ticket};
+use crate::panel::records::{Answer, Assessment, Interaction, SHARE, SubscriptionRow, Survey, Ticket};
 use crate::panel::usage::{DayWindow, UsageGrid};
 use crate::panel::{Span, day_number};
 
@@ -206,13 +206,13 @@ fn mean_of_latest(answers: &[(i64, Answer)]) -> Option<f64> {
 }
 
 /// 100 × Σ weight × attainment / Σ weight over the latest known assessment of each goal.
-#[expect(clippy::cast_precision_loss, reason = "a handful of goals, in millionths")]
+#[expect(clippy::cast_precision_loss, reason = "a handful of goals")]
 fn attainment(assessments: &[(i64, Assessment)]) -> Option<f64> {
     let mut latest: Vec<&Assessment> = assessments.iter().map(|(_, assessment)| assessment).collect();
     latest.sort_by_key(|assessment| (assessment.goal, assessment.at, assessment.row));
     latest.reverse();
     latest.dedup_by_key(|assessment| assessment.goal);
-    let known = || latest.iter().filter_map(|goal| Some((goal.weight as f64, goal.attainment? as f64 / 1e6)));
+    let known = || latest.iter().filter_map(|goal| Some((goal.weight as f64, goal.attainment? as f64 / SHARE as f64)));
     let weight: f64 = known().map(|(weight, _)| weight).sum();
     (weight > 0.0).then(|| 100.0 * known().map(|(weight, share)| weight * share).sum::<f64>() / weight)
 }

@@ -3,7 +3,9 @@
 //! Fed by one pass over the usage table in batches of any order; a bit per customer and day, so that a base of 200 000
 //! customers over three years takes 29 MB whatever the number of rows.
 
-use std::collections::HashSet;
+pub mod part;
+
+use std::collections::{HashMap, HashSet};
 
 /// A window of civil days `[first, end)` for which events are summed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -12,6 +14,23 @@ pub struct DayWindow {
     pub first: i32,
     /// The day after the last.
     pub end: i32,
+}
+
+/// The features that the rows name, numbered as they come.
+#[derive(Clone, Debug, Default)]
+pub struct Features(HashMap<String, u32>);
+
+impl Features {
+    /// The number of a feature.
+    pub fn number(&mut self, name: &str) -> u32 {
+        let next = self.count();
+        self.0.get(name).copied().unwrap_or_else(|| *self.0.entry(name.to_owned()).or_insert(next))
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> u32 {
+        u32::try_from(self.0.len()).unwrap_or(u32::MAX)
+    }
 }
 
 /// Usage of every customer over a range of days.
@@ -100,6 +119,19 @@ impl UsageGrid {
             } else {
                 self.push(*customer, *day, *events, None);
             }
+        }
+    }
+
+    /// Notes that customers used the product on a day. For a grid that sums no events.
+    pub fn mark_day(&mut self, day: i32, customers: &[u32]) {
+        let offset = usize::try_from(day - self.range.first).ok().filter(|_| day < self.range.end);
+        let block = offset.and_then(|offset| {
+            let first = offset / 64 * self.customer_count;
+            Some((self.days.get_mut(first..first + self.customer_count)?, 1 << (offset % 64)))
+        });
+        match block {
+            Some((block, bit)) => customers.iter().for_each(|customer| block[*customer as usize] |= bit),
+            None => customers.iter().for_each(|customer| self.push(*customer, day, 1, None)),
         }
     }
 

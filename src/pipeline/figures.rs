@@ -2,23 +2,29 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use polars::prelude::DataFrame;
+
 use crate::calendar::Period;
-use crate::config::{Dimension, usage_growth};
+use crate::config::{Dimension, LifetimeMethod, usage_growth};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Exit, Failure, Result};
 use crate::judgement::{Figure, Key};
+use crate::kpi::clv::Buying;
 use crate::kpi::retention::CHURN_REASONS;
-use crate::kpi::{Context, Definition, Undefined, missing_columns};
+use crate::kpi::{Context, Definition, DrawsOn, Undefined, missing_columns};
 use crate::panel::Span;
 use crate::panel::build::{AnswerCells, Frames, Panel, Request};
+use crate::panel::comments::CommentsWanted;
 use crate::panel::segments::{Cell, MOST_ROW_VALUES, NOT_SET, RowDimension};
+use crate::panel::side_by_side;
 use crate::pipeline::intake::{Company, check_attributes, columns_of, needed_tables, open_all, reading, take_in};
 use crate::pipeline::readers::{Readers, Withheld};
+use crate::pipeline::usage::UsageRow;
 use crate::pipeline::{Progress, Task, column_names, definitions};
 use crate::tables::schema::{Column, ROW_SEGMENTS, Table};
 use crate::tables::{Intake, OpenTable};
 use crate::tally::Tallies;
-use crate::tally::pass::{DrawsOn, Wanted, add_up};
+use crate::tally::pass::{Wanted, add_up};
 use crate::tally::table::TallyTable;
 
 /// All customers, as a dimension.
@@ -59,9 +65,59 @@ impl Computed {
 /// # Errors
 /// Whatever the tables' contracts refuse.
 pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&Panel<'_>)) -> Result<Computed> {
+    pass(task, false, progress, &mut |seen| look(seen.panel))
+}
+
+/// The same for somebody who takes a figure apart: every row says where it comes from, and `look` sees the rows, the
+/// panel and the sums while they are there.
+///
+/// # Errors
+/// As [`compute`].
+pub fn inspect(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&Seen<'_>)) -> Result<Computed> {
+    pass(task, true, progress, look)
+}
+
+/// What is there while figures are computed.
+pub struct Seen<'a> {
+    task: &'a Task<'a>,
+    available: &'a BTreeSet<Column>,
+    /// Customers and their doings.
+    pub panel: &'a Panel<'a>,
+    /// The sums.
+    pub table: &'a TallyTable,
+    /// Rows of `customers`, traced.
+    pub customers: &'a DataFrame,
+    /// Rows of the other small tables, traced.
+    pub tables: &'a BTreeMap<Table, DataFrame>,
+    /// Rows of usage within the task's periods.
+    pub usage: &'a [UsageRow],
+    /// What came of reading each table.
+    pub intakes: &'a [Intake],
+}
+
+impl Seen<'_> {
+    /// What formulas may know of a period besides its sums.
+    pub fn context(&self, period: usize) -> Context<'_> {
+        context(self.task, self.table, period, &self.panel.timeline.spans[period], self.available)
+    }
+}
+
+fn pass(
+    task: &Task<'_>,
+    is_traced: bool,
+    progress: &dyn Progress,
+    look: &mut dyn FnMut(&Seen<'_>),
+) -> Result<Computed> {
     let config = task.config;
     let opened = open_all(config, &reading(config, task.today, task.as_of))?;
     check_attributes(config, &opened)?;
+    // Whoever compares definitions of a lifetime wants the months of 1 / churn too, whatever the choice.
+    let mut choices = config.choices.clone();
+    let mut opened = opened;
+    if is_traced {
+        choices.lifetime.method = LifetimeMethod::InverseChurn;
+        opened = opened.into_iter().map(|(table, opened)| (table, opened.traced())).collect();
+    }
     let available = columns_of(&opened);
     let (computable, not_configured) = computable(task.kpis, &available);
     let wanted = Wanted::new(computable.iter().map(|definition| definition.draws_on));
@@ -81,9 +137,10 @@ pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&P
         row_dimensions: &row_dimensions,
         scopes: &scope_totals,
         attributes: &config.attributes,
-        choices: &config.choices,
+        choices: &choices,
         wants_scores: wanted.measures_signals(),
         wants_start_scores: wanted.has(DrawsOn::HealthAtStart),
+        comments: CommentsWanted { themes: wanted.has(DrawsOn::Themes), terms: wanted.has(DrawsOn::Terms) },
         other_signals: &[usage_growth()],
         answer_cells: (asks && looks_further).then_some(AnswerCells {
             periods: &readers.periods,
@@ -92,13 +149,22 @@ pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&P
         }),
     };
     let needed = needed_tables(&computable, &config.choices, request.wants_scores, &config.attributes, &opened);
-    let company = take_in(opened, &needed, &request, progress)?;
+    let company = take_in(opened, &needed, &request, task.kept, progress)?;
     progress.stage("adding up", 1);
     let panel = Panel::build(frames(&company), &request)?;
     check_scopes(task, &panel.segments.cells)?;
     let table = add_up(&panel, &config.choices, &wanted);
     let withheld = if asks { readers.withheld(task, &panel, &row_dimensions) } else { Withheld::new() };
-    look(&panel);
+    look(&Seen {
+        task,
+        available: &available,
+        panel: &panel,
+        table: &table,
+        customers: &company.customers,
+        tables: &company.tables,
+        usage: &company.usage_rows,
+        intakes: &company.intakes,
+    });
     progress.step();
     let figures = task
         .scopes
@@ -197,6 +263,7 @@ fn scoped_figures(
     let empty = Tallies::default();
     let of_customers = std::iter::once(&TOTAL).chain(&task.config.dimensions).map(|shown| (shown.clone(), None));
     let of_rows = row_dimensions.iter().map(|rows| (Dimension(vec![rows.column.clone()]), Some(rows.table)));
+    let buying = buying(table, definitions, scope);
     let mut figures = Vec::new();
     for (dimension, rows_of) in of_customers.chain(of_rows) {
         let inner = scoped_dimension(&dimension, scope);
@@ -216,7 +283,10 @@ fn scoped_figures(
                     None if cell.is_always_shown || shown.1 == TOTAL_NAME => &empty,
                     None => continue,
                 };
-                let context = context(task, table, period, span, available);
+                let context = Context {
+                    buying: buying.get(period).and_then(Option::as_ref),
+                    ..context(task, table, period, span, available)
+                };
                 figures.extend(readings(&counted, tallies, &context, &span.period, &shown));
                 if dimension == TOTAL {
                     figures.extend(parts(definitions, tallies, &context, &span.period));
@@ -226,6 +296,25 @@ fn scoped_figures(
     }
     figures.sort_by(|a, b| a.key.cmp(&b.key));
     figures
+}
+
+/// How the customers of a scope buy, by period, if somebody asks: fitted to them alone and to each period alone, so that
+/// neither other customers nor the choice of periods shows in it.
+fn buying(table: &TallyTable, definitions: &[&'static Definition], scope: &Scope) -> Vec<Option<Buying>> {
+    let inner = scoped_dimension(&TOTAL, scope);
+    let name = if inner.0.is_empty() { TOTAL_NAME.to_owned() } else { inner.name() };
+    let is_total = |cell: &Cell| cell.dimension == name && cell.rows_of.is_none() && is_within(cell, scope);
+    let total = table.cells.iter().position(is_total);
+    let Some(total) = total.filter(|_| definitions.iter().any(|of| of.draws_on == DrawsOn::Buyers)) else {
+        return Vec::new();
+    };
+    let fit = |period| Buying::fit(&table.get(period, total)?.buyers);
+    // Two at a time: the even ones here, the odd ones beside.
+    let periods = table.timeline.spans.len();
+    let every_other = |first| (first..periods).step_by(2).map(fit).collect::<Vec<_>>();
+    let (even, odd) = side_by_side(|| every_other(0), || every_other(1));
+    let (mut even, mut odd) = (even.into_iter(), odd.into_iter());
+    (0..periods).map(|period| if period % 2 == 0 { even.next() } else { odd.next() }.flatten()).collect()
 }
 
 /// Says that a column cuts nothing.
@@ -353,6 +442,7 @@ fn context<'a>(
         period_days: u32::try_from(days - span.first_day).unwrap_or(0),
         period_months: months(&span.period),
         longest_follow_up: table.longest_follow_up[period],
+        buying: None,
         has_subscriptions: available.contains(&Column(Table::Subscriptions, "mrr")),
     }
 }

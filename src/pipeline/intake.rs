@@ -1,6 +1,6 @@
 //! Taking the tables in: each one that somebody needs, once.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::DataFrame;
 
@@ -13,6 +13,7 @@ use crate::panel::build::Request;
 use crate::panel::frame;
 use crate::panel::usage::UsageGrid;
 use crate::pipeline::Progress;
+use crate::pipeline::usage::{Kept, UsageRow, read_usage};
 use crate::tables::schema::{Column, TABLES, Table};
 use crate::tables::{CustomerIndex, Intake, OpenTable, Reading, open};
 
@@ -24,6 +25,8 @@ pub(super) struct Company {
     pub(super) tables: BTreeMap<Table, DataFrame>,
     /// Usage, and how many distinct features it knows.
     pub(super) usage: Option<(UsageGrid, u32)>,
+    /// Of a traced table: its rows within the periods.
+    pub(super) usage_rows: Vec<UsageRow>,
     /// What came of reading each table, in the order of the schema.
     pub(super) intakes: Vec<Intake>,
 }
@@ -161,7 +164,7 @@ pub(super) fn needed_tables(
 }
 
 /// The table that a signal is measured from.
-fn table_of(signal: Signal) -> Table {
+pub fn table_of(signal: Signal) -> Table {
     match signal {
         Signal::ActiveDays
         | Signal::Events
@@ -181,6 +184,7 @@ pub(super) fn take_in(
     mut opened: BTreeMap<Table, OpenTable>,
     needed: &BTreeSet<Table>,
     request: &Request<'_>,
+    kept: Option<&Kept>,
     progress: &dyn Progress,
 ) -> Result<Company> {
     progress.stage("reading", needed.len() as u64);
@@ -194,27 +198,29 @@ pub(super) fn take_in(
 
     let mut tables = BTreeMap::new();
     let mut usage = None;
+    let mut usage_rows = Vec::new();
     opened.retain(|table, _| needed.contains(table));
-    for (table, taken) in take_each(opened, &index, request, progress) {
+    for (table, taken) in take_each(opened, &index, request, kept, progress) {
         match failures.collect(taken) {
             Some(Taken::Rows(rows)) => {
                 tables.insert(table, rows.frame);
                 intakes.push(rows.intake);
             }
-            Some(Taken::Usage(grid, features, intake)) => {
+            Some(Taken::Usage(grid, features, rows, intake)) => {
                 usage = Some((grid, features));
+                usage_rows = rows;
                 intakes.push(intake);
             }
             None => {}
         }
     }
-    failures.end(Company { index, customers: customers.frame, tables, usage, intakes })
+    failures.end(Company { index, customers: customers.frame, tables, usage, usage_rows, intakes })
 }
 
 /// A table that was read.
 enum Taken {
     Rows(crate::tables::Rows),
-    Usage(UsageGrid, u32, Intake),
+    Usage(UsageGrid, u32, Vec<UsageRow>, Intake),
 }
 
 /// Reads tables that do not depend on each other side by side: the rows of one are judged while those of another are
@@ -223,14 +229,15 @@ fn take_each(
     opened: BTreeMap<Table, OpenTable>,
     index: &CustomerIndex,
     request: &Request<'_>,
+    kept: Option<&Kept>,
     progress: &dyn Progress,
 ) -> Vec<(Table, Result<Taken>)> {
     std::thread::scope(|scope| {
         let read = |(table, source): (Table, OpenTable)| {
             let wanted = wanted_columns(table, request);
             let take = move || match table {
-                Table::Usage => read_usage(source, &wanted, index, request)
-                    .map(|(grid, features, intake)| Taken::Usage(grid, features, intake)),
+                Table::Usage => read_usage(source, &wanted, index, request, kept)
+                    .map(|(grid, features, rows, intake)| Taken::Usage(grid, features, rows, intake)),
                 _ => source.rows(&wanted, Some(index)).map(Taken::Rows),
             };
             (table, scope.spawn(take))
@@ -274,44 +281,13 @@ fn wanted_columns<'a>(table: Table, request: &Request<'a>) -> Vec<&'a str> {
             wanted.push(&rows.column);
         }
     }
+    if table == Table::Surveys && request.comments.any() {
+        wanted.extend(["comment", "lang"].into_iter().filter(|column| !used.contains(column)));
+    }
     if table == Table::Usage && request.counts_features() {
         wanted.push("feature");
     }
     wanted
-}
-
-/// Usage, batch by batch, into the grid.
-fn read_usage(
-    source: OpenTable,
-    wanted: &[&str],
-    index: &CustomerIndex,
-    request: &Request<'_>,
-) -> Result<(UsageGrid, u32, Intake)> {
-    let mut grid = request.usage_grid(index.len());
-    let mut features: HashMap<String, u32> = HashMap::new();
-    let intake = source.stream(wanted, Some(index), &mut |batch| {
-        if !grid.sums_events()
-            && let Some(customers) = frame::plain_customers(&batch)?
-            && let Some(days) = frame::plain_days(&batch, "date")?
-            && let Some(events) = frame::plain_integers(&batch, "events")?
-        {
-            grid.mark(customers, days, events);
-            return Ok(());
-        }
-        let names = frame::texts(&batch, "feature")?;
-        let events = frame::integers(&batch, "events")?;
-        let rows = frame::customers(&batch)?.into_iter().zip(frame::days(&batch, "date")?).zip(events).zip(names);
-        for (((customer, day), events), name) in rows {
-            let (Some(customer), Some(day)) = (customer, day) else { continue };
-            let feature = name.map(|name| {
-                let next = u32::try_from(features.len()).unwrap_or(u32::MAX);
-                features.get(name).copied().unwrap_or_else(|| *features.entry(name.to_owned()).or_insert(next))
-            });
-            grid.push(customer, day, events.unwrap_or(0), feature);
-        }
-        Ok(())
-    })?;
-    Ok((grid, u32::try_from(features.len()).unwrap_or(u32::MAX), intake))
 }
 
 /// The faults of several steps, all of them, ending with the first one's exit code.

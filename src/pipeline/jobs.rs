@@ -67,7 +67,7 @@ pub(super) fn trend(shown: &Period, history: u32, calendar: Calendar) -> Vec<Per
 }
 
 /// The KPIs of a report, and whether those that only its charts and lists need are among them.
-pub(super) fn kpis(plan: &ReportPlan, with_companions: bool) -> BTreeSet<&'static str> {
+pub fn kpis(plan: &ReportPlan, with_companions: bool) -> BTreeSet<&'static str> {
     let asked = asked_for(plan.kpis.iter().map(String::as_str));
     let mut kpis: BTreeSet<&'static str> = asked.into_iter().map(|definition| definition.id).collect();
     if with_companions {

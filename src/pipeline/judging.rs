@@ -11,7 +11,7 @@ use crate::pipeline::jobs;
 ///
 /// One call is one family of tests: the false-discovery rate holds over what the report shows of the period, whatever
 /// else was computed in the same run, so that a backfill says what a single run says.
-pub(super) fn judged_period(
+pub fn judged_period(
     config: &Config,
     as_of: Moment,
     plan: &ReportPlan,

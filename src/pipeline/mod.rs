@@ -14,6 +14,7 @@ mod publish;
 mod quality;
 mod readers;
 mod run;
+mod usage;
 
 use std::collections::BTreeSet;
 
@@ -25,11 +26,16 @@ use crate::kpi::{Definition, missing_columns};
 use crate::tables::schema::{Column, TABLES};
 
 pub use check::check_data;
-pub use figures::{Computed, Scope, compute};
-pub use jobs::{Job, unknown_report};
+pub use figures::{Computed, Scope, Seen, compute, inspect};
+pub use intake::table_of;
+pub use jobs::{Job, kpis, unknown_report};
+pub use judging::judged_period;
 pub use mail::Sending;
+pub use publish::write_whole;
+pub use quality::shown_path;
 pub use readers::Withheld;
 pub use run::{Outcome, Output, Request, Surroundings, run};
+pub use usage::{Kept, UsageRow};
 
 /// Hears how far a run has come.
 pub trait Progress {
@@ -69,6 +75,8 @@ pub struct Task<'a> {
     pub kpis: &'a BTreeSet<&'static str>,
     /// Parts of the customers that somebody may see, the whole included.
     pub scopes: &'a [Scope],
+    /// Where earlier runs kept what parts of the data add up to; none: everything is read.
+    pub kept: Option<&'a Kept>,
 }
 
 /// The catalogue as lines of a table; with a configuration, whether it can compute each KPI.
@@ -108,6 +116,6 @@ fn definitions(ids: &BTreeSet<&'static str>) -> Vec<&'static Definition> {
 }
 
 /// An id as the catalogue writes it.
-fn known_id(id: &str) -> Option<&'static str> {
+pub fn known_id(id: &str) -> Option<&'static str> {
     definition(id).map(|definition| definition.id)
 }

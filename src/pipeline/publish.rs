@@ -148,7 +148,10 @@ impl Folder {
 }
 
 /// Writes one file under a temporary name, then gives it its own.
-pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+///
+/// # Errors
+/// The folder cannot be written to, or the disk is full.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let parent = path.parent().unwrap_or(Path::new("."));
     make_folder(parent)?;
     let write = || {

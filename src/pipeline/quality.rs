@@ -62,7 +62,7 @@ pub(super) fn provenance(
 }
 
 /// A path as the reader of a report may see it: below the folder of the configuration, else its last part.
-fn shown_path(config: &Config, path: &std::path::Path) -> String {
+pub fn shown_path(config: &Config, path: &std::path::Path) -> String {
     let home = config.folder.parent().unwrap_or(&config.folder);
     let below = path.components().collect::<std::path::PathBuf>();
     below
@@ -118,6 +118,8 @@ pub(super) fn run_json(
         "timings": {
             "started": started.to_rfc3339_opts(SecondsFormat::Millis, true),
             "written": written.to_rfc3339_opts(SecondsFormat::Millis, true),
+            "parts": computed.intakes.iter().map(|intake| intake.units).sum::<u64>(),
+            "parts_recalled": computed.intakes.iter().map(|intake| intake.units_recalled).sum::<u64>(),
         },
     });
     format!("{document:#}\n")

@@ -19,8 +19,13 @@ use crate::pipeline::judging::judged_period;
 use crate::pipeline::mail::{Post, Recorded, Sending, ledger_name, mailing, recipients};
 use crate::pipeline::publish::{sweep, write_whole};
 use crate::pipeline::quality::provenance;
+use crate::pipeline::usage::Kept;
 use crate::pipeline::{Progress, Task};
 use crate::report::{Renderer, figures as figures_csv};
+use crate::tables::Intake;
+
+/// Where, in the state's folder, a run finds what earlier ones kept.
+const KEPT: &str = "cache/usage";
 
 /// What a run writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +55,8 @@ pub struct Request {
     pub sending: Option<Sending>,
     /// Say what would be done, and do nothing.
     pub dry_run: bool,
+    /// Read everything, and keep nothing of it for the next run.
+    pub no_cache: bool,
 }
 
 /// What came of a run.
@@ -91,6 +98,7 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
     for job in &request.jobs {
         sweep(&config.out.join(&job.report))?;
     }
+    let kept = (!request.no_cache).then(|| Kept { folder: config.state.join(KEPT), now: started.into() });
     let task = Task {
         config,
         today: request.today,
@@ -98,6 +106,7 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
         periods: &needs.periods,
         kpis: &needs.kpis,
         scopes: &needs.scopes,
+        kept: kept.as_ref(),
     };
     let mut states: BTreeMap<Period, Vec<CustomerState>> = BTreeMap::new();
     let shown: BTreeSet<&Period> = request.jobs.iter().flat_map(|job| &job.periods).collect();
@@ -110,6 +119,7 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
         }
     })?;
     outcome.diagnostics.extend(computed.warnings().cloned());
+    outcome.lines.extend(computed.intakes.iter().filter_map(recalled));
     let renderer = Renderer::new(None)?;
     let mut making = Making {
         config,
@@ -127,6 +137,12 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
     }
     surroundings.progress.done();
     Ok(outcome)
+}
+
+/// How much of a table was known from an earlier run.
+fn recalled(intake: &Intake) -> Option<String> {
+    let (name, units, recalled) = (intake.table.name(), intake.units, intake.units_recalled);
+    (recalled > 0).then(|| format!("{recalled} of {units} parts of `{name}` are as an earlier run read them"))
 }
 
 /// Everything that has to be computed for a request.

@@ -9,6 +9,8 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
 
 use polars::prelude::{DataType, ParquetReader, Schema, SchemaExt, SerReader};
 use sha2::{Digest, Sha256};
@@ -16,6 +18,7 @@ use sha2::{Digest, Sha256};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::digest::hexadecimal;
 use crate::error::Exit;
+use crate::tables::unit::{RowGroup, row_groups};
 
 /// Handles that one table may hold open at a time; systems commonly allow 1024 to a process.
 pub(crate) const MOST_HANDLES: usize = 128;
@@ -34,6 +37,8 @@ pub(crate) struct ParquetFile {
     pub(crate) stamp: FileStamp,
     /// Columns and their types.
     pub(crate) columns: Vec<(String, DataType)>,
+    /// Its row groups, in their order.
+    pub(crate) groups: Vec<RowGroup>,
 }
 
 /// A file's length and time of change: two reads of one file must see the same.
@@ -140,9 +145,10 @@ fn parquet(path: &Path, file: File, keep_handle: bool) -> Result<ParquetFile, Fa
         let mut reader = ParquetReader::new(clone);
         let rows = reader.num_rows()?;
         let schema = reader.schema()?;
-        polars::error::PolarsResult::Ok((rows, schema))
+        let groups: Vec<RowGroup> = row_groups(reader.get_metadata()?);
+        polars::error::PolarsResult::Ok((rows, schema, groups))
     }));
-    let (rows, schema) = match footer {
+    let (rows, schema, groups) = match footer {
         Ok(Ok(footer)) => footer,
         Ok(Err(error)) => {
             return Err(not_parquet(path, &format!("of {length} bytes: {}", one_line(&error.to_string()))));
@@ -152,23 +158,40 @@ fn parquet(path: &Path, file: File, keep_handle: bool) -> Result<ParquetFile, Fa
     let schema = catch_unwind(AssertUnwindSafe(|| Schema::from_arrow_schema(schema.as_ref())))
         .map_err(|_| not_parquet(path, "it has a column of a type that is not read"))?;
     let columns = schema.iter().map(|(name, kind)| (name.to_string(), kind.clone())).collect();
-    Ok(ParquetFile { handle: keep_handle.then_some(file), rows: rows as u64, stamp, columns })
+    Ok(ParquetFile { handle: keep_handle.then_some(file), rows: rows as u64, stamp, columns, groups })
 }
 
-/// sha256 of a file's bytes, hexadecimal, and how many there are. The handle is left at its start.
-pub(crate) fn hash_file(file: &mut File) -> std::io::Result<(String, u64)> {
+/// Bytes of a file that are read at a time.
+const BUFFER: usize = 1 << 19;
+
+/// sha256 of a file's bytes, hexadecimal, and how many there are. `seen` gets the bytes too, piece by piece, while another
+/// thread makes the digest: they come from the disk once. The handle is left at its start.
+pub(crate) fn hash_file(file: &mut File, seen: &mut dyn FnMut(&[u8])) -> std::io::Result<(String, u64)> {
     file.seek(SeekFrom::Start(0))?;
-    let (mut hasher, mut length) = (Sha256::new(), 0);
-    let mut buffer = vec![0_u8; 1 << 20];
-    loop {
-        let read = fill(file, &mut buffer)?;
-        hasher.update(buffer.get(..read).unwrap_or(&[]));
-        length += read as u64;
-        if read < buffer.len() {
-            file.seek(SeekFrom::Start(0))?;
-            return Ok((hexadecimal(&hasher.finalize()), length));
+    let (send, receive) = sync_channel::<Arc<Vec<u8>>>(4);
+    std::thread::scope(|scope| {
+        let digest = scope.spawn(move || {
+            receive.iter().fold(Sha256::new(), |digest, bytes| digest.chain_update(bytes.as_slice())).finalize()
+        });
+        let mut length = 0;
+        loop {
+            let mut buffer = vec![0_u8; BUFFER];
+            let read = fill(file, &mut buffer)?;
+            buffer.truncate(read);
+            length += read as u64;
+            let buffer = Arc::new(buffer);
+            // The other side goes on until this one ends.
+            let _ = send.send(Arc::clone(&buffer));
+            seen(&buffer);
+            if read < BUFFER {
+                break;
+            }
         }
-    }
+        drop(send);
+        file.seek(SeekFrom::Start(0))?;
+        let digest = digest.join().map_err(|_| std::io::Error::other("its digest could not be made"))?;
+        Ok((hexadecimal(&digest), length))
+    })
 }
 
 /// Reads until the buffer is full or the file ends.

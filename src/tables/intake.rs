@@ -38,6 +38,11 @@ pub struct Rows {
     pub intake: Intake,
 }
 
+/// Of a traced table: the column that says in which file a row stands, a number of [`Intake::files`]; `Int64`.
+pub const FILE: &str = "#file";
+/// Of a traced table: the column that says which row of its file a row is, as a spreadsheet shows it; `Int64`.
+pub const ROW: &str = "#row";
+
 /// One file that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileRead {
@@ -77,6 +82,8 @@ pub struct Intake {
     pub rows_kept: u64,
     /// Rows that do not exist yet at `as of`.
     pub rows_after_as_of: u64,
+    /// Of a traced table, which rows these are: number of the file and row of it.
+    pub after_as_of: Vec<(usize, u64)>,
     /// Rows that broke their contract, each counted once.
     pub rows_quarantined: u64,
     /// Broken rules, a row perhaps with several, in the order of the rows; at most [`Intake::KEPT_IN_DETAIL`].
@@ -97,6 +104,10 @@ pub struct Intake {
     pub attributes: Vec<String>,
     /// What was noticed and survived.
     pub warnings: Vec<Diagnostic>,
+    /// Parts of the files that are recognised by what stands in them; none where nobody asked for that.
+    pub units: u64,
+    /// Of these, known from an earlier run and not read again.
+    pub units_recalled: u64,
 }
 
 impl Intake {
@@ -111,6 +122,7 @@ impl Intake {
             rows_read: 0,
             rows_kept: 0,
             rows_after_as_of: 0,
+            after_as_of: Vec::new(),
             rows_quarantined: 0,
             quarantined: Vec::new(),
             reasons: BTreeMap::new(),
@@ -121,6 +133,8 @@ impl Intake {
             columns: Vec::new(),
             attributes: Vec::new(),
             warnings: Vec::new(),
+            units: 0,
+            units_recalled: 0,
         }
     }
 }

@@ -2,15 +2,17 @@
 //!
 //! The only place that knows source column names; knows nothing of segments, periods or KPIs.
 
+pub mod findings;
 pub mod index;
 pub mod intake;
 pub mod open;
 pub mod quarantine;
 pub mod schema;
 
+pub use findings::Findings;
 pub use index::CustomerIndex;
-pub use intake::{DialectFound, FileRead, Intake, Reading, Rows};
-pub use open::{Columns, OpenTable, open, read, stream};
+pub use intake::{DialectFound, FILE, FileRead, Intake, ROW, Reading, Rows};
+pub use open::{Columns, OpenTable, Taker, open, read, stream};
 pub use quarantine::{BadRow, Reason, write_quarantine};
 
 mod clock;
@@ -25,3 +27,4 @@ mod number;
 mod records;
 mod scan;
 mod typed;
+mod unit;

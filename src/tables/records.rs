@@ -7,6 +7,7 @@ use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::tables::quarantine::Reason;
+use crate::tables::unit::{self, Unit};
 
 /// Longest cell that is read.
 const LONGEST_CELL_BYTES: usize = 1 << 20;
@@ -62,6 +63,8 @@ pub(crate) struct Records {
     pub(crate) body: String,
     /// How many records the body has.
     pub(crate) count: u64,
+    /// The same in parts of the body, each of so many records as make a unit; the last may have fewer.
+    pub(crate) units: Vec<Unit>,
     /// Which rows they are.
     pub(crate) rows: RowNumbers,
     /// Records that were left out.
@@ -112,18 +115,25 @@ pub(crate) fn records(text: String, delimiter: u8, path: &Path) -> Result<Record
         header: names,
         body: String::new(),
         count: 0,
+        units: Vec::new(),
         rows: RowNumbers { first: row, left_out: Vec::new() },
         broken: Vec::new(),
         blank_lines: 0,
     };
     // Spans of the text that are kept; one span as long as nothing was left out.
     let mut kept: Vec<(usize, usize)> = Vec::new();
+    let mut unit = Unit::of_text(0, 0..0);
     let mut blank_lines = 0;
     while at < bytes.len() {
         let record = record(bytes, at, line, delimiter, path)?;
         let is_kept = !record.is_blank && judge(&record, &mut found, row, &text, at, delimiter);
         if is_kept {
             found.count += 1;
+            unit.add_record(record.next - at);
+            if unit.rows == unit::RECORDS {
+                let next = Unit::of_text(0, unit.end()..unit.end());
+                found.units.push(std::mem::replace(&mut unit, next));
+            }
             match kept.last_mut() {
                 Some((_, end)) if *end == at => *end = record.next,
                 _ => kept.push((at, record.next)),
@@ -137,6 +147,9 @@ pub(crate) fn records(text: String, delimiter: u8, path: &Path) -> Result<Record
             found.blank_lines += std::mem::take(&mut blank_lines);
         }
         (at, line, row) = (record.next, line + record.lines, row + 1);
+    }
+    if unit.rows > 0 {
+        found.units.push(unit);
     }
     found.body = match kept.as_slice() {
         [] => String::new(),

@@ -3,6 +3,7 @@
 //! Knows positions and names of a file's columns; judges nothing.
 
 use std::fs::File;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
@@ -44,15 +45,29 @@ pub(crate) fn csv(body: String, delimiter: u8, columns: &[Read]) -> PolarsResult
     Ok(frame.select(named.collect::<Vec<Expr>>()))
 }
 
-/// Columns of an open Parquet file.
-pub(crate) fn parquet(file: File, names: &[String], columns: &[Read]) -> PolarsResult<LazyFrame> {
+/// Columns of an open Parquet file; of its rows those in `rows` alone, if some are named.
+pub(crate) fn parquet(
+    file: File,
+    names: &[String],
+    columns: &[Read],
+    rows: Option<&Range<u64>>,
+) -> PolarsResult<LazyFrame> {
     let sources = ScanSources::Files(Arc::from([file]));
     // A handle has no path that a partition could be read from.
     let hive_options = HiveOptions::new_disabled();
     let args = ScanArgsParquet { glob: false, cache: false, hive_options, ..ScanArgsParquet::default() };
     let frame = LazyFrame::scan_parquet_sources(sources, args)?;
     let picked = columns.iter().filter_map(|(at, name)| Some(col(names.get(*at)?.as_str()).alias(name.as_str())));
-    Ok(frame.select(picked.collect::<Vec<Expr>>()))
+    let frame = frame.select(picked.collect::<Vec<Expr>>());
+    Ok(match rows {
+        None => frame,
+        // A row group outside of the slice is not touched.
+        Some(rows) => {
+            let length =
+                polars::prelude::IdxSize::try_from(rows.end - rows.start).unwrap_or(polars::prelude::IdxSize::MAX);
+            frame.slice(rows.start.cast_signed(), length)
+        }
+    })
 }
 
 /// Runs a scan and hands its batches on, in the order of their rows, on the caller's thread.

@@ -161,10 +161,11 @@ pub fn add_lifetimes(
 }
 
 /// Adds to each period the losses and opening customers of its 12 months, from a table of months.
-pub fn add_churn_window(table: &mut TallyTable, months: &TallyTable, calendar: Calendar) {
+pub fn add_churn_window(table: &mut TallyTable, months: &TallyTable) {
     for period in 0..table.timeline.spans.len() {
-        let window = window_months(calendar, &table.timeline.spans[period].period, 12);
-        for cell in 0..table.cells.len() {
+        let window = window_months(&table.timeline.spans[period].period, 12);
+        // Cells of rows, which no month is cut by, stand behind those of customers.
+        for cell in 0..months.cells.len() {
             let in_window = months.timeline.spans.iter().enumerate().filter(|(_, span)| window.contains(&span.period));
             let (mut lost, mut opening) = (0, 0);
             for tallies in in_window.filter_map(|(month, _)| months.get(month, cell)) {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::config::{HealthChoices, Status, is_ready_to_expand, usage_growth};
 use crate::panel::Span;
 use crate::panel::activity::Activity;
-use crate::panel::records::Assessment;
+use crate::panel::records::{Assessment, SHARE};
 use crate::panel::scores::{Recipe, status};
 use crate::panel::segments::Segments;
 use crate::panel::signals::Measure;
@@ -73,14 +73,14 @@ pub fn add_goals(table: &mut TallyTable, segments: &Segments, assessments: &[Ass
         }
     }
     // Customers are the sampling units, so what one of them adds to a cell is summed before it is squared.
-    let mut sums: BTreeMap<(usize, usize, u32), (i64, i64)> = BTreeMap::new();
+    let mut sums: BTreeMap<(usize, usize, u32), (i64, i128)> = BTreeMap::new();
     for ((period, _), assessment) in latest {
         let rows = segments.row_cells(Table::Goals, period, assessment.row, Some(assessment.customer));
         for cell in segments.flow_cells(period, assessment.customer).chain(rows) {
             if let Some(share) = assessment.attainment {
                 let (weight, reached) = sums.entry((period, cell, assessment.customer)).or_default();
                 *weight += assessment.weight;
-                *reached += rounded_product(assessment.weight, share);
+                *reached += i128::from(assessment.weight) * i128::from(share);
             }
             if let Some(gap) = assessment.gap {
                 table.at(period, cell).goals.value_gap.push(gap);
@@ -88,14 +88,14 @@ pub fn add_goals(table: &mut TallyTable, segments: &Segments, assessments: &[Ass
         }
     }
     for ((period, cell, _), (weight, reached)) in sums {
-        table.at(period, cell).goals.attainment.push(weight, reached);
+        table.at(period, cell).goals.attainment.push(weight, in_millionths(reached));
     }
 }
 
-/// The product of two numbers in millionths, in millionths, rounded half up; neither is negative.
-fn rounded_product(a: i64, b: i64) -> i64 {
-    let product = (i128::from(a) * i128::from(b) + 500_000) / 1_000_000;
-    i64::try_from(product).unwrap_or(i64::MAX)
+/// A sum of weights in millionths times fine shares, in millionths, rounded half up once; it is not negative.
+fn in_millionths(reached: i128) -> i64 {
+    let share = i128::from(SHARE);
+    i64::try_from((reached + share / 2) / share).unwrap_or(i64::MAX)
 }
 
 /// Which scores to add up.

@@ -1,5 +1,6 @@
 //! Survey answers: one pass, de-duplicated within each period.
 
+use crate::panel::Timeline;
 use crate::panel::records::{Answer, Survey};
 use crate::panel::segments::Segments;
 use crate::tables::schema::Table;
@@ -19,34 +20,42 @@ pub fn add_answers(table: &mut TallyTable, segments: &Segments, answers: &[Answe
             }
         }
     }
-    // Several answers of one respondent to the same question stand side by side, by time: of those in a period the latest
-    // counts, which is the one whose successor comes after the period's end.
+    let mut account = Account::default();
+    each_counted(&timeline, answers, &mut |period, answer, score| {
+        // One customer's answers come together, so that each has its own NPS before the next one's turn.
+        if account.customer != Some(answer.customer) {
+            account.close(table);
+            account.customer = Some(answer.customer);
+        }
+        for cell in cells_of(segments, period, answer) {
+            count(&mut table.at(period, cell).loyalty, answer, score);
+            if answer.survey == Survey::Nps {
+                account.answers.push((period, cell, side(score)));
+            }
+        }
+    });
+    account.close(table);
+}
+
+/// Gives every answer that counts, customer by customer, with each period that counts it and its score.
+///
+/// Several answers of one respondent to the same question stand side by side, by time: of those in a period the latest
+/// counts, which is the one whose successor comes after the period's end.
+pub(crate) fn each_counted(timeline: &Timeline, answers: &[Answer], count: &mut dyn FnMut(usize, &Answer, i64)) {
     let answered = answers.iter().filter_map(|answer| Some((answer.responded_at?, answer.score?, answer)));
     let mut sorted: Vec<(i64, i64, &Answer)> = answered.collect();
     let question =
         |answer: &Answer| (answer.customer, answer.respondent, answer.survey, answer.kind, answer.touchpoint);
     sorted.sort_unstable_by_key(|(at, _, answer)| (question(answer), *at, answer.tie_rank));
-    let mut account = Account::default();
     for (place, (at, score, answer)) in sorted.iter().enumerate() {
-        // Answers are sorted by customer first, so that each has its own NPS before the next one's turn.
-        if account.customer != Some(answer.customer) {
-            account.close(table);
-            account.customer = Some(answer.customer);
-        }
         let next = sorted.get(place + 1).filter(|(_, _, next)| question(next) == question(answer)).map(|(at, ..)| *at);
         for period in timeline.containing(*at) {
             if next.is_some_and(|next| next < timeline.spans[period].end) {
                 continue;
             }
-            for cell in cells_of(segments, period, answer) {
-                count(&mut table.at(period, cell).loyalty, answer, *score);
-                if answer.survey == Survey::Nps {
-                    account.answers.push((period, cell, side(*score)));
-                }
-            }
+            count(period, answer, *score);
         }
     }
-    account.close(table);
 }
 
 /// Counts one answer by its score.

@@ -3,7 +3,9 @@
 //! Every type here is a commutative monoid under `+` with `default()` as its identity: the tally of two disjoint sets of
 //! customers is the sum of their tallies, exactly. Money is in micro-units, scores are in millionths, squares are `i128`.
 
+pub mod buyers;
 pub mod cohorts;
+pub mod comments;
 pub mod customers;
 pub mod engagement;
 pub mod loyalty;
@@ -17,6 +19,9 @@ pub mod value;
 
 use std::collections::BTreeMap;
 use std::ops::{Add, AddAssign};
+use std::sync::Arc;
+
+pub use self::buyers::{Buyer, Buyers};
 
 /// A struct whose fields merge one by one.
 macro_rules! mergeable {
@@ -62,6 +67,20 @@ impl Merge for i128 {
 impl Merge for bool {
     fn merge(&mut self, other: &Self) {
         *self |= other;
+    }
+}
+
+/// Sums by name, as themes and terms have.
+impl<T: Merge + Clone> Merge for BTreeMap<Arc<str>, T> {
+    fn merge(&mut self, other: &Self) {
+        for (name, sums) in other {
+            match self.get_mut(name) {
+                Some(mine) => mine.merge(sums),
+                None => {
+                    self.insert(Arc::clone(name), sums.clone());
+                }
+            }
+        }
     }
 }
 
@@ -343,6 +362,51 @@ pub struct Loyalty {
 }
 
 mergeable! {
+/// What the comments of one theme add up to.
+pub struct ThemeSums {
+    /// Comments that mention it.
+    pub mentions: u64,
+    /// People who wrote them.
+    pub people: u64,
+    /// Scores of the NPS answers that mention it.
+    pub nps: Histogram,
+    /// People who gave these answers.
+    pub nps_people: u64,
+}
+}
+
+mergeable! {
+/// How many comments say a term, each comment once.
+pub struct TermSums {
+    /// Of all surveys.
+    pub comments: u64,
+    /// With an NPS score of 9 or 10.
+    pub promoters: u64,
+    /// With an NPS score of 0 to 6.
+    pub detractors: u64,
+    /// People who say it.
+    pub people: u64,
+    /// With accents, as it is written in comments that write it so → how many.
+    pub written: BTreeMap<Arc<str>, u64>,
+}
+}
+
+mergeable! {
+/// The comments of a period's answers, after de-duplication. People are those whom the rows name; the rows of one
+/// customer that name nobody are one person.
+pub struct Comments {
+    /// Comments with text.
+    pub with_text: u64,
+    /// People who wrote them.
+    pub people: u64,
+    /// Theme → its sums; one that nobody mentions is not there.
+    pub themes: BTreeMap<Arc<str>, ThemeSums>,
+    /// Term → its sums.
+    pub terms: BTreeMap<Arc<str>, TermSums>,
+}
+}
+
+mergeable! {
 /// Tickets of a period.
 pub struct Service {
     /// Opened in the period, with at least one contact.
@@ -523,6 +587,8 @@ pub struct Tallies {
     pub cohorts: Cohorts,
     /// Surveys.
     pub loyalty: Loyalty,
+    /// Comments.
+    pub comments: Comments,
     /// Tickets.
     pub service: Service,
     /// Usage.
@@ -537,6 +603,8 @@ pub struct Tallies {
     pub goals: Goals,
     /// Orders.
     pub orders: Orders,
+    /// Histories of orders.
+    pub buyers: Buyers,
     /// Retention spend.
     pub costs: Costs,
     /// Whom retention spend reached.

@@ -10,7 +10,7 @@ use crate::tally::engagement::{ScoreRecipes, add_goals, add_scores, add_usage};
 use crate::tally::onboarding::{Beginnings, add_signups};
 use crate::tally::table::TallyTable;
 use crate::tally::value::FirstContacts;
-use crate::tally::{cohorts, customers, loyalty, renewals, service, value};
+use crate::tally::{buyers, cohorts, comments, customers, loyalty, renewals, service, value};
 
 /// The tallies that cost more than a pass over a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +27,12 @@ pub enum DrawsOn {
     HealthAtStart,
     /// CHI of all active customers.
     Chi,
+    /// Every customer's history of orders at each period's end.
+    Buyers,
+    /// The themes that comments mention.
+    Themes,
+    /// The terms that comments say.
+    Terms,
 }
 
 /// Which of the dearer tallies are wanted; the others are filled wherever their table is configured.
@@ -70,6 +76,9 @@ fn add_up_contacts(panel: &Panel<'_>) -> TallyTable {
     let mut table = TallyTable::new(panel.timeline.clone(), segments.cells.clone());
     if let Some(answers) = &panel.answers {
         loyalty::add_answers(&mut table, segments, &answers.0);
+        if let Some(comments) = &panel.comments {
+            comments::add_comments(&mut table, segments, &answers.0, comments);
+        }
     }
     if let Some(tickets) = &panel.tickets {
         service::add_tickets(&mut table, segments, tickets);
@@ -99,7 +108,7 @@ fn add_up_customers(panel: &Panel<'_>, choices: &Choices, wanted: &Wanted) -> Ta
             if let Some((months, month_segments)) = &panel.churn_window {
                 let mut monthly = TallyTable::new(months.clone(), month_segments.cells.clone());
                 customers::add_movements(&mut monthly, month_segments, activity, &|_, _| None);
-                customers::add_churn_window(&mut table, &monthly, panel.calendar);
+                customers::add_churn_window(&mut table, &monthly);
             }
         }
         if let Some(orders) = &panel.orders {
@@ -119,6 +128,9 @@ fn add_up_customers(panel: &Panel<'_>, choices: &Choices, wanted: &Wanted) -> Ta
             };
             add_scores(&mut table, segments, activity, &measure, recipes);
         }
+    }
+    if let Some(orders) = panel.orders.as_ref().filter(|_| wanted.has(DrawsOn::Buyers)) {
+        buyers::add_buyers(&mut table, segments, panel.calendar, orders, customers_n);
     }
     if let Some((grid, _)) = panel.sources.usage {
         add_usage(&mut table, segments, panel.activity.as_ref(), grid, customers_n);

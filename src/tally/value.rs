@@ -30,10 +30,8 @@ pub fn add_orders(
 ) {
     for period in 0..table.timeline.spans.len() {
         let span = table.timeline.spans[period].clone();
-        let months: Vec<Span> = window_months(calendar, &span.period, window_length)
-            .iter()
-            .map(|month| Span::new(month, &calendar))
-            .collect();
+        let months: Vec<Span> =
+            window_months(&span.period, window_length).iter().map(|month| Span::new(month, &calendar)).collect();
         let window_start = months.last().map_or(span.start, |month| month.start);
         for customer in 0..customers {
             let (count, revenue) = totals(orders.within(customer, span.start, span.end));
@@ -221,7 +219,7 @@ pub fn add_leads(table: &mut TallyTable, segments: &Segments, leads: &[Stay], ca
 
 /// Whether `to` is at most so many civil days after `from`, by the clock on the wall; of a local time that a clock change
 /// repeats both count as the same.
-fn is_within(calendar: Calendar, from: i64, to: i64, days: i64) -> bool {
+pub fn is_within(calendar: Calendar, from: i64, to: i64, days: i64) -> bool {
     let last = calendar.days_later(Moment(from), days);
     to <= last.0 || calendar.local(Moment(to)) <= calendar.local(last)
 }

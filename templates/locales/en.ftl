@@ -207,6 +207,25 @@ calls-advice = What to do
 calls-renewal = Renewal in
 calls-renewal-passed = overdue
 
+## In their words
+
+themes-note = { $n_raw ->
+    [one] { $n } comment with text. One comment may speak of several themes.
+   *[other] { $n } comments with text. One comment may speak of several themes.
+}
+themes-note-bare = One comment may speak of several themes.
+themes-theme = Theme
+themes-change = Change in share
+themes-terms-note = Terms that detractors and promoters use unequally often, beyond what chance explains, each said by at least { $n } people. A negation stays with its word.
+themes-terms-none = No term sets detractors clearly apart from promoters.
+themes-terms-detractors = Detractors say more often
+themes-terms-promoters = Promoters say more often
+themes-people = { $n_raw ->
+    [one] { $n } person
+   *[other] { $n } people
+}
+themes-not = not { $term }
+
 ## Health components
 
 component-usage = low usage
@@ -502,6 +521,24 @@ kpi-csat-satisfied = Satisfied customers (CSAT)
 kpi-ces = Customer effort (CES)
     .short = CES
     .definition = Mean of the effort scores answered in the period: how easy it was to get something done.
+kpi-theme-mentions = Mentions of themes
+    .short = Comments
+    .definition = By theme: comments of the period, in any survey, that mention it. A comment may mention several themes.
+kpi-theme-share = Share of themes
+    .short = Share of comments
+    .definition = By theme: of the comments with text, the share that mentions it. A comment may mention several themes, so that shares may add up to more than 100 %.
+kpi-theme-score = Mean NPS score by theme
+    .short = Mean NPS score
+    .definition = By theme: mean of the NPS scores, 0 to 10, of the answers whose comment mentions it.
+kpi-theme-promoters = Promoters by theme
+    .short = Promoters
+    .definition = By theme: NPS answers of 9 or 10 whose comment mentions it.
+kpi-theme-detractors = Detractors by theme
+    .short = Detractors
+    .definition = By theme: NPS answers of 0 to 6 whose comment mentions it.
+kpi-term-log-odds = Telling terms
+    .short = Telling terms
+    .definition = Terms that detractors and promoters use unequally often: z-score of the log-odds ratio, detractors against promoters, with a prior shaped by all comments of the period and as heavy as the smaller group (Monroe, Colaresi and Quinn, 2008). Shown from 1.96 on, if at least five people say the term; at most 20 on either side.
 
 ## KPIs: Customers
 
@@ -613,6 +650,9 @@ kpi-lifetime-months = Customer lifetime
 kpi-ltv = Lifetime value (LTV)
     .short = LTV
     .definition = Revenue per active customer and month, times the customer lifetime, times the gross margin.
+kpi-clv-12m = Customer value, next 12 months
+    .short = CLV 12m
+    .definition = What a customer is expected to pay in the next twelve months, going by how often, how recently and for how much each one bought. An expectation over many like customers, no forecast of one: it takes buying to go on as it did, without seasons or campaigns, and counts no new customers, margin or discount.
 
 ## KPIs: Service
 

@@ -207,6 +207,25 @@ calls-advice = Qué hacer
 calls-renewal = Renueva en
 calls-renewal-passed = vencida
 
+## En sus palabras
+
+themes-note = { $n_raw ->
+    [one] { $n } comentario con texto. Un comentario puede hablar de varios temas.
+   *[other] { $n } comentarios con texto. Un comentario puede hablar de varios temas.
+}
+themes-note-bare = Un comentario puede hablar de varios temas.
+themes-theme = Tema
+themes-change = Variación del peso
+themes-terms-note = Términos que detractores y promotores usan con frecuencia desigual, más allá de lo que explica el azar, cada uno dicho por al menos { $n } personas. La negación queda con su palabra.
+themes-terms-none = Ningún término distingue claramente a los detractores de los promotores.
+themes-terms-detractors = Los detractores dicen más
+themes-terms-promoters = Los promotores dicen más
+themes-people = { $n_raw ->
+    [one] { $n } persona
+   *[other] { $n } personas
+}
+themes-not = no { $term }
+
 ## Componentes de la salud
 
 component-usage = poco uso
@@ -502,6 +521,24 @@ kpi-csat-satisfied = Clientes satisfechos (CSAT)
 kpi-ces = Esfuerzo del cliente (CES)
     .short = CES
     .definition = Media de las notas de esfuerzo respondidas en el periodo: qué tan fácil fue resolver lo necesario.
+kpi-theme-mentions = Menciones de los temas
+    .short = Comentarios
+    .definition = Por tema: comentarios del periodo, en cualquier encuesta, que lo mencionan. Un comentario puede mencionar varios temas.
+kpi-theme-share = Peso de los temas
+    .short = % de comentarios
+    .definition = Por tema: de los comentarios con texto, la parte que lo menciona. Un comentario puede mencionar varios temas; por eso la suma puede superar el 100 %.
+kpi-theme-score = Nota media de NPS por tema
+    .short = Nota media de NPS
+    .definition = Por tema: media de las notas de NPS, de 0 a 10, de las respuestas cuyo comentario lo menciona.
+kpi-theme-promoters = Promotores por tema
+    .short = Promotores
+    .definition = Por tema: respuestas de NPS de 9 o 10 cuyo comentario lo menciona.
+kpi-theme-detractors = Detractores por tema
+    .short = Detractores
+    .definition = Por tema: respuestas de NPS de 0 a 6 cuyo comentario lo menciona.
+kpi-term-log-odds = Términos reveladores
+    .short = Términos
+    .definition = Términos que detractores y promotores usan con frecuencia desigual: puntuación z del logaritmo de la razón de momios, detractores contra promotores, con una distribución a priori que sigue todos los comentarios del periodo y pesa tanto como el grupo menor (Monroe, Colaresi y Quinn, 2008). Aparecen desde 1,96, si al menos cinco personas dicen el término; como máximo 20 de cada lado.
 
 ## KPI: Clientes
 
@@ -613,6 +650,9 @@ kpi-lifetime-months = Vida del cliente
 kpi-ltv = Valor de vida del cliente (LTV)
     .short = LTV
     .definition = Ingresos por cliente activo y mes, por la vida del cliente y por el margen bruto.
+kpi-clv-12m = Valor del cliente en los próximos 12 meses
+    .short = CLV 12m
+    .definition = Cuánto se espera que pague un cliente en los próximos doce meses, según la frecuencia, la fecha y el importe de las compras de cada uno. Es una expectativa sobre muchos clientes parecidos, no la previsión de uno solo: supone que las compras sigan como hasta ahora, sin estacionalidad ni campañas, y no cuenta clientes nuevos, margen ni descuento financiero.
 
 ## KPI: Servicio
 

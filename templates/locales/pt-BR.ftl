@@ -207,6 +207,25 @@ calls-advice = O que fazer
 calls-renewal = Renova em
 calls-renewal-passed = vencida
 
+## Nas palavras deles
+
+themes-note = { $n_raw ->
+    [one] { $n } comentário com texto. Um comentário pode falar de vários temas.
+   *[other] { $n } comentários com texto. Um comentário pode falar de vários temas.
+}
+themes-note-bare = Um comentário pode falar de vários temas.
+themes-theme = Tema
+themes-change = Variação da participação
+themes-terms-note = Termos que detratores e promotores usam com frequência desigual, além do que o acaso explica, cada um dito por pelo menos { $n } pessoas. A negação fica com a sua palavra.
+themes-terms-none = Nenhum termo distingue claramente os detratores dos promotores.
+themes-terms-detractors = Detratores dizem mais
+themes-terms-promoters = Promotores dizem mais
+themes-people = { $n_raw ->
+    [one] { $n } pessoa
+   *[other] { $n } pessoas
+}
+themes-not = não { $term }
+
 ## Componentes da saúde
 
 component-usage = pouco uso
@@ -502,6 +521,24 @@ kpi-csat-satisfied = Clientes satisfeitos (CSAT)
 kpi-ces = Esforço do cliente (CES)
     .short = CES
     .definition = Média das notas de esforço respondidas no período: quão fácil foi resolver o que se precisava.
+kpi-theme-mentions = Menções aos temas
+    .short = Comentários
+    .definition = Por tema: comentários do período, em qualquer pesquisa, que o mencionam. Um comentário pode mencionar vários temas.
+kpi-theme-share = Participação dos temas
+    .short = % dos comentários
+    .definition = Por tema: dos comentários com texto, a parcela que o menciona. Um comentário pode mencionar vários temas; por isso a soma pode passar de 100 %.
+kpi-theme-score = Nota média do NPS por tema
+    .short = Nota média do NPS
+    .definition = Por tema: média das notas de NPS, de 0 a 10, das respostas cujo comentário o menciona.
+kpi-theme-promoters = Promotores por tema
+    .short = Promotores
+    .definition = Por tema: respostas de NPS com nota 9 ou 10 cujo comentário o menciona.
+kpi-theme-detractors = Detratores por tema
+    .short = Detratores
+    .definition = Por tema: respostas de NPS com nota de 0 a 6 cujo comentário o menciona.
+kpi-term-log-odds = Termos reveladores
+    .short = Termos reveladores
+    .definition = Termos que detratores e promotores usam com frequência desigual: escore z da razão de chances em logaritmo, detratores contra promotores, com uma distribuição a priori que segue todos os comentários do período e pesa tanto quanto o grupo menor (Monroe, Colaresi e Quinn, 2008). Aparecem a partir de 1,96, se pelo menos cinco pessoas disserem o termo; no máximo 20 de cada lado.
 
 ## KPIs: Clientes
 
@@ -613,6 +650,9 @@ kpi-lifetime-months = Tempo de vida do cliente
 kpi-ltv = Valor do cliente ao longo da vida (LTV)
     .short = LTV
     .definition = Receita por cliente ativo e mês, vezes o tempo de vida, vezes a margem bruta.
+kpi-clv-12m = Valor do cliente nos próximos 12 meses
+    .short = CLV 12m
+    .definition = Quanto se espera que um cliente pague nos próximos doze meses, conforme a frequência, a data e o valor das compras de cada um. É uma expectativa sobre muitos clientes parecidos, não a previsão de um só: supõe que as compras continuem como até agora, sem sazonalidade nem campanhas, e não conta clientes novos, margem nem desconto financeiro.
 
 ## KPIs: Atendimento
 

@@ -50,6 +50,15 @@ impl Home {
         Self::with_data(Path::new("sample-data"))
     }
 
+    /// Nothing but the folders `config` and `data`.
+    pub(crate) fn empty() -> Self {
+        let home = Self(tempfile::tempdir().unwrap());
+        for folder in ["config", "data"] {
+            fs::create_dir(home.path(folder)).unwrap();
+        }
+        home
+    }
+
     fn with_data(data: &Path) -> Self {
         let home = Self(tempfile::tempdir().unwrap());
         copy(Path::new("config"), &home.path("config"));

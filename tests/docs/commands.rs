@@ -121,6 +121,11 @@ fn try_out(arguments: &[String], home: &Path) -> Output {
         // It would stay; and its own output folder is named in the example.
         Some("schedule") if arguments.len() == 1 => command.args(["--next", "1"]),
         Some("sample") => return command.current_dir(home).output().unwrap(),
+        // It writes rows where it is run.
+        Some("explain") => {
+            let config = std::fs::canonicalize("config").unwrap();
+            return command.arg("--config").arg(config).current_dir(home).output().unwrap();
+        }
         _ => &mut command,
     };
     let has_config = arguments.iter().any(|argument| argument == "--config");

@@ -11,7 +11,7 @@ use farol::locale::Locale;
 use farol::tables::schema::{CellType, ColumnSpec, TABLES};
 
 /// Compares a generated table with what stands between its marks, or puts it there.
-fn hold(page: &str, name: &str, table: &str) {
+pub(crate) fn hold(page: &str, name: &str, table: &str) {
     let text = fs::read_to_string(page).unwrap();
     let (begin, end) = (format!("<!-- {name}:begin -->\n"), format!("<!-- {name}:end -->"));
     let (before, rest) = text.split_once(&begin).unwrap_or_else(|| panic!("{page} has no {begin}"));

@@ -501,6 +501,14 @@ fn kpis() -> Vec<Case> {
             ],
         ),
         of(
+            "themes: { price: { en: [price, two words, 24h], fr: [prix], pt: [preço], label: { en: Price } } }",
+            &[
+                "kpis.yaml:1:32: error[bad-stem]: `two words` is not a word or the beginning of one",
+                "kpis.yaml:1:43: error[bad-stem]: `24h` is not a word or the beginning of one",
+                "kpis.yaml:1:49: error[unknown-locale]: unknown language `fr`",
+            ],
+        ),
+        of(
             "chi:\n  criteria:\n    - { id: a, signal: events, window: 30d, weight: 9.9, scale: { 0: 0, 20: 1 } }\n    - { id: b, signal: fcr, window: 30d, weight: 0.099999, scale: { 0: 0, 100: 1.5 } }",
             &["kpis.yaml:4:80: error[scale-range]: a score must lie from 0 to 1, found 1.5"],
         ),

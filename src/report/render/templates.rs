@@ -23,6 +23,7 @@ const BUILT_IN: &[(&str, &str)] = built_in![
     "parts/changes.html",
     "parts/segments.html",
     "parts/calls.html",
+    "parts/themes.html",
     "parts/charts.html",
     "parts/quality.html",
     "parts/method.html",

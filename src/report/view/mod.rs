@@ -15,6 +15,7 @@ mod parts;
 mod quality;
 mod segments;
 mod text;
+mod themes;
 mod variants;
 
 use std::collections::BTreeMap;
@@ -87,6 +88,9 @@ pub struct View {
     pub tables: Vec<SegmentTable>,
     /// Whom to call.
     pub calls: Calls,
+    /// What comments are about.
+    #[serde(default)]
+    pub themes: Themes,
     /// What charts show.
     pub charts_note: String,
     /// The charts.
@@ -146,6 +150,7 @@ pub fn build(input: &Input<'_>, locale: &Locale) -> View {
     let changes = changes::build(&facts);
     let tables = segments::build(&facts);
     let calls = calls::build(&facts);
+    let themes = themes::build(&facts);
     let charts = charts::build(&facts);
     View {
         format: FORMAT,
@@ -163,7 +168,15 @@ pub fn build(input: &Input<'_>, locale: &Locale) -> View {
         headline: story.headline,
         narrative: story.sentences,
         pulse: cards::pulse(&facts),
-        contents: text::contents(&facts, !tables.is_empty(), !calls.note.is_empty(), !charts.is_empty()),
+        contents: text::contents(
+            &facts,
+            &[
+                ("segments", !tables.is_empty()),
+                ("calls", !calls.note.is_empty()),
+                ("themes", !themes.is_empty()),
+                ("charts", !charts.is_empty()),
+            ],
+        ),
         figures_note: text::figures_note(&facts),
         not_configured: text::not_configured(&facts),
         segments_note: facts.text("report-segments-note"),
@@ -178,6 +191,7 @@ pub fn build(input: &Input<'_>, locale: &Locale) -> View {
         changes,
         tables,
         calls,
+        themes,
         charts,
     }
 }

@@ -291,6 +291,79 @@ pub struct CallRow {
     pub renewal: String,
 }
 
+/// What comments are about, and in which terms.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Themes {
+    /// How many comments there are.
+    pub note: String,
+    /// The figures of a theme.
+    pub columns: Vec<ThemeColumn>,
+    /// The themes, the most mentioned first.
+    pub rows: Vec<ThemeRow>,
+    /// Whether any theme is compared with the period before.
+    pub has_changes: bool,
+    /// The terms of detractors, and those of promoters.
+    pub terms: Vec<TermList>,
+    /// What these are, or that there are none; empty if nobody asks for them.
+    pub terms_note: String,
+}
+
+impl Themes {
+    /// Whether there is nothing to show.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.terms_note.is_empty()
+    }
+}
+
+/// A figure that every theme has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThemeColumn {
+    /// Its title.
+    pub title: String,
+    /// Whether a phone shows it.
+    pub on_phones: bool,
+}
+
+/// A theme.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ThemeRow {
+    /// Its name.
+    pub name: String,
+    /// Its figures, as wide as the columns.
+    pub cells: Vec<ThemeCell>,
+    /// How its share moved.
+    pub moved: Option<Moved>,
+}
+
+/// A figure of a theme.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ThemeCell {
+    /// Its value.
+    pub value: String,
+    /// Its interval, or why there is no value.
+    pub note: Option<String>,
+    /// The length of its bar in percent.
+    pub bar: Option<f64>,
+}
+
+/// Terms of one side.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TermList {
+    /// Who says them more.
+    pub caption: String,
+    /// The terms, the most telling first.
+    pub terms: Vec<TermView>,
+}
+
+/// A term.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TermView {
+    /// As it is written.
+    pub term: String,
+    /// How many people say it.
+    pub people: String,
+}
+
 /// A chart, the finding it shows, and its numbers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Chart {

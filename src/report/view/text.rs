@@ -130,22 +130,17 @@ pub(super) fn not_configured(facts: &Facts<'_>) -> Option<String> {
     Some(facts.say("report-not-configured", &[("names", &facts.locale.list(&names))]))
 }
 
-/// The sections that this report has.
-pub(super) fn contents(facts: &Facts<'_>, segments: bool, calls: bool, charts: bool) -> Vec<Link> {
-    [
-        ("figures", true),
-        ("changes", true),
-        ("segments", segments),
-        ("calls", calls),
-        ("charts", charts),
-        ("quality", true),
-        ("method", true),
-        ("provenance", true),
-    ]
-    .into_iter()
-    .filter(|(_, is_there)| *is_there)
-    .map(|(anchor, _)| Link { anchor: anchor.to_owned(), title: facts.text(&format!("report-{anchor}")) })
-    .collect()
+/// The sections that this report has; `optional` are those between the changes and the data, and whether they are there.
+pub(super) fn contents(facts: &Facts<'_>, optional: &[(&str, bool)]) -> Vec<Link> {
+    let before = [("figures", true), ("changes", true)];
+    let after = [("quality", true), ("method", true), ("provenance", true)];
+    before
+        .iter()
+        .chain(optional)
+        .chain(&after)
+        .filter(|(_, is_there)| *is_there)
+        .map(|(anchor, _)| Link { anchor: (*anchor).to_owned(), title: facts.text(&format!("report-{anchor}")) })
+        .collect()
 }
 
 /// Words that the templates place: key → message.
@@ -180,6 +175,9 @@ const WORDS: &[(&str, &str)] = &[
     ("segments", "report-segments"),
     ("shortened", "mail-shortened"),
     ("skip", "report-skip"),
+    ("theme", "themes-theme"),
+    ("theme_change", "themes-change"),
+    ("themes", "report-themes"),
     ("to", "report-to"),
     ("unjudged", "status-none"),
     ("unknown", "not-available"),

@@ -26,11 +26,12 @@ impl Contract<'_> {
             if bad.get(row) != Some(&false) || judged.gone.get(row) != Some(&false) {
                 continue;
             }
-            if ids.get(row).is_some() {
-                self.intake.orphans += 1;
+            if let Some(id) = ids.get(row) {
+                self.findings.orphans += 1;
+                self.findings.strangers.insert(id.to_owned());
                 judged.breaches.push((row, slot, Reason::Orphan));
             } else {
-                self.intake.empty_references += 1;
+                self.findings.empty_references += 1;
                 if is_required {
                     judged.breaches.push((row, slot, Reason::EmptyReference));
                 }

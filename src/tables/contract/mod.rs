@@ -13,8 +13,9 @@ use polars::prelude::{Column, DataFrame, DataType, StringChunked, UInt32Chunked}
 
 use crate::tables::clock::LocalClock;
 use crate::tables::evidence::Format;
+use crate::tables::findings::{Bad, Findings};
 use crate::tables::index::CustomerIndex;
-use crate::tables::intake::{Intake, Reading};
+use crate::tables::intake::{FILE, Intake, ROW, Reading};
 use crate::tables::mapping::{Origin, Slot};
 use crate::tables::quarantine::{BadRow, Reason};
 use crate::tables::records::RowNumbers;
@@ -52,7 +53,11 @@ pub(crate) struct Contract<'a> {
     /// Slots that name a row; empty: the whole row does, or nothing if rows are not compared.
     key: Vec<usize>,
     seen: HashSet<u128, foldhash::fast::FixedState>,
+    /// Whether each row says where it comes from.
+    is_traced: bool,
     intake: Intake,
+    /// What came of the rows that were not settled yet.
+    findings: Findings,
 }
 
 /// A batch's rows while they are judged.
@@ -102,8 +107,15 @@ impl<'a> Contract<'a> {
             clock: LocalClock::new(reading.calendar),
             key,
             seen: HashSet::default(),
+            is_traced: false,
             intake,
+            findings: Findings::default(),
         }
+    }
+
+    /// Has each row say where it comes from.
+    pub(crate) fn traced(self, is_traced: bool) -> Self {
+        Self { is_traced, ..self }
     }
 
     /// Slots to be read.
@@ -121,6 +133,24 @@ impl<'a> Contract<'a> {
         &mut self.intake
     }
 
+    /// Whether what was found in some rows in an earlier run would be found in them now.
+    pub(crate) fn agrees_with(&self, findings: &Findings) -> bool {
+        findings.hold_for(self.reading.as_of, self.customers)
+    }
+
+    /// Adds what came of the rows since the last time to the whole, and returns it; `at` is where the first of them stands.
+    pub(crate) fn settle(&mut self, at: &Position<'_>) -> Findings {
+        let findings = std::mem::take(&mut self.findings);
+        findings.add_to(&mut self.intake, at.path, at.rows, at.before);
+        findings
+    }
+
+    /// Adds what came of rows in an earlier run to the whole, as if they had been judged; `at` is where the first stands.
+    pub(crate) fn remember(&mut self, findings: &Findings, at: &Position<'_>) {
+        findings.add_to(&mut self.intake, at.path, at.rows, at.before);
+        self.intake.units_recalled += 1;
+    }
+
     /// What came of it.
     pub(crate) fn into_intake(self) -> Intake {
         self.intake
@@ -136,7 +166,8 @@ impl<'a> Contract<'a> {
     }
 
     /// Judges a batch: its columns are the file's, named by the number of their slot (and `r` with a position where whole
-    /// rows are compared). Returns the wanted columns of the rows that hold their contract.
+    /// rows are compared), the first of its rows stands `at` a place. Returns the wanted columns of the rows that hold their
+    /// contract.
     ///
     /// # Errors
     /// polars cannot convert a column.
@@ -152,10 +183,27 @@ impl<'a> Contract<'a> {
         mark(&judged.breaches, &mut bad);
         self.check_repeats(raw, &mut judged, &bad);
         mark(&judged.breaches, &mut bad);
-        self.count(raw, &judged, &bad, at);
+        self.count(raw, &judged, &bad);
         let keep: Vec<bool> = bad.iter().zip(&judged.gone).map(|(bad, gone)| !bad && !gone).collect();
         self.empty_what_lies_ahead(&mut judged, &keep);
-        self.finish(judged, index, &keep)
+        let origins = self.is_traced.then(|| self.origins(&judged.gone, &keep, at));
+        let mut frame = self.finish(judged, index, &keep)?;
+        for (name, numbers) in origins.into_iter().flatten() {
+            frame.with_column(Column::new(name.into(), numbers))?;
+        }
+        Ok(frame)
+    }
+
+    /// Where the kept rows come from, as columns; notes where those stand that do not exist yet.
+    fn origins(&mut self, gone: &[bool], keep: &[bool], at: &Position<'_>) -> [(&'static str, Vec<i64>); 2] {
+        // A file is listed once it has been read: the one being read has the next number.
+        let file = self.intake.files.len();
+        let row = |index: usize| at.rows.row(at.before + index as u64);
+        let late = gone.iter().enumerate().filter(|(_, gone)| **gone);
+        self.intake.after_as_of.extend(late.map(|(index, _)| (file, row(index))));
+        let rows = keep.iter().enumerate().filter(|(_, keep)| **keep).map(|(index, _)| row(index).cast_signed());
+        let rows: Vec<i64> = rows.collect();
+        [(FILE, vec![i64::try_from(file).unwrap_or(i64::MAX); rows.len()]), (ROW, rows)]
     }
 
     /// No row, with the columns that rows would have.
@@ -210,23 +258,28 @@ impl<'a> Contract<'a> {
     }
 
     /// Counts a batch's rows, and lists the bad ones in their order.
-    fn count(&mut self, raw: &DataFrame, judged: &Judged, bad: &[bool], at: &Position<'_>) {
+    fn count(&mut self, raw: &DataFrame, judged: &Judged, bad: &[bool]) {
         let count = |flags: &[bool]| flags.iter().filter(|flag| **flag).count() as u64;
         let (height, gone, bad) = (raw.height() as u64, count(&judged.gone), count(bad));
-        self.intake.rows_read += height;
-        self.intake.rows_after_as_of += gone;
-        self.intake.rows_quarantined += bad;
-        self.intake.rows_kept += height - gone - bad;
+        let before = self.findings.rows_read;
+        self.findings.rows_read += height;
+        self.findings.rows_after_as_of += gone;
+        self.findings.rows_quarantined += bad;
+        self.findings.rows_kept += height - gone - bad;
         let breaches: BTreeSet<Breach> = judged.breaches.iter().copied().collect();
         for (row, slot, reason) in breaches {
+            *self.findings.reasons.entry(reason).or_default() += 1;
+            if self.intake.quarantined.len() + self.findings.bad.len() >= Intake::KEPT_IN_DETAIL {
+                continue;
+            }
             let slot = slot.map(|number| (number, self.slots.get(number)));
             let value = slot.and_then(|(number, slot)| match &slot?.origin {
                 Origin::Column(_) => shown(raw.column(&number.to_string()).ok()?, row),
                 Origin::Constant(text) => Some(text.clone()),
             });
             let column = slot.and_then(|(_, slot)| slot).map_or_else(String::new, |slot| slot.shown().to_owned());
-            let row = at.rows.row(at.before + row as u64);
-            self.quarantine(at.path, row, &column, value.unwrap_or_default(), reason);
+            let bad = Bad { record: before + row as u64, column, value: value.unwrap_or_default(), reason };
+            self.findings.bad.push(bad);
         }
     }
 

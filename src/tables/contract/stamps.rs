@@ -4,7 +4,6 @@
 
 use std::collections::HashSet;
 
-use crate::calendar::Moment;
 use crate::tables::contract::{Contract, Judged};
 use crate::tables::quarantine::Reason;
 use crate::tables::schema::{Event, Table};
@@ -16,6 +15,7 @@ impl Contract<'_> {
         let (today, as_of) = (self.reading.today, self.reading.as_of);
         let (first_day_today, first_day_gone) = (self.clock.first_day_from(today), self.clock.first_day_from(as_of));
         let Judged { cells, breaches, gone } = judged;
+        let mut stamps: Vec<i64> = Vec::new();
         for (cells, &slot) in cells.iter().zip(&self.used) {
             let Some(spec) = self.slots.get(slot).and_then(|slot| slot.spec) else { continue };
             let is_row = spec.event == Event::Row || (spec.event == Event::Ahead && !spec.may_be_empty);
@@ -34,19 +34,28 @@ impl Contract<'_> {
                 }
             };
             match cells {
-                Typed::Int(cells) if cells.iter().any(|at| *at >= as_of.0) => {
-                    for (row, at) in cells.iter().enumerate() {
-                        judge(row, *at >= today.0, *at >= as_of.0);
+                Typed::Int(cells) => {
+                    let latest = cells.iter().copied().max().unwrap_or(NO_INT);
+                    stamps.push(latest);
+                    if latest >= as_of.0 {
+                        for (row, at) in cells.iter().enumerate() {
+                            judge(row, *at >= today.0, *at >= as_of.0);
+                        }
                     }
                 }
-                Typed::Day(cells) if cells.iter().any(|day| *day >= first_day_gone) => {
-                    for (row, day) in cells.iter().enumerate() {
-                        judge(row, *day >= first_day_today, *day >= first_day_gone);
+                Typed::Day(cells) => {
+                    let latest = cells.iter().copied().max().unwrap_or(NO_DAY);
+                    stamps.push(if latest == NO_DAY { NO_INT } else { self.clock.midnight(latest) });
+                    if latest >= first_day_gone {
+                        for (row, day) in cells.iter().enumerate() {
+                            judge(row, *day >= first_day_today, *day >= first_day_gone);
+                        }
                     }
                 }
                 _ => {}
             }
         }
+        self.findings.latest = stamps.into_iter().filter(|at| *at != NO_INT).max().max(self.findings.latest);
         // An answer without an invitation's date is a row whose only stamp is its answer.
         if self.spec.table == Table::Surveys
             && let Some(answered) = self.ints(judged, "responded_at")
@@ -98,7 +107,7 @@ impl Contract<'_> {
             }
         }
         if newest != NO_INT {
-            self.intake.newest = self.intake.newest.max(Some(Moment(newest)));
+            self.findings.newest = self.findings.newest.max(Some(newest));
         }
         if self.spec.table == Table::Surveys && !unanswered.is_empty() {
             self.unanswer(judged, &unanswered);

@@ -90,7 +90,7 @@ fn parquet_batches(
     reads: &[scan::Read],
     each: &mut dyn FnMut(DataFrame) -> polars::error::PolarsResult<()>,
 ) -> Result<(), Fault> {
-    let frame = scan::parquet(open, header, reads)
+    let frame = scan::parquet(open, header, reads, None)
         .map_err(|error| file::not_parquet(path, &file::one_line(&error.to_string())))?;
     scan::batches(frame, each).map_err(|stop| match stop {
         Stop::Reader(message) => file::not_parquet(path, &file::one_line(&message)),

@@ -4,7 +4,10 @@
 
 mod look;
 mod opening;
+mod reading;
 mod verdict;
+
+pub use reading::Taker;
 
 use std::path::{Path, PathBuf};
 
@@ -13,17 +16,16 @@ use polars::prelude::{DataFrame, DataType};
 use crate::config::Source;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Exit, Failure, Result};
-use crate::tables::contract::{Contract, Position};
 use crate::tables::evidence::Format;
 use crate::tables::file::{self, Fault, FileStamp};
 use crate::tables::index::CustomerIndex;
 use crate::tables::intake::{FileRead, Intake, Reading, Rows};
-use crate::tables::mapping::{Origin, Slot};
+use crate::tables::mapping::Slot;
 use crate::tables::open::opening::{Opening, failure};
 use crate::tables::open::verdict::Limits;
 use crate::tables::records::{Broken, RowNumbers};
-use crate::tables::scan::{self, Stop};
 use crate::tables::schema::Table;
+use crate::tables::unit::{RowGroup, Unit};
 
 /// Which columns a table has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,6 +48,7 @@ pub struct OpenTable {
     formats: Vec<Format>,
     files: Vec<OpenFile>,
     intake: Intake,
+    is_traced: bool,
 }
 
 /// A file, ready to be read.
@@ -60,8 +63,8 @@ struct OpenFile {
 /// What there is to be read.
 #[derive(Debug)]
 enum Body {
-    Text { read: FileRead, body: String, delimiter: u8, numbers: RowNumbers, broken: Vec<Broken> },
-    Parquet { handle: Option<std::fs::File>, kinds: Vec<DataType>, stamp: FileStamp },
+    Text { read: FileRead, body: String, delimiter: u8, numbers: RowNumbers, broken: Vec<Broken>, units: Vec<Unit> },
+    Parquet { handle: Option<std::fs::File>, kinds: Vec<DataType>, stamp: FileStamp, groups: Vec<RowGroup> },
 }
 
 /// Finds a table's files and understands how they are written.
@@ -106,6 +109,7 @@ pub fn open(table: Table, source: &Source, reading: &Reading<'_>) -> Result<Open
         formats,
         files,
         intake,
+        is_traced: false,
     })
 }
 
@@ -115,12 +119,6 @@ fn open_again(path: &Path, handle: Option<&std::fs::File>) -> std::result::Resul
         Some(handle) => handle.try_clone().map_err(|error| file::unreadable(path, &error)),
         None => file::regular(path),
     }
-}
-
-/// The hash and length of a file that is still as it was at opening; `None` if it is not.
-fn hash_unchanged(mut file: std::fs::File, stamp: FileStamp) -> std::io::Result<Option<(String, u64)>> {
-    let (sha256, bytes) = file::hash_file(&mut file)?;
-    Ok((file::stamp(&file)? == stamp && bytes == stamp.0).then_some((sha256, bytes)))
 }
 
 /// The fault of two CSV readers that see different tables.
@@ -133,6 +131,13 @@ impl OpenTable {
     /// Which columns are there.
     pub fn columns(&self) -> &Columns {
         &self.columns
+    }
+
+    /// The same table, each row of which says where it comes from: two more columns, [`crate::tables::FILE`] and
+    /// [`crate::tables::ROW`]. Not for a taker that recognises parts: what is known of them has no rows.
+    #[must_use]
+    pub fn traced(self) -> Self {
+        Self { is_traced: true, ..self }
     }
 
     /// The whole table as one frame; see [`read`].
@@ -156,111 +161,6 @@ impl OpenTable {
             intake.warnings.push(Diagnostic::warning("no-row-left", message));
         }
         Ok(Rows { frame, intake })
-    }
-
-    /// The table batch by batch; see [`stream`]. `each` is called at least once, if only with an empty batch.
-    ///
-    /// # Errors
-    /// As [`stream`].
-    pub fn stream(
-        mut self,
-        wanted: &[&str],
-        customers: Option<&CustomerIndex>,
-        each: &mut dyn FnMut(DataFrame) -> Result<()>,
-    ) -> Result<Intake> {
-        let reading = Reading { currency: &self.currency, ..self.reading };
-        let files = std::mem::take(&mut self.files);
-        let intake = std::mem::replace(&mut self.intake, Intake::new(self.table));
-        let parts = (self.slots.as_slice(), self.formats.as_slice());
-        let mut contract = Contract::new(self.table.spec(), parts, wanted, customers, reading, intake);
-        let mut was_called = false;
-        let paths: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
-        for file in files {
-            let read = self.file(file, &mut contract, &mut |batch| {
-                was_called = true;
-                each(batch)
-            })?;
-            contract.intake().files.push(read);
-        }
-        if !was_called {
-            each(contract.nothing().map_err(|error| bug(&error))?)?;
-        }
-        let mut intake = contract.into_intake();
-        self.limits.check(&mut intake, &paths)?;
-        Ok(intake)
-    }
-
-    /// Reads one file.
-    fn file(
-        &self,
-        file: OpenFile,
-        contract: &mut Contract<'_>,
-        each: &mut dyn FnMut(DataFrame) -> Result<()>,
-    ) -> Result<FileRead> {
-        let OpenFile { path, header, rows, body } = file;
-        let fail = |(exit, fault): Fault| Failure::new(exit, fault);
-        let reads = self.reads(&header, contract);
-        let (frame, read, numbers, hashing) = match body {
-            Body::Text { read, body, delimiter, numbers, broken } => {
-                for Broken { row, cell, value, reason } in broken {
-                    let column = cell.and_then(|cell| header.get(cell)).map_or("", String::as_str);
-                    contract.quarantine(&path, row, column, value, reason);
-                    contract.intake().rows_read += 1;
-                    contract.intake().rows_quarantined += 1;
-                }
-                if rows == 0 {
-                    return Ok(read);
-                }
-                (scan::csv(body, delimiter, &reads), read, numbers, None)
-            }
-            Body::Parquet { handle, stamp, .. } => {
-                let file = open_again(&path, handle.as_ref()).map_err(fail)?;
-                let hashed = open_again(&path, handle.as_ref()).map_err(fail)?;
-                let read = FileRead { path: path.clone(), sha256: String::new(), bytes: 0, rows };
-                (scan::parquet(file, &header, &reads), read, RowNumbers::from_one(), Some((hashed, stamp)))
-            }
-        };
-        let frame = frame.map_err(|error| fail(file::not_parquet(&path, &file::one_line(&error.to_string()))))?;
-        // The hash of a Parquet file is made beside its reading, so that its bytes come from the disk once.
-        std::thread::scope(|scope| {
-            let hash = hashing.map(|(file, stamp)| scope.spawn(move || hash_unchanged(file, stamp)));
-            let mut before = 0;
-            let scanned = scan::batches(frame, &mut |batch| {
-                let at = Position { path: &path, rows: &numbers, before };
-                before += batch.height() as u64;
-                let typed = contract.batch(&batch, &at).map_err(|error| bug(&error))?;
-                each(typed)
-            });
-            scanned.map_err(|stop| match stop {
-                Stop::Consumer(failure) => failure,
-                Stop::Reader(message) => fail(file::not_parquet(&path, &file::one_line(&message))),
-                Stop::Panic => fail(file::not_parquet(&path, "the reader broke off")),
-            })?;
-            if before != rows {
-                let how = format!("{rows} rows stand in the file, {before} were read");
-                return Err(fail(readers_disagree(&path, &how)));
-            }
-            match hash.map(std::thread::ScopedJoinHandle::join) {
-                None => Ok(read),
-                Some(Ok(Ok(Some((sha256, bytes))))) => Ok(FileRead { sha256, bytes, ..read }),
-                Some(Ok(Ok(None))) => Err(fail(file::changed(&path))),
-                Some(Ok(Err(error))) => Err(fail(file::unreadable(&path, &error))),
-                Some(Err(_)) => Err(fail(file::not_parquet(&path, "its hash could not be made"))),
-            }
-        })
-    }
-
-    /// Columns to be read from a file: every used slot by its number, and the whole row where rows are compared.
-    fn reads(&self, header: &[String], contract: &Contract<'_>) -> Vec<scan::Read> {
-        let by_slot = contract.used().iter().filter_map(|slot| match &self.slots.get(*slot)?.origin {
-            Origin::Column(name) => Some((header.iter().position(|have| have == name)?, slot.to_string())),
-            Origin::Constant(_) => None,
-        });
-        let mut reads: Vec<scan::Read> = by_slot.collect();
-        if contract.compares_whole_rows() || reads.is_empty() {
-            reads.extend((0..header.len()).map(|at| (at, format!("r{at}"))));
-        }
-        reads
     }
 }
 

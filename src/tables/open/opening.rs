@@ -34,7 +34,8 @@ impl Opening<'_> {
             Content::Text(bytes) => self.text(path, bytes),
             Content::Parquet(parquet) => {
                 let (header, kinds) = parquet.columns.into_iter().unzip();
-                let body = Body::Parquet { handle: parquet.handle, kinds, stamp: parquet.stamp };
+                let body =
+                    Body::Parquet { handle: parquet.handle, kinds, stamp: parquet.stamp, groups: parquet.groups };
                 Ok(OpenFile { path: path.to_path_buf(), header, rows: parquet.rows, body })
             }
         }
@@ -95,7 +96,14 @@ impl Opening<'_> {
         self.intake.dialect.encoding.get_or_insert(decoded.label);
         let rows = records.count + records.broken.len() as u64;
         let read = FileRead { path: path.to_path_buf(), sha256: hash, bytes: length, rows };
-        let body = Body::Text { read, body: records.body, delimiter, numbers: records.rows, broken: records.broken };
+        let body = Body::Text {
+            read,
+            body: records.body,
+            delimiter,
+            numbers: records.rows,
+            broken: records.broken,
+            units: records.units,
+        };
         Ok(OpenFile { path: path.to_path_buf(), header: records.header, rows: records.count, body })
     }
 

@@ -1,0 +1,154 @@
+//! Survey rows: invitations and answers, and which of a respondent's answers counts.
+
+use std::collections::HashMap;
+
+use super::{Book, CUSTOMER_COUNTED, Entry, MILLION, OTHER_SEGMENT, OUTSIDE};
+use crate::error::Result;
+use crate::explain::look::Look;
+use crate::panel::frame;
+use crate::panel::records::{Answer, Survey};
+use crate::tables::schema::Table;
+
+/// The question behind a KPI.
+fn question(kpi: &str) -> Option<Survey> {
+    match kpi {
+        "nps" | "nps_promoters" | "nps_passives" | "nps_detractors" | "nps_response_rate" | "nps_by_account"
+        | "nps_role_gap" => Some(Survey::Nps),
+        "csat" | "csat_satisfied" => Some(Survey::Csat),
+        "ces" => Some(Survey::Ces),
+        _ => None,
+    }
+}
+
+/// What a score is called, and what it adds to the numerator.
+fn reading_of(look: &Look<'_>, kpi: &str, score: i64) -> Option<(&'static str, i128)> {
+    let kind = match score {
+        9..=10 => "promoter",
+        7..=8 => "passive",
+        _ => "detractor",
+    };
+    let on = |(low, high): (i64, i64)| low <= score && score <= high;
+    let is = |name: &str| i128::from(kind == name);
+    match kpi {
+        "nps" | "nps_by_account" if on((0, 10)) => Some((kind, is("promoter") - is("detractor"))),
+        "nps_promoters" if on((0, 10)) => Some((kind, is("promoter"))),
+        "nps_passives" if on((0, 10)) => Some((kind, is("passive"))),
+        "nps_detractors" if on((0, 10)) => Some((kind, is("detractor"))),
+        "csat" if on(look.choices.csat.scale) => Some(("answer", score.into())),
+        "csat_satisfied" if on(look.choices.csat.scale) => {
+            let is_satisfied = score >= look.choices.csat.satisfied;
+            Some((if is_satisfied { "satisfied" } else { "not_satisfied" }, is_satisfied.into()))
+        }
+        "ces" if on(look.choices.ces.scale) => Some(("answer", score.into())),
+        _ => None,
+    }
+}
+
+/// The rows behind a survey's figure.
+pub(super) fn rows(look: &Look<'_>, kpi: &str) -> Result<Option<Book>> {
+    let (Some(asked), Some(table), Some(answers)) =
+        (question(kpi), look.seen.tables.get(&Table::Surveys), &look.seen.panel.answers)
+    else {
+        return Ok(None);
+    };
+    let is_by_account = kpi == "nps_by_account";
+    let mut book = Book::new(&[Table::Surveys], (if is_by_account { MILLION } else { 1 }, 1));
+    let origins = look.origins(Table::Surveys)?;
+    let (customers, questions) = (frame::customers(table)?, frame::texts(table, "survey")?);
+    let by_row: HashMap<u32, &Answer> = answers.0.iter().map(|answer| (answer.row, answer)).collect();
+    let latest = latest(look, &answers.0);
+    let mut accounts = if is_by_account { accounts(look, &answers.0, &latest) } else { HashMap::new() };
+    let asks = |text: Option<&str>| {
+        matches!((text, asked), (Some("nps"), Survey::Nps) | (Some("csat"), Survey::Csat) | (Some("ces"), Survey::Ces))
+    };
+    for (row, index) in (0..).zip(0..table.height()) {
+        let entry = match by_row.get(&row) {
+            _ if !asks(questions[index]) => Entry::not("other_survey"),
+            // What asks the same and was not read is of a kind that does not count.
+            None => Entry::not("other_kind"),
+            Some(answer) if kpi == "nps_response_rate" => invitation(look, answer),
+            Some(answer) => {
+                let entry = self::answer(look, kpi, answer, &latest);
+                if is_by_account && entry.is_counted {
+                    by_account(entry, accounts.remove(&answer.customer))
+                } else {
+                    entry
+                }
+            }
+        };
+        book.enter((Table::Surveys, &origins), row, customers[index], entry);
+    }
+    Ok(Some(book))
+}
+
+/// Respondent and question.
+type Asked = (u32, Survey, Option<u32>, Option<u32>);
+
+fn asked(answer: &Answer) -> Asked {
+    (answer.respondent, answer.survey, answer.kind, answer.touchpoint)
+}
+
+/// The latest answer of each respondent to each question by the period's end.
+fn latest(look: &Look<'_>, answers: &[Answer]) -> HashMap<Asked, (i64, u32)> {
+    let mut latest: HashMap<Asked, (i64, u32)> = HashMap::new();
+    for answer in answers.iter().filter(|answer| answer.score.is_some()) {
+        let Some(at) = answer.responded_at.filter(|at| *at < look.span.end) else { continue };
+        let kept = latest.entry(asked(answer)).or_insert((at, answer.tie_rank));
+        *kept = (*kept).max((at, answer.tie_rank));
+    }
+    latest
+}
+
+fn invitation(look: &Look<'_>, answer: &Answer) -> Entry {
+    match (answer.sent_at, answer.responded_at) {
+        (None, _) => Entry::not("no_invitation_date"),
+        (Some(sent), _) if !look.span.contains(sent) => Entry::not(OUTSIDE),
+        _ if !look.has_row(Table::Surveys, answer.row, Some(answer.customer)) => Entry::not(OTHER_SEGMENT),
+        (_, Some(_)) => Entry::counted("answered", 1, 1),
+        (_, None) => Entry::counted("not_answered", 0, 1),
+    }
+}
+
+fn answer(look: &Look<'_>, kpi: &str, answer: &Answer, latest: &HashMap<Asked, (i64, u32)>) -> Entry {
+    let (Some(at), Some(score)) = (answer.responded_at, answer.score) else { return Entry::not("not_answered") };
+    let entry = if !look.span.contains(at) {
+        Entry::not(OUTSIDE)
+    } else if !look.has_row(Table::Surveys, answer.row, Some(answer.customer)) {
+        Entry::not(OTHER_SEGMENT)
+    } else if latest.get(&asked(answer)) != Some(&(at, answer.tie_rank)) {
+        Entry::not("superseded_answer")
+    } else if kpi == "nps_role_gap" {
+        match (answer.roles.is_user, answer.roles.is_decision_maker) {
+            (true, true) => Entry::counted("user_and_decision_maker", 0, 2),
+            (true, false) => Entry::counted("user", 0, 1),
+            (false, true) => Entry::counted("decision_maker", 0, 1),
+            (false, false) => Entry::not("other_role"),
+        }
+    } else {
+        reading_of(look, kpi, score)
+            .map_or(Entry::not("off_the_scale"), |(why, numerator)| Entry::counted(why, numerator, 1))
+    };
+    entry.saying(score.to_string())
+}
+
+/// Each customer's own score in millionths of a point, rounded once.
+fn accounts(look: &Look<'_>, answers: &[Answer], latest: &HashMap<Asked, (i64, u32)>) -> HashMap<u32, i128> {
+    let mut sums: HashMap<u32, (i128, i128)> = HashMap::new();
+    for answer in answers.iter().filter(|answer| answer.survey == Survey::Nps) {
+        let entry = self::answer(look, "nps_by_account", answer, latest);
+        if entry.is_counted {
+            let (net, count) = sums.entry(answer.customer).or_default();
+            (*net, *count) = (*net + entry.numerator, *count + 1);
+        }
+    }
+    let own = |(net, count): (i128, i128)| net.signum() * ((2 * 100 * MILLION * net.abs() + count) / (2 * count));
+    sums.into_iter().map(|(customer, sums)| (customer, own(sums))).collect()
+}
+
+/// A customer's own score stands at its first answer; the others have entered it.
+fn by_account(entry: Entry, own: Option<i128>) -> Entry {
+    match own {
+        Some(own) => Entry { numerator: own, ..entry },
+        None => Entry { value: entry.value, ..Entry::not(CUSTOMER_COUNTED) },
+    }
+}

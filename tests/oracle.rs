@@ -1,0 +1,78 @@
+//! Every KPI once more, in plain loops, from the CSV that a random small company wrote.
+//!
+//! Uses nothing of the library but the catalogue's ids; the figures of the program come from its `figures.csv`.
+
+#[path = "oracle/clv.rs"]
+mod clv;
+#[path = "oracle/compare.rs"]
+mod compare;
+#[path = "oracle/dice.rs"]
+mod dice;
+#[path = "oracle/engagement.rs"]
+mod engagement;
+#[path = "oracle/figure.rs"]
+mod figure;
+#[path = "oracle/goals.rs"]
+mod goals;
+#[path = "oracle/growth.rs"]
+mod growth;
+#[path = "oracle/health.rs"]
+mod health;
+#[path = "oracle/loyalty.rs"]
+mod loyalty;
+#[path = "oracle/reading.rs"]
+mod reading;
+#[path = "oracle/retention.rs"]
+mod retention;
+#[path = "oracle/service.rs"]
+mod service;
+#[path = "oracle/survival.rs"]
+mod survival;
+#[path = "oracle/themes.rs"]
+mod themes;
+#[path = "oracle/time.rs"]
+mod time;
+#[path = "oracle/value.rs"]
+mod value;
+#[path = "oracle/view.rs"]
+mod view;
+#[path = "oracle/world.rs"]
+mod world;
+
+use compare::Differences;
+use farol::kpi::catalogue::CATALOGUE;
+use time::Period;
+
+/// What a world is run for, besides months.
+const GRAINS: &[&str] = &["week", "quarter", "12m", "year", "3m"];
+
+fn hold_world(seed: u64, catalogue: &[&str], differences: &mut Differences) {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join(format!("world{seed}"));
+    let mut world = world::World::new(seed);
+    world.write(&folder);
+    let data = reading::read(&folder, world.choices.zone, world.choices.as_of);
+    let known = view::Known::new(data, world.choices.clone());
+    let other = GRAINS[usize::try_from(seed).unwrap() % GRAINS.len()];
+    for grain in ["month", other] {
+        let mut periods = Period::all(grain, world.from, world.to, world.choices.fiscal_start);
+        // The last one is open; weeks are many, and the last ones do.
+        let keep = if grain == "week" { 16 } else { 24 };
+        periods.drain(..periods.len().saturating_sub(keep));
+        compare::compare(&folder, &known, catalogue, grain, &periods, differences);
+    }
+}
+
+#[test]
+fn every_figure_comes_out_the_same_by_plain_loops() {
+    let catalogue: Vec<&str> = CATALOGUE.iter().map(|definition| definition.id).collect();
+    let worlds: u64 = std::env::var("FAROL_ORACLE_WORLDS").map_or(12, |count| count.parse().unwrap());
+    let mut differences = Differences::default();
+    let first: u64 = std::env::var("FAROL_ORACLE_FIRST").map_or(0, |seed| seed.parse().unwrap());
+    for seed in first..first + worlds {
+        hold_world(seed, &catalogue, &mut differences);
+    }
+    let told = differences.told();
+    assert!(told.is_empty(), "{} rows held against each other; differences:\n{told}", differences.rows);
+    assert!(differences.rows > 10_000, "only {} rows", differences.rows);
+}
