@@ -8,19 +8,17 @@ use super::{Figure, Key};
 use crate::kpi::loyalty::Question;
 use crate::kpi::{Reading, Sampling, Undefined, catalogue};
 
-/// Figures of surveys with a dimension of their own (themes of comments) of which there are at least one and fewer than
-/// `min_group` answers. They overlap, and no published sum is made of them: each stands by itself, with every figure of
-/// the same segment.
+/// Figures of what people wrote (themes, terms) that tell something of at least one and fewer than `min_group` people.
+///
+/// They are no parts of a total: a comment may have several, so that none can be worked out from the others, and each is
+/// withheld for itself.
 pub fn small_by_themselves(figures: &[Figure], min_group: u64) -> BTreeSet<Key> {
     let is_own = |figure: &&Figure| {
         let definition = catalogue::definition(figure.key.kpi);
         definition.is_some_and(|definition| definition.is_of_surveys() && Question::behind(definition.id).is_none())
     };
-    let own: Vec<&Figure> = figures.iter().filter(is_own).collect();
-    let is_small = |figure: &&&Figure| (1..min_group).contains(&figure.reading.smallest_group());
-    let place = |figure: &Figure| (figure.key.period.clone(), figure.key.dimension.clone(), figure.key.segment.clone());
-    let small: BTreeSet<_> = own.iter().filter(is_small).map(|figure| place(figure)).collect();
-    own.iter().filter(|figure| small.contains(&place(figure))).map(|figure| figure.key.clone()).collect()
+    let is_small = |figure: &&Figure| (1..min_group).contains(&figure.reading.smallest_group());
+    figures.iter().filter(is_own).filter(is_small).map(|figure| figure.key.clone()).collect()
 }
 
 /// What is left of a reading that is withheld: nothing.
@@ -33,5 +31,29 @@ pub(super) fn emptied() -> Reading {
         interval: None,
         sampling: Sampling::None,
         remark: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::Calendar;
+
+    /// Of 100 comments two people wrote the three that mention A: its share has n = 100 and is theirs all the same. B and C
+    /// stay, since comments of A may be of B too.
+    #[test]
+    fn a_theme_of_few_people_is_withheld_alone() {
+        let calendar = Calendar { zone: chrono_tz::UTC, fiscal_year_start: 1 };
+        let of_theme = |theme: &str, people: u64| Figure {
+            key: Key {
+                period: calendar.parse("2026-10").unwrap(),
+                dimension: "theme".to_owned(),
+                segment: theme.to_owned(),
+                kpi: "theme_share",
+            },
+            reading: Reading { value: Ok(3.0), n: 100, remark: Some(format!("smallest_group={people}")), ..emptied() },
+        };
+        let hidden = small_by_themselves(&[of_theme("A", 2), of_theme("B", 6), of_theme("C", 40)], 5);
+        assert_eq!(hidden.iter().map(|key| key.segment.as_str()).collect::<Vec<_>>(), ["A"]);
     }
 }
