@@ -136,9 +136,9 @@ impl<'a> Contract<'a> {
         &mut self.intake
     }
 
-    /// Says how many rows are to come.
+    /// Says how many rows are to come, as far as the files are to be believed: room is made for them.
     pub(crate) fn expect(&mut self, rows: usize) {
-        self.rows_expected = rows;
+        self.rows_expected = rows.min(1 << 22);
     }
 
     /// Whether what was found in some rows in an earlier run would be found in them now.
