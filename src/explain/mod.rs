@@ -221,6 +221,9 @@ pub struct Counted {
     pub denominator: String,
     /// Whether these are the figure's.
     pub adds_up: bool,
+    /// What the sums are, where the figure is no quotient of sums.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sums_of: Option<&'static str>,
     /// A table whose rows outside the period are not told.
     pub unlisted: Option<&'static str>,
 }
@@ -367,6 +370,7 @@ fn counted(book: &Book, reading: &Reading) -> Counted {
         numerator: numbers::exact(numerator, book.parts.0),
         denominator: numbers::exact(denominator, book.parts.1),
         adds_up: book.adds_up_to(reading),
+        sums_of: book.quotient.map(|quotient| quotient.of),
         unlisted: book.unlisted.map(Table::name),
     }
 }
@@ -483,8 +487,14 @@ fn verdict<'a>(
         own.push(Figure { key: key.clone(), reading: reading.clone() });
     }
     let calendar = &config.company.calendar;
-    let setting =
-        Setting { calendar, as_of: question.today, close_lag_days: config.close_lag_days, choices: &config.choices };
+    // Whoever asks sits at the data: nothing is withheld.
+    let setting = Setting {
+        calendar,
+        as_of: question.today,
+        close_lag_days: config.close_lag_days,
+        choices: &config.choices,
+        withheld: &BTreeSet::new(),
+    };
     let mut judged = judge(&own, std::slice::from_ref(&question.period), &config.benchmarks, &setting);
     (judged.remove(0), None)
 }

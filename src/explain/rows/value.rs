@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Book, CUSTOMER_COUNTED, Entry, MILLION, OTHER_SEGMENT, OUTSIDE, plain};
+use super::{Book, CUSTOMER_COUNTED, Entry, MILLION, OTHER_SEGMENT, OUTSIDE, Quotient, plain};
 use crate::calendar::{Moment, window_months};
 use crate::config::ValueSource;
 use crate::error::Result;
@@ -30,7 +30,12 @@ pub(super) fn rows(look: &Look<'_>, kpi: &str) -> Result<Option<Book>> {
         ValueSource::Subscriptions => &look.tallies.revenue.per_customer,
         ValueSource::Orders => &look.tallies.orders.per_active_month,
     };
-    let of_quotient = |book: Book| Book { quotient: (kpi == "ltv").then_some((monthly.y, monthly.x)), ..book };
+    let quotient = (kpi == "ltv").then_some(Quotient {
+        numerator: monthly.y,
+        denominator: monthly.x,
+        of: "revenue, and the customers or their months behind it: what one pays in a month",
+    });
+    let of_quotient = |book: Book| Book { quotient, ..book };
     Ok(book?.map(of_quotient))
 }
 
@@ -240,7 +245,11 @@ fn reach(look: &Look<'_>) -> Result<Option<Book>> {
     };
     let of = &look.tallies.reach;
     let mut book = Book::new(&[Table::RetentionCosts, stays.table], (MILLION, MILLION));
-    book.quotient = Some((of.reached_mrr, of.spend));
+    book.quotient = Some(Quotient {
+        numerator: of.reached_mrr,
+        denominator: of.spend,
+        of: "MRR at the start of those reached, and the spend: the gain compares two groups, and is no sum of rows",
+    });
     let origins = look.origins(Table::RetentionCosts)?;
     let span = look.span;
     let pays = |at: i64, customer: u32| activity.mrr_at(at).get(customer as usize).is_some_and(|paid| *paid > 0);
@@ -287,7 +296,11 @@ fn buyers(look: &Look<'_>) -> Result<Option<Book>> {
     let Some(orders) = look.orders()? else { return Ok(None) };
     let mut book = Book::new(&[Table::Orders], (MILLION, 1));
     let buyers: i128 = look.tallies.buyers.counts().iter().map(|(_, customers)| i128::from(*customers)).sum();
-    book.quotient = Some((0, buyers));
+    book.quotient = Some(Quotient {
+        numerator: 0,
+        denominator: buyers,
+        of: "customers alone: what each is expected to buy is a model's, and is no sum of rows",
+    });
     let origins = look.origins(Table::Orders)?;
     let mut first: BTreeMap<u32, (i64, u32)> = BTreeMap::new();
     for (row, order) in orders.iter().filter(|(_, order)| !order.is_refund() && order.at < look.span.end) {
