@@ -71,11 +71,20 @@ pub(super) struct Book {
     /// Whose rows they are.
     pub(super) tables: Vec<Table>,
     /// The sums, in parts, of a quotient within a figure that has neither numerator nor denominator of its own.
-    pub(super) quotient: Option<(i128, i128)>,
+    pub(super) quotient: Option<Quotient>,
     /// Whether the figure rounds what each customer adds to a millionth, so that the rows may differ by as much.
     pub(super) rounds_customers: bool,
     /// Rows outside the period that were too many to be listed.
     pub(super) unlisted: Option<Table>,
+}
+
+/// What the rows of a figure add up to that is itself no quotient of sums.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Quotient {
+    pub(super) numerator: i128,
+    pub(super) denominator: i128,
+    /// What these are, for people.
+    pub(super) of: &'static str,
 }
 
 impl Book {
@@ -153,8 +162,8 @@ impl Book {
             // Both were divided once; a part in 10⁻⁹ is rounding.
             divide(sum, parts).is_some_and(|sum| (sum - figure).abs() <= 1e-9 * figure.abs().max(1.0) + rounding)
         };
-        if let Some(quotient) = self.quotient {
-            return quotient == (numerator, denominator);
+        if let Some(of) = self.quotient {
+            return (of.numerator, of.denominator) == (numerator, denominator);
         }
         match (reading.numerator, reading.denominator) {
             (None, None) => u64::try_from(denominator).is_ok_and(|rows| rows == reading.n),
