@@ -55,11 +55,12 @@ fn hold_world(seed: u64, catalogue: &[&str], differences: &mut Differences) {
     let known = view::Known::new(data, world.choices.clone());
     let other = GRAINS[usize::try_from(seed).unwrap() % GRAINS.len()];
     for grain in ["month", other] {
-        let mut periods = Period::all(grain, world.from, world.to, world.choices.fiscal_start);
-        // The last one is open; weeks are many, and the last ones do.
-        let keep = if grain == "week" { 10 } else { 14 };
-        periods.drain(..periods.len().saturating_sub(keep));
-        compare::compare(&folder, &known, catalogue, grain, &periods, differences);
+        let all = Period::all(grain, world.from, world.to, world.choices.fiscal_start);
+        // The last closed ones, and the first that is open at the as-of day.
+        let closed = all.iter().filter(|period| period.after <= world.choices.as_of).count();
+        let keep = if grain == "month" { 14 } else { 6 };
+        let periods = &all[closed.saturating_sub(keep)..all.len().min(closed + 1)];
+        compare::compare(&folder, &known, catalogue, grain, periods, differences);
     }
 }
 
