@@ -324,6 +324,40 @@ fn a_withheld_figure_is_nowhere() {
     assert!(!figures::write(&made.verdicts, &made.withheld).unwrap().contains("73.519"));
 }
 
+/// Churn is the worst news of the month; while it may still change, or where it is withheld, no sentence has it.
+#[test]
+fn what_is_not_final_or_withheld_is_in_no_sentence() {
+    let sentences = |made: &company::Made| {
+        let view = view(made, "en");
+        let narrative = view.narrative.iter().map(|sentence| sentence.text.clone());
+        narrative
+            .chain([view.headline, view.subject, view.preheader])
+            .collect::<Vec<String>>()
+            .join("\n")
+            .to_lowercase()
+    };
+    assert!(sentences(&company::aurora()).contains("churn"));
+    let is_churn = |made: &company::Made, verdict: &Verdict| {
+        verdict.key.period == made.period && verdict.key.kpi == "customer_churn_rate"
+    };
+    for maturity in [Maturity::Provisional, Maturity::Immature] {
+        let mut made = company::aurora();
+        let places: Vec<usize> = (0..made.verdicts.len()).filter(|&at| is_churn(&made, &made.verdicts[at])).collect();
+        for at in places {
+            let verdict = &mut made.verdicts[at];
+            verdict.maturity = maturity;
+            // Judging tests no such change.
+            for change in verdict.previous.iter_mut().chain(&mut verdict.year_before) {
+                (change.p_value, change.significant) = (None, None);
+            }
+        }
+        assert!(!sentences(&made).contains("churn"), "{maturity:?}: {}", sentences(&made));
+    }
+    let mut made = company::aurora();
+    made.withheld = made.verdicts.iter().filter(|verdict| is_churn(&made, verdict)).map(|of| of.key.clone()).collect();
+    assert!(!sentences(&made).contains("churn"), "{}", sentences(&made));
+}
+
 #[test]
 fn names_are_for_those_who_may_see_them() {
     let mut made = company::aurora();

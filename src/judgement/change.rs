@@ -55,7 +55,8 @@ fn is_same_comparison(verdict: &Verdict) -> bool {
     }
 }
 
-/// The change of a figure since an earlier period; none if either has no value, or the earlier one is still open.
+/// The change of a figure since an earlier period; none if either has no value or is withheld, or the earlier one is
+/// still open.
 fn change(
     verdict: &Verdict,
     earlier: Period,
@@ -63,6 +64,9 @@ fn change(
     setting: &Setting,
 ) -> Option<Change> {
     let key = Key { period: earlier, ..verdict.key.clone() };
+    if setting.withheld.contains(&key) || setting.withheld.contains(&verdict.key) {
+        return None;
+    }
     let before = readings.get(&key)?;
     let (value, now) = (before.value.ok()?, verdict.reading.value.ok()?);
     let maturity = maturity::of(&key, setting);

@@ -7,7 +7,7 @@ mod change;
 mod maturity;
 mod withholding;
 
-pub use withholding::withheld;
+pub use withholding::small_by_themselves;
 #[cfg(test)]
 mod tests;
 
@@ -128,6 +128,8 @@ pub struct Setting<'a> {
     pub close_lag_days: i64,
     /// The windows in which a figure may still change, and which way is good.
     pub choices: &'a Choices,
+    /// Figures that the reader may not see: nothing is said of them, and nothing is compared with them.
+    pub withheld: &'a BTreeSet<Key>,
 }
 
 /// Judges every figure of the periods shown, and gives the verdicts in the order of their keys.
@@ -139,6 +141,7 @@ pub struct Setting<'a> {
 ///   tests of this call, so that one call is one reader's scope.
 /// - **Leaves alone** open periods: no band, no target met or missed, no change, no alert. Bands, targets and alerts
 ///   hold for the benchmark's grain only.
+/// - **Empties** what is withheld: no value, no n, nothing judged, and no change of another figure since it.
 /// - **Assumes** that samples of the same customers are independent, which is conservative.
 pub fn judge(
     figures: &[Figure],
@@ -169,9 +172,10 @@ fn benchmark_in_force<'a>(verdict: &Verdict, benchmark: Option<&'a Benchmark>) -
 
 /// What can be said of a figure by itself.
 fn without_changes(key: &Key, reading: &Reading, benchmark: Option<&Benchmark>, setting: &Setting) -> Verdict {
+    let is_withheld = setting.withheld.contains(key);
     let mut verdict = Verdict {
         key: key.clone(),
-        reading: reading.clone(),
+        reading: if is_withheld { withholding::emptied() } else { reading.clone() },
         maturity: maturity::of(key, setting),
         band: None,
         status: None,
@@ -181,7 +185,7 @@ fn without_changes(key: &Key, reading: &Reading, benchmark: Option<&Benchmark>, 
         year_before: None,
         alerts: Vec::new(),
     };
-    let Some(benchmark) = benchmark_in_force(&verdict, benchmark) else { return verdict };
+    let Some(benchmark) = benchmark_in_force(&verdict, benchmark).filter(|_| !is_withheld) else { return verdict };
     verdict.target = benchmark::target(&benchmark.targets, key);
     if verdict.maturity == Maturity::OpenPeriod {
         return verdict;

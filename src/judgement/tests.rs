@@ -3,13 +3,17 @@
 use std::path::Path;
 
 use chrono::NaiveDate;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Binomial, Distribution};
 
 use super::*;
 use crate::calendar::Grain;
 use crate::config::{Alerts, Band, Target};
 use crate::kpi::catalogue::definition;
-use crate::kpi::testing::{choices, customers, nps_counts, read};
+use crate::kpi::testing::{choices, customers, mrr, nps_counts, read};
 use crate::kpi::{Interval, Sampling};
+use crate::tally::Tallies;
 
 const CALENDAR: Calendar = Calendar { zone: chrono_tz::UTC, fiscal_year_start: 1 };
 
@@ -60,9 +64,20 @@ fn judged_on(
     shown: &[&str],
     benchmarks: &BTreeMap<String, Benchmark>,
 ) -> Vec<Verdict> {
+    judged_without(&BTreeSet::new(), today, figures, shown, benchmarks)
+}
+
+/// Judges for a reader who may not see some figures.
+fn judged_without(
+    withheld: &BTreeSet<Key>,
+    today: &str,
+    figures: &[Figure],
+    shown: &[&str],
+    benchmarks: &BTreeMap<String, Benchmark>,
+) -> Vec<Verdict> {
     let choices = choices();
     let as_of = CALENDAR.midnight(day(today));
-    let setting = Setting { calendar: &CALENDAR, as_of, close_lag_days: 2, choices: &choices };
+    let setting = Setting { calendar: &CALENDAR, as_of, close_lag_days: 2, choices: &choices, withheld };
     let shown: Vec<Period> = shown.iter().map(|id| period(id)).collect();
     judge(figures, &shown, benchmarks, &setting)
 }
@@ -269,6 +284,135 @@ fn many_comparisons_ask_for_more() {
     assert_eq!(changed(0), Some(true));
     assert_eq!(changed(19), Some(false));
 }
+
+/// As above, but the reader sees none of the nineteen segments: what it does not see does not count against what it does.
+#[test]
+fn a_reader_is_told_by_what_it_sees() {
+    let with_error = |estimate| Reading {
+        sampling: Sampling::Normal { estimate, standard_error: 0.5_f64.sqrt() },
+        ..plain(estimate)
+    };
+    let mut figures = vec![figure("2026-09", "nps", with_error(10.0)), figure("2026-10", "nps", with_error(12.1))];
+    let mut withheld = BTreeSet::new();
+    for segment in 0..19 {
+        let name = format!("segment {segment}");
+        figures.push(segment_figure("2026-09", "nps", ("plan", &name), with_error(10.0)));
+        figures.push(segment_figure("2026-10", "nps", ("plan", &name), with_error(10.0)));
+        withheld.extend(figures.last().map(|figure| figure.key.clone()));
+    }
+    let significant = |withheld: &BTreeSet<Key>| {
+        let verdicts = judged_without(withheld, "2026-11-05", &figures, &["2026-10"], &BTreeMap::new());
+        let total = verdicts.iter().find(|verdict| verdict.key.dimension == "total").unwrap();
+        total.previous.clone().unwrap().significant
+    };
+    assert_eq!(significant(&BTreeSet::new()), Some(false));
+    assert_eq!(significant(&withheld), Some(true));
+}
+
+#[test]
+fn of_what_is_withheld_nothing_is_left() {
+    let benchmark = Benchmark {
+        bands: nps_bands(),
+        targets: vec![Target { from: day("2026-01-01"), total: Some(55.0), segments: BTreeMap::new() }],
+        alert: Alerts { below: Some(100.0), drop_of: Some(1.0), ..Alerts::default() },
+        ..monthly()
+    };
+    let reading =
+        |promoters, detractors| read(definition("nps").unwrap(), &nps_counts(promoters, 0, detractors), &choices());
+    let figures = [figure("2026-09", "nps", reading(1, 3)), figure("2026-10", "nps", reading(900, 100))];
+    let benchmarks = benchmarks("nps", benchmark);
+    let judged = |withheld: &str, shown: &str| {
+        let withheld = BTreeSet::from([figure(withheld, "nps", plain(0.0)).key]);
+        judged_without(&withheld, "2026-11-05", &figures, &[shown], &benchmarks).remove(0)
+    };
+    let hidden = judged("2026-10", "2026-10");
+    assert!(hidden.reading.value.is_err());
+    assert_eq!((hidden.reading.n, hidden.reading.numerator, hidden.reading.denominator), (0, None, None));
+    assert_eq!((hidden.reading.interval, hidden.reading.sampling), (None, Sampling::None));
+    assert_eq!((hidden.band, hidden.status, hidden.target, hidden.target_met), (None, None, None, None));
+    assert_eq!((hidden.previous, hidden.year_before, hidden.alerts), (None, None, vec![]));
+    // September is withheld: October is shown, and not as a change since September.
+    let shown = judged("2026-09", "2026-10");
+    assert_eq!((shown.reading.value, shown.previous), (Ok(80.0), None));
+    assert_eq!(shown.target_met, Some(TargetMet::Yes));
+}
+
+/// Draws one month of a segment in which nothing ever changes: one reading of each of six kinds.
+fn quiet_month(random: &mut ChaCha8Rng, choices: &Choices) -> [(&'static str, Reading); 6] {
+    let count = |random: &mut ChaCha8Rng, n: u64, share: f64| Binomial::new(n, share).unwrap().sample(random);
+    let size = |count: u64| usize::try_from(count).unwrap();
+    let of = |kpi: &str, tallies: &Tallies| {
+        let definition = definition(kpi).unwrap();
+        (definition.id, read(definition, tallies, choices))
+    };
+    // Churn of 4 % of 250 by the score test, leads of 3 % of 60 by Fisher's.
+    let lost = count(random, 250, 0.04);
+    let mut leads = Tallies::default();
+    (leads.leads.created, leads.leads.converted) = (60, count(random, 60, 0.03));
+    let promoters = count(random, 80, 0.45);
+    let passives = count(random, 80 - promoters, 0.5);
+    let mut satisfaction = Tallies::default();
+    let mut left = 40;
+    for (score, share) in [(10, 0.2), (9, 0.3), (8, 0.4), (6, 0.5), (3, 1.0)] {
+        let of_score = count(random, left, share);
+        (0..of_score).for_each(|_| satisfaction.loyalty.csat.add_one(score));
+        left -= of_score;
+    }
+    // 100 customers of 48, 100 or 400 a month; a tenth of each leaves, a fifth of the others pays a quarter more.
+    let mut revenue = Vec::new();
+    for (customers, mrr) in [(50, 48), (35, 100), (15, 400)] {
+        let gone = count(random, customers, 0.1);
+        let grown = count(random, customers - gone, 0.2);
+        revenue.extend(std::iter::repeat_n((mrr, 0), size(gone)));
+        revenue.extend(std::iter::repeat_n((mrr, mrr / 4 * 5), size(grown)));
+        revenue.extend(std::iter::repeat_n((mrr, mrr), size(customers - gone - grown)));
+    }
+    let mut asked = Tallies::default();
+    (asked.loyalty.nps_sent, asked.loyalty.nps_answered) = (200, count(random, 200, 0.4));
+    [
+        of("customer_churn_rate", &customers(250, lost)),
+        of("conversion_rate", &leads),
+        of("nps", &nps_counts(size(promoters), size(passives), size(80 - promoters - passives))),
+        of("csat", &satisfaction),
+        of("nrr", &mrr(&revenue)),
+        of("nps_response_rate", &asked),
+    ]
+}
+
+/// A thousand reports of 40 segments and six figures each, judged when nothing waits any more: where nothing changes,
+/// every finding is false, and the share of reports that have one is the false discovery rate.
+#[test]
+fn where_nothing_changes_one_report_in_twenty_at_most_says_so() {
+    let mut random = ChaCha8Rng::seed_from_u64(20_261_105);
+    let choices = choices();
+    // Each report draws its months from these.
+    let months: Vec<_> = (0..4000).map(|_| quiet_month(&mut random, &choices)).collect();
+    let kpis = months[0].each_ref().map(|(kpi, _)| *kpi);
+    let mut figures = Vec::new();
+    for segment in 0..40 {
+        for (month, kpi) in ["2026-06", "2026-07"].into_iter().flat_map(|month| kpis.map(|kpi| (month, kpi))) {
+            figures.push(segment_figure(month, kpi, ("plan", &format!("segment {segment}")), plain(0.0)));
+        }
+    }
+    let (mut tested, mut with_a_finding) = (0, 0);
+    for _ in 0..REPORTS {
+        for month in figures.chunks_mut(6) {
+            let drawn = &months[random.random_range(0..months.len())];
+            for (figure, (_, reading)) in month.iter_mut().zip(drawn) {
+                figure.reading.clone_from(reading);
+            }
+        }
+        let verdicts = judged(&figures, &["2026-07"], &BTreeMap::new());
+        let found: Vec<bool> = verdicts.iter().filter_map(|verdict| verdict.previous.as_ref()?.significant).collect();
+        tested += found.len();
+        with_a_finding += u32::from(found.contains(&true));
+    }
+    println!("{tested} comparisons in {REPORTS} reports, {with_a_finding} with a false finding");
+    assert_eq!(tested, 240 * REPORTS);
+    assert!(f64::from(with_a_finding) <= 0.05 * 1000.0, "{with_a_finding}");
+}
+
+const REPORTS: usize = 1000;
 
 #[test]
 fn a_change_of_a_count_is_a_fact_and_can_alarm() {

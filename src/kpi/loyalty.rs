@@ -14,6 +14,32 @@ const ANSWERS: &[&[Column]] = &[&[RESPONDENT, SURVEY, SCORE, RESPONDED_AT]];
 
 const REICHHELD: &str = "Reichheld, F. (2003), The One Number You Need to Grow, Harvard Business Review 81 (12)";
 
+/// What people are asked; answers to one question are shown or withheld together, whatever is made of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Question {
+    /// Whether they would recommend; who answers it at all is part of it.
+    Nps,
+    /// Whether they are satisfied.
+    Csat,
+    /// How much effort it took.
+    Ces,
+}
+
+impl Question {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Nps, Self::Csat, Self::Ces];
+
+    /// The question whose answers a KPI is made of, by the KPI's id; none if it is made of something else.
+    pub fn behind(kpi: &str) -> Option<Self> {
+        match kpi.split('_').next()? {
+            "nps" => Some(Self::Nps),
+            "csat" => Some(Self::Csat),
+            "ces" => Some(Self::Ces),
+            _ => None,
+        }
+    }
+}
+
 /// Answers to the recommendation question by kind; scores off the 0–10 scale are none of them.
 struct Recommendations {
     promoters: u64,

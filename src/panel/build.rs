@@ -48,6 +48,19 @@ pub struct Request<'a> {
     pub comments: CommentsWanted,
     /// Signals that are measured besides those of the scores, if these are wanted.
     pub other_signals: &'a [Component],
+    /// Where answers are to be found besides, for what is withheld of them.
+    pub answer_cells: Option<AnswerCells<'a>>,
+}
+
+/// Periods and dimensions by which answers alone are placed.
+#[derive(Clone, Copy, Debug)]
+pub struct AnswerCells<'a> {
+    /// The periods.
+    pub periods: &'a [Period],
+    /// The dimensions.
+    pub dimensions: &'a [Dimension],
+    /// Parts of the customers that somebody sees alone, among `dimensions`.
+    pub scopes: &'a [Dimension],
 }
 
 impl Request<'_> {
@@ -144,6 +157,8 @@ pub struct Panel<'a> {
     pub segments: Segments,
     /// The same cells for the months of the churn window, where lifetime is 1 / churn.
     pub churn_window: Option<(Timeline, Segments)>,
+    /// Cells of the periods in which answers alone are wanted.
+    pub answer_cells: Option<(Timeline, Segments)>,
     /// Revenue and lifetimes; `None` without subscriptions and orders.
     pub activity: Option<Activity>,
     /// Subscriptions, by start.
@@ -187,7 +202,7 @@ impl<'a> Panel<'a> {
             Ok((answers, comments.transpose()?, tables.get(&Table::Tickets).map(records::tickets).transpose()?))
         };
         let (placed, contacts) = side_by_side(|| Placed::of(&frames, request, &timeline), contacts);
-        let Placed { subscriptions, orders, segments, churn_window, activity } = placed?;
+        let Placed { subscriptions, orders, segments, churn_window, answer_cells, activity } = placed?;
         let (answers, comments, tickets) = contacts?;
         let assessments = tables.get(&Table::Goals).map(records::assessments).transpose()?;
         let interactions = tables.get(&Table::Interactions).map(records::interactions).transpose()?;
@@ -208,6 +223,7 @@ impl<'a> Panel<'a> {
             first_contacts: earliest(frames.customers, frames.index, "first_contact_date")?,
             segments,
             churn_window,
+            answer_cells,
             activity,
             subscriptions: subscriptions.map(|rows| {
                 ByCustomer::new(
@@ -263,6 +279,7 @@ struct Placed<'a> {
     orders: Option<Vec<Order>>,
     segments: Segments,
     churn_window: Option<(Timeline, Segments)>,
+    answer_cells: Option<(Timeline, Segments)>,
     activity: Option<Activity>,
 }
 
@@ -276,7 +293,9 @@ impl<'a> Placed<'a> {
             .map(|rows| records::subscriptions(rows, plan_column))
             .transpose()?;
         let orders = frames.tables.get(&Table::Orders).map(records::orders).transpose()?;
-        let mut attributes = customer_attributes(frames.customers, frames.index, request.dimensions)?;
+        let of_answers = request.answer_cells.map_or(&[][..], |cells| cells.dimensions);
+        let dimensions = [request.dimensions, of_answers].concat();
+        let mut attributes = customer_attributes(frames.customers, frames.index, &dimensions)?;
         if let (Some(name), Some(rows)) = (plan_attribute, &subscriptions) {
             attributes.insert(name.to_owned(), AttributeValues::Changing(history_of(count, rows)));
         }
@@ -289,8 +308,15 @@ impl<'a> Placed<'a> {
             let segments = Segments::new(count, request.dimensions, &attributes, &months.spans);
             (months, segments)
         });
+        let answer_cells = request.answer_cells.map(|cells| -> Result<_> {
+            let timeline = Timeline::new(cells.periods, &request.calendar);
+            let mut segments = Segments::new(count, cells.dimensions, &attributes, &timeline.spans);
+            segments.cut_rows(row_values(frames, request)?, cells.scopes);
+            Ok((timeline, segments))
+        });
+        let answer_cells = answer_cells.transpose()?;
         let activity = activity(count, subscriptions.as_deref(), orders.as_deref(), request, timeline);
-        Ok(Self { subscriptions, orders, segments, churn_window, activity })
+        Ok(Self { subscriptions, orders, segments, churn_window, answer_cells, activity })
     }
 }
 
@@ -524,6 +550,7 @@ mod tests {
             wants_start_scores,
             comments: CommentsWanted::default(),
             other_signals: &[],
+            answer_cells: None,
         };
         let day = |text: &str| crate::panel::day_number(text.parse().unwrap());
         let may = DayWindow { first: day("2026-05-02"), end: day("2026-06-01") };

@@ -7,7 +7,7 @@ use crate::config::ReportPlan;
 use crate::delivery::message::Attachment;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
-use crate::judgement::{Verdict, withheld};
+use crate::judgement::{Figure, Key, Verdict, small_by_themselves};
 use crate::locale::Locale;
 use crate::pipeline::calls;
 use crate::pipeline::figures::Scope;
@@ -34,16 +34,17 @@ impl Making<'_> {
         let provenance = provenance(self.config, self.request.as_of, &self.computed.intakes, &job.report, period);
         let quality = source_quality(self.config, self.request.as_of, &self.computed.intakes);
         let mut forms = BTreeMap::new();
-        let mut histories: BTreeMap<&Scope, Vec<Verdict>> = BTreeMap::new();
+        let mut histories: BTreeMap<&Scope, (BTreeSet<Key>, Vec<Verdict>)> = BTreeMap::new();
         for form in &Form::all(self.config, plan) {
             let figures = self.computed.figures.get(&form.scope).map_or(&[][..], Vec::as_slice);
             if !histories.contains_key(&form.scope) {
-                let history = judged_history(self.config, self.request.as_of, plan, figures, period);
+                let hidden = self.withheld(job, &form.scope, figures);
+                let history = judged_history(self.config, self.request.as_of, plan, figures, &hidden, period);
                 let scope = self.computed.figures.keys().find(|scope| **scope == form.scope);
-                histories.extend(scope.map(|scope| (scope, history)));
+                histories.extend(scope.map(|scope| (scope, (hidden, history))));
             }
-            let history = histories.get(&form.scope).map_or(&[][..], Vec::as_slice);
-            let hidden = withheld(history, self.config.privacy.min_group);
+            let nothing = (BTreeSet::new(), Vec::new());
+            let (hidden, history) = histories.get(&form.scope).unwrap_or(&nothing);
             let own = self.states.get(period).map_or(&[][..], Vec::as_slice);
             let not_configured = self.not_configured(plan);
             let input = Input {
@@ -54,7 +55,7 @@ impl Making<'_> {
                 choices: &self.config.choices,
                 period,
                 verdicts: history,
-                withheld: &hidden,
+                withheld: hidden,
                 min_group: self.config.privacy.min_group,
                 not_configured: &not_configured,
                 customers: &calls::rows(own, &form.scope, self.config.sources.contains_key("subscriptions")),
@@ -66,7 +67,7 @@ impl Making<'_> {
             };
             let view = build(&input, &Locale::load(&form.locale, None)?);
             let shown: Vec<Verdict> = history.iter().filter(|verdict| verdict.key.period == *period).cloned().collect();
-            let figures = figures_csv::write(&shown, &hidden)?;
+            let figures = figures_csv::write(&shown, hidden)?;
             let rendered = self.write_form(&folder, form, plan, period, &view, &figures)?;
             forms.insert(form.clone(), rendered);
         }
@@ -86,6 +87,14 @@ impl Making<'_> {
         )?;
         folder.publish()?;
         Ok(forms)
+    }
+
+    /// What the readers of a part of the customers do not see of a report.
+    fn withheld(&self, job: &Job, scope: &Scope, figures: &[Figure]) -> BTreeSet<Key> {
+        let mut withheld =
+            self.computed.withheld.get(&(job.report.clone(), scope.clone())).cloned().unwrap_or_default();
+        withheld.extend(small_by_themselves(figures, self.config.privacy.min_group));
+        withheld
     }
 
     fn not_configured(&self, plan: &ReportPlan) -> Vec<(&'static str, Vec<String>)> {

@@ -13,11 +13,12 @@ use crate::kpi::clv::Buying;
 use crate::kpi::retention::CHURN_REASONS;
 use crate::kpi::{Context, Definition, DrawsOn, Undefined, missing_columns};
 use crate::panel::Span;
-use crate::panel::build::{Frames, Panel, Request};
+use crate::panel::build::{AnswerCells, Frames, Panel, Request};
 use crate::panel::comments::CommentsWanted;
 use crate::panel::segments::{Cell, MOST_ROW_VALUES, NOT_SET, RowDimension};
 use crate::panel::side_by_side;
 use crate::pipeline::intake::{Company, check_attributes, columns_of, needed_tables, open_all, reading, take_in};
+use crate::pipeline::readers::{Readers, Withheld};
 use crate::pipeline::usage::UsageRow;
 use crate::pipeline::{Progress, Task, column_names, definitions};
 use crate::tables::schema::{Column, ROW_SEGMENTS, Table};
@@ -27,7 +28,7 @@ use crate::tally::pass::{Wanted, add_up};
 use crate::tally::table::TallyTable;
 
 /// All customers, as a dimension.
-static TOTAL: Dimension = Dimension(Vec::new());
+pub(super) static TOTAL: Dimension = Dimension(Vec::new());
 
 /// How the dimension of all customers, and its one segment, are called.
 const TOTAL_NAME: &str = "total";
@@ -40,6 +41,8 @@ pub type Scope = BTreeMap<String, String>;
 pub struct Computed {
     /// Scope → every figure, sorted by key.
     pub figures: BTreeMap<Scope, Vec<Figure>>,
+    /// Figures that do not leave by mail.
+    pub withheld: Withheld,
     /// KPIs that cannot be computed, and the columns that they miss.
     pub not_configured: Vec<(&'static str, Vec<String>)>,
     /// What came of reading each table.
@@ -78,6 +81,8 @@ pub fn inspect(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&S
 pub struct Seen<'a> {
     task: &'a Task<'a>,
     available: &'a BTreeSet<Column>,
+    /// Period → how customers buy, where that is wanted.
+    buying: &'a [Option<Buying>],
     /// Customers and their doings.
     pub panel: &'a Panel<'a>,
     /// The sums.
@@ -95,7 +100,8 @@ pub struct Seen<'a> {
 impl Seen<'_> {
     /// What formulas may know of a period besides its sums.
     pub fn context(&self, period: usize) -> Context<'_> {
-        context(self.task, self.table, period, &self.panel.timeline.spans[period], self.available)
+        let context = context(self.task, self.table, period, &self.panel.timeline.spans[period], self.available);
+        Context { buying: self.buying.get(period).and_then(Option::as_ref), ..context }
     }
 }
 
@@ -121,6 +127,11 @@ fn pass(
     let dimensions = with_scope_crosses(&config.dimensions, task.scopes);
     let row_dimensions = row_dimensions(task, &computable, &opened)?;
     let scope_totals: Vec<Dimension> = task.scopes.iter().map(|scope| scoped_dimension(&TOTAL, scope)).collect();
+    let readers = Readers::of(task);
+    let looks_further = readers.periods != task.periods
+        || readers.dimensions.iter().any(|of| !dimensions.contains(of))
+        || readers.scopes.iter().any(|of| !scope_totals.contains(of));
+    let asks = computable.iter().any(|definition| definition.is_of_surveys());
     let request = Request {
         calendar: config.company.calendar,
         as_of: task.as_of,
@@ -134,6 +145,11 @@ fn pass(
         wants_start_scores: wanted.has(DrawsOn::HealthAtStart),
         comments: CommentsWanted { themes: wanted.has(DrawsOn::Themes), terms: wanted.has(DrawsOn::Terms) },
         other_signals: &[usage_growth()],
+        answer_cells: (asks && looks_further).then_some(AnswerCells {
+            periods: &readers.periods,
+            dimensions: &readers.dimensions,
+            scopes: &readers.scopes,
+        }),
     };
     let needed = needed_tables(&computable, &config.choices, request.wants_scores, &config.attributes, &opened);
     let company = take_in(opened, &needed, &request, task.kept, progress)?;
@@ -141,9 +157,12 @@ fn pass(
     let panel = Panel::build(frames(&company), &request)?;
     check_scopes(task, &panel.segments.cells)?;
     let table = add_up(&panel, &config.choices, &wanted);
+    let bought = if is_traced { buying(&table, &computable, &Scope::new()) } else { Vec::new() };
+    let withheld = if asks { readers.withheld(task, &panel, &row_dimensions) } else { Withheld::new() };
     look(&Seen {
         task,
         available: &available,
+        buying: &bought,
         panel: &panel,
         table: &table,
         customers: &company.customers,
@@ -158,7 +177,7 @@ fn pass(
         .map(|scope| (scope.clone(), scoped_figures(task, &table, &computable, &row_dimensions, scope, &available)))
         .collect();
     let warnings = panel.segments.too_varied.iter().map(too_varied).collect();
-    Ok(Computed { figures, not_configured, intakes: company.intakes, warnings })
+    Ok(Computed { figures, withheld, not_configured, intakes: company.intakes, warnings })
 }
 
 /// Refuses scopes that hold nobody: their mail would say nothing, to the wrong people's surprise.
@@ -212,7 +231,7 @@ fn computable(
 
 /// The declared dimensions, and what the scopes need besides: a scope's total is a segment of its own attributes, its
 /// plans are segments of plan × attributes.
-fn with_scope_crosses(declared: &[Dimension], scopes: &[Scope]) -> Vec<Dimension> {
+pub(super) fn with_scope_crosses(declared: &[Dimension], scopes: &[Scope]) -> Vec<Dimension> {
     let mut dimensions = declared.to_vec();
     for scope in scopes {
         for dimension in std::iter::once(&TOTAL).chain(declared) {
@@ -226,10 +245,15 @@ fn with_scope_crosses(declared: &[Dimension], scopes: &[Scope]) -> Vec<Dimension
 }
 
 /// A dimension with a scope's attributes added.
-fn scoped_dimension(dimension: &Dimension, scope: &Scope) -> Dimension {
+pub(super) fn scoped_dimension(dimension: &Dimension, scope: &Scope) -> Dimension {
     let mut attributes = dimension.0.clone();
     attributes.extend(scope.keys().filter(|attribute| !dimension.0.contains(attribute)).cloned());
     Dimension(attributes)
+}
+
+/// The name of a dimension, that of all customers included.
+pub(super) fn scope_name(dimension: &Dimension) -> String {
+    if dimension.0.is_empty() { TOTAL_NAME.to_owned() } else { dimension.name() }
 }
 
 /// Every figure of one scope, sorted by key.
@@ -248,7 +272,7 @@ fn scoped_figures(
     let mut figures = Vec::new();
     for (dimension, rows_of) in of_customers.chain(of_rows) {
         let inner = scoped_dimension(&dimension, scope);
-        let name = if inner.0.is_empty() { TOTAL_NAME.to_owned() } else { inner.name() };
+        let name = scope_name(&inner);
         // What counts leads or staff has nothing to say of a part of the customers.
         let is_counted = |of: &&'static Definition| match rows_of {
             Some(_) => of.rows_of == rows_of,
@@ -366,12 +390,12 @@ fn row_dimensions(
 }
 
 /// Whether a cell's customers belong to a scope.
-fn is_within(cell: &Cell, scope: &Scope) -> bool {
+pub(super) fn is_within(cell: &Cell, scope: &Scope) -> bool {
     scope.iter().all(|(attribute, value)| cell.labels.iter().any(|(name, label)| name == attribute && label == value))
 }
 
 /// How a scope sees a cell: without the attributes that the scope added.
-fn shown_as(cell: &Cell, dimension: &Dimension) -> (String, String) {
+pub(super) fn shown_as(cell: &Cell, dimension: &Dimension) -> (String, String) {
     if dimension.0.is_empty() {
         return (TOTAL_NAME.to_owned(), TOTAL_NAME.to_owned());
     }

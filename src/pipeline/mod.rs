@@ -12,6 +12,7 @@ mod judging;
 mod mail;
 mod publish;
 mod quality;
+mod readers;
 mod run;
 mod usage;
 
@@ -32,6 +33,7 @@ pub use judging::judged_period;
 pub use mail::Sending;
 pub use publish::write_whole;
 pub use quality::shown_path;
+pub use readers::Withheld;
 pub use run::{Outcome, Output, Request, Surroundings, run};
 pub use usage::{Kept, UsageRow};
 

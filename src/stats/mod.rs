@@ -5,6 +5,7 @@
 
 pub mod btyd;
 pub mod comparison;
+pub mod disclosure;
 pub mod discovery;
 mod distribution;
 pub mod interval;

@@ -108,7 +108,7 @@ fn rounded_quotient(dividend: i64, divisor: i64) -> i64 {
 }
 
 /// The cells that an answer or invitation enters: its customer's, and those of its own values.
-fn cells_of(segments: &Segments, period: usize, answer: &Answer) -> impl Iterator<Item = usize> {
+pub(super) fn cells_of(segments: &Segments, period: usize, answer: &Answer) -> impl Iterator<Item = usize> {
     let rows = segments.row_cells(Table::Surveys, period, answer.row, Some(answer.customer));
     segments.flow_cells(period, answer.customer).chain(rows)
 }

@@ -12,6 +12,7 @@ pub mod loyalty;
 pub mod onboarding;
 pub mod pass;
 pub mod renewals;
+pub mod respondents;
 pub mod service;
 pub mod table;
 pub mod value;

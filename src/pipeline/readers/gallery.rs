@@ -1,0 +1,282 @@
+//! The sums over one question's answers that an audience is shown, who is behind them, and which of them stay hidden.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Part, order};
+use crate::calendar::{Grain, Period};
+use crate::config::{Dimension, ReportPlan};
+use crate::judgement::Key;
+use crate::kpi::loyalty::{NPS_RESPONSE_RATE, NPS_ROLE_GAP, Question};
+use crate::panel::Timeline;
+use crate::panel::records::{Answer, Survey};
+use crate::panel::segments::{RowDimension, Segments};
+use crate::pipeline::figures::{TOTAL, is_within, scope_name, scoped_dimension, shown_as};
+use crate::pipeline::{Task, jobs};
+use crate::stats::disclosure::{Cell, Sum, withheld};
+use crate::tables::schema::Table;
+use crate::tally::respondents::{Entry, Group, Respondent, groups};
+
+/// Where the sums over one question's answers hang.
+pub(super) struct Gallery<'a> {
+    pub(super) task: &'a Task<'a>,
+    pub(super) timeline: &'a Timeline,
+    pub(super) segments: &'a Segments,
+    pub(super) row_dimensions: &'a [RowDimension],
+    pub(super) question: Question,
+}
+
+/// Where a sum's answers are: period, cell, and whose.
+type Source = (usize, usize, Respondent);
+
+/// A sum as somebody sees it.
+struct Place<'a> {
+    part: &'a Part,
+    dimension: String,
+    segment: String,
+}
+
+/// A sum that an audience sees.
+struct Shown<'a> {
+    source: Source,
+    /// Its place among the dimensions of its period.
+    precedence: usize,
+    /// Everything that it is shown as.
+    places: Vec<Place<'a>>,
+}
+
+/// All that an audience sees of one question's answers, by number.
+#[derive(Default)]
+pub(super) struct Wall<'a> {
+    numbers: BTreeMap<Source, u32>,
+    sums: Vec<Shown<'a>>,
+}
+
+/// The instant that places an answer; none if it is not counted.
+type Way = fn(&Answer) -> Option<i64>;
+
+/// A way of counting → groups of people, by the numbers of a wall.
+pub(super) type Ways = Vec<Vec<Group>>;
+
+impl Gallery<'_> {
+    /// What an audience sees.
+    pub(super) fn wall<'p>(&self, parts: &'p BTreeSet<Part>) -> Wall<'p> {
+        let mut wall = Wall::default();
+        for part in parts {
+            let Some(plan) = self.task.config.reports.get(&part.0) else { continue };
+            let kpis = jobs::kpis(plan, true);
+            if kpis.iter().any(|kpi| Question::behind(kpi) == Some(self.question)) {
+                for (precedence, shown) in self.dimensions(plan).into_iter().enumerate() {
+                    self.hang(&mut wall, part, plan, precedence, &shown, kpis.contains(NPS_ROLE_GAP.id));
+                }
+            }
+        }
+        wall
+    }
+
+    /// Hangs one dimension of a report in all its periods. A gap between roles tells of each of them.
+    fn hang<'p>(
+        &self,
+        wall: &mut Wall<'p>,
+        part: &'p Part,
+        plan: &ReportPlan,
+        precedence: usize,
+        (dimension, rows_of): &(Dimension, Option<Table>),
+        has_gap: bool,
+    ) {
+        let name = scope_name(&scoped_dimension(dimension, &part.1));
+        let is_of_roles = has_gap && self.question == Question::Nps && rows_of.is_none();
+        let everybody = [Respondent::Anybody, Respondent::User, Respondent::DecisionMaker];
+        let whose = if is_of_roles { &everybody[..] } else { &everybody[..1] };
+        for (at, cell) in self.segments.cells.iter().enumerate() {
+            if cell.dimension != name || cell.rows_of != *rows_of || !is_within(cell, &part.1) {
+                continue;
+            }
+            let (dimension, segment) = shown_as(cell, dimension);
+            let spans = self.timeline.spans.iter().enumerate();
+            for (period, _) in spans.filter(|(_, span)| span.period.grain == plan.grain) {
+                for &whose in whose {
+                    let place = Place { part, dimension: dimension.clone(), segment: segment.clone() };
+                    wall.add((period, at, whose), precedence, place);
+                }
+            }
+        }
+    }
+
+    /// The dimensions of a report in their precedence: all customers, their segments, their crosses, their answers' own.
+    fn dimensions(&self, plan: &ReportPlan) -> Vec<(Dimension, Option<Table>)> {
+        let mut of_customers: Vec<Dimension> = plan.segments.clone();
+        of_customers.sort_by_key(|dimension| dimension.0.len());
+        let of_answers = self.row_dimensions.iter().filter(|rows| rows.table == Table::Surveys);
+        std::iter::once(TOTAL.clone())
+            .chain(of_customers)
+            .map(|dimension| (dimension, None))
+            .chain(of_answers.map(|rows| (Dimension(vec![rows.column.clone()]), Some(rows.table))))
+            .collect()
+    }
+
+    /// The ways of counting a question's answers, by the instants that place them: first the answers themselves, then,
+    /// for the response rate, the invitations that were answered and all of them.
+    fn ways(&self) -> Vec<Way> {
+        match self.question {
+            Question::Nps => vec![
+                |answer| (answer.survey == Survey::Nps).then_some(answer.score.and(answer.responded_at))?,
+                |answer| (answer.survey == Survey::Nps).then_some(answer.responded_at.and(answer.sent_at))?,
+                |answer| (answer.survey == Survey::Nps).then_some(answer.sent_at)?,
+            ],
+            Question::Csat => {
+                vec![|answer| (answer.survey == Survey::Csat).then_some(answer.score.and(answer.responded_at))?]
+            }
+            Question::Ces => {
+                vec![|answer| (answer.survey == Survey::Ces).then_some(answer.score.and(answer.responded_at))?]
+            }
+        }
+    }
+
+    /// Who is behind the sums of each wall: one pass over the answers for each way of counting.
+    pub(super) fn people(&self, walls: &[Wall<'_>], answers: &[Answer]) -> Vec<Ways> {
+        let mut starts = vec![0];
+        let place = |period: usize, cell: usize| period * self.segments.cells.len() + cell;
+        let mut entries: Vec<Vec<Entry>> = vec![Vec::new(); place(self.timeline.spans.len(), 0)];
+        for wall in walls {
+            let start: u32 = starts.last().copied().unwrap_or_default();
+            for (&(period, cell, of), number) in &wall.numbers {
+                entries[place(period, cell)].push(Entry { sum: start + number, of });
+            }
+            starts.push(start + u32::try_from(wall.numbers.len()).unwrap_or(u32::MAX));
+        }
+        let mut found = vec![Vec::new(); walls.len()];
+        for (way, at) in self.ways().into_iter().enumerate() {
+            if way == 1 {
+                // Invitations are not told apart by role.
+                for entries in &mut entries {
+                    entries.retain(|entry| entry.of == Respondent::Anybody);
+                }
+            }
+            let mut own: Vec<BTreeMap<Vec<u32>, Vec<u32>>> = vec![BTreeMap::new(); walls.len()];
+            let sums_of = |period, cell| entries[place(period, cell)].as_slice();
+            for group in groups(answers, self.timeline, self.segments, at, sums_of) {
+                let wall_of = |sum: u32| starts.partition_point(|&start| start <= sum) - 1;
+                for sums in group.sums.chunk_by(|a, b| wall_of(*a) == wall_of(*b)) {
+                    let wall = wall_of(sums[0]);
+                    let local = sums.iter().map(|sum| sum - starts[wall]).collect();
+                    own[wall].entry(local).or_default().extend_from_slice(&group.people);
+                }
+            }
+            for (found, own) in found.iter_mut().zip(own) {
+                found.push(own.into_iter().map(|(sums, people)| Group { sums, people }).collect());
+            }
+        }
+        found
+    }
+
+    /// The figures of a wall that stay hidden, given who is behind its sums.
+    pub(super) fn hidden(&self, wall: &Wall<'_>, ways: Ways, least: usize) -> Vec<(Part, Vec<Key>)> {
+        let ordered = self.ordered(wall, &ways);
+        let sums = self.sums(wall, &ordered);
+        let mut places = vec![0; ordered.len()];
+        for (place, &sum) in (0..).zip(&ordered) {
+            places[sum] = place;
+        }
+        let cell = |Group { sums, mut people }: Group| {
+            let mut sums: Vec<u32> = sums.into_iter().map(|sum| places[sum as usize]).collect();
+            sums.sort_unstable();
+            people.sort_unstable();
+            people.dedup();
+            Cell { sums, people }
+        };
+        let mut ways = ways.into_iter().map(|groups| groups.into_iter().map(cell).collect::<Vec<Cell>>());
+        let answers: Vec<Vec<Cell>> = ways.by_ref().take(1).collect();
+        let invitations: Vec<Vec<Cell>> = ways.collect();
+        let of_answers = withheld(&sums, &answers, least, &[]);
+        // Who answered at all is not said where what they answered is not.
+        let of_invitations = withheld(&sums, &invitations, least, &of_answers);
+        let mut found = Vec::new();
+        for (at, &sum) in ordered.iter().enumerate() {
+            let shown = &wall.sums[sum];
+            let is_hidden = |kpi: &str| match shown.source.2 {
+                Respondent::Anybody if kpi == NPS_RESPONSE_RATE.id => of_invitations[at],
+                Respondent::Anybody => of_answers[at],
+                _ => kpi == NPS_ROLE_GAP.id && of_answers[at],
+            };
+            found.extend(shown.places.iter().map(|place| self.keys(shown.source.0, place, is_hidden)));
+        }
+        found
+    }
+
+    /// The sums in the order in which they reach the reader: by period, the whole first, then the larger ones, so that the
+    /// smaller are withheld.
+    fn ordered(&self, wall: &Wall<'_>, ways: &Ways) -> Vec<usize> {
+        let mut people = vec![0; wall.sums.len()];
+        for group in ways.iter().flatten() {
+            for &sum in &group.sums {
+                people[sum as usize] += group.people.len();
+            }
+        }
+        let mut ordered: Vec<usize> = (0..wall.sums.len()).collect();
+        ordered.sort_by_key(|&sum| {
+            let Shown { source, precedence, places } = &wall.sums[sum];
+            let scope = places.iter().map(|place| place.part.1.len()).min();
+            let period = order(&self.timeline.spans[source.0].period);
+            // What is shown of everybody is not withheld for the sake of a gap between roles.
+            (period, source.2 != Respondent::Anybody, scope, *precedence, Reverse(people[sum]), *source)
+        });
+        ordered
+    }
+
+    /// Each sum's step and split.
+    fn sums(&self, wall: &Wall<'_>, ordered: &[usize]) -> Vec<Sum> {
+        let split = |sum: usize| {
+            let (period, cell, whose) = wall.sums[sum].source;
+            (self.timeline.spans[period].period.grain, whose, self.segments.cells[cell].dimension.as_str())
+        };
+        let splits: BTreeSet<(Grain, Respondent, &str)> = ordered.iter().map(|&sum| split(sum)).collect();
+        let splits: BTreeMap<_, u32> = splits.into_iter().zip(0..).collect();
+        let steps = self.steps();
+        let sum = |&sum: &usize| {
+            let (period, _, whose) = wall.sums[sum].source;
+            Sum { step: 2 * steps[period] + u32::from(whose != Respondent::Anybody), split: splits[&split(sum)] }
+        };
+        ordered.iter().map(sum).collect()
+    }
+
+    /// Period → its place in the order in which they reach a reader.
+    fn steps(&self) -> Vec<u32> {
+        let spans = &self.timeline.spans;
+        let mut ordered: Vec<usize> = (0..spans.len()).collect();
+        ordered.sort_by_key(|&at| order(&spans[at].period));
+        let mut steps = vec![0; spans.len()];
+        for (step, at) in (0..).zip(ordered) {
+            steps[at] = step;
+        }
+        steps
+    }
+
+    /// The figures that are made of a question's answers at a place, and are hidden there.
+    fn keys(&self, period: usize, place: &Place<'_>, is_hidden: impl Fn(&str) -> bool) -> (Part, Vec<Key>) {
+        let plan = self.task.config.reports.get(&place.part.0);
+        let period: &Period = &self.timeline.spans[period].period;
+        let key = |kpi| Key {
+            period: period.clone(),
+            dimension: place.dimension.clone(),
+            segment: place.segment.clone(),
+            kpi,
+        };
+        let kpis = plan.map(|plan| jobs::kpis(plan, true)).unwrap_or_default();
+        let kpis = kpis.into_iter().filter(|kpi| Question::behind(kpi) == Some(self.question) && is_hidden(kpi));
+        (place.part.clone(), kpis.map(key).collect())
+    }
+}
+
+impl<'a> Wall<'a> {
+    fn add(&mut self, source: Source, precedence: usize, place: Place<'a>) {
+        let next = u32::try_from(self.sums.len()).unwrap_or(u32::MAX);
+        let number = *self.numbers.entry(source).or_insert(next);
+        if number == next {
+            self.sums.push(Shown { source, precedence, places: Vec::new() });
+        }
+        let shown = &mut self.sums[number as usize];
+        shown.precedence = precedence.min(shown.precedence);
+        shown.places.push(place);
+    }
+}
