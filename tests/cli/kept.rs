@@ -268,6 +268,9 @@ fn kept(home: &Home) -> Vec<PathBuf> {
     fs::read_dir(home.path(KEPT)).unwrap().map(|entry| entry.unwrap().path()).collect()
 }
 
+/// What becomes of a file's bytes.
+type Damage<'a> = &'a dyn Fn(&[u8]) -> Vec<u8>;
+
 /// A bit turned in the middle, cut off, emptied, each other's, of another version: none is believed. Sixteen parts and the
 /// register of customers.
 #[test]
@@ -275,7 +278,7 @@ fn what_is_damaged_is_read_again() {
     let home = home();
     let (_, before) = figures(&home, &[]);
     assert_eq!(kept(&home).len(), 17);
-    let damages: [&dyn Fn(&[u8]) -> Vec<u8>; 5] = [
+    let damages: [Damage<'_>; 5] = [
         &|bytes| bytes.iter().enumerate().map(|(at, byte)| byte ^ u8::from(at == bytes.len() / 2)).collect(),
         &|bytes| bytes[..bytes.len() - 1].to_vec(),
         &|_| Vec::new(),

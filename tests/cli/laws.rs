@@ -87,7 +87,7 @@ fn is_not_a_sum(kpi: &str) -> Option<&'static str> {
     match kpi {
         "crc" | "crc_to_arpa" => Some("costs that name no customer are in the total alone"),
         "lifetime_months" | "ltv" => Some("areas under curves"),
-        "stickiness" => None,
+        "retention_roi" => Some("each part compares those reached with its own others"),
         kpi if kpi.contains("transferred") => Some("the total has none"),
         _ => None,
     }

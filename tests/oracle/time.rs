@@ -120,14 +120,4 @@ impl Period {
         let last = days_after(self.after, -1);
         month_start(last.year(), last.month())
     }
-
-    /// How many days it has.
-    pub(crate) fn days(&self) -> i64 {
-        (self.after - self.first).num_days()
-    }
-
-    /// The period before it, whose end is its start.
-    pub(crate) fn span_before(&self) -> NaiveDate {
-        self.first
-    }
 }
