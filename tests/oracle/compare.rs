@@ -168,7 +168,7 @@ pub(crate) struct Differences {
     /// Rows that were held against each other.
     pub(crate) rows: usize,
     /// KPIs with at least one value.
-    pub(crate) with_value: BTreeSet<String>,
+    with_value: BTreeSet<String>,
 }
 
 impl Differences {
@@ -177,6 +177,23 @@ impl Differences {
         slot.0 += 1;
         if slot.1.len() < 3 {
             slot.1.push(text);
+        }
+    }
+
+    /// Whether a KPI had a value anywhere, or has none of its own.
+    pub(crate) fn has_value(&self, kpi: &str) -> bool {
+        WITHOUT_ROWS.contains(&kpi) || self.with_value.contains(kpi)
+    }
+
+    /// Adds what another part of the worlds found.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.rows += other.rows;
+        self.with_value.extend(other.with_value);
+        for (key, (count, examples)) in other.found {
+            let slot = self.found.entry(key).or_default();
+            slot.0 += count;
+            slot.1.extend(examples);
+            slot.1.truncate(3);
         }
     }
 
