@@ -45,6 +45,7 @@ fn net_promoter_score((promoters, passives, detractors): (u64, u64, u64)) -> Opt
         period_months: 1.0,
         longest_follow_up: 0,
         has_subscriptions: false,
+        buying: None,
     };
     (catalogue::definition("nps").unwrap().compute)(&tallies, &context).value.ok()
 }

@@ -200,6 +200,7 @@ impl Surveys {
             period_months: 1.0,
             longest_follow_up: 0,
             has_subscriptions: false,
+            buying: None,
         };
         let files: BTreeSet<usize> = self.sums.iter().map(|sum| sum.file).collect();
         let file = |file: usize| {
