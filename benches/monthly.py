@@ -45,9 +45,12 @@ def split(data, work):
         options = "(format parquet, compression zstd)"
         db.execute(f"copy ({rows}) to '{folder}.new/{month}.parquet' {options}")
         if month == CHANGED:
-            rows = f"select * exclude (events, n), events + (n = 1000)::int as events " \
-                   f"from (select *, row_number() over () as n from ({rows}))"
-            db.execute(f"copy ({rows}) to '{folder}.new/changed.parquet' {options}")
+            # Both are written by the same query, so that they differ in that row and in nothing of their form.
+            for name, more in (("before", 0), ("changed", 1)):
+                rows = f"select customer_id, date, feature, case when file_row_number = 1000 then events + {more} else events end as events " \
+                       f"from read_parquet('{folder}.new/{month}.parquet', file_row_number = true)"
+                db.execute(f"copy ({rows}) to '{folder}.new/{name}.parquet' {options}")
+            os.replace(f"{folder}.new/before.parquet", f"{folder}.new/{month}.parquet")
     os.rename(folder + ".new", folder)
     return folder
 

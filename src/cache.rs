@@ -19,11 +19,11 @@ const AFTER: usize = 32;
 /// What is being written bears this before its name.
 const WRITING: &str = ".writing-";
 /// What nobody asked for this long is removed: a report by the quarter asks every quarter.
-const LONGEST_UNUSED: Duration = Duration::from_secs(200 * 86_400);
+const LONGEST_UNUSED: Duration = Duration::from_hours(4800);
 /// The greatest that everything may get; beyond it what was asked for longest ago goes first.
 const MOST_BYTES: u64 = 4 << 30;
 /// A file's time is that of its last use, to within a day: most runs need not write it anew.
-const DAY: Duration = Duration::from_secs(86_400);
+const DAY: Duration = Duration::from_hours(24);
 
 /// A folder of kept bytes.
 #[derive(Debug)]

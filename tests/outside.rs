@@ -161,8 +161,8 @@ fn of_a_scope(cohort: &str) -> f64 {
     let name = format!("cohort{}", cohort.replace('-', ""));
     let files = fs::read_dir(company.out().join("cdnow/1997-09")).unwrap().map(|file| file.unwrap().path());
     let is_its = |file: &std::path::PathBuf| {
-        let name_of_file = file.file_name().unwrap().to_string_lossy().into_owned();
-        name_of_file.starts_with("report.") && name_of_file.contains(&name) && name_of_file.ends_with(".json")
+        let stem = file.file_stem().unwrap().to_string_lossy();
+        stem.starts_with("report.") && stem.contains(&name) && file.extension().is_some_and(|of| of == "json")
     };
     let file = files.into_iter().find(is_its).unwrap();
     let report: serde_json::Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();

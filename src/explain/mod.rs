@@ -221,6 +221,9 @@ pub struct Counted {
     pub denominator: String,
     /// Whether these are the figure's.
     pub adds_up: bool,
+    /// What the sums are, where the figure is no quotient of sums.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sums_of: Option<&'static str>,
     /// A table whose rows outside the period are not told.
     pub unlisted: Option<&'static str>,
 }
@@ -283,6 +286,7 @@ pub fn explain(config: &Config, question: &Question, progress: &dyn Progress) ->
     }
     let Some(taken) = taken else { return Err(internal("nothing was seen of the figure")) };
     let taken = taken?;
+    same_figure(&computed, question, definition, &wanted, &taken.reading)?;
     let (verdict, report) = verdict(config, question, &computed, definition, &wanted, report, &taken.reading);
     progress.done();
     told(config, question, definition, wanted, report, taken, &verdict, &computed.intakes)
@@ -366,6 +370,7 @@ fn counted(book: &Book, reading: &Reading) -> Counted {
         numerator: numbers::exact(numerator, book.parts.0),
         denominator: numbers::exact(denominator, book.parts.1),
         adds_up: book.adds_up_to(reading),
+        sums_of: book.quotient.map(|quotient| quotient.of),
         unlisted: book.unlisted.map(Table::name),
     }
 }
@@ -430,6 +435,28 @@ fn report<'a>(
     config.reports.iter().find(|(_, plan)| wanted.scope.is_empty() && shows(plan)).map(|(id, plan)| (id.as_str(), plan))
 }
 
+/// What was taken apart is what a run would write.
+fn same_figure(
+    computed: &Computed,
+    question: &Question,
+    definition: &Definition,
+    wanted: &Wanted,
+    reading: &Reading,
+) -> Result<()> {
+    let is_it = |figure: &&Figure| {
+        let key = &figure.key;
+        key.kpi == definition.id
+            && key.period == question.period
+            && key.dimension == wanted.dimension
+            && key.segment == wanted.segment
+    };
+    let figures = computed.figures.get(&wanted.scope).map_or(&[][..], Vec::as_slice);
+    match figures.iter().find(is_it) {
+        Some(figure) if figure.reading != *reading => Err(internal("the figure taken apart is not the one of a run")),
+        _ => Ok(()),
+    }
+}
+
 /// The figure as the report's reader sees it, and which report that is; else by itself.
 fn verdict<'a>(
     config: &Config,
@@ -460,6 +487,7 @@ fn verdict<'a>(
         own.push(Figure { key: key.clone(), reading: reading.clone() });
     }
     let calendar = &config.company.calendar;
+    // Whoever asks sits at the data: nothing is withheld.
     let setting = Setting {
         calendar,
         as_of: question.today,

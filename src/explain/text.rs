@@ -144,6 +144,9 @@ fn counted(page: &mut Page, rows: &Counted) {
         page.entry("", &format!("rows of {table} outside the period are not told"));
     }
     page.entry("sums", &format!("numerator {}, denominator {}", rows.numerator, rows.denominator));
+    if let Some(of) = rows.sums_of {
+        page.entry("", &format!("of {of}"));
+    }
     page.entry("adds up", if rows.adds_up { "yes" } else { "no" });
 }
 

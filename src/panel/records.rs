@@ -89,7 +89,9 @@ impl Answers {
         let ranks = tie_ranks(surveys)?;
 
         let has_kind = (0..surveys.height()).any(|row| question(row) == Some("nps") && kind(row) == Some(nps_kind));
-        let mut people: HashMap<(u32, &str), u32, foldhash::fast::RandomState> = HashMap::default();
+        // Room for one in four rows: a table that grows on the way moves everything each time.
+        let mut people: HashMap<(u32, &str), u32, foldhash::fast::RandomState> =
+            HashMap::with_capacity_and_hasher(surveys.height() / 4, foldhash::fast::RandomState::default());
         let mut next = 0;
         let mut answers = Vec::with_capacity(surveys.height());
         for row in 0..surveys.height() {

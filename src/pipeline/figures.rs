@@ -81,6 +81,8 @@ pub fn inspect(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&S
 pub struct Seen<'a> {
     task: &'a Task<'a>,
     available: &'a BTreeSet<Column>,
+    /// Period → how customers buy, where that is wanted.
+    buying: &'a [Option<Buying>],
     /// Customers and their doings.
     pub panel: &'a Panel<'a>,
     /// The sums.
@@ -98,7 +100,8 @@ pub struct Seen<'a> {
 impl Seen<'_> {
     /// What formulas may know of a period besides its sums.
     pub fn context(&self, period: usize) -> Context<'_> {
-        context(self.task, self.table, period, &self.panel.timeline.spans[period], self.available)
+        let context = context(self.task, self.table, period, &self.panel.timeline.spans[period], self.available);
+        Context { buying: self.buying.get(period).and_then(Option::as_ref), ..context }
     }
 }
 
@@ -154,10 +157,12 @@ fn pass(
     let panel = Panel::build(frames(&company), &request)?;
     check_scopes(task, &panel.segments.cells)?;
     let table = add_up(&panel, &config.choices, &wanted);
+    let bought = if is_traced { buying(&table, &computable, &Scope::new()) } else { Vec::new() };
     let withheld = if asks { readers.withheld(task, &panel, &row_dimensions) } else { Withheld::new() };
     look(&Seen {
         task,
         available: &available,
+        buying: &bought,
         panel: &panel,
         table: &table,
         customers: &company.customers,

@@ -37,6 +37,7 @@ pub enum Output {
 }
 
 /// What a command asks for.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Clone, Debug)]
 pub struct Request {
     /// What is to be made.

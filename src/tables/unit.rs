@@ -79,7 +79,9 @@ impl Unit {
             let mut chunks: Vec<&Chunk> =
                 group.chunks.iter().filter(|chunk| columns.contains(&chunk.column.as_str())).collect();
             chunks.sort_by_key(|chunk| chunk.bytes.start);
-            let shape = chunks.iter().map(|chunk| format!("{}: {}\n", chunk.column, chunk.shape)).collect();
+            let lines: Vec<String> =
+                chunks.iter().map(|chunk| format!("{}: {}\n", chunk.column, chunk.shape)).collect();
+            let shape = lines.concat();
             Self { rows: group.rows, bytes: chunks.iter().map(|chunk| chunk.bytes.clone()).collect(), shape }
         };
         let units: Vec<Self> = groups.iter().filter(|group| group.rows > 0).map(unit).collect();
@@ -98,7 +100,7 @@ impl Unit {
     /// The key of a unit of a text that is read in these ways.
     pub(crate) fn key_in(&self, ways: &str, body: &str) -> Key {
         let pieces = self.bytes.iter().filter_map(|range| body.as_bytes().get(within(range)));
-        pieces.fold(self.key(ways), |key, piece| key.chain_update(piece)).finalize().into()
+        pieces.fold(self.key(ways), sha2::Digest::chain_update).finalize().into()
     }
 }
 
@@ -148,6 +150,7 @@ impl Watch {
 }
 
 #[cfg(test)]
+#[expect(clippy::single_range_in_vec_init, reason = "a unit may be of one piece")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

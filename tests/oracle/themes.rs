@@ -131,7 +131,7 @@ pub(crate) fn by_term(view: &View) -> Vec<(String, Figure)> {
         let odds = |y: f64, n: f64| ((y + alpha) / (n + prior - y - alpha)).ln();
         let z = (odds(*down, detractors) - odds(*up, promoters)) / (1.0 / (down + alpha) + 1.0 / (up + alpha)).sqrt();
         if z.abs() >= 1.96 {
-            found.push((term.clone(), Figure::plain(Some(z), *both as usize)));
+            found.push((term.clone(), Figure::plain(Some(z), people[term].len())));
         }
     }
     found

@@ -192,7 +192,7 @@ impl World {
         let choices = Choices { satisfied: if choices.csat_top == 10 { 8 } else { 4 }, ..choices };
         let count = dice.from_to(35, 60);
         let customers = (1..=count).map(|number| format!("c{number:03}")).collect();
-        Self { choices, from: day(year, 1, 1), to: as_of, dice, born, customers, special }
+        Self { choices, from: day(year, 1, 1), to: days_after(as_of, -1), dice, born, customers, special }
     }
 
     /// Writes the tables and the configuration, with one report for each grain.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{ANYBODY, Other, Way, wide};
 use crate::explain::look::Look;
 use crate::kpi::Unit;
+use crate::panel::records::SHARE;
 use crate::panel::usage::DayWindow;
 use crate::tables::schema::Table;
 
@@ -102,8 +103,8 @@ pub(super) fn goals(look: &Look<'_>) -> Vec<Other> {
     }
     let shares: Vec<i64> = latest.values().filter_map(|of| of.attainment).collect();
     let (count, all) = (wide(shares.len() as u64), wide(latest.len() as u64));
-    let met = wide(shares.iter().filter(|share| **share >= 1_000_000).count() as u64);
-    let sum = shares.iter().map(|share| *share as f64 / 1e6).sum();
+    let met = wide(shares.iter().filter(|share| **share >= SHARE).count() as u64);
+    let sum = shares.iter().map(|share| *share as f64 / SHARE as f64).sum();
     vec![
         Way::new("unweighted", ANYBODY, "mean attainment of the goals, each alike").percent(sum, count),
         Way::new("share met", ANYBODY, "goals reached in full / goals with a known result").percent(met, count),

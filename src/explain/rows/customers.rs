@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::{Book, CUSTOMER_COUNTED, Entry, MILLION, OTHER_SEGMENT, OUTSIDE, plain};
+use super::{Book, CUSTOMER_COUNTED, Entry, MILLION, OTHER_SEGMENT, OUTSIDE, Quotient, plain};
 use crate::calendar::{Moment, months_rounded_up, whole_months, window_months};
 use crate::config::LifetimeMethod;
 use crate::error::Result;
@@ -252,7 +252,11 @@ fn months_of_churn(look: &Look<'_>, activity: &Activity, stays: &Stays) -> Resul
         window_months(&look.span.period, 12).iter().map(|month| Span::new(month, &calendar)).collect();
     let of = &look.tallies.lifetimes;
     // Without any loss there is no quotient, and the sums are those all the same.
-    book.quotient = Some((of.opening_in_window.into(), of.lost_in_window.into()));
+    book.quotient = Some(Quotient {
+        numerator: of.opening_in_window.into(),
+        denominator: of.lost_in_window.into(),
+        of: "customers at the starts of twelve months, and those lost in them",
+    });
     let Some((timeline, segments)) = &look.seen.panel.churn_window else { return Ok(book) };
     let mut counts = vec![(0, 0); stays.rows.iter().map(|stay| stay.row as usize + 1).max().unwrap_or(0)];
     for month in &window {

@@ -7,7 +7,9 @@ use crate::calendar::Moment;
 use crate::config::TurnoverMethod;
 use crate::error::Result;
 use crate::explain::look::Look;
+use crate::explain::numbers::exact;
 use crate::panel::frame;
+use crate::panel::records::SHARE;
 use crate::tables::schema::Table;
 use crate::tally::value::is_within;
 
@@ -27,7 +29,10 @@ pub(super) fn rows(look: &Look<'_>, kpi: &str) -> Result<Option<Book>> {
 /// The latest assessment of each goal in the period.
 fn goals(look: &Look<'_>, is_gap: bool) -> Result<Option<Book>> {
     let Some(assessments) = &look.seen.panel.assessments else { return Ok(None) };
-    let mut book = Book::new(&[Table::Goals], (MILLION, if is_gap { 1 } else { MILLION }));
+    // Weights are in millionths, shares finer still; each customer's sum is rounded to millionths once.
+    let parts = if is_gap { (MILLION, 1) } else { (MILLION * i128::from(SHARE), MILLION) };
+    let mut book = Book::new(&[Table::Goals], parts);
+    book.rounds_customers = !is_gap;
     let origins = look.origins(Table::Goals)?;
     let mut latest: HashMap<u32, (i64, u32)> = HashMap::new();
     for of in assessments.iter().filter(|of| look.span.contains(of.at)) {
@@ -47,14 +52,14 @@ fn goals(look: &Look<'_>, is_gap: bool) -> Result<Option<Book>> {
                 None => Entry::not(if is_gap { "no_ratings" } else { "result_unknown" }),
                 Some(gap) if is_gap => Entry::counted("rated", gap.into(), 1),
                 Some(share) => {
-                    let why = if share >= 1_000_000 { "met" } else { "not_met" };
-                    let reached = (i128::from(of.weight) * i128::from(share) + MILLION / 2) / MILLION;
-                    Entry::counted(why, reached, of.weight.into())
+                    let why = if share >= SHARE { "met" } else { "not_met" };
+                    Entry::counted(why, i128::from(of.weight) * i128::from(share), of.weight.into())
                 }
             }
         };
         let entry = match says {
-            Some(says) => entry.saying(plain(says)),
+            Some(gap) if is_gap => entry.saying(plain(gap)),
+            Some(share) => entry.saying(exact(share.into(), SHARE.into())),
             None => entry,
         };
         book.enter((Table::Goals, &origins), of.row, Some(of.customer), entry);

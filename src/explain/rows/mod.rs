@@ -71,14 +71,32 @@ pub(super) struct Book {
     /// Whose rows they are.
     pub(super) tables: Vec<Table>,
     /// The sums, in parts, of a quotient within a figure that has neither numerator nor denominator of its own.
-    pub(super) quotient: Option<(i128, i128)>,
+    pub(super) quotient: Option<Quotient>,
+    /// Whether the figure rounds what each customer adds to a millionth, so that the rows may differ by as much.
+    pub(super) rounds_customers: bool,
     /// Rows outside the period that were too many to be listed.
     pub(super) unlisted: Option<Table>,
 }
 
+/// What the rows of a figure add up to that is itself no quotient of sums.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Quotient {
+    pub(super) numerator: i128,
+    pub(super) denominator: i128,
+    /// What these are, for people.
+    pub(super) of: &'static str,
+}
+
 impl Book {
     fn new(tables: &[Table], parts: (i128, i128)) -> Self {
-        Self { lines: Vec::new(), parts, tables: tables.to_vec(), quotient: None, unlisted: None }
+        Self {
+            lines: Vec::new(),
+            parts,
+            tables: tables.to_vec(),
+            quotient: None,
+            rounds_customers: false,
+            unlisted: None,
+        }
     }
 
     /// Enters a row of a frame.
@@ -138,12 +156,14 @@ impl Book {
     /// Whether the counted rows add up to a figure's numerator and denominator; where it has neither, to its n.
     pub(super) fn adds_up_to(&self, reading: &Reading) -> bool {
         let (numerator, denominator) = self.sums();
+        let counted = self.lines.iter().filter(|line| self.rounds_customers && line.is_counted);
+        let rounding: f64 = counted.map(|_| 0.5e-6).sum();
         let is = |sum: i128, parts: i128, figure: f64| {
             // Both were divided once; a part in 10⁻⁹ is rounding.
-            divide(sum, parts).is_some_and(|sum| (sum - figure).abs() <= 1e-9 * figure.abs().max(1.0))
+            divide(sum, parts).is_some_and(|sum| (sum - figure).abs() <= 1e-9 * figure.abs().max(1.0) + rounding)
         };
-        if let Some(quotient) = self.quotient {
-            return quotient == (numerator, denominator);
+        if let Some(of) = self.quotient {
+            return (of.numerator, of.denominator) == (numerator, denominator);
         }
         match (reading.numerator, reading.denominator) {
             (None, None) => u64::try_from(denominator).is_ok_and(|rows| rows == reading.n),

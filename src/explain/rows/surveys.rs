@@ -46,6 +46,9 @@ fn reading_of(look: &Look<'_>, kpi: &str, score: i64) -> Option<(&'static str, i
 
 /// The rows behind a survey's figure.
 pub(super) fn rows(look: &Look<'_>, kpi: &str) -> Result<Option<Book>> {
+    if kpi.starts_with("theme_") {
+        return themes(look, kpi);
+    }
     let (Some(asked), Some(table), Some(answers)) =
         (question(kpi), look.seen.tables.get(&Table::Surveys), &look.seen.panel.answers)
     else {
@@ -110,25 +113,21 @@ fn invitation(look: &Look<'_>, answer: &Answer) -> Entry {
 }
 
 fn answer(look: &Look<'_>, kpi: &str, answer: &Answer, latest: &HashMap<Asked, (i64, u32)>) -> Entry {
-    let (Some(at), Some(score)) = (answer.responded_at, answer.score) else { return Entry::not("not_answered") };
-    let entry = if !look.span.contains(at) {
-        Entry::not(OUTSIDE)
-    } else if !look.has_row(Table::Surveys, answer.row, Some(answer.customer)) {
-        Entry::not(OTHER_SEGMENT)
-    } else if latest.get(&asked(answer)) != Some(&(at, answer.tie_rank)) {
-        Entry::not("superseded_answer")
-    } else if kpi == "nps_role_gap" {
-        match (answer.roles.is_user, answer.roles.is_decision_maker) {
+    let entry = match counted_answer(look, answer, latest) {
+        Err(why) => Entry::not(why),
+        Ok(_) if kpi == "nps_role_gap" => match (answer.roles.is_user, answer.roles.is_decision_maker) {
             (true, true) => Entry::counted("user_and_decision_maker", 0, 2),
             (true, false) => Entry::counted("user", 0, 1),
             (false, true) => Entry::counted("decision_maker", 0, 1),
             (false, false) => Entry::not("other_role"),
-        }
-    } else {
-        reading_of(look, kpi, score)
-            .map_or(Entry::not("off_the_scale"), |(why, numerator)| Entry::counted(why, numerator, 1))
+        },
+        Ok(score) => reading_of(look, kpi, score)
+            .map_or(Entry::not("off_the_scale"), |(why, numerator)| Entry::counted(why, numerator, 1)),
     };
-    entry.saying(score.to_string())
+    match answer.score {
+        Some(score) => entry.saying(score.to_string()),
+        None => entry,
+    }
 }
 
 /// Each customer's own score in millionths of a point, rounded once.
@@ -150,5 +149,73 @@ fn by_account(entry: Entry, own: Option<i128>) -> Entry {
     match own {
         Some(own) => Entry { numerator: own, ..entry },
         None => Entry { value: entry.value, ..Entry::not(CUSTOMER_COUNTED) },
+    }
+}
+
+/// The comments of the answers that count, and whether each mentions the theme.
+fn themes(look: &Look<'_>, kpi: &str) -> Result<Option<Book>> {
+    let panel = look.seen.panel;
+    let (Some(theme), Some(table), Some(answers), Some(comments)) =
+        (look.part, look.seen.tables.get(&Table::Surveys), &panel.answers, &panel.comments)
+    else {
+        return Ok(None);
+    };
+    let mut book = Book::new(&[Table::Surveys], (1, 1));
+    let origins = look.origins(Table::Surveys)?;
+    let customers = frame::customers(table)?;
+    let by_row: HashMap<u32, &Answer> = answers.0.iter().map(|answer| (answer.row, answer)).collect();
+    let latest = latest(look, &answers.0);
+    let number = comments.themes.iter().position(|name| **name == *theme).and_then(|at| u16::try_from(at).ok());
+    for (row, customer) in (0..).zip(customers) {
+        let entry = match by_row.get(&row) {
+            None => Entry::not("other_kind"),
+            Some(answer) => match counted_answer(look, answer, &latest) {
+                Err(why) => Entry::not(why),
+                Ok(score) => match comments.of(row) {
+                    None => Entry::not("no_comment"),
+                    Some(comment) => {
+                        let mentions = number.is_some_and(|number| comment.themes.contains(&number));
+                        mention(kpi, mentions, (answer.survey == Survey::Nps).then_some(score))
+                    }
+                },
+            },
+        };
+        book.enter((Table::Surveys, &origins), row, customer, entry);
+    }
+    Ok(Some(book))
+}
+
+/// What a comment adds to a theme's figure; `nps` is the score that it comes with, if it was given to that question.
+fn mention(kpi: &str, mentions: bool, nps: Option<i64>) -> Entry {
+    if !mentions {
+        let is_share = kpi == "theme_share";
+        return if is_share { Entry::counted("other_words", 0, 1) } else { Entry::not("other_words") };
+    }
+    match (kpi, nps) {
+        ("theme_mentions", _) => Entry::counted("mentions", 1, 0),
+        ("theme_share", _) => Entry::counted("mentions", 1, 1),
+        (_, None) => Entry::not("other_survey"),
+        ("theme_score", Some(score)) => Entry::counted("mentions", score.into(), 1).saying(score.to_string()),
+        ("theme_promoters", Some(9..)) => Entry::counted("promoter", 1, 0),
+        ("theme_detractors", Some(..=6)) => Entry::counted("detractor", 1, 0),
+        (_, Some(score)) => Entry::not("other_score").saying(score.to_string()),
+    }
+}
+
+/// The score of an answer that counts in the period and the set, or why it does not.
+fn counted_answer(
+    look: &Look<'_>,
+    answer: &Answer,
+    latest: &HashMap<Asked, (i64, u32)>,
+) -> std::result::Result<i64, &'static str> {
+    let (Some(at), Some(score)) = (answer.responded_at, answer.score) else { return Err("not_answered") };
+    if !look.span.contains(at) {
+        Err(OUTSIDE)
+    } else if !look.has_row(Table::Surveys, answer.row, Some(answer.customer)) {
+        Err(OTHER_SEGMENT)
+    } else if latest.get(&asked(answer)) != Some(&(at, answer.tie_rank)) {
+        Err("superseded_answer")
+    } else {
+        Ok(score)
     }
 }

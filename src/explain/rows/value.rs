@@ -1,8 +1,8 @@
 //! Value and cost: orders, MRR at the end, retention spend.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Book, CUSTOMER_COUNTED, Entry, MILLION, OTHER_SEGMENT, OUTSIDE, plain};
+use super::{Book, CUSTOMER_COUNTED, Entry, MILLION, OTHER_SEGMENT, OUTSIDE, Quotient, plain};
 use crate::calendar::{Moment, window_months};
 use crate::config::ValueSource;
 use crate::error::Result;
@@ -22,6 +22,7 @@ pub(super) fn rows(look: &Look<'_>, kpi: &str) -> Result<Option<Book>> {
         ("crc_to_arpa", _) => costs(look, true),
         ("crc_since_first_contact", _) => since_first_contact(look),
         ("retention_roi", _) => return reach(look),
+        ("clv_12m", _) => return buyers(look),
         _ => Ok(None),
     };
     // Lifetime value is no one quotient: its rows are those of what a customer pays in a month.
@@ -29,7 +30,12 @@ pub(super) fn rows(look: &Look<'_>, kpi: &str) -> Result<Option<Book>> {
         ValueSource::Subscriptions => &look.tallies.revenue.per_customer,
         ValueSource::Orders => &look.tallies.orders.per_active_month,
     };
-    let of_quotient = |book: Book| Book { quotient: (kpi == "ltv").then_some((monthly.y, monthly.x)), ..book };
+    let quotient = (kpi == "ltv").then_some(Quotient {
+        numerator: monthly.y,
+        denominator: monthly.x,
+        of: "revenue, and the customers or their months behind it: what one pays in a month",
+    });
+    let of_quotient = |book: Book| Book { quotient, ..book };
     Ok(book?.map(of_quotient))
 }
 
@@ -239,7 +245,11 @@ fn reach(look: &Look<'_>) -> Result<Option<Book>> {
     };
     let of = &look.tallies.reach;
     let mut book = Book::new(&[Table::RetentionCosts, stays.table], (MILLION, MILLION));
-    book.quotient = Some((of.reached_mrr, of.spend));
+    book.quotient = Some(Quotient {
+        numerator: of.reached_mrr,
+        denominator: of.spend,
+        of: "MRR at the start of those reached, and the spend: the gain compares two groups, and is no sum of rows",
+    });
     let origins = look.origins(Table::RetentionCosts)?;
     let span = look.span;
     let pays = |at: i64, customer: u32| activity.mrr_at(at).get(customer as usize).is_some_and(|paid| *paid > 0);
@@ -277,6 +287,37 @@ fn reach(look: &Look<'_>) -> Result<Option<Book>> {
             Entry::not(if is_kept { "other_kept" } else { "other_lost" })
         };
         book.enter((stays.table, &origins), stay.row, Some(stay.customer), entry.saying(plain(stay.weight)));
+    }
+    Ok(Some(book))
+}
+
+/// Customers with an order before the end, each by its first. What each is expected to buy is a model's, and no sum of rows.
+fn buyers(look: &Look<'_>) -> Result<Option<Book>> {
+    let Some(orders) = look.orders()? else { return Ok(None) };
+    let mut book = Book::new(&[Table::Orders], (MILLION, 1));
+    let buyers: i128 = look.tallies.buyers.counts().iter().map(|(_, customers)| i128::from(*customers)).sum();
+    book.quotient = Some(Quotient {
+        numerator: 0,
+        denominator: buyers,
+        of: "customers alone: what each is expected to buy is a model's, and is no sum of rows",
+    });
+    let origins = look.origins(Table::Orders)?;
+    let mut first: BTreeMap<u32, (i64, u32)> = BTreeMap::new();
+    for (row, order) in orders.iter().filter(|(_, order)| !order.is_refund() && order.at < look.span.end) {
+        let kept = first.entry(order.customer).or_insert((order.at, *row));
+        *kept = (*kept).min((order.at, *row));
+    }
+    for (row, order) in orders {
+        let entry = if order.at >= look.span.end {
+            Entry::not(OUTSIDE)
+        } else if !look.has_lifetime(order.customer) {
+            Entry::not(OTHER_SEGMENT)
+        } else if first.get(&order.customer) == Some(&(order.at, row)) {
+            Entry::counted("first_order", 0, 1)
+        } else {
+            Entry::not(CUSTOMER_COUNTED)
+        };
+        book.enter((Table::Orders, &origins), row, Some(order.customer), entry.saying(plain(order.amount)));
     }
     Ok(Some(book))
 }

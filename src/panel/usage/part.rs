@@ -192,9 +192,15 @@ impl UsagePart {
             let entries = added_up(entries.collect())?;
             put(bytes, entries.len() as u64);
             let mut steps = Steps::default();
-            entries.iter().for_each(|((customer, _), _)| steps.put(bytes, *customer));
-            entries.iter().for_each(|(_, events)| put(bytes, events.cast_unsigned()));
-            entries.iter().for_each(|((_, feature), _)| put(bytes, u64::from(*feature)));
+            for ((customer, _), _) in &entries {
+                steps.put(bytes, *customer);
+            }
+            for (_, events) in &entries {
+                put(bytes, events.cast_unsigned());
+            }
+            for ((_, feature), _) in &entries {
+                put(bytes, u64::from(*feature));
+            }
             return Some(());
         }
         tally.add_up(customers, self.events.get(rows).unwrap_or(&[]))?;
@@ -376,8 +382,8 @@ impl KeptPart {
                 continue;
             }
             for (at, (customer, events)) in day.customers.iter().zip(&day.events).enumerate() {
-                let named = day.features.get(at).and_then(|feature| names.get(feature.checked_sub(1)? as usize));
-                grid.push(*customer, day.day, *events, named.copied());
+                let used = day.features.get(at).and_then(|feature| names.get(feature.checked_sub(1)? as usize));
+                grid.push(*customer, day.day, *events, used.copied());
             }
         }
     }
@@ -492,7 +498,9 @@ mod tests {
         for more in [&[][..], &[1_000_000][..]] {
             let mut part = UsagePart::new(Detail::Events);
             let customers: Vec<u32> = (0..200).chain((0..200).rev()).chain(more.iter().copied()).collect();
-            customers.iter().for_each(|customer| part.push(*customer, 7, 3, None));
+            for customer in &customers {
+                part.push(*customer, 7, 3, None);
+            }
             let bytes = part.take_bytes().unwrap();
             let kept = KeptPart::from_bytes(&bytes, Some).unwrap();
             let day = &kept.days[0];

@@ -33,7 +33,9 @@ impl Register {
             blocks.clear();
         }
         let mut register = Self { states: Vec::new(), customers: Vec::new(), numbers: vec![NONE; index.len()] };
-        blocks.iter().for_each(|block| register.grow(block, index));
+        for block in &blocks {
+            register.grow(block, index);
+        }
         let unnumbered = (0..).zip(&register.numbers).filter(|(_, number)| **number == NONE);
         let new: Vec<String> = unnumbered.map(|(customer, _)| index.id(customer).to_owned()).collect();
         if !new.is_empty() {

@@ -49,6 +49,9 @@ impl Contract<'_> {
         } else {
             return;
         };
+        if self.seen.is_empty() && hashes.iter().any(Option::is_some) {
+            self.seen.reserve(self.rows_expected);
+        }
         let slot = self.key.first().copied();
         for (row, hash) in hashes.into_iter().enumerate() {
             let is_open = bad.get(row) == Some(&false) && judged.gone.get(row) == Some(&false);

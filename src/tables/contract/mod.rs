@@ -53,6 +53,8 @@ pub(crate) struct Contract<'a> {
     /// Slots that name a row; empty: the whole row does, or nothing if rows are not compared.
     key: Vec<usize>,
     seen: HashSet<u128, foldhash::fast::FixedState>,
+    /// Rows that the files say they have.
+    rows_expected: usize,
     /// Whether each row says where it comes from.
     is_traced: bool,
     intake: Intake,
@@ -107,6 +109,7 @@ impl<'a> Contract<'a> {
             clock: LocalClock::new(reading.calendar),
             key,
             seen: HashSet::default(),
+            rows_expected: 0,
             is_traced: false,
             intake,
             findings: Findings::default(),
@@ -131,6 +134,11 @@ impl<'a> Contract<'a> {
     /// What came of it so far.
     pub(crate) fn intake(&mut self) -> &mut Intake {
         &mut self.intake
+    }
+
+    /// Says how many rows are to come, as far as the files are to be believed: room is made for them.
+    pub(crate) fn expect(&mut self, rows: usize) {
+        self.rows_expected = rows.min(1 << 22);
     }
 
     /// Whether what was found in some rows in an earlier run would be found in them now.

@@ -114,6 +114,7 @@ impl OpenTable {
         let mut contract =
             Contract::new(self.table.spec(), parts, wanted, customers, reading, intake).traced(self.is_traced);
         let paths: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
+        contract.expect(files.iter().map(|file| usize::try_from(file.rows).unwrap_or(0)).sum());
         for file in files {
             let read = self.file(file, &mut contract, taker)?;
             contract.intake().files.push(read);
