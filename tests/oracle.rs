@@ -105,7 +105,7 @@ fn every_figure_comes_out_the_same_by_plain_loops() {
         }
         differences
     };
-    let mut differences = std::thread::scope(|scope| {
+    let differences = std::thread::scope(|scope| {
         let other = scope.spawn(|| part(1));
         let mut differences = part(0);
         differences.merge(other.join().unwrap());
