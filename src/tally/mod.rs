@@ -58,9 +58,10 @@ impl Merge for u64 {
     }
 }
 
+/// Sums stop at the greatest number: files may say what no business has, and squares of it fit nowhere.
 impl Merge for i128 {
     fn merge(&mut self, other: &Self) {
-        *self += other;
+        *self = self.saturating_add(*other);
     }
 }
 
@@ -174,9 +175,10 @@ pub struct MeanSums {
 impl MeanSums {
     /// Adds one unit's value, in millionths.
     pub fn push(&mut self, value: i64) {
+        let value = i128::from(value);
         self.n += 1;
-        self.sum += i128::from(value);
-        self.squares += i128::from(value) * i128::from(value);
+        self.sum.merge(&value);
+        self.squares.merge(&(value * value));
     }
 }
 
@@ -214,11 +216,11 @@ impl RatioSums {
         }
         let (x, y, n) = (i128::from(x), i128::from(y), i128::from(customers));
         self.n += customers;
-        self.x += n * x;
-        self.y += n * y;
-        self.xx += n * (x * x);
-        self.xy += n * (x * y);
-        self.yy += n * (y * y);
+        self.x.merge(&(n * x));
+        self.y.merge(&(n * y));
+        self.xx.merge(&n.saturating_mul(x * x));
+        self.xy.merge(&n.saturating_mul(x * y));
+        self.yy.merge(&n.saturating_mul(y * y));
     }
 }
 

@@ -1,0 +1,79 @@
+//! Files that say more than any business has, and people told apart twice: a figure or a fault, never a crash.
+
+use crate::books::{Books, assert_share, assert_value};
+
+const MONTHLY: &str = "monthly: { kpis: all, segments: [], history: 2 }";
+
+const CUSTOMERS: &str = "
+customer_id,signup_date,first_contact_date
+A,2025-01-01,2025-01-01
+B,2025-01-01,2025-01-01
+C,2025-01-01,2025-01-01
+D,2025-01-01,2025-01-01
+";
+
+/// The most that one cell may say: 2⁶³ − 1 millionths. A says it twice of the same instant, and its sum stops there; three
+/// customers' squares of it are more than 128 bits hold. D leaves in April 2026: 1 of 4 is lost.
+#[test]
+fn sums_of_subscriptions_stop_at_the_greatest_number() {
+    let subscriptions = "
+subscription_id,customer_id,start_date,end_date,mrr
+1,A,2025-01-01,,9223372036854.775807
+2,A,2025-02-01,,9223372036854.775807
+3,B,2025-01-01,,9223372036854.775807
+4,C,2025-01-01,,9223372036854.775807
+5,D,2025-01-01,2026-04-10,9223372036854.775807
+";
+    let costs = "
+cost_id,customer_id,date,program,amount
+1,A,2026-04-01,care,9223372036854.775807
+2,A,2026-04-02,care,9223372036854.775807
+3,B,2026-04-02,care,-9223372036854.775807
+4,B,2026-04-03,care,-9223372036854.775807
+";
+    let usage = "
+customer_id,date,events
+A,2026-04-01,9223372036854775807
+A,2026-04-02,9223372036854775807
+";
+    let goals = "
+goal_id,customer_id,target,achieved,weight,assessed_at
+1,A,5,5,9223372036854,2026-04-02
+2,A,5,5,9223372036854,2026-04-02
+";
+    let tables = [
+        ("customers", CUSTOMERS),
+        ("subscriptions", subscriptions),
+        ("retention_costs", costs),
+        ("usage", usage),
+        ("goals", goals),
+    ];
+    let figures = Books::new(&tables, "", MONTHLY).figures("2026-04");
+    let of = |kpi| ["2026-04", "total", "total", kpi];
+    assert_share(&figures, of("customer_churn_rate"), 1.0, 4.0);
+    assert_value(&figures, of("mrr_closing"), 27_670_116_110_564.327_421, 3.0);
+    assert_value(&figures, of("average_ticket"), 9_223_372_036_854.775_807, 3.0);
+    assert_value(&figures, of("goal_attainment"), 100.0, 1.0);
+    assert_value(&figures, of("active_rate"), 25.0, 4.0);
+}
+
+/// The same of orders, with refunds as great. Of the four orders of April A's purchase and B's are no refunds.
+#[test]
+fn sums_of_orders_stop_at_the_greatest_number() {
+    let orders = "
+order_id,customer_id,ordered_at,amount
+1,A,2026-04-01,9223372036854.775807
+2,A,2026-03-02,9223372036854.775807
+3,A,2026-04-03,-9223372036854.775807
+4,B,2026-04-02,1
+5,B,2026-04-02,-9223372036854.775807
+6,B,2026-02-02,-9223372036854.775807
+7,C,2026-02-02,9223372036854.775807
+8,C,2026-02-02,9223372036854.775807
+9,C,2026-03-02,9223372036854.775807
+10,C,2026-03-02,9223372036854.775807
+";
+    let figures = Books::new(&[("customers", CUSTOMERS), ("orders", orders)], "", MONTHLY).figures("2026-04");
+    let place = ["2026-04", "total", "total", "average_ticket"];
+    assert_value(&figures, place, (1.0 - 9_223_372_036_854.775_807) / 2.0, 2.0);
+}
