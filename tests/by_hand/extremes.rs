@@ -77,3 +77,16 @@ order_id,customer_id,ordered_at,amount
     let place = ["2026-04", "total", "total", "average_ticket"];
     assert_value(&figures, place, (1.0 - 9_223_372_036_854.775_807) / 2.0, 2.0);
 }
+
+/// A goal cannot weigh less than nothing: with −1 and 1 there would be nothing to divide by.
+#[test]
+fn a_weight_below_nothing_is_a_bad_row() {
+    let subscriptions = "customer_id,start_date,end_date,mrr\nA,2025-01-01,,1\n";
+    let goals = "goal_id,customer_id,target,achieved,weight,assessed_at\n1,A,5,5,-1,2026-04-02\n2,A,5,0,0,2026-04-02\n";
+    let tables = [("customers", CUSTOMERS), ("subscriptions", subscriptions), ("goals", goals)];
+    let output = Books::new(&tables, "", MONTHLY).farol(&["run", "--period", "2026-04"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(65), "{said}");
+    assert!(said.contains("goals.csv:2: error[negative]: column `weight`, `-1`: must not be negative"), "{said}");
+    assert!(!said.contains("goals.csv:3"), "{said}");
+}
