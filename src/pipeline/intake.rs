@@ -190,7 +190,10 @@ pub(super) fn take_in(
     progress.stage("reading", needed.len() as u64);
     let mut failures = Failures::default();
     let mut intakes = Vec::new();
-    let customers = read_customers(&mut opened, request)?;
+    let customers = match read_customers(&mut opened, request) {
+        Ok(customers) => customers,
+        Err(failure) => return Err(with_the_others(failure, opened, needed, request)),
+    };
     let ids = frame::texts(&customers.frame, "customer_id")?;
     let index = CustomerIndex::new(ids.into_iter().flatten());
     intakes.push(customers.intake);
@@ -215,6 +218,24 @@ pub(super) fn take_in(
         }
     }
     failures.end(Company { index, customers: customers.frame, tables, usage, usage_rows, intakes })
+}
+
+/// What is wrong with the other tables, besides a fault of the customers; whether these rows name customers that there are
+/// nobody can tell then.
+fn with_the_others(
+    of_customers: Failure,
+    opened: BTreeMap<Table, OpenTable>,
+    needed: &BTreeSet<Table>,
+    request: &Request<'_>,
+) -> Failure {
+    let exit = of_customers.exit;
+    let mut diagnostics = of_customers.diagnostics;
+    for (table, source) in opened.into_iter().filter(|(table, _)| needed.contains(table)) {
+        if let Err(failure) = source.stream(&wanted_columns(table, request), None, &mut |_| Ok(())) {
+            diagnostics.extend(failure.diagnostics);
+        }
+    }
+    Failure::many(exit, diagnostics)
 }
 
 /// A table that was read.

@@ -90,3 +90,20 @@ fn a_weight_below_nothing_is_a_bad_row() {
     assert!(said.contains("goals.csv:2: error[negative]: column `weight`, `-1`: must not be negative"), "{said}");
     assert!(!said.contains("goals.csv:3"), "{said}");
 }
+
+/// The customers' own fault hides none of the other tables'.
+#[test]
+fn faults_of_customers_and_of_other_tables_are_told_at_once() {
+    let customers = "customer_id,signup_date\nA,2025-01-01\nA,2025-02-01\n";
+    let subscriptions = "customer_id,start_date,end_date,mrr\nA,2025-01-01,,much\n";
+    let usage = "customer_id,date,events\nA,2026-04-01,few\n";
+    let tables = [("customers", customers), ("subscriptions", subscriptions), ("usage", usage)];
+    let output = Books::new(&tables, "", MONTHLY).farol(&["run", "--period", "2026-04"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(65), "{said}");
+    for fault in
+        ["customers.csv:3: error[repeated-key]", "subscriptions.csv:2: error[not-a-number]", "usage.csv:2: error"]
+    {
+        assert!(said.contains(fault), "{fault}: {said}");
+    }
+}
