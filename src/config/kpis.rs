@@ -9,6 +9,7 @@ use super::codes;
 use super::company::{Translated, translated};
 use super::page::{Fields, Page, Spot};
 use super::scores::{ChiChoices, Component, HealthChoices, Missing, Signal, Window, components, millionths};
+use super::sources::Source;
 use super::words::shortened;
 
 /// `kpis.yaml`: every choice that changes a number.
@@ -317,8 +318,8 @@ const KEYS: &[&str] = &[
     "chi",
 ];
 
-/// Reads the file over the defaults.
-pub(super) fn read(page: &Page) -> Choices {
+/// Reads the file over the defaults. `sources` are the tables that are configured, if that is known.
+pub(super) fn read(page: &Page, sources: Option<&BTreeMap<String, Source>>) -> Choices {
     let mut choices = Choices::default();
     let Some(fields) = page.root().map(|root| root.fields(KEYS)) else { return choices };
     set(&mut choices.confidence, fields.get("confidence").and_then(confidence));
@@ -336,7 +337,7 @@ pub(super) fn read(page: &Page) -> Choices {
         set(&mut choices.fcr.denominator, fields.get("denominator").and_then(|spot| spot.choice(&words)));
         set(&mut choices.fcr.reopen_window_days, fields.get("reopen_window").and_then(|spot| spot.days(0..=366)));
     });
-    below(fields, "value", &["source", "window", "gross_margin"], |fields| value(fields, &mut choices.value));
+    below(fields, "value", &["source", "window", "gross_margin"], |fields| value(fields, &mut choices.value, sources));
     below(fields, "lifetime", &["method", "horizon_months"], |fields| lifetime(fields, &mut choices.lifetime));
     below(fields, "onboarding", &["window_days"], |fields| {
         set(&mut choices.onboarding_window_days, fields.get("window_days").and_then(|spot| spot.whole(1..=3_660)));
@@ -394,6 +395,16 @@ fn nps(fields: Fields<'_>, nps: &mut NpsChoices) {
                 nps.roles.insert(group.to_owned(), words(roles));
             }
         }
+        one_group_each(spot, &nps.roles);
+    }
+}
+
+/// Faults a role of both groups, those that were left out having their defaults: whoever has it would be set against itself.
+fn one_group_each(spot: Spot<'_>, roles: &BTreeMap<String, Vec<String>>) {
+    let of = |group: &str| roles.get(group).map_or(&[][..], Vec::as_slice);
+    for role in of("user").iter().filter(|role| of("decision_maker").contains(role)) {
+        let message = format!("role `{}` is of both groups, `user` and `decision_maker`", shortened(role));
+        spot.fault(codes::DUPLICATE_NAME, message, "keep it in one; a group that is left out has its default");
     }
 }
 
@@ -435,10 +446,16 @@ fn score_scale(spot: Spot<'_>) -> Option<(i64, i64)> {
     Some((lowest, highest))
 }
 
-fn value(fields: Fields<'_>, value: &mut ValueChoices) {
-    let sources = [("subscriptions", ValueSource::Subscriptions), ("orders", ValueSource::Orders)];
-    if let Some(source) = fields.get("source").and_then(|spot| spot.choice(&sources)) {
+fn value(fields: Fields<'_>, value: &mut ValueChoices, sources: Option<&BTreeMap<String, Source>>) {
+    const TABLES: [(&str, ValueSource); 2] =
+        [("subscriptions", ValueSource::Subscriptions), ("orders", ValueSource::Orders)];
+    if let Some((spot, source)) = fields.get("source").and_then(|spot| Some((spot, spot.choice(&TABLES)?))) {
         value.source = Some(source);
+        let name = TABLES.iter().find(|(_, of)| *of == source).map_or("", |(name, _)| name);
+        if sources.is_some_and(|sources| !sources.contains_key(name)) {
+            let message = format!("value is to be taken from `{name}`, and `data` has no `{name}`");
+            spot.warn(codes::VALUE_SOURCE, message, format!("configure `{name}`, or leave `source` out"));
+        }
     }
     let months = fields.get("window").and_then(|spot| spot.counted('M', "a number of months", 1..=120));
     set(&mut value.window_months, months.and_then(|months| u32::try_from(months).ok()));
@@ -466,6 +483,10 @@ fn themes(spot: Spot<'_>) -> BTreeMap<String, Theme> {
                 let stems = below.nonempty_list().into_iter().filter_map(stem);
                 theme.stems.insert(key.text().to_owned(), stems.collect());
             }
+        }
+        if theme.stems.is_empty() {
+            let message = format!("theme `{}` has no stems", shortened(id.text()));
+            id.fault(codes::MISSING_KEY, message, "write its words in one language at least: `en: [deliver, late]`");
         }
         themes.insert(id.text().to_owned(), theme);
     }

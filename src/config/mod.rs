@@ -175,7 +175,7 @@ fn read(
         allowed_domains: &farol.delivery.allowed_domains,
         locale: &farol.company.locale,
     };
-    let choices = kpis::read(kpis_page);
+    let choices = kpis::read(kpis_page, farol_page.is_readable.then_some(&farol.sources));
     let benchmarks = benchmarks::read(benchmarks_page, vocabulary, dimensions);
     let reports = reports::read(reports_page, surroundings, vocabulary, &company);
     if reports_page.is_readable {
