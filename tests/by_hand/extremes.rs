@@ -51,8 +51,8 @@ goal_id,customer_id,target,achieved,weight,assessed_at
     let figures = Books::new(&tables, "", MONTHLY).figures("2026-04");
     let of = |kpi| ["2026-04", "total", "total", kpi];
     assert_share(&figures, of("customer_churn_rate"), 1.0, 4.0);
-    assert_value(&figures, of("mrr_closing"), 27_670_116_110_564.327_421, 3.0);
-    assert_value(&figures, of("average_ticket"), 9_223_372_036_854.775_807, 3.0);
+    assert_value(&figures, of("mrr_closing"), 27_670_116_110_564.33, 3.0);
+    assert_value(&figures, of("average_ticket"), 9_223_372_036_854.775, 3.0);
     assert_value(&figures, of("goal_attainment"), 100.0, 1.0);
     assert_value(&figures, of("active_rate"), 25.0, 4.0);
 }
@@ -75,7 +75,7 @@ order_id,customer_id,ordered_at,amount
 ";
     let figures = Books::new(&[("customers", CUSTOMERS), ("orders", orders)], "", MONTHLY).figures("2026-04");
     let place = ["2026-04", "total", "total", "average_ticket"];
-    assert_value(&figures, place, (1.0 - 9_223_372_036_854.775_807) / 2.0, 2.0);
+    assert_value(&figures, place, (1.0 - 9_223_372_036_854.775) / 2.0, 2.0);
 }
 
 /// A goal cannot weigh less than nothing: with −1 and 1 there would be nothing to divide by.
@@ -106,4 +106,17 @@ fn faults_of_customers_and_of_other_tables_are_told_at_once() {
     {
         assert!(said.contains(fault), "{fault}: {said}");
     }
+}
+
+/// People write reasons with commas; the figure of such a one can be taken apart like any other.
+#[test]
+fn a_segment_may_have_a_comma() {
+    let subscriptions = "customer_id,start_date,end_date,mrr,cancel_reason\nA,2025-01-01,2026-04-05,30,\"dear, and slow\"\n\
+                         B,2025-01-01,2026-04-05,10,dear\n";
+    let books = Books::new(&[("customers", CUSTOMERS), ("subscriptions", subscriptions)], "", MONTHLY);
+    let segment = "cancel_reason=dear, and slow";
+    let output = books.farol(&["explain", "mrr_churned", "--period", "2026-04", "--segment", segment]);
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(told.contains("segment     cancel_reason dear, and slow") && told.contains("numerator   30"), "{told}");
 }
