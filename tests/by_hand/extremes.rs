@@ -108,6 +108,16 @@ fn faults_of_customers_and_of_other_tables_are_told_at_once() {
     }
 }
 
+/// The row as a whole is bad: there is no cell to show.
+#[test]
+fn a_repeated_row_is_told_without_a_cell() {
+    let subscriptions = "customer_id,start_date,end_date,mrr\nA,2025-01-01,,1\nA,2025-01-01,,1\n";
+    let tables = [("customers", CUSTOMERS), ("subscriptions", subscriptions)];
+    let output = Books::new(&tables, "", MONTHLY).farol(&["run", "--period", "2026-04"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("subscriptions.csv:3: error[repeated-row]: an earlier row is the same\n"), "{said}");
+}
+
 /// People write reasons with commas; the figure of such a one can be taken apart like any other.
 #[test]
 fn a_segment_may_have_a_comma() {

@@ -81,8 +81,15 @@ fn too_many(intake: &Intake, share: f64, limit: f64, path: &Path) -> Vec<Diagnos
     let mut faults = vec![Diagnostic::error("too-many-bad-rows", message).at(Place::file(path)).help(help)];
     faults.extend(intake.quarantined.iter().take(EXAMPLES).map(|bad| {
         let value: String = bad.value.chars().take(40).collect();
-        let column = if bad.column.is_empty() { String::new() } else { format!("column `{}`, ", bad.column) };
-        let message = format!("{column}`{value}`: {}", bad.reason.words());
+        // A row that is bad as a whole has neither a column nor a value.
+        let cell = if bad.column.is_empty() && value.is_empty() {
+            String::new()
+        } else if bad.column.is_empty() {
+            format!("`{value}`: ")
+        } else {
+            format!("column `{}`, `{value}`: ", bad.column)
+        };
+        let message = format!("{cell}{}", bad.reason.words());
         let place = Place { file: bad.file.clone(), line: usize::try_from(bad.row).ok(), column: None };
         Diagnostic::error(bad.reason.code(), message).at(place)
     }));
