@@ -124,7 +124,22 @@ pub(super) fn check_attributes(config: &Config, opened: &BTreeMap<Table, OpenTab
                 .help(help)
         })
         .collect();
+    let faults: Vec<Diagnostic> = faults.into_iter().chain(absent_columns(config, opened)).collect();
     if faults.is_empty() { Ok(()) } else { Err(Failure::many(Exit::DataRefused, faults)) }
+}
+
+/// Attributes that are to live in a column of subscriptions that no file has.
+fn absent_columns(config: &Config, opened: &BTreeMap<Table, OpenTable>) -> Vec<Diagnostic> {
+    let Some(subscriptions) = opened.get(&Table::Subscriptions) else { return Vec::new() };
+    let there = &subscriptions.columns().canonical;
+    let absent = config.attributes.iter().filter_map(|(name, place)| {
+        let column = place.strip_prefix("subscriptions.").filter(|column| !there.contains(column))?;
+        let message = format!("`attributes:` takes `{name}` from `{place}`, which is not there");
+        let help = format!("map the file's column: `subscriptions: {{ columns: {{ {column}: … }} }}`");
+        let place = Place::file(config.folder.join("farol.yaml"));
+        Some(Diagnostic::error("missing-attribute", message).at(place).help(help))
+    });
+    absent.collect()
 }
 
 /// The canonical columns that the configured sources have.

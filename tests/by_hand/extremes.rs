@@ -118,6 +118,22 @@ fn a_repeated_row_is_told_without_a_cell() {
     assert!(said.contains("subscriptions.csv:3: error[repeated-row]: an earlier row is the same\n"), "{said}");
 }
 
+/// Every customer would be "(not set)", and nobody would know why; an attribute of the customers' is refused likewise.
+#[test]
+fn an_attribute_of_subscriptions_needs_its_column() {
+    let subscriptions = "customer_id,start_date,end_date,mrr\nA,2025-01-01,,1\n";
+    let tables = [("customers", CUSTOMERS), ("subscriptions", subscriptions)];
+    let settings = "segments: [plan]\nattributes: { plan: subscriptions.plan }";
+    for command in [&["run", "--period", "2026-04"][..], &["check", "--data"]] {
+        let output = Books::new(&tables, settings, MONTHLY).farol(command);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(65), "{said}");
+        let fault =
+            "error[missing-attribute]: `attributes:` takes `plan` from `subscriptions.plan`, which is not there";
+        assert!(said.contains(fault), "{said}");
+    }
+}
+
 /// People write reasons with commas; the figure of such a one can be taken apart like any other.
 #[test]
 fn a_segment_may_have_a_comma() {
