@@ -282,7 +282,7 @@ fn segments() -> Vec<Case> {
         ),
         after(
             "attributes: { a: subscriptions.plan, b: subscriptions.cancel_reason }",
-            &["farol.yaml:3:39: error[attribute-source]: one attribute at most lives in `subscriptions`"],
+            &["farol.yaml:3:38: error[attribute-source]: one attribute at most lives in `subscriptions`"],
         ),
         after(
             "attributes: { a: orders.plan, b: subscriptions.plam, c: plan }",
