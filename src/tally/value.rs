@@ -326,47 +326,24 @@ mod tests {
         let mut table = TallyTable::new(timeline.clone(), segments.cells.clone());
         add_costs(&mut table, &segments, &five(&timeline), &costs);
 
-        let reach = |segment: &str| {
+        let tallies = |segment: &str| {
             let cell = table.cells.iter().position(|cell| cell.segment == segment).unwrap();
-            table.get(0, cell).unwrap().reach.clone()
+            table.get(0, cell).unwrap()
         };
+        let reach = |segment: &str| {
+            let of = &tallies(segment).reach;
+            ([of.reached, of.reached_retained, of.others, of.others_retained], [of.reached_mrr, of.spend])
+        };
+        let million = |units: [i128; 2]| units.map(|units| units * 1_000_000);
         // All: 0, 1 and 2 are reached, 1 leaves; 3 and 4 are not, 4 leaves. Spend is 5 + 6 + 7 + 20 + 30.
-        let million = |units: i128| units * 1_000_000;
-        let expected = Reach {
-            reached: 3,
-            reached_retained: 2,
-            others: 2,
-            others_retained: 1,
-            reached_mrr: million(150),
-            spend: million(68),
-        };
-        assert_eq!(reach("total"), expected);
+        assert_eq!(reach("total"), ([3, 2, 2, 1], million([150, 68])));
         // A: 0 and 1 against 2, 3 and 4.
-        let expected = Reach {
-            reached: 2,
-            reached_retained: 1,
-            others: 3,
-            others_retained: 2,
-            reached_mrr: million(140),
-            spend: million(18),
-        };
-        assert_eq!(reach("A"), expected);
+        assert_eq!(reach("A"), ([2, 1, 3, 2], million([140, 18])));
         // B: 0 and 2 against 1, 3 and 4.
-        let expected = Reach {
-            reached: 2,
-            reached_retained: 2,
-            others: 3,
-            others_retained: 1,
-            reached_mrr: million(110),
-            spend: million(50),
-        };
-        assert_eq!(reach("B"), expected);
+        assert_eq!(reach("B"), ([2, 2, 3, 1], million([110, 50])));
         // What customer 5 costs counts where cost is divided by those retained: 18 + 9 over 3.
-        let cell = table.cells.iter().position(|cell| cell.segment == "A").unwrap();
-        assert_eq!(
-            (table.get(0, cell).unwrap().costs.spend, table.get(0, cell).unwrap().costs.retained),
-            (million(27), 3)
-        );
+        let costs = &tallies("A").costs;
+        assert_eq!((costs.spend, costs.retained), (27_000_000, 3));
     }
 
     /// Customer 0, in contact since noon of 10 September: 3 of that day and 4 of October, not the 2 of the day before nor

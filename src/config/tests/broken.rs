@@ -654,3 +654,13 @@ fn a_remedy_names_the_nearest_name_and_never_a_secret() {
     assert!(text.contains("help: did you mean `from`?") && text.contains("help: did you mean `password`?"), "{text}");
     assert!(!text.contains("c4n4ry"), "{text}");
 }
+
+/// Its own name would be no help: a cross is declared and chosen as a list.
+#[test]
+fn a_cross_that_is_written_as_text_is_shown_as_a_list() {
+    let farol = format!("{BASE}segments: [plan, [plan, region]]\n");
+    let reports = "monthly: { kpis: all, segments: [plan×region] }\n";
+    let (_dir, loaded) = load_files(&[("farol.yaml", farol.as_bytes()), ("reports.yaml", reports.as_bytes())]);
+    let text = loaded.unwrap_err().to_string();
+    assert!(text.contains("help: a cross is a list: write `[plan, region]`"), "{text}");
+}
