@@ -24,6 +24,7 @@ use crate::calendar::{Moment, Period};
 use crate::config::{Config, Dimension, ReportPlan, nearest};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Exit, Failure, Result};
+use crate::formula::harmless;
 use crate::judgement::{Change, Figure, Key, Maturity, Setting, TargetMet, Verdict, judge};
 use crate::kpi::catalogue::{CATALOGUE, definition};
 use crate::kpi::retention::CHURN_REASONS;
@@ -405,11 +406,6 @@ fn csv(book: &Book, look: &Look<'_>, config: &Config) -> Result<String> {
     }
     let bytes = writer.into_inner().map_err(|error| fault(&error))?;
     String::from_utf8(bytes).map_err(|error| fault(&error))
-}
-
-/// Text that no spreadsheet takes for a formula.
-fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{text}") } else { text.to_owned() }
 }
 
 /// The configuration with a cross that it does not declare.

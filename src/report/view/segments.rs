@@ -12,9 +12,14 @@ const MOST_SEGMENTS: usize = 30;
 
 /// One table for each dimension of the plan that has segments, then one for each column that cuts rows.
 pub(super) fn build(facts: &Facts<'_>) -> Vec<SegmentTable> {
-    let of_customers = facts.input.plan.segments.iter().map(|dimension| (dimension.name(), facts.kpis.clone()));
-    let tables = of_customers.chain(row_dimensions(facts)).enumerate();
+    let tables = dimensions(facts).into_iter().enumerate();
     tables.filter_map(|(place, (dimension, kpis))| table(facts, place, &dimension, &kpis)).collect()
+}
+
+/// The dimensions of customers that the plan names, then the columns that cut rows, each with its KPIs.
+pub(super) fn dimensions(facts: &Facts<'_>) -> Vec<(String, Vec<&'static Definition>)> {
+    let of_customers = facts.input.plan.segments.iter().map(|dimension| (dimension.name(), facts.kpis.clone()));
+    of_customers.chain(row_dimensions(facts)).collect()
 }
 
 /// The columns that cut rows, table by table, each with the KPIs that count those rows.
@@ -33,7 +38,16 @@ fn row_dimensions(facts: &Facts<'_>) -> Vec<(String, Vec<&'static Definition>)> 
     found.into_iter().map(|((_, dimension), kpis)| (dimension.to_owned(), kpis)).collect()
 }
 
-fn table(facts: &Facts<'_>, place: usize, dimension: &str, of: &[&'static Definition]) -> Option<SegmentTable> {
+/// A dimension's segments and the KPIs that any of them has.
+pub(super) struct Shown<'a> {
+    pub(super) dimension: String,
+    /// The largest first.
+    pub(super) segments: Vec<&'a str>,
+    pub(super) kpis: Vec<&'static Definition>,
+}
+
+/// What there is to show of a dimension; none if nothing.
+pub(super) fn shown<'a>(facts: &Facts<'a>, dimension: &str, of: &[&'static Definition]) -> Option<Shown<'a>> {
     let mut segments: Vec<&str> = facts.segments(dimension).into_iter().collect();
     segments.retain(|segment| !is_empty(facts, of, dimension, segment));
     segments.sort_by_key(|segment| std::cmp::Reverse(size(facts, of, dimension, segment)));
@@ -41,9 +55,12 @@ fn table(facts: &Facts<'_>, place: usize, dimension: &str, of: &[&'static Defini
         segments.iter().any(|segment| !matches!(facts.now(dimension, segment, definition.id), Seen::Absent))
     };
     let kpis: Vec<&'static Definition> = of.iter().filter(is_shown).copied().collect();
-    if segments.is_empty() || kpis.is_empty() {
-        return None;
-    }
+    let is_something = !segments.is_empty() && !kpis.is_empty();
+    is_something.then(|| Shown { dimension: dimension.to_owned(), segments, kpis })
+}
+
+fn table(facts: &Facts<'_>, place: usize, dimension: &str, of: &[&'static Definition]) -> Option<SegmentTable> {
+    let Shown { segments, kpis, .. } = shown(facts, dimension, of)?;
     let left_out = u64::try_from(segments.len().saturating_sub(MOST_SEGMENTS)).unwrap_or(u64::MAX);
     let places = std::iter::once((TOTAL, TOTAL)).chain(segments.iter().take(MOST_SEGMENTS).map(|s| (dimension, *s)));
     let name = dimension_name(facts, dimension);
