@@ -77,27 +77,28 @@ fn figures(facts: &Facts<'_>) -> Sheet {
 /// Every segment's figures in the shown period; themes, terms and cohorts last.
 fn segments(facts: &Facts<'_>) -> Option<Sheet> {
     let mut rows = Vec::new();
-    let mut push = |definition: &'static Definition, dimension: &str, segment: &str, name: String| {
+    let mut push = |definition: &'static Definition, (by, dimension): (&str, &str), segment: &str, name: String| {
         let seen = facts.now(dimension, segment, definition.id);
         if matches!(seen, Seen::Absent) {
             return;
         }
-        let dimension_name = at_start(&dimension_name(facts, dimension));
-        let mut row = vec![text(dimension_name), text(name), text(facts.name(definition.id))];
+        let mut row = vec![text(at_start(by)), text(name), text(facts.name(definition.id))];
         row.extend(figure(facts, definition, dimension, segment, seen));
         rows.push(row);
     };
-    for shown in dimensions(facts).iter().filter_map(|(dimension, kpis)| shown(facts, dimension, kpis)) {
+    for (by, dimension, kpis) in &dimensions(facts) {
+        let Some(shown) = shown(facts, dimension, kpis) else { continue };
         for segment in &shown.segments {
             for definition in &shown.kpis {
-                push(definition, &shown.dimension, segment, facts.segment(segment));
+                push(definition, (by, dimension), segment, facts.segment(segment));
             }
         }
     }
     for &definition in &facts.kpis {
         let Some(own) = definition.parts.map(|parts| parts.dimension) else { continue };
+        let by = dimension_name(facts, own);
         for part in facts.segments(own) {
-            push(definition, own, part, part_name(facts, definition, own, part));
+            push(definition, (&by, own), part, part_name(facts, definition, own, part));
         }
     }
     let place = [("sheet-dimension", 20), ("report-segment", 26), ("report-kpi", 36)];
