@@ -117,7 +117,7 @@ fn tab(name: &str, taken: &mut BTreeSet<String>) -> String {
     let mut number = 1;
     while tab.is_empty() || !taken.insert(tab.to_lowercase()) {
         number += 1;
-        tab = format!("{} {number}", cut(&short, LONGEST_TAB - 5)).trim().to_owned();
+        format!("{} {number}", cut(&short, LONGEST_TAB - 5)).trim().clone_into(&mut tab);
     }
     tab
 }
