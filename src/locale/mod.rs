@@ -88,11 +88,6 @@ impl Locale {
         self.words.has(id)
     }
 
-    /// Every message's id, sorted, attributes as `id.attribute`.
-    pub fn message_ids(&self) -> Vec<String> {
-        self.words.ids()
-    }
-
     /// What has been asked for in vain since the locale was loaded, each once, sorted: for the renderer to refuse.
     pub fn faults(&self) -> Vec<Diagnostic> {
         self.words.faults()

@@ -85,10 +85,6 @@ impl Catalogue {
         self.messages.contains_key(id)
     }
 
-    pub(super) fn ids(&self) -> Vec<String> {
-        self.messages.keys().cloned().collect()
-    }
-
     /// A message filled in; what is wrong with it is remembered.
     pub(super) fn text(&self, id: &str, args: &[(&str, Arg<'_>)]) -> String {
         let (message, attribute) = id.split_once('.').map_or((id, None), |(id, attribute)| (id, Some(attribute)));
