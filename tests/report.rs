@@ -4,6 +4,8 @@
 
 #[path = "report/company.rs"]
 mod company;
+#[path = "report/narrative.rs"]
+mod narrative;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

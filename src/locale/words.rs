@@ -181,6 +181,12 @@ mod tests {
         messages::variables(&resource)
     }
 
+    /// Which words go with a name's gender and number is each language's own.
+    fn without_grammar(mut variables: Variables) -> Variables {
+        variables.remove("grammar");
+        variables
+    }
+
     #[test]
     fn the_languages_have_the_same_messages_with_the_same_variables() {
         let english = variables(Language::En);
@@ -188,7 +194,8 @@ mod tests {
         for language in Language::ALL {
             let own = variables(language);
             for (id, variables) in &english {
-                assert_eq!(own.get(id), Some(variables), "{id} in {}", language.id());
+                let own = own.get(id).cloned().map(without_grammar);
+                assert_eq!(own, Some(without_grammar(variables.clone())), "{id} in {}", language.id());
             }
             let foreign: Vec<&String> = own.keys().filter(|id| !english.contains_key(*id)).collect();
             assert!(foreign.is_empty(), "only in {}: {foreign:?}", language.id());
@@ -228,7 +235,8 @@ mod tests {
             let locale = Locale::load(language.id(), None).unwrap();
             for definition in crate::kpi::catalogue::CATALOGUE {
                 let id = format!("kpi-{}", definition.id.replace('_', "-"));
-                for message in [id.clone(), format!("{id}.short"), format!("{id}.definition")] {
+                for message in [id.clone(), format!("{id}.short"), format!("{id}.grammar"), format!("{id}.definition")]
+                {
                     assert!(locale.has(&message), "{message} in {}", language.id());
                 }
                 assert!(locale.text(&format!("{id}.short")).chars().count() <= 18, "{id} in {}", language.id());

@@ -4,6 +4,9 @@
 ## Formats
 
 list-and = and
+list-more = { $n_raw ->
+   *[other] { $n } more
+}
 list-and-before-i = and
 not-available = n/a
 range = { $low } to { $high }
@@ -204,7 +207,9 @@ calls-mrr = MRR
 calls-health = Health
 calls-reasons = What pulls it down
 calls-advice = What to do
-calls-renewal = Renewal in
+calls-renewal = Renewal
+calls-renewal-in = in { $days }
+calls-renewal-today = today
 calls-renewal-passed = overdue
 
 ## In their words
@@ -444,11 +449,110 @@ clause-clear-fall = { $name } fell clearly to { $value }
 clause-met = { $name } at { $value }, on target
 clause-green = { $name } at { $value } ({ $band })
 narrative-open = The period has not ended yet, so nothing in it is judged or compared.
-narrative-rose = { $name } rose clearly against { $period }: by { $difference }, to { $value }.
-narrative-fell = { $name } fell clearly against { $period }: by { $difference }, to { $value }.
-narrative-crossed = Band: from “{ $from }” to “{ $to }”.
-narrative-driver = What weighs most in it: { $driver }.
-narrative-also-changed = Also clearly changed: { $names }.
+narrative-sentence = { $text }.
+narrative-subject = { $grammar ->
+    [the] the { $name }
+   *[singular] { $name }
+}
+narrative-rose = { $name } rose clearly, from { $before } ({ $period }) to { $value }
+narrative-fell = { $name } fell clearly, from { $before } ({ $period }) to { $value }
+narrative-stands = { $name } { $grammar ->
+    [plural] stand
+   *[singular] stands
+} at { $value }
+narrative-highest = , the highest value in { $span }
+narrative-lowest = , the lowest value in { $span }
+narrative-above = , above the target of { $target }
+narrative-below = , below the target of { $target }
+narrative-missed-again = ; the target then in force has been missed { $row }
+narrative-back = , back on the target of { $target }
+narrative-back-after = , back on the target of { $target } after { $span } off it
+narrative-rated = , rated “{ $band }”
+narrative-crossed = ; the assessment goes from “{ $from }” to “{ $to }”
+narrative-driver = ; the segment that weighs most is { $driver }
+narrative-alert-below = ; this sets off the alert for values below { $limit }
+narrative-alert-above = ; this sets off the alert for values above { $limit }
+narrative-alert-drop = ; this sets off the alert for a fall of { $limit } or more
+narrative-alert-rise = ; this sets off the alert for a rise of { $limit } or more
+narrative-also-changed = { $n_raw ->
+   *[other] Also clearly changed: { $names }.
+}
+row-week = { $n_raw ->
+    [2] for the second week in a row
+    [3] for the third week in a row
+    [4] for the fourth week in a row
+    [5] for the fifth week in a row
+    [6] for the sixth week in a row
+   *[other] for { $n } weeks in a row
+}
+row-at-least-week = { $n_raw ->
+   *[other] for at least { $n } weeks in a row
+}
+row-month = { $n_raw ->
+    [2] for the second month in a row
+    [3] for the third month in a row
+    [4] for the fourth month in a row
+    [5] for the fifth month in a row
+    [6] for the sixth month in a row
+   *[other] for { $n } months in a row
+}
+row-at-least-month = { $n_raw ->
+   *[other] for at least { $n } months in a row
+}
+row-quarter = { $n_raw ->
+    [2] for the second quarter in a row
+    [3] for the third quarter in a row
+    [4] for the fourth quarter in a row
+    [5] for the fifth quarter in a row
+    [6] for the sixth quarter in a row
+   *[other] for { $n } quarters in a row
+}
+row-at-least-quarter = { $n_raw ->
+   *[other] for at least { $n } quarters in a row
+}
+row-year = { $n_raw ->
+    [2] for the second year in a row
+    [3] for the third year in a row
+    [4] for the fourth year in a row
+    [5] for the fifth year in a row
+    [6] for the sixth year in a row
+   *[other] for { $n } years in a row
+}
+row-at-least-year = { $n_raw ->
+   *[other] for at least { $n } years in a row
+}
+span-week = { $n_raw ->
+    [one] { $n }{ "\u00A0" }week
+   *[other] { $n }{ "\u00A0" }weeks
+}
+span-at-least-week = { $n_raw ->
+    [one] at least { $n }{ "\u00A0" }week
+   *[other] at least { $n }{ "\u00A0" }weeks
+}
+span-month = { $n_raw ->
+    [one] { $n }{ "\u00A0" }month
+   *[other] { $n }{ "\u00A0" }months
+}
+span-at-least-month = { $n_raw ->
+    [one] at least { $n }{ "\u00A0" }month
+   *[other] at least { $n }{ "\u00A0" }months
+}
+span-quarter = { $n_raw ->
+    [one] { $n }{ "\u00A0" }quarter
+   *[other] { $n }{ "\u00A0" }quarters
+}
+span-at-least-quarter = { $n_raw ->
+    [one] at least { $n }{ "\u00A0" }quarter
+   *[other] at least { $n }{ "\u00A0" }quarters
+}
+span-year = { $n_raw ->
+    [one] { $n }{ "\u00A0" }year
+   *[other] { $n }{ "\u00A0" }years
+}
+span-at-least-year = { $n_raw ->
+    [one] at least { $n }{ "\u00A0" }year
+   *[other] at least { $n }{ "\u00A0" }years
+}
 narrative-no-change = { $n_raw ->
     [one] The one figure that can be tested shows no clear change against { $period }.
    *[other] None of the { $n } figures that can be tested changed clearly against { $period }; the differences are within what chance explains.
@@ -459,7 +563,14 @@ narrative-targets-missed = { $n_raw ->
     [one] { $n } of { $all } targets is missed: { $names }.
    *[other] { $n } of { $all } targets are missed: { $names }.
 }
-narrative-targets-none-missed = No target is missed; { $n } of { $all } are met.
+narrative-targets-also = { $n_raw ->
+    [one] In all, { $n } of { $all } targets is missed: { $names }.
+   *[other] In all, { $n } of { $all } targets are missed, among them also { $names }.
+}
+narrative-targets-none-missed = { $n_raw ->
+    [one] No target is missed; { $n } of { $all } is met.
+   *[other] No target is missed; { $n } of { $all } are met.
+}
 narrative-targets-open = Too close to call: { $n }.
 narrative-weakest = Weakest segment: { $segment }, with { $n } figures in the red ({ $names }).
 narrative-alerts = { $n_raw ->
@@ -513,233 +624,310 @@ kpi-nps-response-rate = NPS response rate
     .short = NPS response
     .definition = Share of the invitations sent in the period that have been answered so far. It can still rise while the answer window is open.
 kpi-csat = Customer satisfaction (CSAT)
+    .grammar = the
     .short = CSAT
     .definition = Mean of the satisfaction scores answered in the period.
 kpi-csat-satisfied = Satisfied customers (CSAT)
+    .grammar = plural
     .short = Satisfied
     .definition = Share of the satisfaction answers that reach the satisfied score. Neutral answers stay in the denominator.
 kpi-ces = Customer effort (CES)
+    .grammar = plural
     .short = CES
     .definition = Mean of the effort scores answered in the period: how easy it was to get something done.
 kpi-theme-mentions = Mentions of themes
+    .grammar = plural
     .short = Comments
     .definition = By theme: comments of the period, in any survey, that mention it. A comment may mention several themes.
 kpi-theme-share = Share of themes
+    .grammar = singular
     .short = Share of comments
     .definition = By theme: of the comments with text, the share that mentions it. A comment may mention several themes, so that shares may add up to more than 100 %.
 kpi-theme-score = Mean NPS score by theme
+    .grammar = singular
     .short = Mean NPS score
     .definition = By theme: mean of the NPS scores, 0 to 10, of the answers whose comment mentions it.
 kpi-theme-promoters = Promoters by theme
+    .grammar = the
     .short = Promoters
     .definition = By theme: NPS answers of 9 or 10 whose comment mentions it.
 kpi-theme-detractors = Detractors by theme
+    .grammar = singular
     .short = Detractors
     .definition = By theme: NPS answers of 0 to 6 whose comment mentions it.
 kpi-term-log-odds = Telling terms
+    .grammar = plural
     .short = Telling terms
     .definition = Terms that detractors and promoters use unequally often: z-score of the log-odds ratio, detractors against promoters, with a prior shaped by all comments of the period and as heavy as the smaller group (Monroe, Colaresi and Quinn, 2008). Shown from 1.96 on, if at least five people say the term; at most 20 on either side.
 
+    .grammar = singular
 ## KPIs: Customers
 
 kpi-customer-churn-rate = Customer churn
+    .grammar = plural
     .short = Churn
     .definition = Of the customers with revenue at the start of the period, the share that has none at its end. Who left and came back in between is not lost.
 kpi-customer-retention-rate = Customer retention
+    .grammar = the
     .short = Retention
     .definition = Of the customers with revenue at the start of the period, the share that still has some at its end.
 kpi-customers-opening = Customers at the start
+    .grammar = the
     .short = Opening
     .definition = Customers with recurring revenue at the first instant of the period.
 kpi-customers-new = New customers
+    .grammar = plural
     .short = New
     .definition = Customers at the end of the period that had never had revenue before it.
 kpi-customers-reactivated = Customers won back
+    .grammar = plural
     .short = Won back
     .definition = Customers at the end of the period that were not customers at its start, but once had been.
 kpi-customers-lost = Customers lost
+    .grammar = plural
     .short = Lost
     .definition = Customers with revenue at the start of the period and none at its end.
 kpi-customers-closing = Active customers
     .short = Customers
     .definition = Customers with recurring revenue at the end of the period.
 kpi-churn-reasons = Reasons for leaving
+    .grammar = singular
     .short = Reasons
     .definition = Customers lost and revenue churned, by the reason that their last subscription gives. It has no figure of its own.
 kpi-early-losses = Early losses
+    .grammar = singular
     .short = Early losses
     .definition = Customers that came and left within the same period. They are in neither part of the churn rate.
 kpi-customers-transferred-in = Customers moved in
+    .grammar = plural
     .short = Moved in
     .definition = Customers of another segment at the start of the period and of this one at its end.
 kpi-customers-transferred-out = Customers moved out
+    .grammar = plural
     .short = Moved out
     .definition = Customers of this segment at the start of the period and of another one at its end.
 
+    .grammar = plural
 ## KPIs: Revenue
 
 kpi-mrr-opening = MRR at the start
+    .grammar = plural
     .short = Opening MRR
     .definition = Monthly recurring revenue of all customers at the first instant of the period.
 kpi-mrr-new = New MRR
+    .grammar = plural
     .short = New MRR
     .definition = MRR at the end of the period of customers that had never had any before it.
 kpi-mrr-reactivated = MRR won back
+    .grammar = plural
     .short = MRR won back
     .definition = MRR at the end of the period of former customers that had none at its start.
 kpi-mrr-expansion = MRR expansion
+    .grammar = plural
     .short = Expansion
     .definition = What customers pay more per month at the end of the period than at its start.
 kpi-mrr-contraction = MRR contraction
+    .grammar = plural
     .short = Contraction
     .definition = What customers that stay pay less per month at the end of the period than at its start.
 kpi-mrr-churned = MRR lost
+    .grammar = plural
     .short = MRR lost
     .definition = MRR at the start of the period of the customers lost by its end.
 kpi-mrr-closing = MRR at the end
     .short = MRR
     .definition = Monthly recurring revenue of all customers at the end of the period: opening, plus new, won back and expansion, minus contraction and lost.
 kpi-mrr-transferred-in = MRR moved in
+    .grammar = singular
     .short = MRR moved in
     .definition = MRR, at the end of the period, of customers that moved into this segment from another.
 kpi-mrr-transferred-out = MRR moved out
+    .grammar = singular
     .short = MRR moved out
     .definition = MRR, at the end of the period, of customers that moved from this segment to another.
 kpi-revenue-churn-rate = Revenue churn
+    .grammar = singular
     .short = Revenue churn
     .definition = Share of the opening MRR that was lost or reduced by the end of the period. Growth does not offset it.
 kpi-grr = Gross revenue retention (GRR)
+    .grammar = singular
     .short = GRR
     .definition = Share of the opening MRR that is still there at the end of the period, without any growth. It never exceeds 100%.
 kpi-nrr = Net revenue retention (NRR)
+    .grammar = singular
     .short = NRR
     .definition = MRR at the end of the period of the customers it opened with, as a share of their opening MRR. Above 100% they grew; new customers are not in it.
 kpi-renewal-rate = Renewal rate
+    .grammar = singular
     .short = Renewals
     .definition = Of the customers whose renewal date lies in the period, with that subscription active the day before, the share that has revenue the day after. A customer counts once per date.
 kpi-cohort-retention = Retention by cohort
+    .grammar = singular
     .short = Cohorts
     .definition = Of the customers that first became active in the same month, the share that is active at the end of the period. It has no figure of its own.
 
+    .grammar = singular
 ## KPIs: Survival
 
 kpi-survival-6m = Customers still there after 6 months
+    .grammar = singular
     .short = 6-month survival
     .definition = Estimated share of customers that stay at least 6 months from their first activity (Kaplan–Meier). Those still active count for as long as they have been observed.
 kpi-survival-12m = Customers still there after 12 months
+    .grammar = singular
     .short = 12-month survival
     .definition = Estimated share of customers that stay at least 12 months from their first activity (Kaplan–Meier). Those still active count for as long as they have been observed.
 kpi-survival-24m = Customers still there after 24 months
+    .grammar = singular
     .short = 24-month survival
     .definition = Estimated share of customers that stay at least 24 months from their first activity (Kaplan–Meier). Those still active count for as long as they have been observed.
 kpi-survival-median-months = Median customer lifetime
+    .grammar = singular
     .short = Median lifetime
     .definition = Months after which half of the customers have left (Kaplan–Meier). It stays open while more than half remain.
 
+    .grammar = the
 ## KPIs: Value
 
 kpi-average-ticket = Average ticket
+    .grammar = singular
     .short = Avg. ticket
     .definition = Revenue per order of the period, refunds deducted. With subscriptions: MRR per active customer at the end (ARPA).
 kpi-purchase-frequency = Purchase frequency
     .short = Frequency
     .definition = Orders per month in which a customer was active, over the value window. With subscriptions it is 1.
 kpi-lifetime-months = Customer lifetime
+    .grammar = plural
     .short = Lifetime
     .definition = How many months a customer is expected to stay.
 kpi-ltv = Lifetime value (LTV)
+    .grammar = plural
     .short = LTV
     .definition = Revenue per active customer and month, times the customer lifetime, times the gross margin.
 kpi-clv-12m = Customer value, next 12 months
+    .grammar = plural
     .short = CLV 12m
     .definition = What a customer is expected to pay in the next twelve months, going by how often, how recently and for how much each one bought. An expectation over many like customers, no forecast of one: it takes buying to go on as it did, without seasons or campaigns, and counts no new customers, margin or discount.
 
+    .grammar = the
 ## KPIs: Service
 
 kpi-fcr = First-contact resolution (FCR)
     .short = FCR
     .definition = Share of tickets resolved with a single contact and never reopened. Tickets without any contact are left out.
 kpi-first-response-hours = Time to first response
+    .grammar = the
     .short = First response
     .definition = Median hours from opening to first response, over the tickets opened in the period that have one.
 kpi-first-response-hours-p90 = Time to first response, slowest tenth
+    .grammar = singular
     .short = First response p90
     .definition = Nine of ten tickets opened in the period had their first response within this many hours.
 kpi-resolution-hours = Time to resolution
+    .grammar = singular
     .short = Resolution
     .definition = Median hours from opening to resolution, over the tickets opened in the period that are resolved.
 kpi-resolution-hours-p90 = Time to resolution, slowest tenth
+    .grammar = singular
     .short = Resolution p90
     .definition = Nine of ten resolved tickets of the period were resolved within this many hours.
 kpi-ticket-rate = Tickets per 100 customers
+    .grammar = singular
     .short = Tickets per 100
     .definition = Tickets opened in the period for every 100 customers active at its start.
 kpi-backlog = Open tickets
     .short = Backlog
     .definition = Tickets opened before the end of the period and not resolved by then.
 
+    .grammar = singular
 ## KPIs: Health and engagement
 
 kpi-health-score = Health score
+    .grammar = singular
     .short = Health
     .definition = Mean score of the active customers, 0 to 100. Each customer’s score is the weighted mean of its signals at the end of the period; with too few signals known there is no score.
 kpi-healthy-share = Healthy customers
+    .grammar = singular
     .short = Healthy
     .definition = Share of the scored customers whose health score is in a green band.
 kpi-at-risk-share = Customers at risk
+    .grammar = singular
     .short = At risk
     .definition = Share of the scored customers whose health score is in a red band.
 kpi-health-recovery-rate = Health recovery
+    .grammar = singular
     .short = Recovery
     .definition = Of the customers whose health was red at the start of the period, the share that is still a customer at its end and yellow or green.
 kpi-health-decline-rate = Health decline
+    .grammar = plural
     .short = Decline
     .definition = Of the customers whose health was green at the start of the period, the share that is yellow, red or gone at its end.
 kpi-mrr-at-risk = MRR at risk
+    .grammar = plural
     .short = MRR at risk
     .definition = MRR at the end of the period of the customers whose health score is in a red band.
 kpi-expansion-candidates = Candidates for expansion
     .short = To expand
     .definition = Customers in a green health band at the end of the period that used the product more in the last 90 days than in the 90 before, and renew within 90 days.
 kpi-chi = Customer Happiness Index (CHI)
+    .grammar = the
     .short = CHI
     .definition = Mean over the active customers of a score from 0 to 10: weighted criteria of use, engagement and value at the end of the period.
 kpi-active-rate = Customers using the product
+    .grammar = plural
     .short = Using
     .definition = Of the customers active at the start of the period, the share that used the product in it.
 kpi-stickiness = Stickiness
+    .grammar = plural
     .short = Stickiness
     .definition = Customers using the product on an average day, as a share of all that used it in the period.
 kpi-onboarding-completion = Onboarding completed
+    .grammar = singular
     .short = Onboarded
     .definition = Share of the customers that signed up in the period whose onboarding was complete within the window. Those without any record are not complete. It can still rise while the window runs.
 kpi-time-to-value-days = Time to value
+    .grammar = singular
     .short = Time to value
     .definition = Days after which half of the customers that signed up in the period have had first value (Kaplan–Meier). Those still waiting count for as long as they have waited.
 kpi-goal-attainment = Goal attainment
+    .grammar = singular
     .short = Goals
     .definition = How much of what was promised was reached: the weighted mean of the goals assessed in the period, each counted up to 100%.
 kpi-value-gap = Value gap
+    .grammar = plural
     .short = Value gap
     .definition = Expected minus perceived rating of the value delivered (0 to 100), mean over the answers. Above 0, customers get less than they expected.
 
+    .grammar = the
 ## KPIs: Cost and growth
 
 kpi-crc = Customer retention cost (CRC)
+    .grammar = plural
     .short = CRC
     .definition = Retention spend dated in the period, per customer that was active at its start and at its end.
 kpi-crc-since-first-contact = Retention cost since first contact
+    .grammar = singular
     .short = CRC to date
     .definition = All that was spent on a customer from its first contact to the end of the period, mean over the customers active at its start and at its end. Spend that names no customer is not in it.
 kpi-crc-to-arpa = Retention cost to revenue
+    .grammar = singular
     .short = CRC to ARPA
     .definition = Customer retention cost as a share of the average revenue per active customer.
 kpi-retention-roi = Return on retention spend
+    .grammar = singular
     .short = Retention ROI
     .definition = How many more of the customers that spend reached stayed than of the others, times what those reached paid at the start and the gross margin, minus the spend, as a share of the spend. It is an association, not proof that the spend kept them: nobody was chosen at random. Spend that names no customer is left out.
 kpi-conversion-rate = Lead conversion
+    .grammar = singular
     .short = Conversion
     .definition = Share of the leads created in the period that became customers within the window. It can still rise while the window runs.
 kpi-turnover-index = Staff turnover
+    .grammar = the
     .short = Turnover
     .definition = Movement in the customer-success team in the period, as a share of its head-count.
+    .grammar = singular
+    .grammar = singular
+    .grammar = singular
+    .grammar = the
+    .grammar = singular
+    .grammar = singular

@@ -4,6 +4,9 @@
 ## Formatos
 
 list-and = y
+list-more = { $n_raw ->
+   *[other] { $n } más
+}
 list-and-before-i = e
 not-available = n/d
 range = { $low } a { $high }
@@ -204,7 +207,9 @@ calls-mrr = MRR
 calls-health = Salud
 calls-reasons = Qué la baja
 calls-advice = Qué hacer
-calls-renewal = Renueva en
+calls-renewal = Renovación
+calls-renewal-in = en { $days }
+calls-renewal-today = hoy
 calls-renewal-passed = vencida
 
 ## En sus palabras
@@ -444,11 +449,122 @@ clause-clear-fall = { $name } con baja clara, hasta { $value }
 clause-met = { $name } en { $value }, con la meta cumplida
 clause-green = { $name } en { $value } ({ $band })
 narrative-open = El periodo aún no ha terminado; por eso nada en él se evalúa ni se compara.
-narrative-rose = { $name }: alza clara respecto de { $period }, de { $difference }, hasta { $value }.
-narrative-fell = { $name }: baja clara respecto de { $period }, de { $difference }, hasta { $value }.
-narrative-crossed = Banda: de «{ $from }» a «{ $to }».
-narrative-driver = Lo que más pesa: { $driver }.
-narrative-also-changed = También cambiaron con claridad: { $names }.
+narrative-sentence = { $text }.
+narrative-subject = { $grammar ->
+    [f] la { $name }
+    [mp] los { $name }
+    [fp] las { $name }
+   *[m] el { $name }
+}
+narrative-rose = { $name } { $grammar ->
+    [mp] subieron
+    [fp] subieron
+   *[m] subió
+} con claridad, de { $before } ({ $period }) a { $value }
+narrative-fell = { $name } { $grammar ->
+    [mp] bajaron
+    [fp] bajaron
+   *[m] bajó
+} con claridad, de { $before } ({ $period }) a { $value }
+narrative-stands = { $name } { $grammar ->
+    [mp] están
+    [fp] están
+   *[m] está
+} en { $value }
+narrative-highest = , el valor más alto en { $span }
+narrative-lowest = , el valor más bajo en { $span }
+narrative-above = , por encima de la meta de { $target }
+narrative-below = , por debajo de la meta de { $target }
+narrative-missed-again = ; la meta vigente en cada periodo no se cumple { $row }
+narrative-back = , de nuevo en la meta de { $target }
+narrative-back-after = , de nuevo en la meta de { $target } tras { $span } fuera de ella
+narrative-rated = , en la banda «{ $band }»
+narrative-crossed = ; la valoración pasa de «{ $from }» a «{ $to }»
+narrative-driver = ; el segmento que más pesa es { $driver }
+narrative-alert-below = ; esto activa la alerta por valores por debajo de { $limit }
+narrative-alert-above = ; esto activa la alerta por valores por encima de { $limit }
+narrative-alert-drop = ; esto activa la alerta por bajas de { $limit } o más
+narrative-alert-rise = ; esto activa la alerta por alzas de { $limit } o más
+narrative-also-changed = { $n_raw ->
+    [one] También cambió con claridad: { $names }.
+   *[other] También cambiaron con claridad: { $names }.
+}
+row-week = { $n_raw ->
+    [2] por segunda semana consecutiva
+    [3] por tercera semana consecutiva
+    [4] por cuarta semana consecutiva
+    [5] por quinta semana consecutiva
+    [6] por sexta semana consecutiva
+   *[other] desde hace { $n } semanas seguidas
+}
+row-at-least-week = { $n_raw ->
+   *[other] desde hace al menos { $n } semanas
+}
+row-month = { $n_raw ->
+    [2] por segundo mes consecutivo
+    [3] por tercer mes consecutivo
+    [4] por cuarto mes consecutivo
+    [5] por quinto mes consecutivo
+    [6] por sexto mes consecutivo
+   *[other] desde hace { $n } meses seguidos
+}
+row-at-least-month = { $n_raw ->
+   *[other] desde hace al menos { $n } meses
+}
+row-quarter = { $n_raw ->
+    [2] por segundo trimestre consecutivo
+    [3] por tercer trimestre consecutivo
+    [4] por cuarto trimestre consecutivo
+    [5] por quinto trimestre consecutivo
+    [6] por sexto trimestre consecutivo
+   *[other] desde hace { $n } trimestres seguidos
+}
+row-at-least-quarter = { $n_raw ->
+   *[other] desde hace al menos { $n } trimestres
+}
+row-year = { $n_raw ->
+    [2] por segundo año consecutivo
+    [3] por tercer año consecutivo
+    [4] por cuarto año consecutivo
+    [5] por quinto año consecutivo
+    [6] por sexto año consecutivo
+   *[other] desde hace { $n } años seguidos
+}
+row-at-least-year = { $n_raw ->
+   *[other] desde hace al menos { $n } años
+}
+span-week = { $n_raw ->
+    [one] { $n }{ "\u00A0" }semana
+   *[other] { $n }{ "\u00A0" }semanas
+}
+span-at-least-week = { $n_raw ->
+    [one] al menos { $n }{ "\u00A0" }semana
+   *[other] al menos { $n }{ "\u00A0" }semanas
+}
+span-month = { $n_raw ->
+    [one] { $n }{ "\u00A0" }mes
+   *[other] { $n }{ "\u00A0" }meses
+}
+span-at-least-month = { $n_raw ->
+    [one] al menos { $n }{ "\u00A0" }mes
+   *[other] al menos { $n }{ "\u00A0" }meses
+}
+span-quarter = { $n_raw ->
+    [one] { $n }{ "\u00A0" }trimestre
+   *[other] { $n }{ "\u00A0" }trimestres
+}
+span-at-least-quarter = { $n_raw ->
+    [one] al menos { $n }{ "\u00A0" }trimestre
+   *[other] al menos { $n }{ "\u00A0" }trimestres
+}
+span-year = { $n_raw ->
+    [one] { $n }{ "\u00A0" }año
+   *[other] { $n }{ "\u00A0" }años
+}
+span-at-least-year = { $n_raw ->
+    [one] al menos { $n }{ "\u00A0" }año
+   *[other] al menos { $n }{ "\u00A0" }años
+}
 narrative-no-change = { $n_raw ->
     [one] El único indicador que puede someterse a prueba no cambió con claridad respecto de { $period }.
    *[other] Ninguno de los { $n } indicadores que pueden someterse a prueba cambió con claridad respecto de { $period }; las diferencias caben en el azar.
@@ -459,7 +575,14 @@ narrative-targets-missed = { $n_raw ->
     [one] { $n } de { $all } metas no se cumple: { $names }.
    *[other] { $n } de { $all } metas no se cumplen: { $names }.
 }
-narrative-targets-none-missed = Ninguna meta queda sin cumplir; se cumplen { $n } de { $all }.
+narrative-targets-also = { $n_raw ->
+    [one] En total no se cumple { $n } de { $all } metas: { $names }.
+   *[other] En total no se cumplen { $n } de { $all } metas, entre ellas también { $names }.
+}
+narrative-targets-none-missed = { $n_raw ->
+    [one] Ninguna meta queda sin cumplir; se cumple { $n } de { $all }.
+   *[other] Ninguna meta queda sin cumplir; se cumplen { $n } de { $all }.
+}
 narrative-targets-open = En { $n } no puede afirmarse.
 narrative-weakest = Segmento más débil: { $segment }, con { $n } indicadores en rojo ({ $names }).
 narrative-alerts = { $n_raw ->
@@ -513,233 +636,310 @@ kpi-nps-response-rate = Tasa de respuesta del NPS
     .short = Respuesta NPS
     .definition = Porcentaje de las invitaciones enviadas en el periodo que ya tiene respuesta. Aún puede subir mientras siga abierto el plazo de respuesta.
 kpi-csat = Satisfacción del cliente (CSAT)
+    .grammar = m
     .short = CSAT
     .definition = Media de las notas de satisfacción respondidas en el periodo.
 kpi-csat-satisfied = Clientes satisfechos (CSAT)
+    .grammar = mp
     .short = Satisfechos
     .definition = Porcentaje de las respuestas de satisfacción que alcanza la nota de satisfecho. Las neutras permanecen en el denominador.
 kpi-ces = Esfuerzo del cliente (CES)
+    .grammar = mp
     .short = CES
     .definition = Media de las notas de esfuerzo respondidas en el periodo: qué tan fácil fue resolver lo necesario.
 kpi-theme-mentions = Menciones de los temas
+    .grammar = mp
     .short = Comentarios
     .definition = Por tema: comentarios del periodo, en cualquier encuesta, que lo mencionan. Un comentario puede mencionar varios temas.
 kpi-theme-share = Peso de los temas
+    .grammar = m
     .short = % de comentarios
     .definition = Por tema: de los comentarios con texto, la parte que lo menciona. Un comentario puede mencionar varios temas; por eso la suma puede superar el 100 %.
 kpi-theme-score = Nota media de NPS por tema
+    .grammar = m
     .short = Nota media de NPS
     .definition = Por tema: media de las notas de NPS, de 0 a 10, de las respuestas cuyo comentario lo menciona.
 kpi-theme-promoters = Promotores por tema
+    .grammar = f
     .short = Promotores
     .definition = Por tema: respuestas de NPS de 9 o 10 cuyo comentario lo menciona.
 kpi-theme-detractors = Detractores por tema
+    .grammar = f
     .short = Detractores
     .definition = Por tema: respuestas de NPS de 0 a 6 cuyo comentario lo menciona.
 kpi-term-log-odds = Términos reveladores
+    .grammar = mp
     .short = Términos
     .definition = Términos que detractores y promotores usan con frecuencia desigual: puntuación z del logaritmo de la razón de momios, detractores contra promotores, con una distribución a priori que sigue todos los comentarios del periodo y pesa tanto como el grupo menor (Monroe, Colaresi y Quinn, 2008). Aparecen desde 1,96, si al menos cinco personas dicen el término; como máximo 20 de cada lado.
 
+    .grammar = m
 ## KPI: Clientes
 
 kpi-customer-churn-rate = Abandono de clientes (churn)
+    .grammar = fp
     .short = Churn
     .definition = De los clientes con ingresos al inicio del periodo, el porcentaje que ya no los tiene al final. Quien se fue y volvió entretanto no cuenta como pérdida.
 kpi-customer-retention-rate = Retención de clientes
+    .grammar = m
     .short = Retención
     .definition = De los clientes con ingresos al inicio del periodo, el porcentaje que los conserva al final.
 kpi-customers-opening = Clientes al inicio
+    .grammar = f
     .short = Inicio
     .definition = Clientes con ingresos recurrentes en el primer instante del periodo.
 kpi-customers-new = Clientes nuevos
+    .grammar = mp
     .short = Nuevos
     .definition = Clientes al final del periodo que nunca habían tenido ingresos antes.
 kpi-customers-reactivated = Clientes recuperados
+    .grammar = mp
     .short = Recuperados
     .definition = Clientes al final del periodo que no lo eran al inicio, pero lo habían sido antes.
 kpi-customers-lost = Clientes perdidos
+    .grammar = mp
     .short = Perdidos
     .definition = Clientes con ingresos al inicio del periodo y sin ellos al final.
 kpi-customers-closing = Clientes activos
     .short = Clientes
     .definition = Clientes con ingresos recurrentes al final del periodo.
 kpi-churn-reasons = Motivos de baja
+    .grammar = m
     .short = Motivos
     .definition = Clientes perdidos e ingresos perdidos, según el motivo que indica la última suscripción de cada uno. No tiene valor propio.
 kpi-early-losses = Pérdidas tempranas
+    .grammar = f
     .short = Pérdidas tempranas
     .definition = Clientes que llegaron y se fueron dentro del mismo periodo. No entran en ninguna parte de la tasa de abandono.
 kpi-customers-transferred-in = Clientes trasladados aquí
+    .grammar = mp
     .short = Llegados
     .definition = Clientes que estaban en otro segmento al inicio del periodo y están en este al final.
 kpi-customers-transferred-out = Clientes trasladados a otro
+    .grammar = mp
     .short = Trasladados
     .definition = Clientes de este segmento al inicio del periodo que están en otro al final.
 
+    .grammar = mp
 ## KPI: Ingresos
 
 kpi-mrr-opening = MRR al inicio
+    .grammar = mp
     .short = MRR inicial
     .definition = Ingresos recurrentes mensuales de todos los clientes en el primer instante del periodo.
 kpi-mrr-new = MRR nuevo
+    .grammar = mp
     .short = MRR nuevo
     .definition = MRR al final del periodo de clientes que nunca habían tenido ingresos antes.
 kpi-mrr-reactivated = MRR recuperado
+    .grammar = mp
     .short = MRR recuperado
     .definition = MRR al final del periodo de antiguos clientes que no tenían ingresos al inicio.
 kpi-mrr-expansion = Expansión de MRR
+    .grammar = fp
     .short = Expansión
     .definition = Lo que los clientes pagan de más al mes al final del periodo respecto del inicio.
 kpi-mrr-contraction = Contracción de MRR
+    .grammar = mp
     .short = Contracción
     .definition = Lo que los clientes que permanecen pagan de menos al mes al final del periodo respecto del inicio.
 kpi-mrr-churned = MRR perdido
+    .grammar = mp
     .short = MRR perdido
     .definition = MRR, al inicio del periodo, de los clientes perdidos hasta el final.
 kpi-mrr-closing = MRR al final
     .short = MRR
     .definition = Ingresos recurrentes mensuales de todos los clientes al final del periodo: inicial, más nuevo, recuperado y expansión, menos contracción y perdido.
 kpi-mrr-transferred-in = MRR trasladado aquí
+    .grammar = m
     .short = MRR llegado
     .definition = MRR, al final del periodo, de los clientes que llegaron a este segmento desde otro.
 kpi-mrr-transferred-out = MRR trasladado a otro
+    .grammar = m
     .short = MRR trasladado
     .definition = MRR, al final del periodo, de los clientes que pasaron de este segmento a otro.
 kpi-revenue-churn-rate = Abandono de ingresos
+    .grammar = m
     .short = Churn de ingresos
     .definition = Porcentaje del MRR inicial que se perdió o se redujo hasta el final del periodo. El crecimiento no lo compensa.
 kpi-grr = Retención bruta de ingresos (GRR)
+    .grammar = f
     .short = GRR
     .definition = Porcentaje del MRR inicial que se conserva al final del periodo, sin contar el crecimiento. Nunca supera el 100{ "\u00A0" }%.
 kpi-nrr = Retención neta de ingresos (NRR)
+    .grammar = f
     .short = NRR
     .definition = MRR al final del periodo de los clientes del inicio, respecto de su MRR inicial. Por encima del 100{ "\u00A0" }%, crecieron; los clientes nuevos no entran.
 kpi-renewal-rate = Tasa de renovación
+    .grammar = m
     .short = Renovaciones
     .definition = De los clientes con fecha de renovación en el periodo, y esa suscripción activa la víspera, el porcentaje con ingresos al día siguiente. Cada cliente cuenta una vez por fecha.
 kpi-cohort-retention = Retención por cohorte
+    .grammar = m
     .short = Cohortes
     .definition = De los clientes cuya primera actividad fue en el mismo mes, el porcentaje activo al final del periodo. No tiene valor propio.
 
+    .grammar = m
 ## KPI: Supervivencia
 
 kpi-survival-6m = Clientes que superan 6 meses
+    .grammar = m
     .short = Superviv.{ "\u00A0" }6{ "\u00A0" }m
     .definition = Porcentaje estimado de clientes que permanece al menos 6 meses desde su primera actividad (Kaplan–Meier). Quien sigue activo cuenta por el tiempo ya observado.
 kpi-survival-12m = Clientes que superan 12 meses
+    .grammar = m
     .short = Superviv.{ "\u00A0" }12{ "\u00A0" }m
     .definition = Porcentaje estimado de clientes que permanece al menos 12 meses desde su primera actividad (Kaplan–Meier). Quien sigue activo cuenta por el tiempo ya observado.
 kpi-survival-24m = Clientes que superan 24 meses
+    .grammar = f
     .short = Superviv.{ "\u00A0" }24{ "\u00A0" }m
     .definition = Porcentaje estimado de clientes que permanece al menos 24 meses desde su primera actividad (Kaplan–Meier). Quien sigue activo cuenta por el tiempo ya observado.
 kpi-survival-median-months = Vida mediana del cliente
+    .grammar = f
     .short = Vida mediana
     .definition = Meses tras los cuales la mitad de los clientes se ha ido (Kaplan–Meier). Queda abierta mientras permanezca más de la mitad.
 
+    .grammar = f
 ## KPI: Valor
 
 kpi-average-ticket = Ticket promedio
+    .grammar = f
     .short = Ticket prom.
     .definition = Ingresos por pedido del periodo, descontadas las devoluciones. Con suscripciones: MRR por cliente activo al final (ARPA).
 kpi-purchase-frequency = Frecuencia de compra
     .short = Frecuencia
     .definition = Pedidos por mes en que el cliente estuvo activo, en la ventana de valor. Con suscripciones es 1.
 kpi-lifetime-months = Vida del cliente
+    .grammar = mp
     .short = Vida
     .definition = Cuántos meses se espera que permanezca un cliente.
 kpi-ltv = Valor de vida del cliente (LTV)
+    .grammar = mp
     .short = LTV
     .definition = Ingresos por cliente activo y mes, por la vida del cliente y por el margen bruto.
 kpi-clv-12m = Valor del cliente en los próximos 12 meses
+    .grammar = mp
     .short = CLV 12m
     .definition = Cuánto se espera que pague un cliente en los próximos doce meses, según la frecuencia, la fecha y el importe de las compras de cada uno. Es una expectativa sobre muchos clientes parecidos, no la previsión de uno solo: supone que las compras sigan como hasta ahora, sin estacionalidad ni campañas, y no cuenta clientes nuevos, margen ni descuento financiero.
 
+    .grammar = f
 ## KPI: Servicio
 
 kpi-fcr = Resolución en el primer contacto (FCR)
     .short = FCR
     .definition = Porcentaje de casos resueltos con un solo contacto y nunca reabiertos. Los casos sin ningún contacto quedan fuera.
 kpi-first-response-hours = Tiempo hasta la primera respuesta
+    .grammar = m
     .short = 1.ª respuesta
     .definition = Mediana de horas desde la apertura hasta la primera respuesta, entre los casos abiertos en el periodo que ya la tienen.
 kpi-first-response-hours-p90 = Tiempo hasta la primera respuesta, décimo más lento
+    .grammar = f
     .short = 1.ª respuesta p90
     .definition = Nueve de cada diez casos abiertos en el periodo tuvieron su primera respuesta en este número de horas o menos.
 kpi-resolution-hours = Tiempo hasta la resolución
+    .grammar = f
     .short = Resolución
     .definition = Mediana de horas desde la apertura hasta la resolución, entre los casos abiertos en el periodo ya resueltos.
 kpi-resolution-hours-p90 = Tiempo hasta la resolución, décimo más lento
+    .grammar = m
     .short = Resolución p90
     .definition = Nueve de cada diez casos resueltos del periodo se resolvieron en este número de horas o menos.
 kpi-ticket-rate = Casos por cada 100 clientes
+    .grammar = m
     .short = Casos por 100
     .definition = Casos abiertos en el periodo por cada 100 clientes activos a su inicio.
 kpi-backlog = Casos abiertos
     .short = Abiertos
     .definition = Casos abiertos antes del final del periodo y aún sin resolver en ese momento.
 
+    .grammar = f
 ## KPI: Salud y participación
 
 kpi-health-score = Índice de salud
+    .grammar = m
     .short = Salud
     .definition = Media de los clientes activos, de 0 a 100. El índice de cada uno es la media ponderada de sus señales al final del periodo; con pocas señales conocidas no hay índice.
 kpi-healthy-share = Clientes sanos
+    .grammar = m
     .short = Sanos
     .definition = Porcentaje de los clientes evaluados con índice de salud en franja verde.
 kpi-at-risk-share = Clientes en riesgo
+    .grammar = m
     .short = En riesgo
     .definition = Porcentaje de los clientes evaluados con índice de salud en franja roja.
 kpi-health-recovery-rate = Recuperación de la salud
+    .grammar = m
     .short = Recuperación
     .definition = De los clientes con salud roja al inicio del periodo, el porcentaje que al final sigue siendo cliente y está en amarillo o verde.
 kpi-health-decline-rate = Deterioro de la salud
+    .grammar = mp
     .short = Deterioro
     .definition = De los clientes con salud verde al inicio del periodo, el porcentaje que al final está en amarillo, en rojo o se ha ido.
 kpi-mrr-at-risk = MRR en riesgo
+    .grammar = mp
     .short = MRR en riesgo
     .definition = MRR al final del periodo de los clientes con índice de salud en franja roja.
 kpi-expansion-candidates = Candidatos a ampliar
     .short = Por ampliar
     .definition = Clientes en franja de salud verde al final del periodo que usaron el producto más en los últimos 90 días que en los 90 anteriores y renuevan en un plazo de 90 días.
 kpi-chi = Índice de felicidad del cliente (CHI)
+    .grammar = m
     .short = CHI
     .definition = Media, entre los clientes activos, de un índice de 0 a 10: criterios ponderados de uso, participación y valor al final del periodo.
 kpi-active-rate = Clientes que usan el producto
+    .grammar = mp
     .short = En uso
     .definition = De los clientes activos al inicio del periodo, el porcentaje que usó el producto durante él.
 kpi-stickiness = Frecuencia de uso (stickiness)
+    .grammar = mp
     .short = Stickiness
     .definition = Clientes que usan el producto en un día promedio, respecto de todos los que lo usaron en el periodo.
 kpi-onboarding-completion = Incorporación completada
+    .grammar = f
     .short = Incorporación
     .definition = Porcentaje de los clientes dados de alta en el periodo que completaron la incorporación dentro del plazo. Quien no tiene registro no la ha completado. Aún puede subir mientras corre el plazo.
 kpi-time-to-value-days = Tiempo hasta el primer valor
+    .grammar = m
     .short = Tiempo a valor
     .definition = Días tras los cuales la mitad de los clientes dados de alta en el periodo ya obtuvo el primer valor (Kaplan–Meier). Quien aún espera cuenta por el tiempo que ha esperado.
 kpi-goal-attainment = Metas alcanzadas
+    .grammar = m
     .short = Metas
     .definition = Cuánto de lo prometido se alcanzó: la media ponderada de las metas evaluadas en el periodo, cada una contada hasta el 100{ "\u00A0" }%.
 kpi-value-gap = Brecha de valor
+    .grammar = mp
     .short = Brecha
     .definition = Valor esperado menos valor percibido de lo entregado (0 a 100), en promedio. Por encima de 0, el cliente recibe menos de lo que esperaba.
 
+    .grammar = m
 ## KPI: Costo y crecimiento
 
 kpi-crc = Costo de retención por cliente (CRC)
+    .grammar = mp
     .short = CRC
     .definition = Gasto de retención con fecha en el periodo, por cliente activo al inicio y al final de él.
 kpi-crc-since-first-contact = Costo de retención desde el primer contacto
+    .grammar = f
     .short = CRC acumulado
     .definition = Todo lo que se gastó en un cliente desde el primer contacto hasta el final del periodo, en promedio de los clientes activos al inicio y al final de él. Los gastos que no nombran a un cliente no entran.
 kpi-crc-to-arpa = Costo de retención sobre ingresos
+    .grammar = f
     .short = CRC/ARPA
     .definition = Costo de retención por cliente respecto de los ingresos medios por cliente activo.
 kpi-retention-roi = Retorno del gasto de retención
+    .grammar = m
     .short = ROI de retención
     .definition = Cuántos más se quedaron de los clientes alcanzados por el gasto que de los demás, por lo que los alcanzados pagaban al inicio y el margen bruto, menos el gasto, respecto del gasto. Es una asociación, no prueba de que el gasto los retuvo: nadie fue elegido al azar. Los gastos que no nombran a un cliente quedan fuera.
 kpi-conversion-rate = Conversión de prospectos
+    .grammar = fp
     .short = Conversión
     .definition = Porcentaje de los prospectos creados en el periodo que se convirtió en cliente dentro del plazo. Aún puede subir mientras corre el plazo.
 kpi-turnover-index = Rotación del equipo
+    .grammar = f
     .short = Rotación
     .definition = Movimiento en el equipo de éxito del cliente en el periodo, respecto de su plantilla.
+    .grammar = m
+    .grammar = m
+    .grammar = m
+    .grammar = m
+    .grammar = f
+    .grammar = f

@@ -4,6 +4,9 @@
 ## Formatos
 
 list-and = e
+list-more = { $n_raw ->
+   *[other] mais { $n }
+}
 list-and-before-i = e
 not-available = n/d
 range = { $low } a { $high }
@@ -204,7 +207,9 @@ calls-mrr = MRR
 calls-health = Saúde
 calls-reasons = O que pesa
 calls-advice = O que fazer
-calls-renewal = Renova em
+calls-renewal = Renovação
+calls-renewal-in = em { $days }
+calls-renewal-today = hoje
 calls-renewal-passed = vencida
 
 ## Nas palavras deles
@@ -444,11 +449,122 @@ clause-clear-fall = { $name } em queda clara, para { $value }
 clause-met = { $name } em { $value }, com a meta atingida
 clause-green = { $name } em { $value } ({ $band })
 narrative-open = O período ainda não terminou; por isso nada nele é avaliado nem comparado.
-narrative-rose = { $name }: alta clara em relação a { $period }, de { $difference }, para { $value }.
-narrative-fell = { $name }: queda clara em relação a { $period }, de { $difference }, para { $value }.
-narrative-crossed = Faixa: de “{ $from }” para “{ $to }”.
-narrative-driver = O que mais pesa: { $driver }.
-narrative-also-changed = Também mudaram claramente: { $names }.
+narrative-sentence = { $text }.
+narrative-subject = { $grammar ->
+    [f] a { $name }
+    [mp] os { $name }
+    [fp] as { $name }
+   *[m] o { $name }
+}
+narrative-rose = { $name } { $grammar ->
+    [mp] subiram
+    [fp] subiram
+   *[m] subiu
+} claramente, de { $before } ({ $period }) para { $value }
+narrative-fell = { $name } { $grammar ->
+    [mp] caíram
+    [fp] caíram
+   *[m] caiu
+} claramente, de { $before } ({ $period }) para { $value }
+narrative-stands = { $name } { $grammar ->
+    [mp] estão
+    [fp] estão
+   *[m] está
+} em { $value }
+narrative-highest = , o maior valor em { $span }
+narrative-lowest = , o menor valor em { $span }
+narrative-above = , acima da meta de { $target }
+narrative-below = , abaixo da meta de { $target }
+narrative-missed-again = ; a meta vigente em cada período não é atingida { $row }
+narrative-back = , de volta à meta de { $target }
+narrative-back-after = , de volta à meta de { $target } depois de { $span } fora dela
+narrative-rated = , na faixa “{ $band }”
+narrative-crossed = ; a avaliação passa de “{ $from }” para “{ $to }”
+narrative-driver = ; o segmento que mais pesa é { $driver }
+narrative-alert-below = ; isso dispara o alerta para valores abaixo de { $limit }
+narrative-alert-above = ; isso dispara o alerta para valores acima de { $limit }
+narrative-alert-drop = ; isso dispara o alerta para quedas de { $limit } ou mais
+narrative-alert-rise = ; isso dispara o alerta para altas de { $limit } ou mais
+narrative-also-changed = { $n_raw ->
+    [one] Também mudou claramente: { $names }.
+   *[other] Também mudaram claramente: { $names }.
+}
+row-week = { $n_raw ->
+    [2] pela segunda semana seguida
+    [3] pela terceira semana seguida
+    [4] pela quarta semana seguida
+    [5] pela quinta semana seguida
+    [6] pela sexta semana seguida
+   *[other] há { $n } semanas seguidas
+}
+row-at-least-week = { $n_raw ->
+   *[other] há pelo menos { $n } semanas seguidas
+}
+row-month = { $n_raw ->
+    [2] pelo segundo mês seguido
+    [3] pelo terceiro mês seguido
+    [4] pelo quarto mês seguido
+    [5] pelo quinto mês seguido
+    [6] pelo sexto mês seguido
+   *[other] há { $n } meses seguidos
+}
+row-at-least-month = { $n_raw ->
+   *[other] há pelo menos { $n } meses seguidos
+}
+row-quarter = { $n_raw ->
+    [2] pelo segundo trimestre seguido
+    [3] pelo terceiro trimestre seguido
+    [4] pelo quarto trimestre seguido
+    [5] pelo quinto trimestre seguido
+    [6] pelo sexto trimestre seguido
+   *[other] há { $n } trimestres seguidos
+}
+row-at-least-quarter = { $n_raw ->
+   *[other] há pelo menos { $n } trimestres seguidos
+}
+row-year = { $n_raw ->
+    [2] pelo segundo ano seguido
+    [3] pelo terceiro ano seguido
+    [4] pelo quarto ano seguido
+    [5] pelo quinto ano seguido
+    [6] pelo sexto ano seguido
+   *[other] há { $n } anos seguidos
+}
+row-at-least-year = { $n_raw ->
+   *[other] há pelo menos { $n } anos seguidos
+}
+span-week = { $n_raw ->
+    [one] { $n }{ "\u00A0" }semana
+   *[other] { $n }{ "\u00A0" }semanas
+}
+span-at-least-week = { $n_raw ->
+    [one] pelo menos { $n }{ "\u00A0" }semana
+   *[other] pelo menos { $n }{ "\u00A0" }semanas
+}
+span-month = { $n_raw ->
+    [one] { $n }{ "\u00A0" }mês
+   *[other] { $n }{ "\u00A0" }meses
+}
+span-at-least-month = { $n_raw ->
+    [one] pelo menos { $n }{ "\u00A0" }mês
+   *[other] pelo menos { $n }{ "\u00A0" }meses
+}
+span-quarter = { $n_raw ->
+    [one] { $n }{ "\u00A0" }trimestre
+   *[other] { $n }{ "\u00A0" }trimestres
+}
+span-at-least-quarter = { $n_raw ->
+    [one] pelo menos { $n }{ "\u00A0" }trimestre
+   *[other] pelo menos { $n }{ "\u00A0" }trimestres
+}
+span-year = { $n_raw ->
+    [one] { $n }{ "\u00A0" }ano
+   *[other] { $n }{ "\u00A0" }anos
+}
+span-at-least-year = { $n_raw ->
+    [one] pelo menos { $n }{ "\u00A0" }ano
+   *[other] pelo menos { $n }{ "\u00A0" }anos
+}
 narrative-no-change = { $n_raw ->
     [one] O único indicador que pode ser testado não mudou claramente em relação a { $period }.
    *[other] Nenhum dos { $n } indicadores que podem ser testados mudou claramente em relação a { $period }; as diferenças cabem no acaso.
@@ -459,7 +575,14 @@ narrative-targets-missed = { $n_raw ->
     [one] { $n } de { $all } metas não foi atingida: { $names }.
    *[other] { $n } de { $all } metas não foram atingidas: { $names }.
 }
-narrative-targets-none-missed = Nenhuma meta foi perdida; { $n } de { $all } foram atingidas.
+narrative-targets-also = { $n_raw ->
+    [one] Ao todo, { $n } de { $all } metas não foi atingida: { $names }.
+   *[other] Ao todo, { $n } de { $all } metas não foram atingidas, entre elas também { $names }.
+}
+narrative-targets-none-missed = { $n_raw ->
+    [one] Nenhuma meta deixou de ser atingida; { $n } de { $all } foi atingida.
+   *[other] Nenhuma meta deixou de ser atingida; { $n } de { $all } foram atingidas.
+}
 narrative-targets-open = Em { $n }, não dá para afirmar.
 narrative-weakest = Segmento mais fraco: { $segment }, com { $n } indicadores no vermelho ({ $names }).
 narrative-alerts = { $n_raw ->
@@ -513,233 +636,310 @@ kpi-nps-response-rate = Taxa de resposta do NPS
     .short = Resposta NPS
     .definition = Parcela dos convites enviados no período que já foi respondida. Ainda pode subir enquanto o prazo de resposta estiver aberto.
 kpi-csat = Satisfação do cliente (CSAT)
+    .grammar = m
     .short = CSAT
     .definition = Média das notas de satisfação respondidas no período.
 kpi-csat-satisfied = Clientes satisfeitos (CSAT)
+    .grammar = mp
     .short = Satisfeitos
     .definition = Parcela das respostas de satisfação que atinge a nota de satisfeito. As respostas neutras ficam no denominador.
 kpi-ces = Esforço do cliente (CES)
+    .grammar = mp
     .short = CES
     .definition = Média das notas de esforço respondidas no período: quão fácil foi resolver o que se precisava.
 kpi-theme-mentions = Menções aos temas
+    .grammar = mp
     .short = Comentários
     .definition = Por tema: comentários do período, em qualquer pesquisa, que o mencionam. Um comentário pode mencionar vários temas.
 kpi-theme-share = Participação dos temas
+    .grammar = m
     .short = % dos comentários
     .definition = Por tema: dos comentários com texto, a parcela que o menciona. Um comentário pode mencionar vários temas; por isso a soma pode passar de 100 %.
 kpi-theme-score = Nota média do NPS por tema
+    .grammar = m
     .short = Nota média do NPS
     .definition = Por tema: média das notas de NPS, de 0 a 10, das respostas cujo comentário o menciona.
 kpi-theme-promoters = Promotores por tema
+    .grammar = f
     .short = Promotores
     .definition = Por tema: respostas de NPS com nota 9 ou 10 cujo comentário o menciona.
 kpi-theme-detractors = Detratores por tema
+    .grammar = f
     .short = Detratores
     .definition = Por tema: respostas de NPS com nota de 0 a 6 cujo comentário o menciona.
 kpi-term-log-odds = Termos reveladores
+    .grammar = mp
     .short = Termos reveladores
     .definition = Termos que detratores e promotores usam com frequência desigual: escore z da razão de chances em logaritmo, detratores contra promotores, com uma distribuição a priori que segue todos os comentários do período e pesa tanto quanto o grupo menor (Monroe, Colaresi e Quinn, 2008). Aparecem a partir de 1,96, se pelo menos cinco pessoas disserem o termo; no máximo 20 de cada lado.
 
+    .grammar = m
 ## KPIs: Clientes
 
 kpi-customer-churn-rate = Churn de clientes
+    .grammar = fp
     .short = Churn
     .definition = Dos clientes com receita no início do período, a parcela sem receita no fim. Quem saiu e voltou no meio não conta como perda.
 kpi-customer-retention-rate = Retenção de clientes
+    .grammar = f
     .short = Retenção
     .definition = Dos clientes com receita no início do período, a parcela que continua com receita no fim.
 kpi-customers-opening = Clientes no início
+    .grammar = f
     .short = Início
     .definition = Clientes com receita recorrente no primeiro instante do período.
 kpi-customers-new = Clientes novos
+    .grammar = mp
     .short = Novos
     .definition = Clientes no fim do período que nunca haviam tido receita antes dele.
 kpi-customers-reactivated = Clientes reconquistados
+    .grammar = mp
     .short = Reconquistados
     .definition = Clientes no fim do período que não o eram no início, mas já haviam sido antes.
 kpi-customers-lost = Clientes perdidos
+    .grammar = mp
     .short = Perdidos
     .definition = Clientes com receita no início do período e sem receita no fim.
 kpi-customers-closing = Clientes ativos
     .short = Clientes
     .definition = Clientes com receita recorrente no fim do período.
 kpi-churn-reasons = Motivos de saída
+    .grammar = m
     .short = Motivos
     .definition = Clientes perdidos e receita perdida, pelo motivo que a última assinatura de cada um traz. Não tem valor próprio.
 kpi-early-losses = Perdas precoces
+    .grammar = f
     .short = Perdas precoces
     .definition = Clientes que entraram e saíram dentro do mesmo período. Não entram em nenhuma parte da taxa de churn.
 kpi-customers-transferred-in = Clientes transferidos para cá
+    .grammar = mp
     .short = Chegados
     .definition = Clientes que estavam em outro segmento no início do período e estão neste no fim.
 kpi-customers-transferred-out = Clientes transferidos para fora
+    .grammar = mp
     .short = Transferidos
     .definition = Clientes deste segmento no início do período que estão em outro no fim.
 
+    .grammar = mp
 ## KPIs: Receita
 
 kpi-mrr-opening = MRR no início
+    .grammar = mp
     .short = MRR inicial
     .definition = Receita recorrente mensal de todos os clientes no primeiro instante do período.
 kpi-mrr-new = MRR novo
+    .grammar = mp
     .short = MRR novo
     .definition = MRR no fim do período de clientes que nunca haviam tido receita antes dele.
 kpi-mrr-reactivated = MRR reconquistado
+    .grammar = mp
     .short = MRR reconquistado
     .definition = MRR no fim do período de antigos clientes que não tinham receita no início.
 kpi-mrr-expansion = Expansão de MRR
+    .grammar = fp
     .short = Expansão
     .definition = O que os clientes pagam a mais por mês no fim do período em relação ao início.
 kpi-mrr-contraction = Contração de MRR
+    .grammar = mp
     .short = Contração
     .definition = O que os clientes que ficam pagam a menos por mês no fim do período em relação ao início.
 kpi-mrr-churned = MRR perdido
+    .grammar = mp
     .short = MRR perdido
     .definition = MRR, no início do período, dos clientes perdidos até o fim.
 kpi-mrr-closing = MRR no fim
     .short = MRR
     .definition = Receita recorrente mensal de todos os clientes no fim do período: inicial, mais novo, reconquistado e expansão, menos contração e perdido.
 kpi-mrr-transferred-in = MRR transferido para cá
+    .grammar = m
     .short = MRR chegado
     .definition = MRR, no fim do período, dos clientes que vieram de outro segmento para este.
 kpi-mrr-transferred-out = MRR transferido para fora
+    .grammar = m
     .short = MRR transferido
     .definition = MRR, no fim do período, dos clientes que passaram deste segmento para outro.
 kpi-revenue-churn-rate = Churn de receita
+    .grammar = m
     .short = Churn de receita
     .definition = Parcela do MRR inicial que foi perdida ou reduzida até o fim do período. O crescimento não a compensa.
 kpi-grr = Retenção bruta de receita (GRR)
+    .grammar = f
     .short = GRR
     .definition = Parcela do MRR inicial que permanece no fim do período, sem contar crescimento. Nunca passa de 100{ "\u00A0" }%.
 kpi-nrr = Retenção líquida de receita (NRR)
+    .grammar = f
     .short = NRR
     .definition = MRR no fim do período dos clientes do início, em relação ao MRR inicial deles. Acima de 100{ "\u00A0" }%, eles cresceram; clientes novos não entram.
 kpi-renewal-rate = Taxa de renovação
+    .grammar = m
     .short = Renovações
     .definition = Dos clientes com data de renovação no período, e essa assinatura ativa na véspera, a parcela com receita no dia seguinte. Cada cliente conta uma vez por data.
 kpi-cohort-retention = Retenção por coorte
+    .grammar = m
     .short = Coortes
     .definition = Dos clientes cuja primeira atividade foi no mesmo mês, a parcela ativa no fim do período. Não tem valor próprio.
 
+    .grammar = m
 ## KPIs: Sobrevivência
 
 kpi-survival-6m = Clientes que passam de 6 meses
+    .grammar = m
     .short = Sobrevida 6{ "\u00A0" }m
     .definition = Parcela estimada de clientes que fica ao menos 6 meses desde a primeira atividade (Kaplan–Meier). Quem segue ativo conta pelo tempo já observado.
 kpi-survival-12m = Clientes que passam de 12 meses
+    .grammar = m
     .short = Sobrevida 12{ "\u00A0" }m
     .definition = Parcela estimada de clientes que fica ao menos 12 meses desde a primeira atividade (Kaplan–Meier). Quem segue ativo conta pelo tempo já observado.
 kpi-survival-24m = Clientes que passam de 24 meses
+    .grammar = f
     .short = Sobrevida 24{ "\u00A0" }m
     .definition = Parcela estimada de clientes que fica ao menos 24 meses desde a primeira atividade (Kaplan–Meier). Quem segue ativo conta pelo tempo já observado.
 kpi-survival-median-months = Tempo de vida mediano
+    .grammar = f
     .short = Vida mediana
     .definition = Meses após os quais metade dos clientes já saiu (Kaplan–Meier). Fica em aberto enquanto mais da metade permanece.
 
+    .grammar = f
 ## KPIs: Valor
 
 kpi-average-ticket = Ticket médio
+    .grammar = f
     .short = Ticket médio
     .definition = Receita por pedido do período, já descontadas as devoluções. Com assinaturas: MRR por cliente ativo no fim (ARPA).
 kpi-purchase-frequency = Frequência de compra
     .short = Frequência
     .definition = Pedidos por mês em que o cliente esteve ativo, na janela de valor. Com assinaturas é 1.
 kpi-lifetime-months = Tempo de vida do cliente
+    .grammar = mp
     .short = Tempo de vida
     .definition = Quantos meses se espera que um cliente fique.
 kpi-ltv = Valor do cliente ao longo da vida (LTV)
+    .grammar = mp
     .short = LTV
     .definition = Receita por cliente ativo e mês, vezes o tempo de vida, vezes a margem bruta.
 kpi-clv-12m = Valor do cliente nos próximos 12 meses
+    .grammar = mp
     .short = CLV 12m
     .definition = Quanto se espera que um cliente pague nos próximos doze meses, conforme a frequência, a data e o valor das compras de cada um. É uma expectativa sobre muitos clientes parecidos, não a previsão de um só: supõe que as compras continuem como até agora, sem sazonalidade nem campanhas, e não conta clientes novos, margem nem desconto financeiro.
 
+    .grammar = m
 ## KPIs: Atendimento
 
 kpi-fcr = Resolução no primeiro contato (FCR)
     .short = FCR
     .definition = Parcela dos chamados resolvidos com um único contato e nunca reabertos. Chamados sem nenhum contato ficam de fora.
 kpi-first-response-hours = Tempo até a primeira resposta
+    .grammar = m
     .short = 1ª resposta
     .definition = Mediana de horas da abertura à primeira resposta, entre os chamados abertos no período que já a tiveram.
 kpi-first-response-hours-p90 = Tempo até a primeira resposta, décimo mais lento
+    .grammar = f
     .short = 1ª resposta p90
     .definition = Nove em cada dez chamados abertos no período tiveram a primeira resposta em até tantas horas.
 kpi-resolution-hours = Tempo até a solução
+    .grammar = m
     .short = Solução
     .definition = Mediana de horas da abertura à solução, entre os chamados abertos no período já resolvidos.
 kpi-resolution-hours-p90 = Tempo até a solução, décimo mais lento
+    .grammar = m
     .short = Solução p90
     .definition = Nove em cada dez chamados resolvidos do período foram resolvidos em até tantas horas.
 kpi-ticket-rate = Chamados por 100 clientes
+    .grammar = m
     .short = Chamados por 100
     .definition = Chamados abertos no período para cada 100 clientes ativos no início dele.
 kpi-backlog = Chamados em aberto
     .short = Em aberto
     .definition = Chamados abertos antes do fim do período e ainda não resolvidos até lá.
 
+    .grammar = f
 ## KPIs: Saúde e engajamento
 
 kpi-health-score = Índice de saúde
+    .grammar = m
     .short = Saúde
     .definition = Média dos clientes ativos, de 0 a 100. O índice de cada um é a média ponderada dos seus sinais no fim do período; com poucos sinais conhecidos, não há índice.
 kpi-healthy-share = Clientes saudáveis
+    .grammar = m
     .short = Saudáveis
     .definition = Parcela dos clientes avaliados com índice de saúde em faixa verde.
 kpi-at-risk-share = Clientes em risco
+    .grammar = m
     .short = Em risco
     .definition = Parcela dos clientes avaliados com índice de saúde em faixa vermelha.
 kpi-health-recovery-rate = Recuperação da saúde
+    .grammar = m
     .short = Recuperação
     .definition = Dos clientes com saúde vermelha no início do período, a parcela que no fim ainda é cliente e está em amarelo ou verde.
 kpi-health-decline-rate = Queda da saúde
+    .grammar = mp
     .short = Queda
     .definition = Dos clientes com saúde verde no início do período, a parcela que no fim está em amarelo, em vermelho ou já saiu.
 kpi-mrr-at-risk = MRR em risco
+    .grammar = mp
     .short = MRR em risco
     .definition = MRR no fim do período dos clientes com índice de saúde em faixa vermelha.
 kpi-expansion-candidates = Candidatos a expansão
     .short = A expandir
     .definition = Clientes em faixa de saúde verde no fim do período que usaram o produto mais nos últimos 90 dias do que nos 90 anteriores e renovam em até 90 dias.
 kpi-chi = Índice de felicidade do cliente (CHI)
+    .grammar = m
     .short = CHI
     .definition = Média, entre os clientes ativos, de um índice de 0 a 10: critérios ponderados de uso, engajamento e valor no fim do período.
 kpi-active-rate = Clientes que usam o produto
+    .grammar = mp
     .short = Em uso
     .definition = Dos clientes ativos no início do período, a parcela que usou o produto durante ele.
 kpi-stickiness = Frequência de uso (stickiness)
+    .grammar = mp
     .short = Stickiness
     .definition = Clientes que usam o produto em um dia médio, em relação a todos os que o usaram no período.
 kpi-onboarding-completion = Implantação concluída
+    .grammar = f
     .short = Implantação
     .definition = Parcela dos clientes que entraram no período e concluíram a implantação dentro do prazo. Quem não tem registro não a concluiu. Ainda pode subir enquanto o prazo corre.
 kpi-time-to-value-days = Tempo até o primeiro valor
+    .grammar = f
     .short = Tempo até valor
     .definition = Dias após os quais metade dos clientes que entraram no período já obteve o primeiro valor (Kaplan–Meier). Quem ainda espera conta pelo tempo que já esperou.
 kpi-goal-attainment = Metas alcançadas
+    .grammar = m
     .short = Metas
     .definition = Quanto do prometido foi alcançado: a média ponderada das metas avaliadas no período, cada uma contada até 100{ "\u00A0" }%.
 kpi-value-gap = Lacuna de valor
+    .grammar = mp
     .short = Lacuna
     .definition = Valor esperado menos valor percebido da entrega (0 a 100), em média. Acima de 0, o cliente recebe menos do que esperava.
 
+    .grammar = m
 ## KPIs: Custo e crescimento
 
 kpi-crc = Custo de retenção por cliente (CRC)
+    .grammar = mp
     .short = CRC
     .definition = Gasto de retenção com data no período, por cliente ativo no início e no fim dele.
 kpi-crc-since-first-contact = Custo de retenção desde o primeiro contato
+    .grammar = f
     .short = CRC acumulado
     .definition = Tudo o que se gastou com um cliente desde o primeiro contato até o fim do período, na média dos clientes ativos no início e no fim dele. Gastos que não nomeiam um cliente não entram.
 kpi-crc-to-arpa = Custo de retenção sobre receita
+    .grammar = f
     .short = CRC/ARPA
     .definition = Custo de retenção por cliente em relação à receita média por cliente ativo.
 kpi-retention-roi = Retorno do gasto de retenção
+    .grammar = m
     .short = ROI de retenção
     .definition = Quanto mais ficaram os clientes alcançados pelo gasto do que os outros, vezes o que os alcançados pagavam no início e a margem bruta, menos o gasto, em relação ao gasto. É uma associação, não prova de que o gasto os reteve: ninguém foi sorteado. Gastos que não nomeiam um cliente ficam de fora.
 kpi-conversion-rate = Conversão de leads
+    .grammar = fp
     .short = Conversão
     .definition = Parcela dos leads criados no período que virou cliente dentro do prazo. Ainda pode subir enquanto o prazo corre.
 kpi-turnover-index = Rotatividade da equipe
+    .grammar = f
     .short = Rotatividade
     .definition = Movimento na equipe de sucesso do cliente no período, em relação ao seu efetivo.
+    .grammar = m
+    .grammar = m
+    .grammar = m
+    .grammar = m
+    .grammar = f
+    .grammar = f

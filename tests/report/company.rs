@@ -223,7 +223,7 @@ fn benchmarks() -> BTreeMap<String, Benchmark> {
 }
 
 /// How a KPI's figure is made from its level: what is random in it.
-fn reading(kpi: &'static str, level: f64, customers: u64) -> Reading {
+pub(crate) fn reading(kpi: &'static str, level: f64, customers: u64) -> Reading {
     let units = customers as f64;
     let (n, sampling, half): (u64, Sampling, Option<f64>) = match kpi {
         "customer_churn_rate" | "fcr" | "nps_promoters" | "nps_passives" | "nps_detractors" => {

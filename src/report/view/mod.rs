@@ -12,6 +12,7 @@ mod facts;
 mod input;
 mod method;
 mod parts;
+mod places;
 mod quality;
 mod segments;
 mod text;
@@ -28,6 +29,7 @@ pub(super) use facts::Facts;
 pub use input::{Call, CustomerRow, Input, Provenance, SourceQuality};
 pub use parts::*;
 pub(super) use text::{at_start, clean, cut, within_sentence};
+pub(super) use places::Places;
 
 use super::narrative;
 use crate::diagnostic::Diagnostic;
@@ -145,15 +147,16 @@ impl View {
 /// Puts facts into words and into order.
 pub fn build(input: &Input<'_>, locale: &Locale) -> View {
     let facts = Facts::new(input, locale);
-    let story = narrative::tell(&facts);
     let (cards, more) = cards::build(&facts);
-    let changes = changes::build(&facts);
     let tables = segments::build(&facts);
     let calls = calls::build(&facts);
     let themes = themes::build(&facts);
     let charts = charts::build(&facts);
     View {
         format: FORMAT,
+    let places = Places::new(&cards, &tables, &calls);
+    let story = narrative::tell(&facts, &places);
+    let changes = changes::build(&facts, &places);
         report: input.report_id.to_owned(),
         language: locale.html_lang().to_owned(),
         direction: "ltr".to_owned(),
