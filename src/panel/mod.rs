@@ -6,6 +6,7 @@ pub mod activity;
 pub mod build;
 pub mod comments;
 pub mod frame;
+pub mod quotes;
 pub mod records;
 pub mod scores;
 pub mod segments;

@@ -1,6 +1,7 @@
 //! One report of one period in all its forms: rendered, and written to its folder whole or not at all.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::calendar::Period;
 use crate::config::ReportPlan;
@@ -16,6 +17,7 @@ use crate::pipeline::judging::judged_history;
 use crate::pipeline::mail::Rendered;
 use crate::pipeline::publish::Folder;
 use crate::pipeline::quality::{provenance, run_json, source_quality};
+use crate::pipeline::quotes;
 use crate::pipeline::run::Making;
 use crate::report::{Input, View, build, figures as figures_csv};
 use crate::tables::write_quarantine;
@@ -47,6 +49,7 @@ impl Making<'_> {
             let (hidden, history) = histories.get(&form.scope).unwrap_or(&nothing);
             let own = self.states.get(period).map_or(&[][..], Vec::as_slice);
             let not_configured = self.not_configured(plan);
+            let said = self.said.get(period).map_or(&[][..], Vec::as_slice);
             let input = Input {
                 report_id: &job.report,
                 plan,

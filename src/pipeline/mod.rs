@@ -12,6 +12,7 @@ mod judging;
 mod mail;
 mod publish;
 mod quality;
+mod quotes;
 mod readers;
 mod run;
 mod usage;

@@ -111,16 +111,21 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
     };
     let mut states: BTreeMap<Period, Vec<CustomerState>> = BTreeMap::new();
     let shown: BTreeSet<&Period> = request.jobs.iter().flat_map(|job| &job.periods).collect();
-    let computed = compute(&task, surroundings.progress, &mut |panel| {
-        if !needs.lists_customers {
-            return;
+    let mut said = Ok(BTreeMap::new());
+    let computed = compute(&task, surroundings.progress, &mut |seen| {
+        if needs.lists_customers {
+            let spans = seen.panel.timeline.spans.iter().enumerate();
+            for (index, span) in spans.filter(|(_, span)| shown.contains(&span.period)) {
+                states.insert(span.period.clone(), calls::states(seen.panel, index, &config.choices));
+            }
         }
-        for (index, span) in panel.timeline.spans.iter().enumerate().filter(|(_, span)| shown.contains(&span.period)) {
-            states.insert(span.period.clone(), calls::states(panel, index, &config.choices));
+        if needs.quotes {
+            said = quotes::said(seen, &shown, config.privacy.min_group);
         }
     })?;
     outcome.diagnostics.extend(computed.warnings().cloned());
     outcome.lines.extend(computed.intakes.iter().filter_map(recalled));
+    let said = said?;
     let renderer = Renderer::new(None)?;
     let mut making = Making {
         config,
@@ -132,6 +137,7 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
         states: &states,
         renderer: &renderer,
     };
+        said: &said,
     surroundings.progress.stage("reports", request.jobs.iter().map(|job| job.periods.len() as u64).sum());
     for job in &request.jobs {
         making.job(job, &mut outcome)?;
@@ -154,6 +160,7 @@ struct Needs {
     lists_customers: bool,
 }
 
+    quotes: bool,
 fn needs(config: &Config, request: &Request) -> Result<Option<Needs>> {
     let calendar = config.company.calendar;
     let mut periods = BTreeSet::new();
@@ -162,6 +169,7 @@ fn needs(config: &Config, request: &Request) -> Result<Option<Needs>> {
     let mut lists_customers = false;
     for job in &request.jobs {
         let plan = job.plan(config)?;
+    let mut quotes = false;
         let history = if request.output == Output::Figures { 1 } else { plan.history };
         for period in &job.periods {
             periods.extend(jobs::periods_behind(period, history, calendar));
@@ -172,8 +180,9 @@ fn needs(config: &Config, request: &Request) -> Result<Option<Needs>> {
             lists_customers |= jobs::lists_customers(plan);
         }
     }
-    let needs =
-        Needs { periods: periods.into_iter().collect(), kpis, scopes: scopes.into_iter().collect(), lists_customers };
+            quotes |= config.privacy.quotes && jobs::shows_themes(plan);
+    let (periods, scopes) = (periods.into_iter().collect(), scopes.into_iter().collect());
+    let needs = Needs { periods, kpis, scopes, lists_customers, quotes };
     Ok((!needs.periods.is_empty()).then_some(needs))
 }
 
@@ -204,6 +213,7 @@ pub(super) struct Making<'a> {
     pub(super) states: &'a BTreeMap<Period, Vec<CustomerState>>,
     pub(super) renderer: &'a Renderer,
 }
+    pub(super) said: &'a BTreeMap<Period, Vec<Said>>,
 
 impl Making<'_> {
     fn job(&mut self, job: &Job, outcome: &mut Outcome) -> Result<()> {

@@ -13,7 +13,7 @@ use farol::calendar::{Calendar, Grain, Period};
 use farol::config::{Alerts, Band, Benchmark, Choices, Company, Dimension, ReportPlan, Status, Target};
 use farol::judgement::{Alert, Change, Key, Maturity, TargetMet, Verdict};
 use farol::kpi::{Better, Interval, Reading, Sampling, Undefined, catalogue};
-use farol::report::view::{Call, CustomerRow, Input, Provenance, SourceQuality};
+use farol::report::view::{Call, CustomerRow, Input, Provenance, Quote, SourceQuality};
 
 /// Everything that an [`Input`] borrows.
 pub(crate) struct Made {

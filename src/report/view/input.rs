@@ -53,6 +53,26 @@ pub struct Input<'a> {
 pub enum Call {
     /// May leave.
     AtRisk,
+/// A comment, or a part of one, in which what could tell who wrote it is hidden.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quote {
+    /// The theme that it mentions.
+    pub theme: String,
+    /// Whose it is, where enough people stand on that side.
+    pub side: Option<QuoteSide>,
+    /// The text.
+    pub text: String,
+}
+
+/// On which side of NPS somebody stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum QuoteSide {
+    /// Scores of 0 to 6.
+    Detractor,
+    /// Scores of 9 and 10.
+    Promoter,
+}
+
     /// May renew early or buy more.
     Expansion,
 }

@@ -25,12 +25,12 @@ use serde::{Deserialize, Serialize};
 
 pub use charts::companions;
 pub use drawing::*;
-pub(super) use facts::Facts;
-pub use input::{Call, CustomerRow, Input, Provenance, SourceQuality};
+pub(super) use facts::{Facts, TOTAL};
+pub use input::{Call, CustomerRow, Input, Provenance, Quote, QuoteSide, SourceQuality};
 pub use parts::*;
-pub(super) use text::{at_start, clean, cut, within_sentence};
 pub(super) use places::Places;
 
+pub(super) use text::{at_start, clean, cut, within_sentence};
 use super::narrative;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};

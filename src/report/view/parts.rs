@@ -334,6 +334,9 @@ pub struct ThemeRow {
     /// How its share moved.
     pub moved: Option<Moved>,
 }
+    /// What quotes are, and what is hidden in them; empty if there are none.
+    #[serde(default)]
+    pub quotes_note: String,
 
 /// A figure of a theme.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -361,6 +364,18 @@ pub struct TermView {
     /// As it is written.
     pub term: String,
     /// How many people say it.
+    /// What people wrote of it.
+    #[serde(default)]
+    pub quotes: Vec<QuoteView>,
+}
+
+/// A comment, redacted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuoteView {
+    /// The text.
+    pub text: String,
+    /// Whose it is; none if that is not said.
+    pub who: Option<String>,
     pub people: String,
 }
 
