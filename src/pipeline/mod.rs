@@ -15,6 +15,7 @@ mod quality;
 mod quotes;
 mod readers;
 mod run;
+mod told;
 mod usage;
 
 use std::collections::BTreeSet;

@@ -19,6 +19,8 @@ use crate::pipeline::judging::judged_period;
 use crate::pipeline::mail::{Post, Recorded, Sending, ledger_name, mailing, recipients};
 use crate::pipeline::publish::{sweep, write_whole};
 use crate::pipeline::quality::provenance;
+use crate::pipeline::quotes::{self, Said};
+use crate::pipeline::told::{self, Earlier};
 use crate::pipeline::usage::Kept;
 use crate::pipeline::{Progress, Task};
 use crate::report::{Renderer, figures as figures_csv};
@@ -123,9 +125,9 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
             said = quotes::said(seen, &shown, config.privacy.min_group);
         }
     })?;
+    let said = said?;
     outcome.diagnostics.extend(computed.warnings().cloned());
     outcome.lines.extend(computed.intakes.iter().filter_map(recalled));
-    let said = said?;
     let renderer = Renderer::new(None)?;
     let mut making = Making {
         config,
@@ -135,9 +137,9 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
         lock: &lock,
         computed: &computed,
         states: &states,
+        said: &said,
         renderer: &renderer,
     };
-        said: &said,
     surroundings.progress.stage("reports", request.jobs.iter().map(|job| job.periods.len() as u64).sum());
     for job in &request.jobs {
         making.job(job, &mut outcome)?;
@@ -158,18 +160,18 @@ struct Needs {
     kpis: BTreeSet<&'static str>,
     scopes: Vec<Scope>,
     lists_customers: bool,
+    quotes: bool,
 }
 
-    quotes: bool,
 fn needs(config: &Config, request: &Request) -> Result<Option<Needs>> {
     let calendar = config.company.calendar;
     let mut periods = BTreeSet::new();
     let mut kpis = BTreeSet::new();
     let mut scopes = BTreeSet::from([Scope::new()]);
     let mut lists_customers = false;
+    let mut quotes = false;
     for job in &request.jobs {
         let plan = job.plan(config)?;
-    let mut quotes = false;
         let history = if request.output == Output::Figures { 1 } else { plan.history };
         for period in &job.periods {
             periods.extend(jobs::periods_behind(period, history, calendar));
@@ -178,9 +180,9 @@ fn needs(config: &Config, request: &Request) -> Result<Option<Needs>> {
         if request.output == Output::Reports {
             scopes.extend(jobs::scopes(plan));
             lists_customers |= jobs::lists_customers(plan);
+            quotes |= config.privacy.quotes && jobs::shows_themes(plan);
         }
     }
-            quotes |= config.privacy.quotes && jobs::shows_themes(plan);
     let (periods, scopes) = (periods.into_iter().collect(), scopes.into_iter().collect());
     let needs = Needs { periods, kpis, scopes, lists_customers, quotes };
     Ok((!needs.periods.is_empty()).then_some(needs))
@@ -211,9 +213,9 @@ pub(super) struct Making<'a> {
     pub(super) lock: &'a RunLock,
     pub(super) computed: &'a Computed,
     pub(super) states: &'a BTreeMap<Period, Vec<CustomerState>>,
+    pub(super) said: &'a BTreeMap<Period, Vec<Said>>,
     pub(super) renderer: &'a Renderer,
 }
-    pub(super) said: &'a BTreeMap<Period, Vec<Said>>,
 
 impl Making<'_> {
     fn job(&mut self, job: &Job, outcome: &mut Outcome) -> Result<()> {
@@ -280,10 +282,18 @@ impl Making<'_> {
             sending = Some((wanted, who, mailing, ledger));
         }
         let mut fresh = Vec::new();
+        let mut earlier = Earlier::new();
         if let Some((wanted, who, mailing, ledger)) = &mut sending {
             let post = Post { config: self.config, ledger, lock: self.lock, clock: self.surroundings.clock };
             let plan = post.plan(mailing, wanted.resend.is_some())?;
             revision = plan.revision;
+            earlier = told::earlier(
+                post.ledger,
+                self.config,
+                (&job.report, job.plan(self.config)?),
+                period,
+                &self.computed.intakes,
+            )?;
             fresh = who
                 .iter()
                 .filter(|recipient| {
@@ -292,7 +302,7 @@ impl Making<'_> {
                 .cloned()
                 .collect();
         }
-        let forms = self.write_folder(job, plan, period, verdicts, revision)?;
+        let forms = self.write_folder(job, plan, period, verdicts, (revision, &earlier))?;
         outcome.lines.push(format!("wrote {}", self.config.out.join(&job.report).join(&period.id).display()));
         if let Some((wanted, _, mailing, mut ledger)) = sending {
             let mut post =

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 
 use crate::calendar::Period;
 use crate::config::{Benchmark, Choices, Company, ReportPlan, Status};
+use crate::insight::Told;
 use crate::judgement::{Key, Verdict};
 
 /// Everything a report says, for one period and one scope of recipients.
@@ -36,6 +37,10 @@ pub struct Input<'a> {
     pub not_configured: &'a [(&'static str, Vec<String>)],
     /// Whom to call, most important first; empty if nobody, or if nothing is known.
     pub customers: &'a [CustomerRow],
+    /// What customers wrote of themes, redacted, in the order in which it is shown; empty where nothing may be quoted.
+    pub quotes: &'a [Quote],
+    /// What these readers were told before, of periods of the history.
+    pub told: &'a [Told],
     /// Every source that was read.
     pub data_quality: &'a [SourceQuality],
     /// Where the figures come from.
@@ -48,11 +53,6 @@ pub struct Input<'a> {
     pub names: bool,
 }
 
-/// Why a customer is on the list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Call {
-    /// May leave.
-    AtRisk,
 /// A comment, or a part of one, in which what could tell who wrote it is hidden.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Quote {
@@ -73,6 +73,11 @@ pub enum QuoteSide {
     Promoter,
 }
 
+/// Why a customer is on the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Call {
+    /// May leave.
+    AtRisk,
     /// May renew early or buy more.
     Expansion,
 }

@@ -14,6 +14,7 @@ mod method;
 mod parts;
 mod places;
 mod quality;
+mod restated;
 mod segments;
 mod text;
 mod themes;
@@ -29,8 +30,8 @@ pub(super) use facts::{Facts, TOTAL};
 pub use input::{Call, CustomerRow, Input, Provenance, Quote, QuoteSide, SourceQuality};
 pub use parts::*;
 pub(super) use places::Places;
-
 pub(super) use text::{at_start, clean, cut, within_sentence};
+
 use super::narrative;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
@@ -97,6 +98,9 @@ pub struct View {
     pub charts_note: String,
     /// The charts.
     pub charts: Vec<Chart>,
+    /// What was sent before and is no longer so.
+    #[serde(default)]
+    pub restated: Restated,
     /// How the data arrived.
     pub quality: Quality,
     /// What the definitions are.
@@ -150,13 +154,14 @@ pub fn build(input: &Input<'_>, locale: &Locale) -> View {
     let (cards, more) = cards::build(&facts);
     let tables = segments::build(&facts);
     let calls = calls::build(&facts);
-    let themes = themes::build(&facts);
-    let charts = charts::build(&facts);
-    View {
-        format: FORMAT,
     let places = Places::new(&cards, &tables, &calls);
     let story = narrative::tell(&facts, &places);
     let changes = changes::build(&facts, &places);
+    let themes = themes::build(&facts);
+    let charts = charts::build(&facts);
+    let restated = restated::build(&facts, &places);
+    View {
+        format: FORMAT,
         report: input.report_id.to_owned(),
         language: locale.html_lang().to_owned(),
         direction: "ltr".to_owned(),
@@ -178,6 +183,7 @@ pub fn build(input: &Input<'_>, locale: &Locale) -> View {
                 ("calls", !calls.note.is_empty()),
                 ("themes", !themes.is_empty()),
                 ("charts", !charts.is_empty()),
+                ("restated", !restated.rows.is_empty()),
             ],
         ),
         figures_note: text::figures_note(&facts),
@@ -196,5 +202,6 @@ pub fn build(input: &Input<'_>, locale: &Locale) -> View {
         calls,
         themes,
         charts,
+        restated,
     }
 }
