@@ -37,5 +37,6 @@ pub mod cache;
 pub mod diagnostic;
 pub mod digest;
 pub mod error;
+pub mod languages;
 pub mod locale;
 pub mod money;

@@ -246,7 +246,10 @@ mod tests {
                 "o suporte demora, escrevam para ana@acme.com.br por favor",
                 "o suporte demora, escrevam para […] por favor",
             ),
-            ("o suporte demora, vejam sempre https://acme.com/caso/7 ou bit.ly/x", "o suporte demora, vejam sempre […] ou […]"),
+            (
+                "o suporte demora, vejam sempre https://acme.com/caso/7 ou bit.ly/x",
+                "o suporte demora, vejam sempre […] ou […]",
+            ),
             ("o suporte não ligou para (11) 99999-1234 na data certa", "o suporte não ligou para […] na data certa"),
             ("meu CPF é 123.456.789-09 e o suporte nunca confere nada", "meu CPF é […] e o suporte nunca confere nada"),
             (

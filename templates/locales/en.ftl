@@ -1,6 +1,11 @@
 ### farol: the words of the report in English.
 ### Figures come in formatted: show `$n`, choose plurals by `$n_raw`.
 
+-tags = en en-GB en-US
+-short-dates = named
+-money = before
+-scales = K M B T
+
 ## Formats
 
 list-and = and
@@ -9,6 +14,8 @@ list-more = { $n_raw ->
 }
 list-and-before-i = and
 not-available = n/a
+percent = { $figure }%
+scaled = { $figure }{ $scale }
 range = { $low } to { $high }
 duration-months = { $figure_raw ->
     [one] { $figure }{ "\u00A0" }month
@@ -113,7 +120,6 @@ undefined-not-reached = not reached yet
 undefined-too-few = too few cases
 undefined-no-figure = no figure
 withheld = withheld (n{ "\u00A0" }<{ "\u00A0" }{ $n })
-maturity-final = final
 maturity-provisional = provisional
 maturity-immature = still maturing
 maturity-open-period = period still open
@@ -267,7 +273,6 @@ chart-table = { $name }, by period
 chart-empty = no value
 chart-provisional = not final
 chart-target = Target { $value }
-chart-target-key = Target
 chart-total = All { $value }
 chart-n = n{ "\u00A0" }={ "\u00A0" }{ $n }
 chart-interval = { $confidence } interval
@@ -289,11 +294,6 @@ chart-bridge-expansion = Expansion
 chart-bridge-contraction = Contraction
 chart-bridge-churned = Lost
 chart-bridge-closing = End
-chart-bridge-transferred-in = Moved in
-chart-bridge-transferred-out = Moved out
-chart-survival = Customers still there, by months since first activity
-chart-months-since-start = Months since first activity
-chart-numbers-at-risk = Customers observed
 chart-cohorts-finding = Of the customers who came in { $cohort }, { $value } are active at the end of { $period }.
 chart-cohorts-note = Rows: month of first activity. Columns: months from then on. Cells: percentage of those customers that is still active.
 chart-cohorts-cohort = First active in
@@ -616,7 +616,6 @@ narrative-at-risk = { $n_raw ->
 
 ## Mail
 
-mail-attached = The full report is attached.
 mail-shortened = Shortened for mail; the full report holds everything.
 mail-footer = You receive this report because it is addressed to you in the company’s configuration. Figures are confidential.
 

@@ -1,6 +1,11 @@
 ### farol: las palabras del informe en español neutro.
 ### Las cifras llegan con formato: muestre `$n`, elija plurales por `$n_raw`.
 
+-tags = es-419 es es-AR es-CL es-CO es-ES es-MX
+-short-dates = figures
+-money = before
+-scales = K M – B
+
 ## Formatos
 
 list-and = y
@@ -9,6 +14,8 @@ list-more = { $n_raw ->
 }
 list-and-before-i = e
 not-available = n/d
+percent = { $figure }{ "\u00A0" }%
+scaled = { $figure }{ "\u00A0" }{ $scale }
 range = { $low } a { $high }
 duration-months = { $figure_raw ->
     [one] { $figure }{ "\u00A0" }mes
@@ -113,7 +120,6 @@ undefined-not-reached = aún no alcanzado
 undefined-too-few = muy pocos casos
 undefined-no-figure = sin cifra
 withheld = omitido (n{ "\u00A0" }<{ "\u00A0" }{ $n })
-maturity-final = definitivo
 maturity-provisional = provisional
 maturity-immature = en maduración
 maturity-open-period = periodo abierto
@@ -267,7 +273,6 @@ chart-table = { $name }, por periodo
 chart-empty = sin valor
 chart-provisional = no definitivo
 chart-target = Meta { $value }
-chart-target-key = Meta
 chart-total = Total { $value }
 chart-n = n{ "\u00A0" }={ "\u00A0" }{ $n }
 chart-interval = intervalo del { $confidence }
@@ -289,11 +294,6 @@ chart-bridge-expansion = Expansión
 chart-bridge-contraction = Contracción
 chart-bridge-churned = Perdido
 chart-bridge-closing = Final
-chart-bridge-transferred-in = Llegado
-chart-bridge-transferred-out = Trasladado
-chart-survival = Clientes que permanecen, por meses desde la primera actividad
-chart-months-since-start = Meses desde la primera actividad
-chart-numbers-at-risk = Clientes observados
 chart-cohorts-finding = De los clientes que llegaron en { $cohort }, el { $value } está activo al final de { $period }.
 chart-cohorts-note = Filas: mes de la primera actividad. Columnas: meses desde entonces. Celdas: porcentaje de esos clientes que sigue activo.
 chart-cohorts-cohort = Primera actividad en
@@ -628,7 +628,6 @@ narrative-at-risk = { $n_raw ->
 
 ## Correo
 
-mail-attached = El informe completo está adjunto.
 mail-shortened = Resumido para el correo; el informe completo lo contiene todo.
 mail-footer = Recibe este informe porque figura como destinatario en la configuración de la empresa. Las cifras son confidenciales.
 

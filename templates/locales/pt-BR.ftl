@@ -1,6 +1,11 @@
 ### farol: as palavras do relatório em português do Brasil.
 ### Os números chegam formatados: mostre `$n`, escolha plurais por `$n_raw`.
 
+-tags = pt-BR pt pt-PT
+-short-dates = figures
+-money = before-with-blank
+-scales = mil mi bi tri
+
 ## Formatos
 
 list-and = e
@@ -9,6 +14,8 @@ list-more = { $n_raw ->
 }
 list-and-before-i = e
 not-available = n/d
+percent = { $figure }{ "\u00A0" }%
+scaled = { $figure }{ "\u00A0" }{ $scale }
 range = { $low } a { $high }
 duration-months = { $figure_raw ->
     [one] { $figure }{ "\u00A0" }mês
@@ -113,7 +120,6 @@ undefined-not-reached = ainda não atingido
 undefined-too-few = poucos casos
 undefined-no-figure = sem número
 withheld = omitido (n{ "\u00A0" }<{ "\u00A0" }{ $n })
-maturity-final = final
 maturity-provisional = provisório
 maturity-immature = em maturação
 maturity-open-period = período em aberto
@@ -267,7 +273,6 @@ chart-table = { $name }, por período
 chart-empty = sem valor
 chart-provisional = não final
 chart-target = Meta { $value }
-chart-target-key = Meta
 chart-total = Total { $value }
 chart-n = n{ "\u00A0" }={ "\u00A0" }{ $n }
 chart-interval = intervalo de { $confidence }
@@ -289,11 +294,6 @@ chart-bridge-expansion = Expansão
 chart-bridge-contraction = Contração
 chart-bridge-churned = Perdido
 chart-bridge-closing = Fim
-chart-bridge-transferred-in = Chegado
-chart-bridge-transferred-out = Transferido
-chart-survival = Clientes que permanecem, por meses desde a primeira atividade
-chart-months-since-start = Meses desde a primeira atividade
-chart-numbers-at-risk = Clientes observados
 chart-cohorts-finding = Dos clientes que chegaram em { $cohort }, { $value } estão ativos no fim de { $period }.
 chart-cohorts-note = Linhas: mês da primeira atividade. Colunas: meses desde então. Células: percentual desses clientes que segue ativo.
 chart-cohorts-cohort = Primeira atividade em
@@ -628,7 +628,6 @@ narrative-at-risk = { $n_raw ->
 
 ## E-mail
 
-mail-attached = O relatório completo está em anexo.
 mail-shortened = Resumido para o e-mail; o relatório completo traz tudo.
 mail-footer = Você recebe este relatório porque consta como destinatário na configuração da empresa. Os números são confidenciais.
 

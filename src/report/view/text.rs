@@ -147,7 +147,6 @@ pub(super) fn contents(facts: &Facts<'_>, optional: &[(&str, bool)]) -> Vec<Link
 const WORDS: &[(&str, &str)] = &[
     ("advice", "calls-advice"),
     ("against", "report-against"),
-    ("attached", "mail-attached"),
     ("calls", "report-calls"),
     ("change", "report-change"),
     ("changes", "report-changes"),
