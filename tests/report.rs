@@ -100,6 +100,49 @@ fn every_language_renders() {
     }
 }
 
+/// Mailboxes thread by subject: neither another period nor a revision may have the same one.
+#[test]
+fn no_two_periods_have_one_subject() {
+    let mut made = company::aurora();
+    made.verdicts.clear();
+    let mut subjects = BTreeSet::new();
+    let ids = [
+        "2025-10",
+        "2026-10",
+        "2025-W41",
+        "2026-W41",
+        "2025-Q4",
+        "2026-Q4",
+        "2025",
+        "2026",
+        "2025-10.12m",
+        "2026-10.12m",
+    ];
+    for tag in ["en", "pt-BR", "es"] {
+        for id in ids {
+            made.period = made.company.calendar.parse(id).unwrap();
+            for revision in 1..=3 {
+                made.revision = revision;
+                let subject = view(&made, tag).subject;
+                assert!(subjects.insert((tag, subject.clone())), "{tag} {id}: {subject}");
+            }
+        }
+    }
+}
+
+/// Mailboxes show the preheader right after the subject: it says something else.
+#[test]
+fn the_preheader_goes_on_where_the_subject_ends() {
+    for tag in ["en", "pt-BR", "es"] {
+        let view = view(&company::aurora(), tag);
+        let sentence = view.narrative.iter().find(|sentence| sentence.text == view.preheader).unwrap();
+        for kpi in ["nps", "customer_churn_rate"] {
+            assert!(sentence.figures.iter().all(|figure| figure.kpi != kpi), "{}", view.preheader);
+        }
+        assert!(!sentence.figures.is_empty());
+    }
+}
+
 #[test]
 fn the_text_mail_reads_as_approved() {
     let email = render_email(&view(&company::aurora(), "en")).unwrap();

@@ -46,8 +46,19 @@ pub(super) fn tell(facts: &Facts<'_>, places: &Places) -> Story {
     }
     let settled = settled(facts);
     let sentences = sentences(facts, places, &settled);
-    let preheader = sentences.first().map(|sentence| sentence.text.clone()).unwrap_or_default();
+    let preheader = preheader(facts, &sentences);
     Story { headline: headline(facts, &settled), preheader: cut(&preheader, 160), sentences }
+}
+
+/// What mailboxes show after the subject: the first sentence that says nothing of the KPIs in it, else what to do.
+fn preheader(facts: &Facts<'_>, sentences: &[Sentence]) -> String {
+    let told = subject::kpis(facts);
+    let continues = |sentence: &&Sentence| {
+        let mut kpis = sentence.figures.iter().map(|figure| figure.kpi.as_str());
+        !kpis.any(|kpi| told.contains(&kpi))
+    };
+    let next = sentences.iter().find(continues).or(sentences.last());
+    next.map(|sentence| sentence.text.clone()).unwrap_or_default()
 }
 
 /// What matters most first, what to do last.

@@ -135,7 +135,7 @@ fn a_definition_that_changed_is_named_as_the_reason() {
     send(&home, "2026-09");
     home.write("config/kpis.yaml", "csat: { scale: [1, 10], satisfied: 9 }");
     home.does(&["run", "--report", "cases", "--period", "2026-09", "--send", "--resend", "--reason", "definition"]);
-    let lines = section(&home, "all@case.example", "Sep").unwrap();
+    let lines = section(&home, "all@case.example", "revision 2").unwrap();
     assert!(lines[0].starts_with("- Satisfied customers (CSAT), Sep ’26: was 48.8%, is now 0.0%"), "{lines:?}");
     assert!(lines.iter().all(|line| line.ends_with("; Other definitions)")), "{lines:?}");
 }

@@ -3,7 +3,7 @@
 //! Decides nothing of what is said.
 
 use crate::judgement::Verdict;
-use crate::report::view::{Basis, Facts, Places, Sentence, Span, TOTAL, Tone, at_start};
+use crate::report::view::{Basis, Facts, Places, Sentence, Span, TOTAL, Tone, at_start, clean};
 
 /// A name within a sentence and the place in the report that tells more of it.
 struct Name {
@@ -36,8 +36,8 @@ impl Draft {
             let key = &verdict.key;
             let basis = Basis {
                 period: key.period.id.clone(),
-                dimension: key.dimension.clone(),
-                segment: key.segment.clone(),
+                dimension: clean(&key.dimension),
+                segment: clean(&key.segment),
                 kpi: key.kpi.to_owned(),
             };
             if !self.basis.contains(&basis) {

@@ -68,22 +68,27 @@ fn matter<'a>(facts: &Facts<'a>, one: &Settled<'a>, changed: &mut Vec<changes::F
     is_news.then_some(matter)
 }
 
-/// What weighs how much: an alert is what leadership asked to be told; a change on the previous period is news, one on
-/// the year before is half so; a streak weighs more the longer it is; bad news comes before good.
+/// What weighs how much: a real change on the previous period is the news; an alert is what leadership asked to be told;
+/// a streak weighs more the longer it is; what changed over a year is hardly news; bad news comes before good.
 fn weight(facts: &Facts<'_>, one: &Settled<'_>, matter: &Matter<'_>) -> f64 {
     let streak = |run: &Option<Run<'_>>, first: f64| {
         let more = run.as_ref().map_or(0, |run| run.len().saturating_sub(1).min(5));
         run.as_ref().map_or(0.0, |_| first + 4.0 * f64::from(u8::try_from(more).unwrap_or(u8::MAX)))
     };
     let on_previous = |finding: &changes::Finding<'_>| Some(finding.change) == matter.verdict.previous.as_ref();
-    let change = matter.change.as_ref().map_or(0.0, |finding| if on_previous(finding) { 40.0 } else { 18.0 });
+    let is_new = matter.change.as_ref().is_some_and(on_previous);
+    let change = match (is_new, &matter.change) {
+        (true, _) => 75.0,
+        (false, Some(_)) => 8.0,
+        (false, None) => 0.0,
+    };
     let parts = [
         change,
         streak(&matter.missed, 30.0),
         streak(&matter.red, 25.0),
         if matter.verdict.alerts.is_empty() { 0.0 } else { 35.0 },
         if matter.back.is_some() { 25.0 } else { 0.0 },
-        if crossed(facts, matter).is_some() { 15.0 } else { 0.0 },
+        if is_new && crossed(facts, matter).is_some() { 15.0 } else { 0.0 },
         if matter.stands_out.is_some() { 10.0 } else { 0.0 },
         if badness(facts, one).is_some() { 5.0 } else { 0.0 },
     ];
@@ -240,14 +245,16 @@ impl<'a> Matter<'a> {
 
 /// `for the third month in a row`.
 fn row(facts: &Facts<'_>, run: &Run<'_>) -> String {
-    let kind = if run.may_be_longer { "row-at-least" } else { "row" };
-    facts.count(&format!("{kind}-{}", grain(facts)), super::number(run.len()), &[])
+    let grain = grain(facts);
+    let id = if run.may_be_longer { format!("row-at-least-{grain}") } else { format!("row-{grain}") };
+    facts.count(&id, super::number(run.len()), &[])
 }
 
 /// `3 months`, `at least 3 months`.
 fn span(facts: &Facts<'_>, periods: usize, at_least: bool) -> String {
-    let kind = if at_least { "span-at-least" } else { "span" };
-    facts.count(&format!("{kind}-{}", grain(facts)), super::number(periods), &[])
+    let grain = grain(facts);
+    let id = if at_least { format!("span-at-least-{grain}") } else { format!("span-{grain}") };
+    facts.count(&id, super::number(periods), &[])
 }
 
 fn grain(facts: &Facts<'_>) -> &'static str {

@@ -73,7 +73,7 @@ pub struct Span {
     pub anchor: Option<String>,
 }
 
-/// Which figure a sentence rests on, by the keys of `figures.csv`.
+/// Which figure a sentence rests on, by the keys of `figures.csv`; of names only what can be seen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Basis {
     /// The period's id.
