@@ -12,13 +12,16 @@ const MOST_SEGMENTS: usize = 30;
 
 /// One table for each dimension of the plan that has segments, then one for each column that cuts rows.
 pub(super) fn build(facts: &Facts<'_>) -> Vec<SegmentTable> {
-    let of_customers = facts.input.plan.segments.iter().map(|dimension| (dimension.name(), facts.kpis.clone()));
+    let of_customers = facts.input.plan.segments.iter().map(|dimension| {
+        let dimension = dimension.name();
+        (dimension_name(facts, &dimension), dimension, facts.kpis.clone())
+    });
     let tables = of_customers.chain(row_dimensions(facts)).enumerate();
-    tables.filter_map(|(place, (dimension, kpis))| table(facts, place, &dimension, &kpis)).collect()
+    tables.filter_map(|(place, (name, dimension, kpis))| table(facts, place, name, &dimension, &kpis)).collect()
 }
 
-/// The columns that cut rows, table by table, each with the KPIs that count those rows.
-fn row_dimensions(facts: &Facts<'_>) -> Vec<(String, Vec<&'static Definition>)> {
+/// The columns that cut rows, table by table, by name and id, each with the KPIs that count those rows.
+fn row_dimensions(facts: &Facts<'_>) -> Vec<(String, String, Vec<&'static Definition>)> {
     let mut found: BTreeMap<(Table, &str), Vec<&'static Definition>> = BTreeMap::new();
     let of_customers: BTreeSet<String> = facts.input.plan.segments.iter().map(Dimension::name).collect();
     for definition in &facts.kpis {
@@ -30,10 +33,19 @@ fn row_dimensions(facts: &Facts<'_>) -> Vec<(String, Vec<&'static Definition>)> 
             }
         }
     }
-    found.into_iter().map(|((_, dimension), kpis)| (dimension.to_owned(), kpis)).collect()
+    found
+        .into_iter()
+        .map(|((table, dimension), kpis)| (row_dimension_name(facts, table, dimension), dimension.to_owned(), kpis))
+        .collect()
 }
 
-fn table(facts: &Facts<'_>, place: usize, dimension: &str, of: &[&'static Definition]) -> Option<SegmentTable> {
+fn table(
+    facts: &Facts<'_>,
+    place: usize,
+    name: String,
+    dimension: &str,
+    of: &[&'static Definition],
+) -> Option<SegmentTable> {
     let mut segments: Vec<&str> = facts.segments(dimension).into_iter().collect();
     segments.retain(|segment| !is_empty(facts, of, dimension, segment));
     segments.sort_by_key(|segment| std::cmp::Reverse(size(facts, of, dimension, segment)));
@@ -46,7 +58,6 @@ fn table(facts: &Facts<'_>, place: usize, dimension: &str, of: &[&'static Defini
     }
     let left_out = u64::try_from(segments.len().saturating_sub(MOST_SEGMENTS)).unwrap_or(u64::MAX);
     let places = std::iter::once((TOTAL, TOTAL)).chain(segments.iter().take(MOST_SEGMENTS).map(|s| (dimension, *s)));
-    let name = dimension_name(facts, dimension);
     Some(SegmentTable {
         caption: facts.say("report-segments-by", &[("dimension", &name)]),
         dimension: name,
@@ -82,6 +93,12 @@ pub(crate) fn dimension_name(facts: &Facts<'_>, dimension: &str) -> String {
         if facts.locale.has(&id) { facts.text(&id) } else { super::clean(&attribute.replace('_', " ")) }
     };
     dimension.split('×').map(part).collect::<Vec<_>>().join(" × ")
+}
+
+/// A column that several tables have is named by its table: the kind of a survey is not the kind of a cost.
+fn row_dimension_name(facts: &Facts<'_>, table: Table, dimension: &str) -> String {
+    let id = format!("dimension-{}-{dimension}", table.name()).replace('_', "-");
+    if facts.locale.has(&id) { facts.text(&id) } else { dimension_name(facts, dimension) }
 }
 
 fn row(facts: &Facts<'_>, kpis: &[&'static Definition], anchor: String, of: &str, segment: &str) -> SegmentRow {
