@@ -8,4 +8,4 @@ mod restatements;
 
 pub use calls::{CallList, CustomerState, WhomToCall, whom_to_call};
 pub use changes::{Baseline, ChangeFact, Driver, changes};
-pub use restatements::{Restated, Since, Told, ToldFigure, restated};
+pub use restatements::{Now, Restated, Since, Told, ToldFigure, restated};

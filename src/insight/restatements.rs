@@ -6,6 +6,9 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
+/// The dimension of all customers.
+const TOTAL: &str = "total";
+
 /// A figure as it was told.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ToldFigure {
@@ -45,6 +48,17 @@ pub struct Since {
     pub program: bool,
 }
 
+/// A figure as it is now.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Now {
+    /// It has this value.
+    Value(f64),
+    /// It has none any more.
+    Gone,
+    /// It may not be seen, or is not there.
+    Unseen,
+}
+
 /// A figure that is not as it was told.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Restated<'a> {
@@ -57,21 +71,25 @@ pub struct Restated<'a> {
 }
 
 /// The figures that have moved, largest difference in proportion first, those without a value now before all; then the
-/// latest period, then by place.
+/// latest period, the total before its segments, then by place.
 ///
-/// `now` gives the value of a figure of a period; none of the two where it may not be seen, or is not there.
-pub fn restated<'a>(
-    told: &'a [Told],
-    now: impl Fn(&'a Told, &'a ToldFigure) -> Option<Option<f64>>,
-) -> Vec<Restated<'a>> {
+/// `now` gives a figure of a period as it is now; of what is unseen nothing is said.
+pub fn restated<'a>(told: &'a [Told], now: impl Fn(&'a Told, &'a ToldFigure) -> Now) -> Vec<Restated<'a>> {
     let all = told.iter().flat_map(|told| told.figures.iter().map(move |figure| (told, figure)));
     let mut moved: Vec<Restated<'_>> = all
         .filter_map(|(told, figure)| {
-            let now = now(told, figure)?;
-            (now != Some(figure.value)).then_some(Restated { told, figure, now })
+            let now = match now(told, figure) {
+                Now::Value(value) if value.to_bits() != figure.value.to_bits() => Some(value),
+                Now::Gone => None,
+                Now::Value(_) | Now::Unseen => return None,
+            };
+            Some(Restated { told, figure, now })
         })
         .collect();
-    let place = |one: &Restated<'a>| (&one.figure.dimension, &one.figure.segment, &one.figure.kpi);
+    let place = |one: &Restated<'a>| {
+        let figure = one.figure;
+        (figure.dimension != TOTAL, &figure.dimension, &figure.segment, &figure.kpi)
+    };
     moved.sort_by(|a, b| {
         let by_size = size(b).total_cmp(&size(a));
         by_size.then_with(|| b.told.period.cmp(&a.told.period)).then_with(|| place(a).cmp(&place(b)))
@@ -121,11 +139,11 @@ mod tests {
         );
         let all = [earlier];
         let found = restated(&all, |_, figure| match figure.kpi.as_str() {
-            "nps" => Some(Some(40.0)),
-            "churn" => Some(Some(3.0)),
-            "mrr" => Some(Some(1_000.0)),
-            "ltv" => Some(None),
-            _ => None,
+            "nps" => Now::Value(40.0),
+            "churn" => Now::Value(3.0),
+            "mrr" => Now::Value(1_000.0),
+            "ltv" => Now::Gone,
+            _ => Now::Unseen,
         });
         let kpis: Vec<(&str, Option<f64>)> = found.iter().map(|one| (one.figure.kpi.as_str(), one.now)).collect();
         assert_eq!(kpis, [("ltv", None), ("churn", Some(3.0)), ("nps", Some(40.0))]);
@@ -134,7 +152,7 @@ mod tests {
     #[test]
     fn of_equal_differences_the_latest_period_comes_first() {
         let all = [told("2026-08", vec![figure("a", 1.0)]), told("2026-09", vec![figure("b", 1.0), figure("a", 1.0)])];
-        let found = restated(&all, |_, _| Some(Some(2.0)));
+        let found = restated(&all, |_, _| Now::Value(2.0));
         let places: Vec<(&str, &str)> =
             found.iter().map(|one| (one.told.period.as_str(), one.figure.kpi.as_str())).collect();
         assert_eq!(places, [("2026-09", "a"), ("2026-09", "b"), ("2026-08", "a")]);

@@ -419,7 +419,7 @@ fn what_was_told_is_what_arrived() {
         ledger.settle(id, Settlement::Sent("250".into()), at(32)).unwrap();
     }
     let second = of(&ledger, "{}");
-    assert_eq!(second[0].telling.figures[0].value, 2.0);
+    assert_eq!(second[0].telling, *telling("{}", 2.0));
     assert_eq!(second[0].sent, at(32));
     let sul = of(&ledger, r#"{"region":"Sul"}"#);
     assert_eq!(sul[0].telling.figures[0].value.to_bits(), (0.1_f64 + 0.2).to_bits(), "to the last bit");

@@ -67,7 +67,8 @@ pub(super) fn telling(
 
 /// A part of the customers as the ledger names it.
 fn written(scope: &Scope) -> String {
-    serde_json::Value::from_iter(scope.iter().map(|(name, value)| (name.clone(), value.clone()))).to_string()
+    let named = scope.iter().map(|(name, value)| (name.clone(), value.clone()));
+    named.collect::<serde_json::Value>().to_string()
 }
 
 fn as_told(record: ToldRecord, config: &Config, inputs: &BTreeMap<String, Vec<String>>) -> insight::Told {

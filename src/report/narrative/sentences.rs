@@ -22,12 +22,12 @@ struct Named<'a> {
 
 /// A list of names, not too long.
 fn list(facts: &Facts<'_>, named: &[Named<'_>]) -> String {
-    let mut names: Vec<String> = named.iter().take(MOST_NAMES).map(|one| one.text.clone()).collect();
+    let mut texts: Vec<String> = named.iter().take(MOST_NAMES).map(|one| one.text.clone()).collect();
     match named.len().saturating_sub(MOST_NAMES) {
         0 => {}
-        more => names.push(facts.count("list-more", number(more), &[])),
+        more => texts.push(facts.count("list-more", number(more), &[])),
     }
-    facts.locale.list(&names)
+    facts.locale.list(&texts)
 }
 
 /// Rests on the figures listed, and leads to each of them that is named.

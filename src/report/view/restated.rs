@@ -4,7 +4,7 @@
 
 use super::facts::{Facts, Seen, TOTAL};
 use super::{Places, Restated, RestatedRow};
-use crate::insight::{self, Told, ToldFigure};
+use crate::insight::{self, Now, Told, ToldFigure};
 use crate::kpi::catalogue;
 
 /// Rows; beyond, it says how many more there are.
@@ -23,13 +23,13 @@ pub(super) fn build(facts: &Facts<'_>, places: &Places) -> Restated {
     }
 }
 
-/// The value now: none inside if there is none any more, none at all if it may not be seen or is not in this report.
-fn now(facts: &Facts<'_>, told: &Told, figure: &ToldFigure) -> Option<Option<f64>> {
+/// A figure as the reader sees it now.
+fn now(facts: &Facts<'_>, told: &Told, figure: &ToldFigure) -> Now {
     // Segments of dimensions that the report no longer has, and KPIs that it no longer shows, are no restatements.
     match facts.at(&told.period, &figure.dimension, &figure.segment, &figure.kpi) {
-        Seen::Value(_, value) => Some(Some(value)),
-        Seen::Undefined(_) => Some(None),
-        Seen::Withheld | Seen::Absent => None,
+        Seen::Value(_, value) => Now::Value(value),
+        Seen::Undefined(_) => Now::Gone,
+        Seen::Withheld | Seen::Absent => Now::Unseen,
     }
 }
 
