@@ -104,11 +104,6 @@ impl Cache {
         }
     }
 
-    /// Removes what was kept under a key: it turned out to be of no use.
-    pub fn forget(&mut self, key: &Key) {
-        self.remove(&hexadecimal(key));
-    }
-
     /// Removes what is old or too much; returns why something could not be kept, if so.
     pub fn close(mut self) -> Option<String> {
         let mut by_use: Vec<(SystemTime, String, u64)> =
@@ -194,8 +189,7 @@ mod tests {
         let mut again = Cache::open(&folder, noon(0));
         assert_eq!((again.get(&one), again.get(&two)), (Some(b"first".to_vec()), Some(Vec::new())));
         assert_eq!(again.get(&digest(&[b"three"])), None);
-        again.forget(&one);
-        assert_eq!((again.get(&one), names(&folder)), (None, 1));
+        assert_eq!(names(&folder), 2);
     }
 
     /// Each byte turned, each length cut, another file under its name: none is believed, and all are removed.

@@ -8,6 +8,8 @@ mod books;
 mod choices;
 #[path = "by_hand/cohorts.rs"]
 mod cohorts;
+#[path = "by_hand/extremes.rs"]
+mod extremes;
 #[path = "company/figures.rs"]
 mod figures;
 #[path = "by_hand/flows.rs"]

@@ -14,21 +14,6 @@
     clippy::cast_sign_loss,
     reason = "small worlds: every count is far below what the types hold"
 )]
-#![expect(
-    clippy::many_single_char_names,
-    clippy::similar_names,
-    clippy::too_many_lines,
-    clippy::struct_excessive_bools,
-    clippy::struct_field_names,
-    clippy::trivially_copy_pass_by_ref,
-    clippy::unused_self,
-    clippy::wrong_self_convention,
-    clippy::manual_midpoint,
-    clippy::manual_is_multiple_of,
-    clippy::format_push_string,
-    clippy::doc_markdown,
-    reason = "formulas and tables as the law writes them, in plain loops, are what this second reading is for"
-)]
 
 #[path = "oracle/clv.rs"]
 mod clv;

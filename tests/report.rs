@@ -4,6 +4,8 @@
 
 #[path = "report/company.rs"]
 mod company;
+#[path = "report/hard.rs"]
+mod hard;
 #[path = "report/narrative.rs"]
 mod narrative;
 
@@ -192,49 +194,6 @@ fn a_stored_report_renders_to_the_same_bytes() {
     assert_eq!(View::from_json("{}").unwrap_err().exit, Exit::DataRefused);
 }
 
-const HOSTILE: &str = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'>\r\nBcc: a@b.example\u{202e}gpj.exe\u{0}\u{7}{{ 7*7 }}{% raw %}";
-
-/// The aurora report with one name in every place where a name can stand.
-fn named(name: &str) -> company::Made {
-    let mut made = company::aurora();
-    name.clone_into(&mut made.company.name);
-    made.scope = BTreeMap::from([(name.to_owned(), name.to_owned())]);
-    for title in made.plan.title.values_mut() {
-        *title = format!("{name}, {{period}}");
-    }
-    made.plan.segments = vec![Dimension(vec![name.to_owned()])];
-    for verdict in &mut made.verdicts {
-        if verdict.key.dimension == "plan" {
-            name.clone_into(&mut verdict.key.dimension);
-            if verdict.key.segment == "Trial" {
-                name.clone_into(&mut verdict.key.segment);
-            }
-        }
-        if verdict.key.kpi == "customer_churn_rate" {
-            verdict.band = verdict.band.as_ref().map(|_| name.to_owned());
-        }
-    }
-    for band in &mut made.benchmarks.get_mut("nps").unwrap().bands {
-        band.label.values_mut().for_each(|label| name.clone_into(label));
-    }
-    made.benchmarks.get_mut("nps").unwrap().source = Some(name.to_owned());
-    for customer in &mut made.customers {
-        name.clone_into(&mut customer.name);
-        customer.segment = Some(name.to_owned());
-        customer.reasons = vec![name.to_owned()];
-    }
-    let advice = BTreeMap::from([("en".to_owned(), name.to_owned())]);
-    made.choices.health.playbook.insert(name.to_owned(), advice);
-    for source in &mut made.quality {
-        name.clone_into(&mut source.table);
-        source.quarantined = BTreeMap::from([(name.to_owned(), 3)]);
-    }
-    made.not_configured[0].1 = vec![name.to_owned()];
-    name.clone_into(&mut made.provenance.run);
-    name.clone_into(&mut made.provenance.inputs[0].0);
-    made
-}
-
 /// The markup outside charts, each element by its name: names must not change it.
 fn skeleton(html: &str) -> Vec<String> {
     let mut outside = String::new();
@@ -250,7 +209,7 @@ fn skeleton(html: &str) -> Vec<String> {
 
 #[test]
 fn hostile_names_stay_names_wherever_they_stand() {
-    let (harmless, hostile) = (view(&named("Padaria"), "en"), view(&named(HOSTILE), "en"));
+    let (harmless, hostile) = (view(&hard::named("Padaria"), "en"), view(&hard::named(hard::HOSTILE), "en"));
     publish("hostile", &hostile);
     for ((name, good), (_, bad)) in documents(&harmless).into_iter().zip(documents(&hostile)) {
         for (what, needle) in [("override", "\u{202e}"), ("return", "\r"), ("null", "\u{0}"), ("bell", "\u{7}")] {
@@ -269,23 +228,7 @@ fn hostile_names_stay_names_wherever_they_stand() {
 
 #[test]
 fn a_report_without_any_value_says_so() {
-    let mut made = company::aurora();
-    for verdict in &mut made.verdicts {
-        verdict.reading = Reading {
-            value: Err(Undefined::NoDenominator),
-            n: 0,
-            numerator: None,
-            denominator: None,
-            interval: None,
-            sampling: Sampling::None,
-            remark: None,
-        };
-        (verdict.previous, verdict.year_before, verdict.band, verdict.status) = (None, None, None, None);
-        (verdict.target_met, verdict.alerts) = (None, Vec::new());
-    }
-    made.customers.clear();
-    made.quality.clear();
-    let view = view(&made, "en");
+    let view = view(&hard::nothing(), "en");
     publish("nothing", &view);
     assert_eq!(view.headline, "No key figure has a value in this period");
     assert!(view.cards.iter().all(|card| card.value == "n/a" && card.why.as_deref() == Some("nothing to divide by")));
@@ -294,18 +237,9 @@ fn a_report_without_any_value_says_so() {
     documents(&view);
 }
 
-/// One customer in one month: no intervals, nothing to compare with, one line in each table.
 #[test]
 fn a_company_of_one_customer_has_a_report() {
-    let mut made = company::aurora();
-    made.verdicts.retain(|verdict| verdict.key.period == made.period && verdict.key.dimension == "total");
-    for verdict in &mut made.verdicts {
-        verdict.reading.n = 1;
-        verdict.reading.interval = None;
-        verdict.reading.sampling = Sampling::Normal { estimate: 1.0, standard_error: 0.0 };
-        (verdict.previous, verdict.year_before) = (None, None);
-    }
-    let view = view(&made, "en");
+    let view = view(&hard::one_customer(), "en");
     publish("one", &view);
     assert!(view.tables.is_empty());
     assert!(view.cards.iter().all(|card| card.interval.is_none() && card.changes.is_empty() && card.spark.is_none()));

@@ -283,6 +283,24 @@ fn the_order_of_the_header_does_not_matter() {
     assert_eq!(ints(&one.frame, "end_date"), [Some(midnight("2026-02-01")), None]);
 }
 
+/// Two orders of one customer, day and amount: one written twice, unless a key says that they are two.
+#[test]
+fn rows_that_a_key_could_tell_apart_are_left_out_with_a_warning() {
+    let files = Files::csv(format!("{HEADER}A,2026-01-31,1\nA,2026-01-31,1\nA,2026-01-31,1\nB,2026-01-31,1\n"));
+    let rows = files.read(Table::Orders, &["amount"]).unwrap();
+    assert_eq!((rows.intake.rows_kept, rows.intake.rows_quarantined), (2, 2));
+    let [warning] = &rows.intake.warnings[..] else { panic!("{:?}", rows.intake.warnings) };
+    assert_eq!(warning.code, "repeated-rows");
+    assert!(warning.message.starts_with("2 rows of `orders` are in every column the same"), "{}", warning.message);
+    let with_key = "order_id,customer_id,ordered_at,amount\n1,A,2026-01-31,1\n2,A,2026-01-31,1\n";
+    let rows = Files::csv(with_key).read(Table::Orders, &["amount"]).unwrap();
+    assert_eq!((rows.intake.rows_kept, rows.intake.warnings.len()), (2, 0));
+    // Contacts have no key that could be mapped.
+    let contacts = Files::csv("customer_id,at,kind\nA,2026-01-31,call\nA,2026-01-31,call\n");
+    let rows = contacts.read(Table::Interactions, &[]).unwrap();
+    assert_eq!((rows.intake.rows_kept, rows.intake.warnings.len()), (1, 0));
+}
+
 #[test]
 fn a_row_that_breaks_its_contract_is_quarantined_with_its_place() {
     let text = format!(

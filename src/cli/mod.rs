@@ -107,13 +107,23 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, world: &World) -> u8 
         }
     };
     let console = Console::new(world, &arguments.common);
-    match dispatch(&arguments, world, &console).and_then(|code| console.written().map(|()| code)) {
+    let ended = or_bug(|| dispatch(&arguments, world, &console));
+    match ended.and_then(|code| console.written().map(|()| code)) {
         Ok(code) => code,
         Err(failure) => {
             console.failure(&failure);
             failure.exit as u8
         }
     }
+}
+
+/// What a command gives back; a panic, which has told where it was, is a bug and ends as one.
+fn or_bug(command: impl FnOnce() -> Result<u8>) -> Result<u8> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(command)).unwrap_or_else(|_| {
+        let fault = Diagnostic::error("bug", "farol has met a fault of its own, told above, and has stopped")
+            .help("report those lines with the command; what was written before stands");
+        Err(Failure::new(Exit::Internal, fault))
+    })
 }
 
 fn dispatch(arguments: &Arguments, world: &World, console: &Console) -> Result<u8> {
@@ -159,4 +169,16 @@ fn is_inside(inner: &Path, outer: &Path) -> bool {
 /// The run's "today": the configuration's, or the clock's.
 fn today(config: &Config, world: &World) -> Moment {
     config.as_of.map_or(world.now, |day| config.company.calendar.midnight(day))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_ends_as_a_bug_and_not_with_the_code_of_the_language() {
+        let ended = or_bug(|| panic!("a fault that nobody expects"));
+        assert_eq!(ended.unwrap_err().exit as u8, 70);
+        assert_eq!(or_bug(|| Ok(3)).unwrap(), 3);
+    }
 }

@@ -76,6 +76,7 @@ codes! {
     UNKNOWN_TRANSPORT = "unknown-transport",
     UNKNOWN_VALUE = "unknown-value",
     UNUSED_KEY = "unused-key",
+    VALUE_SOURCE = "value-source",
     VARIABLE_UNSET = "variable-unset",
     WEIGHTS_SUM = "weights-sum",
     WRONG_TYPE = "wrong-type",

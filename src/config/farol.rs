@@ -187,7 +187,11 @@ fn attributes(spot: Spot<'_>, sources: &BTreeMap<String, Source>, vocabulary: &V
         }
         match written.split_once('.') {
             Some((HOME, column)) if columns.contains(&column) => {
-                if sources.contains_key(HOME) {
+                if !attributes.is_empty() {
+                    let help =
+                        "keep one; the others may be columns of `customers`, with `valid_from` where they change";
+                    key.fault(codes::ATTRIBUTE_SOURCE, format!("one attribute at most lives in `{HOME}`"), help);
+                } else if sources.contains_key(HOME) {
                     attributes.insert(key.text().to_owned(), written.to_owned());
                 } else {
                     let message = format!("`{written}` is not there: `data` has no `{HOME}`");

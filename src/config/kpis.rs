@@ -1,303 +1,18 @@
-//! `kpis.yaml`: every choice that changes a number.
-//!
-//! The defaults here are those of the file that is shipped; a test holds that.
+//! Reading `kpis.yaml` over the defaults.
 
 use std::collections::BTreeMap;
 
-use super::bands::{self, Band, Scope, Status};
+use super::bands::{self, Scope};
+use super::choices::{
+    Choices, CsatChoices, FcrDenominator, LifetimeChoices, LifetimeMethod, NpsChoices, Theme, TurnoverMethod,
+    ValueChoices, ValueSource,
+};
 use super::codes;
 use super::company::{Translated, translated};
 use super::page::{Fields, Page, Spot};
-use super::scores::{ChiChoices, Component, HealthChoices, Missing, Signal, Window, components, millionths};
+use super::scores::{Component, HealthChoices, components, millionths};
+use super::sources::Source;
 use super::words::shortened;
-
-/// `kpis.yaml`: every choice that changes a number.
-#[derive(Clone, Debug)]
-pub struct Choices {
-    /// Confidence level of intervals, 0–1.
-    pub confidence: f64,
-    /// Days after an order for which a customer counts as active.
-    pub active_window_days: i64,
-    /// Days a customer may be away without its lifetime ending.
-    pub churn_gap_days: i64,
-    /// NPS.
-    pub nps: NpsChoices,
-    /// CSAT scale, and the lowest satisfied score.
-    pub csat: CsatChoices,
-    /// CES.
-    pub ces: CesChoices,
-    /// FCR.
-    pub fcr: FcrChoices,
-    /// Value.
-    pub value: ValueChoices,
-    /// Lifetime.
-    pub lifetime: LifetimeChoices,
-    /// Days in which on-boarding must complete.
-    pub onboarding_window_days: i64,
-    /// Days in which a lead must convert.
-    pub conversion_window_days: i64,
-    /// Turnover.
-    pub turnover: TurnoverMethod,
-    /// What comments may be about, by an id of the company's own.
-    pub themes: BTreeMap<String, Theme>,
-    /// Health score.
-    pub health: HealthChoices,
-    /// CHI.
-    pub chi: ChiChoices,
-}
-
-/// A theme of comments.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Theme {
-    /// Its name by language; without one, its id.
-    pub label: Translated,
-    /// Language (`pt`, `es`, `en`) → stems as written: beginnings of words, or whole words that end in a vowel.
-    pub stems: BTreeMap<String, Vec<String>>,
-}
-
-/// NPS choices.
-#[derive(Clone, Debug)]
-pub struct NpsChoices {
-    /// The kind that counts where the column has any of it; `all` counts every kind.
-    pub kind: String,
-    /// Role group → roles.
-    pub roles: BTreeMap<String, Vec<String>>,
-    /// Days in which an answer may still come.
-    pub answer_window_days: i64,
-}
-
-/// CSAT choices.
-#[derive(Clone, Debug)]
-pub struct CsatChoices {
-    /// Lowest and highest score.
-    pub scale: (i64, i64),
-    /// Lowest satisfied score.
-    pub satisfied: i64,
-}
-
-/// CES choices.
-#[derive(Clone, Debug)]
-pub struct CesChoices {
-    /// Lowest and highest score.
-    pub scale: (i64, i64),
-    /// Whether a higher score is better.
-    pub higher_is_better: bool,
-}
-
-/// Which tickets FCR divides by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FcrDenominator {
-    /// All opened in the period.
-    Opened,
-    /// Those resolved in the period.
-    Resolved,
-}
-
-/// FCR choices.
-#[derive(Clone, Debug)]
-pub struct FcrChoices {
-    /// Denominator.
-    pub denominator: FcrDenominator,
-    /// Days in which a ticket may still be reopened.
-    pub reopen_window_days: i64,
-}
-
-/// Where value comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ValueSource {
-    /// MRR.
-    Subscriptions,
-    /// Orders.
-    Orders,
-}
-
-/// Value choices.
-#[derive(Clone, Debug)]
-pub struct ValueChoices {
-    /// Source; unset: subscriptions if that table is configured, else orders.
-    pub source: Option<ValueSource>,
-    /// Months of the window for frequency.
-    pub window_months: u32,
-    /// Margin on revenue, 0–1.
-    pub gross_margin: f64,
-}
-
-/// How lifetime is measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LifetimeMethod {
-    /// Restricted mean of the Kaplan–Meier curve.
-    KaplanMeier,
-    /// 1 / churn.
-    InverseChurn,
-    /// Mean of what was observed, biased low.
-    Observed,
-}
-
-/// Lifetime choices.
-#[derive(Clone, Debug)]
-pub struct LifetimeChoices {
-    /// Method.
-    pub method: LifetimeMethod,
-    /// Horizon of the restricted mean, in months.
-    pub horizon_months: i64,
-}
-
-/// How turnover is measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TurnoverMethod {
-    /// ((joined + left) / 2) / head-count at start.
-    Rotation,
-    /// left / mean head-count.
-    Leavers,
-}
-
-impl Default for Choices {
-    /// What holds where kpis.yaml says nothing.
-    fn default() -> Self {
-        Self {
-            confidence: 0.95,
-            active_window_days: 90,
-            churn_gap_days: 0,
-            nps: NpsChoices {
-                kind: "relational".to_owned(),
-                roles: [("user", vec!["user"]), ("decision_maker", vec!["manager", "executive"])]
-                    .into_iter()
-                    .map(|(group, roles)| (group.to_owned(), owned(&roles)))
-                    .collect(),
-                answer_window_days: 14,
-            },
-            csat: CsatChoices { scale: (1, 10), satisfied: 8 },
-            ces: CesChoices { scale: (1, 7), higher_is_better: true },
-            fcr: FcrChoices { denominator: FcrDenominator::Opened, reopen_window_days: 7 },
-            value: ValueChoices { source: None, window_months: 12, gross_margin: 1.0 },
-            lifetime: LifetimeChoices { method: LifetimeMethod::KaplanMeier, horizon_months: 60 },
-            onboarding_window_days: 30,
-            conversion_window_days: 30,
-            turnover: TurnoverMethod::Rotation,
-            themes: usual_themes(),
-            health: usual_health(),
-            chi: usual_chi(),
-        }
-    }
-}
-
-fn owned(words: &[&str]) -> Vec<String> {
-    words.iter().map(|word| (*word).to_owned()).collect()
-}
-
-/// A theme as the shipped file has it: its label, then its stems, each in English, Portuguese and Spanish.
-type UsualTheme = (&'static str, [&'static str; 3], [&'static str; 3]);
-
-const USUAL_THEMES: [UsualTheme; 7] = [
-    (
-        "delivery",
-        ["Delivery", "Entrega", "Entrega"],
-        [
-            "deliver late delay rollout setup deadline",
-            "entreg atraso atrasa atrasam atrasar atrasou atrasad prazo implant",
-            "entreg retras envío plazo implement implant",
-        ],
-    ),
-    (
-        "integration",
-        ["Integrations", "Integrações", "Integraciones"],
-        [
-            "integrat sync API ERP",
-            "integra integrad integração sincroniz API ERP",
-            "integra integrad integración sincroniz API ERP",
-        ],
-    ),
-    (
-        "price",
-        ["Price", "Preço", "Precio"],
-        [
-            "price pricing pricey cost expensive cheap",
-            "preço caro cara barat custo custa reajust",
-            "precio caro cara barat costo cuesta tarifa",
-        ],
-    ),
-    (
-        "reports",
-        ["Reports", "Relatórios", "Informes"],
-        ["report dashboard", "relatório painel painéis", "informe reporte tablero"],
-    ),
-    (
-        "stability",
-        ["Stability", "Estabilidade", "Estabilidad"],
-        [
-            "stable stability slow crash freez outage downtime",
-            "estável estáveis instável estabilid lento lenta lentid trava travam travou travand caiu queda",
-            "estable estabilid lento lenta lentitud bloquea bloqueo bloquead cae cayó caída",
-        ],
-    ),
-    (
-        "support",
-        ["Support", "Atendimento", "Atención"],
-        ["support helpdesk ticket", "suporte atendiment atendent chamado", "soporte atención atendier llamada"],
-    ),
-    (
-        "usability",
-        ["Ease of use", "Facilidade de uso", "Facilidad de uso"],
-        [
-            "easy easi simple intuitiv confus clutter complicat screen",
-            "fácil fáceis simples intuitiv confus complicad tela",
-            "fácil sencill intuitiv confus complicad pantalla",
-        ],
-    ),
-];
-
-fn usual_themes() -> BTreeMap<String, Theme> {
-    let by = |keys: [&str; 3], texts: [&str; 3]| {
-        keys.into_iter().zip(texts).map(|(key, text)| (key.to_owned(), text.to_owned())).collect()
-    };
-    let theme = |(id, labels, stems): &UsualTheme| {
-        let stems = ["en", "pt", "es"].into_iter().zip(stems);
-        let stems = stems.map(|(language, stems)| (language.to_owned(), stems.split(' ').map(str::to_owned).collect()));
-        ((*id).to_owned(), Theme { label: by(["en", "pt-BR", "es"], *labels), stems: stems.collect() })
-    };
-    USUAL_THEMES.iter().map(theme).collect()
-}
-
-/// A part of a score with its usual scale.
-fn part(id: &str, signal: Signal, window: Window, weight: f64, scale: &[(f64, f64)], missing: Missing) -> Component {
-    Component { id: id.to_owned(), signal, kind: None, window, weight, scale: scale.to_vec(), missing }
-}
-
-fn usual_health() -> HealthChoices {
-    use Signal::{ActiveDays, GoalAttainment, LastNps, OpenTickets};
-    let year = Window::Months(12);
-    let month = Window::Days(30);
-    let usage = [(0.0, 0.0), (5.0, 40.0), (20.0, 100.0)];
-    let band = |from, to, status: Status| Band { from, to, id: status.id().to_owned(), status, label: BTreeMap::new() };
-    HealthChoices {
-        min_coverage: 0.5,
-        components: vec![
-            part("usage", ActiveDays, month, 40.0, &usage, Missing::Zero),
-            part("nps", LastNps, year, 20.0, &[(0.0, 0.0), (6.0, 30.0), (9.0, 100.0)], Missing::Skip),
-            part("support", OpenTickets, month, 20.0, &[(0.0, 100.0), (5.0, 0.0)], Missing::Skip),
-            part("goals", GoalAttainment, year, 20.0, &[(0.0, 0.0), (100.0, 100.0)], Missing::Neutral),
-        ],
-        bands: vec![
-            band(f64::NEG_INFINITY, 40.0, Status::Red),
-            band(40.0, 70.0, Status::Yellow),
-            band(70.0, f64::INFINITY, Status::Green),
-        ],
-        playbook: BTreeMap::new(),
-    }
-}
-
-fn usual_chi() -> ChiChoices {
-    use Signal::{ActiveDays, GoalAttainment, Interactions};
-    let rising = |to: f64| [(0.0, 0.0), (to, 1.0)];
-    ChiChoices {
-        min_coverage: 0.5,
-        criteria: vec![
-            part("frequency", ActiveDays, Window::Days(30), 4.0, &rising(20.0), Missing::Skip),
-            part("engagement", Interactions, Window::Days(90), 3.0, &rising(6.0), Missing::Skip),
-            part("value", GoalAttainment, Window::Months(12), 3.0, &rising(100.0), Missing::Skip),
-        ],
-    }
-}
 
 const KEYS: &[&str] = &[
     "confidence",
@@ -317,8 +32,8 @@ const KEYS: &[&str] = &[
     "chi",
 ];
 
-/// Reads the file over the defaults.
-pub(super) fn read(page: &Page) -> Choices {
+/// Reads the file over the defaults. `sources` are the tables that are configured, if that is known.
+pub(super) fn read(page: &Page, sources: Option<&BTreeMap<String, Source>>) -> Choices {
     let mut choices = Choices::default();
     let Some(fields) = page.root().map(|root| root.fields(KEYS)) else { return choices };
     set(&mut choices.confidence, fields.get("confidence").and_then(confidence));
@@ -332,11 +47,11 @@ pub(super) fn read(page: &Page) -> Choices {
         set(&mut choices.ces.higher_is_better, better);
     });
     below(fields, "fcr", &["denominator", "reopen_window"], |fields| {
-        let words = [("opened", FcrDenominator::Opened), ("resolved", FcrDenominator::Resolved)];
-        set(&mut choices.fcr.denominator, fields.get("denominator").and_then(|spot| spot.choice(&words)));
+        let denominator = fields.get("denominator").and_then(|spot| spot.choice(&FcrDenominator::NAMES));
+        set(&mut choices.fcr.denominator, denominator);
         set(&mut choices.fcr.reopen_window_days, fields.get("reopen_window").and_then(|spot| spot.days(0..=366)));
     });
-    below(fields, "value", &["source", "window", "gross_margin"], |fields| value(fields, &mut choices.value));
+    below(fields, "value", &["source", "window", "gross_margin"], |fields| value(fields, &mut choices.value, sources));
     below(fields, "lifetime", &["method", "horizon_months"], |fields| lifetime(fields, &mut choices.lifetime));
     below(fields, "onboarding", &["window_days"], |fields| {
         set(&mut choices.onboarding_window_days, fields.get("window_days").and_then(|spot| spot.whole(1..=3_660)));
@@ -345,8 +60,7 @@ pub(super) fn read(page: &Page) -> Choices {
         set(&mut choices.conversion_window_days, fields.get("window_days").and_then(|spot| spot.whole(1..=3_660)));
     });
     below(fields, "turnover", &["method"], |fields| {
-        let words = [("rotation", TurnoverMethod::Rotation), ("leavers", TurnoverMethod::Leavers)];
-        set(&mut choices.turnover, fields.get("method").and_then(|spot| spot.choice(&words)));
+        set(&mut choices.turnover, fields.get("method").and_then(|spot| spot.choice(&TurnoverMethod::NAMES)));
     });
     set(&mut choices.themes, fields.get("themes").map(themes));
     below(fields, "health", &["min_coverage", "components", "bands", "playbook"], |fields| {
@@ -394,6 +108,16 @@ fn nps(fields: Fields<'_>, nps: &mut NpsChoices) {
                 nps.roles.insert(group.to_owned(), words(roles));
             }
         }
+        one_group_each(spot, &nps.roles);
+    }
+}
+
+/// Faults a role of both groups, those that were left out having their defaults: whoever has it would be set against itself.
+fn one_group_each(spot: Spot<'_>, roles: &BTreeMap<String, Vec<String>>) {
+    let of = |group: &str| roles.get(group).map_or(&[][..], Vec::as_slice);
+    for role in of("user").iter().filter(|role| of("decision_maker").contains(role)) {
+        let message = format!("role `{}` is of both groups, `user` and `decision_maker`", shortened(role));
+        spot.fault(codes::DUPLICATE_NAME, message, "keep it in one; a group that is left out has its default");
     }
 }
 
@@ -435,10 +159,15 @@ fn score_scale(spot: Spot<'_>) -> Option<(i64, i64)> {
     Some((lowest, highest))
 }
 
-fn value(fields: Fields<'_>, value: &mut ValueChoices) {
-    let sources = [("subscriptions", ValueSource::Subscriptions), ("orders", ValueSource::Orders)];
-    if let Some(source) = fields.get("source").and_then(|spot| spot.choice(&sources)) {
+fn value(fields: Fields<'_>, value: &mut ValueChoices, sources: Option<&BTreeMap<String, Source>>) {
+    let tables = ValueSource::NAMES;
+    if let Some((spot, source)) = fields.get("source").and_then(|spot| Some((spot, spot.choice(&tables)?))) {
         value.source = Some(source);
+        let name = tables.iter().find(|(_, of)| *of == source).map_or("", |(name, _)| name);
+        if sources.is_some_and(|sources| !sources.contains_key(name)) {
+            let message = format!("value is to be taken from `{name}`, and `data` has no `{name}`");
+            spot.warn(codes::VALUE_SOURCE, message, format!("configure `{name}`, or leave `source` out"));
+        }
     }
     let months = fields.get("window").and_then(|spot| spot.counted('M', "a number of months", 1..=120));
     set(&mut value.window_months, months.and_then(|months| u32::try_from(months).ok()));
@@ -446,12 +175,7 @@ fn value(fields: Fields<'_>, value: &mut ValueChoices) {
 }
 
 fn lifetime(fields: Fields<'_>, lifetime: &mut LifetimeChoices) {
-    let methods = [
-        ("kaplan_meier", LifetimeMethod::KaplanMeier),
-        ("inverse_churn", LifetimeMethod::InverseChurn),
-        ("observed", LifetimeMethod::Observed),
-    ];
-    set(&mut lifetime.method, fields.get("method").and_then(|spot| spot.choice(&methods)));
+    set(&mut lifetime.method, fields.get("method").and_then(|spot| spot.choice(&LifetimeMethod::NAMES)));
     set(&mut lifetime.horizon_months, fields.get("horizon_months").and_then(|spot| spot.whole(1..=600)));
 }
 
@@ -466,6 +190,10 @@ fn themes(spot: Spot<'_>) -> BTreeMap<String, Theme> {
                 let stems = below.nonempty_list().into_iter().filter_map(stem);
                 theme.stems.insert(key.text().to_owned(), stems.collect());
             }
+        }
+        if theme.stems.is_empty() {
+            let message = format!("theme `{}` has no stems", shortened(id.text()));
+            id.fault(codes::MISSING_KEY, message, "write its words in one language at least: `en: [deliver, late]`");
         }
         themes.insert(id.text().to_owned(), theme);
     }

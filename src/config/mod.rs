@@ -6,6 +6,7 @@
 mod address;
 mod bands;
 mod benchmarks;
+mod choices;
 mod codes;
 mod company;
 mod currency;
@@ -20,6 +21,7 @@ mod scores;
 mod secrets;
 mod sources;
 mod surroundings;
+mod usual;
 mod words;
 mod yaml;
 
@@ -33,14 +35,14 @@ use sha2::{Digest, Sha256};
 
 pub use bands::{Band, Status};
 pub use benchmarks::{Alerts, Benchmark, Target};
+pub use choices::{
+    CesChoices, Choices, CsatChoices, FcrChoices, FcrDenominator, LifetimeChoices, LifetimeMethod, NpsChoices, Theme,
+    TurnoverMethod, ValueChoices, ValueSource, written,
+};
 pub use codes::codes;
 pub use company::{Company, Translated};
 pub use delivery::{Delivery, Smtp, Tls, Transport};
 pub use farol::{Dimension, Misfire, Privacy, Schedule};
-pub use kpis::{
-    CesChoices, Choices, CsatChoices, FcrChoices, FcrDenominator, LifetimeChoices, LifetimeMethod, NpsChoices, Theme,
-    TurnoverMethod, ValueChoices, ValueSource,
-};
 pub use reports::{Recipient, ReportPlan};
 pub use scores::{
     ChiChoices, Component, HealthChoices, Missing, RENEWAL_HORIZON_DAYS, Signal, Window, is_ready_to_expand,
@@ -177,7 +179,7 @@ fn read(
         allowed_domains: &farol.delivery.allowed_domains,
         locale: &farol.company.locale,
     };
-    let choices = kpis::read(kpis_page);
+    let choices = kpis::read(kpis_page, farol_page.is_readable.then_some(&farol.sources));
     let benchmarks = benchmarks::read(benchmarks_page, vocabulary, dimensions);
     let reports = reports::read(reports_page, surroundings, vocabulary, &company);
     if reports_page.is_readable {

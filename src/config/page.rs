@@ -303,8 +303,8 @@ impl<'a> Spot<'a> {
                 None
             }
             None => {
-                let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
-                let example = if digits.is_empty() || digits.len() > 4 { "30" } else { &digits };
+                // What was written with another unit, or with none, may mean another length: no number is taken from it.
+                let example = (*range.end()).min(30);
                 let message = format!("`{}` must be {meaning}, found `{}`", self.name, shortened(text));
                 self.fault(codes::BAD_DURATION, message, format!("write {meaning}: `{example}{unit}`"));
                 None

@@ -188,7 +188,10 @@ fn segments(spot: Spot<'_>, declared: Option<&[Dimension]>) -> Vec<Dimension> {
             let names: Vec<String> = declared.iter().map(Dimension::name).collect();
             let known: Vec<&str> = names.iter().map(String::as_str).collect();
             let message = format!("`{}` is not declared in `segments` of farol.yaml", shortened(&dimension.name()));
-            item.fault(codes::UNDECLARED_SEGMENT, message, suggestion(&dimension.name(), &known));
+            let cross = declared.iter().find(|cross| cross.name() == dimension.name());
+            let help = cross.map(|cross| format!("a cross is a list: write `[{}]`", cross.0.join(", ")));
+            let help = help.unwrap_or_else(|| suggestion(&dimension.name(), &known));
+            item.fault(codes::UNDECLARED_SEGMENT, message, help);
         } else if chosen.contains(&dimension) {
             item.fault(codes::DUPLICATE_NAME, format!("segment `{}` is there twice", dimension.name()), "keep it once");
         } else {

@@ -35,7 +35,7 @@ pub(super) fn suggestion(written: &str, names: &[&str]) -> String {
             let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
             format!("write one of {}", quoted.join(", "))
         }
-        None => "none is spelt like it; correct it or delete it".to_owned(),
+        None => "none is spelt like it: correct it, or leave it out where it need not be there".to_owned(),
     }
 }
 

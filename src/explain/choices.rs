@@ -2,7 +2,7 @@
 //!
 //! Says which and what; why is in the documentation.
 
-use crate::config::{Choices, FcrDenominator, LifetimeMethod, TurnoverMethod, ValueSource};
+use crate::config::{Choices, FcrDenominator, LifetimeMethod, TurnoverMethod, ValueSource, written};
 
 /// Key and value of each choice that changes a KPI. `source` is where value comes from in effect.
 pub(super) fn in_force(
@@ -40,19 +40,11 @@ pub(super) fn in_force(
         found.push(("ces.better", better.to_owned()));
     }
     if is(&["fcr"]) {
-        let denominator = match choices.fcr.denominator {
-            FcrDenominator::Opened => "opened",
-            FcrDenominator::Resolved => "resolved",
-        };
-        found.push(("fcr.denominator", denominator.to_owned()));
+        found.push(("fcr.denominator", written(&FcrDenominator::NAMES, &choices.fcr.denominator).to_owned()));
         found.push(("fcr.reopen_window", days(choices.fcr.reopen_window_days)));
     }
     if is(&["average_ticket", "purchase_frequency", "ltv"]) {
-        let name = match source {
-            ValueSource::Subscriptions => "subscriptions",
-            ValueSource::Orders => "orders",
-        };
-        found.push(("value.source", name.to_owned()));
+        found.push(("value.source", written(&ValueSource::NAMES, &source).to_owned()));
     }
     if is(&["purchase_frequency", "ltv"]) && source == ValueSource::Orders {
         found.push(("value.window", format!("{}M", choices.value.window_months)));
@@ -61,12 +53,7 @@ pub(super) fn in_force(
         found.push(("value.gross_margin", choices.value.gross_margin.to_string()));
     }
     if is(&["lifetime_months", "ltv"]) {
-        let method = match choices.lifetime.method {
-            LifetimeMethod::KaplanMeier => "kaplan_meier",
-            LifetimeMethod::InverseChurn => "inverse_churn",
-            LifetimeMethod::Observed => "observed",
-        };
-        found.push(("lifetime.method", method.to_owned()));
+        found.push(("lifetime.method", written(&LifetimeMethod::NAMES, &choices.lifetime.method).to_owned()));
         if choices.lifetime.method == LifetimeMethod::KaplanMeier {
             found.push(("lifetime.horizon_months", choices.lifetime.horizon_months.to_string()));
         }
@@ -95,11 +82,7 @@ pub(super) fn in_force(
         found.push(("onboarding.window_days", choices.onboarding_window_days.to_string()));
     }
     if is(&["turnover_index"]) {
-        let method = match choices.turnover {
-            TurnoverMethod::Rotation => "rotation",
-            TurnoverMethod::Leavers => "leavers",
-        };
-        found.push(("turnover.method", method.to_owned()));
+        found.push(("turnover.method", written(&TurnoverMethod::NAMES, &choices.turnover).to_owned()));
     }
     if !has_subscriptions && is_of("customer") {
         found.push(("active_window", days(choices.active_window_days)));

@@ -34,17 +34,24 @@ pub(super) struct Wanted {
     pub(super) is_part: bool,
 }
 
-/// Reads `name=value,name=value`.
+/// Reads `name=value,name=value`. A comma with no `=` after it is one of the value, such as a reason in whole sentences.
 ///
 /// # Errors
 /// Text that is no such list, a name that cuts nothing here.
 pub(super) fn wanted(text: Option<&str>, definition: &Definition, config: &Config) -> Result<Wanted> {
     let mut pairs: Vec<(String, String)> = Vec::new();
-    for part in text.unwrap_or("").split(',').filter(|part| !part.trim().is_empty()) {
-        let Some((name, value)) = part.split_once('=') else {
-            return Err(usage(format!("`{part}` is no segment"), "write it as attribute=value: plan=Pro"));
-        };
-        pairs.push((name.trim().to_owned(), value.trim().to_owned()));
+    for part in text.unwrap_or("").split(',') {
+        match (part.split_once('='), pairs.last_mut()) {
+            (Some((name, value)), _) => pairs.push((name.trim().to_owned(), value.trim_start().to_owned())),
+            (None, Some((_, value))) => *value = format!("{value},{part}"),
+            (None, None) if part.trim().is_empty() => {}
+            (None, None) => {
+                return Err(usage(format!("`{part}` is no segment"), "write it as attribute=value: plan=Pro"));
+            }
+        }
+    }
+    for (_, value) in &mut pairs {
+        value.truncate(value.trim_end_matches([',', ' ']).len());
     }
     let known = attributes(config);
     let columns = columns(definition, config);
@@ -55,9 +62,12 @@ pub(super) fn wanted(text: Option<&str>, definition: &Definition, config: &Confi
         if chosen.iter().any(|(have, _)| *have == name) || own.as_ref().is_some_and(|(have, _)| *have == name) {
             return Err(usage(format!("`{name}` stands twice"), "name each attribute once"));
         }
-        if known.contains(name.as_str()) {
+        // An attribute may be called like the dimension that the KPI itself makes; the KPI has figures in its own alone.
+        if part == Some(name.as_str()) && own.is_none() {
+            own = Some((name, value));
+        } else if known.contains(name.as_str()) {
             chosen.push((name, value));
-        } else if (columns.contains(name.as_str()) || part == Some(name.as_str())) && own.is_none() {
+        } else if columns.contains(name.as_str()) && own.is_none() {
             own = Some((name, value));
         } else {
             return Err(unknown(&name, &known, &columns, part, definition));

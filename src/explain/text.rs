@@ -2,8 +2,9 @@
 //!
 //! Computes nothing.
 
+use super::definitions::Other;
+use super::explanation::{Compared, Counted, Explanation, Source};
 use super::numbers::Words;
-use super::{Compared, Counted, Explanation, Other, Source};
 use crate::error::Result;
 use crate::kpi::Unit;
 use crate::kpi::catalogue::definition;

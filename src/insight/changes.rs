@@ -164,7 +164,7 @@ fn effect(verdict: &Verdict, change: &Change) -> f64 {
         Sampling::Normal { standard_error, .. } => {
             change.difference.abs() / (standard_error * (reading.n as f64).sqrt())
         }
-        Sampling::None | Sampling::TooFew => 0.0,
+        Sampling::None | Sampling::Unknown => 0.0,
     };
     if size.is_finite() { size } else { 0.0 }
 }

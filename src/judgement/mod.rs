@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::calendar::{Calendar, Moment, Period};
 pub use crate::config::Status;
 use crate::config::{Benchmark, Choices};
-use crate::kpi::{Better, Reading, catalogue};
+use crate::kpi::{Better, Reading, Undefined, catalogue};
 
 /// Whether a target is met, as far as the data can tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,17 @@ pub enum TargetMet {
     No,
     /// The interval holds the target.
     CannotTell,
+}
+
+impl TargetMet {
+    /// As `figures.csv` writes it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+            Self::CannotTell => "cannot_tell",
+        }
+    }
 }
 
 /// How finished a figure is.
@@ -40,6 +51,18 @@ pub enum Maturity {
     Immature,
     /// The period itself still runs, or its lag does.
     OpenPeriod,
+}
+
+impl Maturity {
+    /// The code in the `note` column of `figures.csv`, which does not say `final`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Final => "final",
+            Self::Provisional => "provisional",
+            Self::Immature => "immature",
+            Self::OpenPeriod => "open_period",
+        }
+    }
 }
 
 /// A change against an earlier period.
@@ -175,7 +198,7 @@ fn without_changes(key: &Key, reading: &Reading, benchmark: Option<&Benchmark>, 
     let is_withheld = setting.withheld.contains(key);
     let mut verdict = Verdict {
         key: key.clone(),
-        reading: if is_withheld { withholding::emptied() } else { reading.clone() },
+        reading: if is_withheld { Reading::undefined(Undefined::TooFew) } else { reading.clone() },
         maturity: maturity::of(key, setting),
         band: None,
         status: None,

@@ -471,7 +471,7 @@ fn what_may_still_change_enters_no_test_and_sets_off_no_alarm_for_a_change() {
 
 #[test]
 fn a_sample_too_small_to_test_sets_off_no_alarm_for_a_change() {
-    let few = |value| Reading { sampling: Sampling::TooFew, ..plain(value) };
+    let few = |value| Reading { sampling: Sampling::Unknown, ..plain(value) };
     let benchmark = Benchmark { alert: Alerts { drop_of: Some(5.0), ..Alerts::default() }, ..monthly() };
     let figures = [figure("2026-09", "csat", few(9.0)), figure("2026-10", "csat", few(2.0))];
     let verdict = judged(&figures, &["2026-10"], &benchmarks("csat", benchmark)).remove(0);

@@ -1,12 +1,12 @@
-//! Withholding: what is left of a figure that its reader may not see.
+//! Withholding: figures of so few people that their reader may not see them, each by itself.
 //!
-//! Which figures those are is decided where people are counted; here are only those that stand by themselves.
+//! What could be worked out from its neighbours is found where people are counted.
 
 use std::collections::BTreeSet;
 
 use super::{Figure, Key};
+use crate::kpi::catalogue;
 use crate::kpi::loyalty::Question;
-use crate::kpi::{Reading, Sampling, Undefined, catalogue};
 
 /// Figures of what people wrote (themes, terms) that tell something of at least one and fewer than `min_group` people.
 ///
@@ -21,23 +21,11 @@ pub fn small_by_themselves(figures: &[Figure], min_group: u64) -> BTreeSet<Key> 
     figures.iter().filter(is_own).filter(is_small).map(|figure| figure.key.clone()).collect()
 }
 
-/// What is left of a reading that is withheld: nothing.
-pub(super) fn emptied() -> Reading {
-    Reading {
-        value: Err(Undefined::TooFew),
-        n: 0,
-        numerator: None,
-        denominator: None,
-        interval: None,
-        sampling: Sampling::None,
-        remark: None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::calendar::Calendar;
+    use crate::kpi::{Reading, Undefined};
 
     /// Of 100 comments two people wrote the three that mention A: its share has n = 100 and is theirs all the same. B and C
     /// stay, since comments of A may be of B too.
@@ -51,7 +39,12 @@ mod tests {
                 segment: theme.to_owned(),
                 kpi: "theme_share",
             },
-            reading: Reading { value: Ok(3.0), n: 100, remark: Some(format!("smallest_group={people}")), ..emptied() },
+            reading: Reading {
+                value: Ok(3.0),
+                n: 100,
+                remark: Some(format!("smallest_group={people}")),
+                ..Reading::undefined(Undefined::TooFew)
+            },
         };
         let hidden = small_by_themselves(&[of_theme("A", 2), of_theme("B", 6), of_theme("C", 40)], 5);
         assert_eq!(hidden.iter().map(|key| key.segment.as_str()).collect::<Vec<_>>(), ["A"]);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::columns::{BUYER, ORDER_AMOUNT, ORDERED_AT};
 use super::reading::whole;
-use super::{Better, Context, Definition, DrawsOn, Reading, Undefined, Unit};
+use super::{Better, Context, Definition, DrawsOn, Reading, Sampling, Undefined, Unit};
 use crate::stats::btyd::{History, Purchases, Spend, Spending};
 use crate::tally::{Buyer, Buyers, Tallies};
 
@@ -46,7 +46,13 @@ fn next_year(tallies: &Tallies, context: &Context) -> Result<Reading, Undefined>
     let expected = |(buyer, count): &(Buyer, u32)| Some(f64::from(*count) * buying.expected_revenue(buyer)?);
     let sum = tallies.buyers.counts().iter().map(expected).sum::<Option<f64>>().ok_or(Undefined::NotIdentifiable)?;
     let value = sum / to_f64(n);
-    let reading = Reading { n, numerator: Some(sum), denominator: Some(to_f64(n)), ..Reading::plain(Some(value)) };
+    let reading = Reading {
+        n,
+        numerator: Some(sum),
+        denominator: Some(to_f64(n)),
+        sampling: Sampling::Unknown,
+        ..Reading::plain(Some(value))
+    };
     Ok(reading.remarking(buying.parameters()))
 }
 
@@ -139,9 +145,8 @@ fn to_f64(count: u64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{choices, read};
+    use super::super::testing::{choices, context, read};
     use super::*;
-    use crate::kpi::Sampling;
 
     fn buyer(repeats: u32, last: u32, age: u32, revenue: i64) -> Buyer {
         Buyer { repeats, last, age, revenue }
@@ -155,15 +160,7 @@ mod tests {
 
     fn reading(tallies: &Tallies, buying: Option<&Buying>) -> Reading {
         let choices = choices();
-        let context = Context {
-            choices: &choices,
-            period_days: 30,
-            period_months: 1.0,
-            longest_follow_up: 0,
-            buying,
-            has_subscriptions: false,
-        };
-        (CLV_12M.compute)(tallies, &context)
+        (CLV_12M.compute)(tallies, &Context { buying, ..context(tallies, &choices) })
     }
 
     /// Customers of a shop: some who came once, some often, at prices of their own.
@@ -215,7 +212,7 @@ mod tests {
         let [one, other, all] = [one, other, all].map(|of| reading(&of, Some(&buying)));
         let sum = one.numerator.unwrap() + other.numerator.unwrap();
         assert!((sum - all.numerator.unwrap()).abs() < 1e-9 * sum);
-        assert_eq!((all.n, all.denominator.unwrap(), all.interval, all.sampling), (60, 60.0, None, Sampling::None));
+        assert_eq!((all.n, all.denominator.unwrap(), all.interval, all.sampling), (60, 60.0, None, Sampling::Unknown));
         assert!((all.value.unwrap() - sum / 60.0).abs() < 1e-9);
         assert!(all.remark.unwrap().starts_with("r="));
     }

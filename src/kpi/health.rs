@@ -7,9 +7,10 @@ use super::columns::{
 };
 use super::reading::MILLION;
 use super::{Better, Context, Definition, DrawsOn, Reading, Undefined, Unit};
-use crate::tally::{MeanSums, Scores};
+use crate::tally::{MeanSums, Scores, Tallies};
 
 const SCORED: &str = "weights and scales of kpis.yaml";
+const MOVED: &str = "weights and scales of kpis.yaml; interval: Wilson (1927)";
 
 /// Mean health of the scored customers, 0–100.
 pub const HEALTH_SCORE: Definition = Definition {
@@ -31,36 +32,22 @@ pub const HEALTH_SCORE: Definition = Definition {
 };
 
 /// Share of the scored customers in a green band.
-pub const HEALTHY_SHARE: Definition = Definition {
-    id: "healthy_share",
-    unit: Unit::Percent,
-    better: Better::Higher,
-    formula: "100 × customers in a green health band / scored customers",
-    source: SCORED,
-    range: 0.0..=100.0,
-    needs: ACTIVITY,
-    segments_only: false,
-    draws_on: DrawsOn::Health,
-    rows_of: None,
-    parts: None,
-    compute: |tallies, context| share(tallies.scores.green, &tallies.scores, context),
-};
+pub const HEALTHY_SHARE: Definition = share_of_scored(
+    "healthy_share",
+    Better::Higher,
+    "100 × customers in a green health band / scored customers",
+    DrawsOn::Health,
+    |tallies, context| share(tallies.scores.green, scored(&tallies.scores), context),
+);
 
 /// Share of the scored customers in a red band.
-pub const AT_RISK_SHARE: Definition = Definition {
-    id: "at_risk_share",
-    unit: Unit::Percent,
-    better: Better::Lower,
-    formula: "100 × customers in a red health band / scored customers",
-    source: SCORED,
-    range: 0.0..=100.0,
-    needs: ACTIVITY,
-    segments_only: false,
-    draws_on: DrawsOn::Health,
-    rows_of: None,
-    parts: None,
-    compute: |tallies, context| share(tallies.scores.red, &tallies.scores, context),
-};
+pub const AT_RISK_SHARE: Definition = share_of_scored(
+    "at_risk_share",
+    Better::Lower,
+    "100 × customers in a red health band / scored customers",
+    DrawsOn::Health,
+    |tallies, context| share(tallies.scores.red, scored(&tallies.scores), context),
+);
 
 /// MRR of the customers in a red band; none where nobody could be scored.
 pub const MRR_AT_RISK: Definition = Definition {
@@ -87,36 +74,52 @@ pub const MRR_AT_RISK: Definition = Definition {
     },
 };
 
+/// A share of the customers in a colour, at the end or between the two ends.
+const fn share_of_scored(
+    id: &'static str,
+    better: Better,
+    formula: &'static str,
+    draws_on: DrawsOn,
+    compute: fn(&Tallies, &Context) -> Reading,
+) -> Definition {
+    Definition {
+        id,
+        unit: Unit::Percent,
+        better,
+        formula,
+        source: SCORED,
+        range: 0.0..=100.0,
+        needs: ACTIVITY,
+        segments_only: false,
+        draws_on,
+        rows_of: None,
+        parts: None,
+        compute,
+    }
+}
+
 /// Of the customers that were red at the start, the share that is no longer red, and still a customer, at the end.
 pub const HEALTH_RECOVERY_RATE: Definition = Definition {
-    id: "health_recovery_rate",
-    unit: Unit::Percent,
-    better: Better::Higher,
-    formula: "100 × customers red at the start that are active and yellow or green at the end / customers red at the start",
-    source: "weights and scales of kpis.yaml; interval: Wilson (1927)",
-    range: 0.0..=100.0,
-    needs: ACTIVITY,
-    segments_only: false,
-    draws_on: DrawsOn::HealthAtStart,
-    rows_of: None,
-    parts: None,
-    compute: |tallies, context| moved(tallies.health_moves.recovered, tallies.health_moves.red, context),
+    source: MOVED,
+    ..share_of_scored(
+        "health_recovery_rate",
+        Better::Higher,
+        "100 × customers red at the start that are active and yellow or green at the end / customers red at the start",
+        DrawsOn::HealthAtStart,
+        |tallies, context| share(tallies.health_moves.recovered, tallies.health_moves.red, context),
+    )
 };
 
 /// Of the customers that were green at the start, the share that is yellow, red or gone at the end.
 pub const HEALTH_DECLINE_RATE: Definition = Definition {
-    id: "health_decline_rate",
-    unit: Unit::Percent,
-    better: Better::Lower,
-    formula: "100 × customers green at the start that are yellow, red or no longer active at the end / customers green at the start",
-    source: "weights and scales of kpis.yaml; interval: Wilson (1927)",
-    range: 0.0..=100.0,
-    needs: ACTIVITY,
-    segments_only: false,
-    draws_on: DrawsOn::HealthAtStart,
-    rows_of: None,
-    parts: None,
-    compute: |tallies, context| moved(tallies.health_moves.declined, tallies.health_moves.green, context),
+    source: MOVED,
+    ..share_of_scored(
+        "health_decline_rate",
+        Better::Lower,
+        "100 × customers green at the start that are yellow, red or no longer active at the end / customers green at the start",
+        DrawsOn::HealthAtStart,
+        |tallies, context| share(tallies.health_moves.declined, tallies.health_moves.green, context),
+    )
 };
 
 /// Healthy customers that use more than before and renew soon; none where there are customers and no score.
@@ -172,15 +175,7 @@ fn scored(of: &Scores) -> u64 {
     of.green + of.yellow + of.red
 }
 
-fn share(part: u64, of: &Scores, context: &Context) -> Reading {
-    if has_health(context) {
-        Reading::share(part, scored(of), context)
-    } else {
-        Reading::undefined(Undefined::NotConfigured)
-    }
-}
-
-fn moved(part: u64, of: u64, context: &Context) -> Reading {
+fn share(part: u64, of: u64, context: &Context) -> Reading {
     if has_health(context) { Reading::share(part, of, context) } else { Reading::undefined(Undefined::NotConfigured) }
 }
 
@@ -196,7 +191,6 @@ fn mean(sums: &MeanSums, configured: bool, definition: &Definition, context: &Co
 mod tests {
     use super::super::testing::{choices, read};
     use super::*;
-    use crate::tally::Tallies;
 
     /// Scores 80, 50, 20 (green, yellow, red, the red one pays 70), and one customer without a score.
     fn four_customers() -> Tallies {

@@ -9,9 +9,9 @@ use super::retention::{CUSTOMER_CHURN_RATE, CUSTOMER_RETENTION_RATE};
 use super::revenue::{
     GRR, MRR_CHURNED, MRR_CLOSING, MRR_CONTRACTION, MRR_EXPANSION, MRR_NEW, MRR_OPENING, NRR, REVENUE_CHURN_RATE,
 };
-use super::testing::{choices, lifetimes, mrr, nps, read, value};
+use super::testing::{choices, lifetimes, mrr, nps, read, read_parts, value};
 use crate::config::{Choices, LifetimeMethod, TurnoverMethod, ValueSource};
-use crate::tally::{Histogram, Tallies};
+use crate::tally::{Cohort, Histogram, Tallies, TermSums, ThemeSums};
 
 fn movements() -> impl Strategy<Value = Vec<(i64, i64)>> {
     let amount = prop_oneof![Just(0_i64), 1_i64..2000];
@@ -69,8 +69,22 @@ fn anything() -> impl Strategy<Value = Tallies> {
         tallies.onboarding.days_without_value = Histogram::from_values(c.clone());
         (tallies.leads.created, tallies.leads.converted) = (c.len() as u64, c.len() as u64 / 7);
         (tallies.staff.opening, tallies.staff.left, tallies.staff.closing) = (a.len() as u64, 1, b.len() as u64);
+        for (at, x) in (0..).zip(&a) {
+            let size = x.unsigned_abs();
+            tallies.cohorts.add(12 * 2025 + at, at.unsigned_abs(), &Cohort { size, active: size / 2 });
+            tallies.comments.terms.insert(format!("term{at}").into(), term(size));
+        }
+        let (with_text, nps, nps_people) = (b.len() as u64, Histogram::from_values(c), thirds);
+        let theme = ThemeSums { mentions: halves, people: halves, nps, nps_people };
+        (tallies.comments.with_text, tallies.comments.people) = (with_text, with_text);
+        tallies.comments.themes.insert("support".into(), theme);
         tallies
     })
+}
+
+/// A term that so many detractors say, and half as many promoters.
+fn term(said: u64) -> TermSums {
+    TermSums { comments: 2 * said, promoters: said / 2, detractors: said, people: said, ..TermSums::default() }
 }
 
 fn every_choice() -> Vec<Choices> {
@@ -104,8 +118,12 @@ proptest! {
     #[test]
     fn every_value_is_finite_and_lies_in_its_range_and_in_its_interval(tallies in anything()) {
         for choices in every_choice() {
-            for definition in CATALOGUE {
-                let reading = read(definition, &tallies, &choices);
+            let own = |definition| read_parts(definition, &tallies, &choices).into_iter().map(|(_, reading)| reading);
+            let all = CATALOGUE.iter().flat_map(|definition| {
+                let one = std::iter::once(read(definition, &tallies, &choices));
+                one.chain(own(definition)).map(move |reading| (definition, reading))
+            });
+            for (definition, reading) in all {
                 let Ok(value) = reading.value else {
                     prop_assert!(reading.interval.is_none(), "{}", definition.id);
                     continue;

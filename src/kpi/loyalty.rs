@@ -98,62 +98,38 @@ fn net_promoter_score(tallies: &Tallies, context: &Context) -> Reading {
     }
 }
 
+/// A share of the answers to the recommendation question.
+const fn share_of_answers(
+    id: &'static str,
+    better: Better,
+    formula: &'static str,
+    compute: fn(&Tallies, &Context) -> Reading,
+) -> Definition {
+    Definition { id, unit: Unit::Percent, better, formula, range: 0.0..=100.0, compute, ..NPS }
+}
+
 /// Share of promoters.
-pub const NPS_PROMOTERS: Definition = Definition {
-    id: "nps_promoters",
-    unit: Unit::Percent,
-    better: Better::Higher,
-    formula: "100 × answers of 9 or 10 / answers",
-    source: REICHHELD,
-    range: 0.0..=100.0,
-    needs: ANSWERS,
-    segments_only: false,
-    draws_on: DrawsOn::Plain,
-    rows_of: Some(Table::Surveys),
-    parts: None,
-    compute: |tallies, context| {
-        let of = Recommendations::of(&tallies.loyalty.nps);
-        Reading::share(of.promoters, of.answers(), context)
-    },
-};
+pub const NPS_PROMOTERS: Definition =
+    share_of_answers("nps_promoters", Better::Higher, "100 × answers of 9 or 10 / answers", |tallies, context| {
+        answers_of(tallies, context, |of| of.promoters)
+    });
 
 /// Share of passives.
-pub const NPS_PASSIVES: Definition = Definition {
-    id: "nps_passives",
-    unit: Unit::Percent,
-    better: Better::Neutral,
-    formula: "100 × answers of 7 or 8 / answers",
-    source: REICHHELD,
-    range: 0.0..=100.0,
-    needs: ANSWERS,
-    segments_only: false,
-    draws_on: DrawsOn::Plain,
-    rows_of: Some(Table::Surveys),
-    parts: None,
-    compute: |tallies, context| {
-        let of = Recommendations::of(&tallies.loyalty.nps);
-        Reading::share(of.passives, of.answers(), context)
-    },
-};
+pub const NPS_PASSIVES: Definition =
+    share_of_answers("nps_passives", Better::Neutral, "100 × answers of 7 or 8 / answers", |tallies, context| {
+        answers_of(tallies, context, |of| of.passives)
+    });
 
 /// Share of detractors.
-pub const NPS_DETRACTORS: Definition = Definition {
-    id: "nps_detractors",
-    unit: Unit::Percent,
-    better: Better::Lower,
-    formula: "100 × answers of 0 to 6 / answers",
-    source: REICHHELD,
-    range: 0.0..=100.0,
-    needs: ANSWERS,
-    segments_only: false,
-    draws_on: DrawsOn::Plain,
-    rows_of: Some(Table::Surveys),
-    parts: None,
-    compute: |tallies, context| {
-        let of = Recommendations::of(&tallies.loyalty.nps);
-        Reading::share(of.detractors, of.answers(), context)
-    },
-};
+pub const NPS_DETRACTORS: Definition =
+    share_of_answers("nps_detractors", Better::Lower, "100 × answers of 0 to 6 / answers", |tallies, context| {
+        answers_of(tallies, context, |of| of.detractors)
+    });
+
+fn answers_of(tallies: &Tallies, context: &Context, part: impl Fn(&Recommendations) -> u64) -> Reading {
+    let of = Recommendations::of(&tallies.loyalty.nps);
+    Reading::share(part(&of), of.answers(), context)
+}
 
 /// The mean of customers' own scores: many respondents of one customer count once.
 pub const NPS_BY_ACCOUNT: Definition = Definition {
@@ -336,7 +312,7 @@ mod tests {
     #[test]
     fn answers_that_do_not_vary_have_a_value_and_no_interval() {
         let same = read(&CSAT, &csat(&[8, 8, 8]), &choices());
-        assert_eq!((same.value, same.interval, same.sampling), (Ok(8.0), None, Sampling::TooFew));
+        assert_eq!((same.value, same.interval, same.sampling), (Ok(8.0), None, Sampling::Unknown));
         assert_eq!(same.remark.as_deref(), Some("too_few"));
     }
 

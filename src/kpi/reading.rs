@@ -43,8 +43,9 @@ impl Undefined {
 pub enum Sampling {
     /// Not a sample (a count, a sum): a change is a fact, untested.
     None,
-    /// A sample too small to tell its own spread: its change cannot be tested, and is no fact either.
-    TooFew,
+    /// In a way that is not known (too small a sample, an estimate without an error): its change cannot be tested, and is
+    /// no fact either.
+    Unknown,
     /// Successes of trials: two proportions are compared by score test, or Fisher's where counts are small.
     Proportion {
         /// Successes.
@@ -160,7 +161,7 @@ impl From<&MeanSums> for Moments {
 
 impl Reading {
     /// No value.
-    pub(super) fn undefined(why: Undefined) -> Self {
+    pub fn undefined(why: Undefined) -> Self {
         Self {
             value: Err(why),
             n: 0,
@@ -218,7 +219,7 @@ impl Reading {
             (Some(mean), Some(variance)) if variance > 0.0 => {
                 Sampling::Mean { mean, variance: variance / wide(parts) / wide(parts), n: sample.n }
             }
-            _ => Sampling::TooFew,
+            _ => Sampling::Unknown,
         };
         Self {
             n: sample.n,
@@ -244,7 +245,7 @@ impl Reading {
             Some(standard_error) if standard_error > 0.0 && standard_error.is_finite() => {
                 Sampling::Normal { estimate, standard_error }
             }
-            _ => Sampling::TooFew,
+            _ => Sampling::Unknown,
         };
         let remark = interval.is_none().then(|| TOO_FEW.to_owned());
         Self { interval, sampling, remark, ..reading }

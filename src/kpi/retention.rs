@@ -33,20 +33,13 @@ pub const CUSTOMER_CHURN_RATE: Definition = Definition {
 /// Customers kept, of those who were there: 100 − churn.
 pub const CUSTOMER_RETENTION_RATE: Definition = Definition {
     id: "customer_retention_rate",
-    unit: Unit::Percent,
     better: Better::Higher,
     formula: "100 × customers active at the start and at the end / customers active at the start",
-    source: SNAPSHOTS,
-    range: 0.0..=100.0,
-    needs: ACTIVITY,
-    segments_only: false,
-    draws_on: DrawsOn::Plain,
-    rows_of: None,
-    parts: None,
     compute: |tallies, context| {
         let of = &tallies.customers;
         Reading::share(of.opening.saturating_sub(of.lost), of.opening, context)
     },
+    ..CUSTOMER_CHURN_RATE
 };
 
 /// Contracts that came up for renewal and were renewed.
@@ -193,7 +186,7 @@ pub const CUSTOMERS_TRANSFERRED_OUT: Definition = transfer(
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{choices, customers, read, value};
+    use super::super::testing::{choices, customers, read, read_parts, value};
     use super::*;
 
     /// 95 of 110 stay: 86.4 %. The mean of the two segments (90 % and 50 %) would say 70 %.
@@ -233,16 +226,7 @@ mod tests {
         tallies.cohorts.add(12 * 2025 + 2, 9, &Cohort { size: 5, active: 4 });
         tallies.cohorts.add(12 * 2025 + 11, 0, &Cohort { size: 2, active: 2 });
         let choices = choices();
-        let context = Context {
-            choices: &choices,
-            period_days: 31,
-            period_months: 1.0,
-            longest_follow_up: 9,
-            buying: None,
-            has_subscriptions: true,
-        };
-        let parts = COHORT_RETENTION.parts.unwrap();
-        let found = (parts.compute)(&tallies, &context);
+        let found = read_parts(&COHORT_RETENTION, &tallies, &choices);
         let values: Vec<_> = found.iter().map(|(name, of)| (name.as_str(), of.value, of.n)).collect();
         assert_eq!(values, [("2025-03+09", Ok(80.0), 5), ("2025-12+00", Ok(100.0), 2)]);
         assert_eq!(read(&COHORT_RETENTION, &tallies, &choices).value, Err(Undefined::NotConfigured));

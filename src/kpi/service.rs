@@ -198,7 +198,7 @@ mod tests {
         assert!(matches!(median.sampling, Sampling::Normal { .. }));
         let ninety = read(&RESOLUTION_HOURS_P90, &tallies, &choices());
         assert!((ninety.value.unwrap() - 9.1).abs() < 1e-12);
-        assert_eq!((ninety.interval, ninety.sampling), (None, Sampling::TooFew));
+        assert_eq!((ninety.interval, ninety.sampling), (None, Sampling::Unknown));
         assert_eq!(ninety.remark.as_deref(), Some("too_few"));
         let none = read(&FIRST_RESPONSE_HOURS, &tallies, &choices());
         assert_eq!((none.value, none.remark), (Err(Undefined::NoDenominator), None));

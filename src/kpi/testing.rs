@@ -24,19 +24,27 @@ pub(crate) fn choices() -> Choices {
 }
 
 /// A month of 30 days in a business with subscriptions that has been followed for as long as its longest lifetime.
-pub(crate) fn read(definition: &Definition, tallies: &Tallies, choices: &Choices) -> Reading {
+pub(crate) fn context<'a>(tallies: &Tallies, choices: &'a Choices) -> Context<'a> {
     let of = &tallies.lifetimes;
     let durations = of.ended.counts().iter().chain(of.censored.counts());
-    let longest_follow_up = durations.map(|&(months, _)| months).max().unwrap_or(0);
-    let context = Context {
+    Context {
         choices,
         period_days: 30,
         period_months: 1.0,
-        longest_follow_up,
+        longest_follow_up: durations.map(|&(months, _)| months).max().unwrap_or(0),
         buying: None,
         has_subscriptions: true,
-    };
-    (definition.compute)(tallies, &context)
+    }
+}
+
+/// The reading in that context.
+pub(crate) fn read(definition: &Definition, tallies: &Tallies, choices: &Choices) -> Reading {
+    (definition.compute)(tallies, &context(tallies, choices))
+}
+
+/// The values by the definition's own dimension, in that context.
+pub(crate) fn read_parts(definition: &Definition, tallies: &Tallies, choices: &Choices) -> Vec<(String, Reading)> {
+    definition.parts.map_or_else(Vec::new, |parts| (parts.compute)(tallies, &context(tallies, choices)))
 }
 
 /// The value under the default choices.

@@ -174,7 +174,7 @@ fn notable_terms(tallies: &Tallies) -> Vec<(String, Reading)> {
     // A z-score is a test itself; its difference from another month's is none, and no fact either.
     let reading = |of: &TermSums, z| Reading {
         n: of.people,
-        sampling: Sampling::TooFew,
+        sampling: Sampling::Unknown,
         remark: usual_writing(of).map(|written| format!("{WRITTEN}{written}")),
         ..Reading::plain(Some(z))
     };
@@ -193,7 +193,7 @@ mod tests {
     use std::collections::BTreeMap;
     use std::sync::Arc;
 
-    use super::super::testing::choices;
+    use super::super::testing::{choices, read_parts};
     use super::*;
     use crate::config::{Choices, Theme};
     use crate::tally::{Comments, Histogram};
@@ -206,15 +206,7 @@ mod tests {
     }
 
     fn parts(definition: &Definition, tallies: &Tallies, choices: &Choices) -> BTreeMap<String, Reading> {
-        let context = Context {
-            choices,
-            period_days: 30,
-            period_months: 1.0,
-            longest_follow_up: 0,
-            buying: None,
-            has_subscriptions: true,
-        };
-        (definition.parts.unwrap().compute)(tallies, &context).into_iter().collect()
+        read_parts(definition, tallies, choices).into_iter().collect()
     }
 
     /// 40 comments by 36 people; 12, by 10 people, mention the price, 8 of them with NPS scores.

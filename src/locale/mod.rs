@@ -82,14 +82,14 @@ impl Locale {
         self.words.text(id, args)
     }
 
-    /// Whether there is such a message.
-    pub fn has(&self, id: &str) -> bool {
-        self.words.has(id)
-    }
-
     /// Every message's id, sorted, attributes as `id.attribute`.
     pub fn message_ids(&self) -> Vec<String> {
         self.words.ids()
+    }
+
+    /// Whether there is such a message.
+    pub fn has(&self, id: &str) -> bool {
+        self.words.has(id)
     }
 
     /// What has been asked for in vain since the locale was loaded, each once, sorted: for the renderer to refuse.

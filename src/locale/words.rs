@@ -73,12 +73,12 @@ impl Catalogue {
         Ok(Self { bundle, messages, faults: Mutex::default() })
     }
 
-    pub(super) fn has(&self, id: &str) -> bool {
-        self.messages.contains_key(id)
-    }
-
     pub(super) fn ids(&self) -> Vec<String> {
         self.messages.keys().cloned().collect()
+    }
+
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.messages.contains_key(id)
     }
 
     /// A message filled in; what is wrong with it is remembered.

@@ -68,7 +68,8 @@ impl Activity {
         let snapshot = |at: &i64| {
             let mut snapshot = vec![0; customer_count];
             for row in subscriptions.iter().filter(|row| row.start <= *at && *at < row.end) {
-                snapshot[row.customer as usize] += row.mrr;
+                let sum: &mut i64 = &mut snapshot[row.customer as usize];
+                *sum = sum.saturating_add(row.mrr);
             }
             snapshot
         };

@@ -10,7 +10,7 @@ use polars::prelude::DataFrame;
 
 use crate::config::Theme;
 use crate::error::Result;
-use crate::panel::records::Answers;
+use crate::panel::answers::Answers;
 use crate::panel::words::{self, Language, Word, fold};
 use crate::panel::{Timeline, frame};
 

@@ -3,11 +3,14 @@
 //! Knows customers and instants; adds nothing up over customers.
 
 pub mod activity;
+pub mod answers;
 pub mod build;
 pub mod comments;
+mod customers;
 pub mod frame;
 pub mod quotes;
 pub mod records;
+pub mod request;
 pub mod scores;
 pub mod segments;
 pub mod signals;
@@ -59,11 +62,6 @@ impl Span {
 /// Days since 1970-01-01.
 pub fn day_number(day: NaiveDate) -> i32 {
     day.num_days_from_ce() - 719_163
-}
-
-/// The civil day with a number; `None` outside the calendar.
-pub fn day_from_number(day: i32) -> Option<NaiveDate> {
-    NaiveDate::from_num_days_from_ce_opt(day.checked_add(719_163)?)
 }
 
 /// Runs two things that do not depend on each other, each on a thread; a panic of either is passed on.

@@ -9,9 +9,9 @@ use polars::prelude::DataFrame;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::error::Result;
+use crate::panel::answers::Answer;
 use crate::panel::comments::Comments;
 use crate::panel::frame;
-use crate::panel::records::Answer;
 use crate::panel::words::{self, fold, is_part, is_unseen};
 
 /// A map with a fast hash that is the same in every run; its order reaches nothing.

@@ -386,11 +386,6 @@ impl Segments {
         })
     }
 
-    /// How many dimensions besides the total.
-    pub fn dimension_count(&self) -> usize {
-        self.dimensions.len()
-    }
-
     /// The cells that a customer's flows of a period enter, the total first.
     pub fn flow_cells(&self, period: usize, customer: u32) -> impl Iterator<Item = usize> {
         std::iter::once(0).chain(self.flow[period].iter().map(move |cells| cells[customer as usize] as usize))

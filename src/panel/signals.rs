@@ -7,7 +7,8 @@ use chrono::{Days, Months, NaiveDate};
 use crate::calendar::{Calendar, Moment, whole_months};
 use crate::config::{Component, Signal, Window};
 use crate::panel::activity::Activity;
-use crate::panel::records::{Answer, Assessment, Interaction, SHARE, SubscriptionRow, Survey, Ticket};
+use crate::panel::answers::{Answer, Survey};
+use crate::panel::records::{Assessment, Interaction, SHARE, SubscriptionRow, Ticket};
 use crate::panel::usage::{DayWindow, UsageGrid};
 use crate::panel::{Span, day_number};
 

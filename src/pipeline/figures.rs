@@ -13,8 +13,9 @@ use crate::kpi::clv::Buying;
 use crate::kpi::retention::CHURN_REASONS;
 use crate::kpi::{Context, Definition, DrawsOn, Undefined, missing_columns};
 use crate::panel::Span;
-use crate::panel::build::{AnswerCells, Frames, Panel, Request};
+use crate::panel::build::{Frames, Panel};
 use crate::panel::comments::CommentsWanted;
+use crate::panel::request::{AnswerCells, Request};
 use crate::panel::segments::{Cell, MOST_ROW_VALUES, NOT_SET, RowDimension};
 use crate::panel::side_by_side;
 use crate::pipeline::intake::{Company, check_attributes, columns_of, needed_tables, open_all, reading, take_in};
@@ -424,7 +425,6 @@ fn readings(
                 kpi: definition.id,
             };
             let reading = (definition.compute)(tallies, context);
-            debug_assert!(reading.value.is_ok_and(f64::is_finite) || reading.value.is_err());
             Figure { key, reading }
         })
         .filter(|figure| figure.reading.value != Err(Undefined::NotConfigured))

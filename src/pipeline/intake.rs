@@ -9,8 +9,8 @@ use crate::config::{Choices, Config, Signal};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Exit, Failure, Result};
 use crate::kpi::Definition;
-use crate::panel::build::Request;
 use crate::panel::frame;
+use crate::panel::request::Request;
 use crate::panel::usage::UsageGrid;
 use crate::pipeline::Progress;
 use crate::pipeline::usage::{Kept, UsageRow, read_usage};
@@ -124,7 +124,22 @@ pub(super) fn check_attributes(config: &Config, opened: &BTreeMap<Table, OpenTab
                 .help(help)
         })
         .collect();
+    let faults: Vec<Diagnostic> = faults.into_iter().chain(absent_columns(config, opened)).collect();
     if faults.is_empty() { Ok(()) } else { Err(Failure::many(Exit::DataRefused, faults)) }
+}
+
+/// Attributes that are to live in a column of subscriptions that no file has.
+fn absent_columns(config: &Config, opened: &BTreeMap<Table, OpenTable>) -> Vec<Diagnostic> {
+    let Some(subscriptions) = opened.get(&Table::Subscriptions) else { return Vec::new() };
+    let there = &subscriptions.columns().canonical;
+    let absent = config.attributes.iter().filter_map(|(name, place)| {
+        let column = place.strip_prefix("subscriptions.").filter(|column| !there.contains(column))?;
+        let message = format!("`attributes:` takes `{name}` from `{place}`, which is not there");
+        let help = format!("map the file's column: `subscriptions: {{ columns: {{ {column}: … }} }}`");
+        let place = Place::file(config.folder.join("farol.yaml"));
+        Some(Diagnostic::error("missing-attribute", message).at(place).help(help))
+    });
+    absent.collect()
 }
 
 /// The canonical columns that the configured sources have.
@@ -190,7 +205,10 @@ pub(super) fn take_in(
     progress.stage("reading", needed.len() as u64);
     let mut failures = Failures::default();
     let mut intakes = Vec::new();
-    let customers = read_customers(&mut opened, request)?;
+    let customers = match read_customers(&mut opened, request) {
+        Ok(customers) => customers,
+        Err(failure) => return Err(with_the_others(failure, opened, needed, request)),
+    };
     let ids = frame::texts(&customers.frame, "customer_id")?;
     let index = CustomerIndex::new(ids.into_iter().flatten());
     intakes.push(customers.intake);
@@ -215,6 +233,24 @@ pub(super) fn take_in(
         }
     }
     failures.end(Company { index, customers: customers.frame, tables, usage, usage_rows, intakes })
+}
+
+/// What is wrong with the other tables, besides a fault of the customers; whether these rows name customers that there are
+/// nobody can tell then.
+fn with_the_others(
+    of_customers: Failure,
+    opened: BTreeMap<Table, OpenTable>,
+    needed: &BTreeSet<Table>,
+    request: &Request<'_>,
+) -> Failure {
+    let exit = of_customers.exit;
+    let mut diagnostics = of_customers.diagnostics;
+    for (table, source) in opened.into_iter().filter(|(table, _)| needed.contains(table)) {
+        if let Err(failure) = source.stream(&wanted_columns(table, request), None, &mut |_| Ok(())) {
+            diagnostics.extend(failure.diagnostics);
+        }
+    }
+    Failure::many(exit, diagnostics)
 }
 
 /// A table that was read.

@@ -15,7 +15,7 @@ use crate::cache::Cache;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::digest::{Key, digest};
 use crate::error::Result;
-use crate::panel::build::Request;
+use crate::panel::request::Request;
 use crate::panel::usage::part::{Detail, KeptPart, UsagePart};
 use crate::panel::usage::{Features, UsageGrid};
 use crate::panel::{Span, Timeline, frame};

@@ -94,7 +94,7 @@ fn row(verdict: &Verdict) -> [String; 20] {
     *change = optional(previous.map(|change| change.difference));
     *significant = previous.and_then(|change| change.significant).map(|real| real.to_string()).unwrap_or_default();
     *target = optional(verdict.target);
-    verdict.target_met.map(target_met).unwrap_or_default().clone_into(met);
+    verdict.target_met.map(TargetMet::code).unwrap_or_default().clone_into(met);
     *band = verdict.band.clone().unwrap_or_default();
     *status = verdict.status.map(|status| status.id().to_owned()).unwrap_or_default();
     *note = note_of(verdict);
@@ -135,22 +135,11 @@ fn note_of(verdict: &Verdict) -> String {
         Ok(_) => notes.push(Undefined::NotIdentifiable.code()),
         Err(why) => notes.push(why.code()),
     }
-    match verdict.maturity {
-        Maturity::Final => {}
-        Maturity::Provisional => notes.push("provisional"),
-        Maturity::Immature => notes.push("immature"),
-        Maturity::OpenPeriod => notes.push("open_period"),
+    if verdict.maturity != Maturity::Final {
+        notes.push(verdict.maturity.code());
     }
     notes.extend(verdict.reading.remark.as_deref());
     notes.join(";")
-}
-
-fn target_met(met: TargetMet) -> &'static str {
-    match met {
-        TargetMet::Yes => "yes",
-        TargetMet::No => "no",
-        TargetMet::CannotTell => "cannot_tell",
-    }
 }
 
 /// A finite number in its shortest exact form; nothing for none. Negative zero is zero.

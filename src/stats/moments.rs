@@ -92,7 +92,9 @@ impl RatioMoments {
     /// The same sums for the part of x that y leaves: y' = x − y.
     #[must_use]
     pub fn complement(&self) -> Self {
-        Self { y: self.x - self.y, xy: self.xx - self.xy, yy: self.xx - 2 * self.xy + self.yy, ..*self }
+        let xy = self.xx.saturating_sub(self.xy);
+        let yy = xy.saturating_sub(self.xy).saturating_add(self.yy);
+        Self { y: self.x - self.y, xy, yy, ..*self }
     }
 
     /// Σ(y − Rx)² with R = b/a in lowest terms: (a²Σy² − 2abΣxy + b²Σx²) / a², if the products fit.

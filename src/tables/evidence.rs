@@ -69,6 +69,7 @@ impl Needs {
             | CellType::Count
             | CellType::Whole
             | CellType::Number
+            | CellType::NumberNotNegative
             | CellType::Rating => Self::Decimal,
             CellType::Text | CellType::Flag | CellType::OneOf(_) => Self::Nothing,
         }

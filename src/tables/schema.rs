@@ -54,6 +54,8 @@ pub enum CellType {
     Whole,
     /// A finite number; `Float64`.
     Number,
+    /// A finite number that is not negative; `Float64`.
+    NumberNotNegative,
     /// A finite number from 0 to 100; `Float64`.
     Rating,
     /// Yes or no; `Boolean`.
@@ -136,7 +138,7 @@ const fn may(name: &'static str, cell: CellType) -> ColumnSpec {
     column(name, cell, false, true, Event::No)
 }
 
-use CellType::{Count, Day, Flag, Moment, Money, MoneyNotNegative, Number, OneOf, Rating, Text};
+use CellType::{Count, Day, Flag, Moment, Money, MoneyNotNegative, Number, NumberNotNegative, OneOf, Rating, Text};
 
 /// Every table farol reads.
 pub const TABLES: &[TableSpec] = &[
@@ -282,7 +284,7 @@ pub const TABLES: &[TableSpec] = &[
             must("target", Number),
             column("achieved", Number, true, true, Event::No),
             may("direction", OneOf(&["up", "down"])),
-            may("weight", Number),
+            may("weight", NumberNotNegative),
             may("expected_rating", Rating),
             may("perceived_rating", Rating),
             column("assessed_at", Moment, true, false, Event::Row),

@@ -136,9 +136,11 @@ fn from_text(
         CellType::Count | CellType::Whole => Typed::Int(each(text, slot, NO_INT, misfits, |text| {
             number::parse(text, decimal, None).and_then(number::Exact::whole)
         })),
-        CellType::Number | CellType::Rating => Typed::Float(each(text, slot, f64::NAN, misfits, |text| {
-            number::parse(text, decimal, None).map(number::Exact::float)
-        })),
+        CellType::Number | CellType::NumberNotNegative | CellType::Rating => {
+            Typed::Float(each(text, slot, f64::NAN, misfits, |text| {
+                number::parse(text, decimal, None).map(number::Exact::float)
+            }))
+        }
     }
 }
 
@@ -316,6 +318,12 @@ fn check_range(typed: &mut Typed, cell: CellType, misfits: &mut Vec<Misfit>) {
             for (row, value) in cells.iter_mut().enumerate().filter(|(_, value)| **value < 0 && **value != NO_INT) {
                 misfits.push((row, Reason::Negative));
                 *value = NO_INT;
+            }
+        }
+        (Typed::Float(cells), CellType::NumberNotNegative) => {
+            for (row, value) in cells.iter_mut().enumerate().filter(|(_, value)| **value < 0.0) {
+                misfits.push((row, Reason::Negative));
+                *value = f64::NAN;
             }
         }
         (Typed::Float(cells), CellType::Rating) => {

@@ -105,9 +105,9 @@ fn history(days: &[i32], orders: &[(i64, Order)], last_day: i32) -> Option<Buyer
     let (mut first, mut buyer) = (None, Buyer::default());
     let mut rows = orders.iter().zip(days).peekable();
     while let Some(&(_, &day)) = rows.peek() {
-        let (mut amount, mut is_purchase) = (0, false);
+        let (mut amount, mut is_purchase) = (0_i64, false);
         while let Some(((_, order), _)) = rows.next_if(|(_, on)| **on == day) {
-            amount += order.amount;
+            amount = order.amount.saturating_add(amount);
             is_purchase |= !order.is_refund();
         }
         match first {
@@ -115,10 +115,10 @@ fn history(days: &[i32], orders: &[(i64, Order)], last_day: i32) -> Option<Buyer
             Some(first) if is_purchase => {
                 buyer.repeats += 1;
                 buyer.last = days_between(first, day);
-                buyer.revenue += amount;
+                buyer.revenue = buyer.revenue.saturating_add(amount);
             }
             // Of the first purchase nothing is kept but its day.
-            Some(_) if buyer.repeats > 0 => buyer.revenue += amount,
+            Some(_) if buyer.repeats > 0 => buyer.revenue = buyer.revenue.saturating_add(amount),
             _ => {}
         }
     }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use crate::panel::answers::{Answer, Survey};
 use crate::panel::comments::{Comment, Comments};
-use crate::panel::records::{Answer, Survey};
 use crate::panel::segments::Segments;
 use crate::tally::loyalty::each_counted;
 use crate::tally::table::TallyTable;

@@ -79,7 +79,7 @@ pub fn add_goals(table: &mut TallyTable, segments: &Segments, assessments: &[Ass
         for cell in segments.flow_cells(period, assessment.customer).chain(rows) {
             if let Some(share) = assessment.attainment {
                 let (weight, reached) = sums.entry((period, cell, assessment.customer)).or_default();
-                *weight += assessment.weight;
+                *weight = weight.saturating_add(assessment.weight);
                 *reached += i128::from(assessment.weight) * i128::from(share);
             }
             if let Some(gap) = assessment.gap {

@@ -1,7 +1,7 @@
 //! Survey answers: one pass, de-duplicated within each period.
 
 use crate::panel::Timeline;
-use crate::panel::records::{Answer, Survey};
+use crate::panel::answers::{Answer, Survey};
 use crate::panel::segments::Segments;
 use crate::tables::schema::Table;
 use crate::tally::Loyalty;

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use crate::panel::Timeline;
-use crate::panel::records::Answer;
+use crate::panel::answers::Answer;
 use crate::panel::segments::Segments;
 use crate::tally::loyalty::cells_of;
 

@@ -12,10 +12,15 @@ use crate::tables::schema::Table;
 use crate::tally::table::TallyTable;
 use crate::tally::{Costs, Reach};
 
+/// A customer's sum, or the greatest that its number holds: files may say what no business has.
+fn held(sum: i128) -> i64 {
+    i64::try_from(sum).unwrap_or(if sum < 0 { i64::MIN } else { i64::MAX })
+}
+
 /// Orders and revenue of some rows; a refund lowers revenue and is no order.
 fn totals(rows: &[(i64, Order)]) -> (i64, i64) {
-    rows.iter()
-        .fold((0, 0), |(count, revenue), (_, order)| (count + i64::from(!order.is_refund()), revenue + order.amount))
+    let revenue: i128 = rows.iter().map(|(_, order)| i128::from(order.amount)).sum();
+    (rows.iter().map(|(_, order)| i64::from(!order.is_refund())).sum(), held(revenue))
 }
 
 /// Adds up orders of each period, and of the window of `window_length` months that ends with it.
@@ -64,9 +69,9 @@ pub fn add_costs(table: &mut TallyTable, segments: &Segments, activity: &Activit
             let rows = segments.row_cells(Table::RetentionCosts, period, cost.row, cost.customer);
             if let Some(customer) = cost.customer {
                 let spend = &mut by_period[period];
-                *spend.by_customer.entry(customer).or_default() += cost.amount;
+                *spend.by_customer.entry(customer).or_default() += i128::from(cost.amount);
                 for cell in rows {
-                    *spend.by_row_cell.entry(cell).or_default().entry(customer).or_default() += cost.amount;
+                    *spend.by_row_cell.entry(cell).or_default().entry(customer).or_default() += i128::from(cost.amount);
                 }
             } else {
                 for cell in std::iter::once(0).chain(rows) {
@@ -83,7 +88,7 @@ pub fn add_costs(table: &mut TallyTable, segments: &Segments, activity: &Activit
             Ends { opening: activity.mrr_at(span.start), closing: activity.mrr_at(span.end) }
         };
         for customer in (0..).take(ends.opening.len().min(ends.closing.len())) {
-            let named = spend.by_customer.remove(&customer);
+            let named = spend.by_customer.remove(&customer).map(held);
             if ends.opening[customer as usize] == 0 && named.is_none() {
                 continue;
             }
@@ -102,6 +107,7 @@ pub fn add_costs(table: &mut TallyTable, segments: &Segments, activity: &Activit
             let tallies = table.at(period, cell);
             let mut untouched = retained;
             for (customer, amount) in on {
+                let amount = held(amount);
                 ends.add_cost(&mut tallies.costs, customer, amount);
                 ends.add_reach(&mut tallies.reach, customer, Some(amount));
                 untouched -= u64::from(ends.is_retained(customer));
@@ -185,7 +191,9 @@ pub fn add_costs_since_first_contact(
             if !ends.is_retained(customer) {
                 continue;
             }
-            let spent = by_customer.within(customer, *from, span.end).iter().map(|(_, amount)| amount).sum();
+            let spent =
+                by_customer.within(customer, *from, span.end).iter().map(|(_, amount)| i128::from(*amount)).sum();
+            let spent = held(spent);
             for cell in segments.flow_cells(period, customer) {
                 table.at(period, cell).costs.since_first_contact.push(spent);
             }
@@ -196,9 +204,9 @@ pub fn add_costs_since_first_contact(
 /// What was spent on whom in one period, in micro-units.
 #[derive(Clone, Debug, Default)]
 struct Spend {
-    by_customer: BTreeMap<u32, i64>,
+    by_customer: BTreeMap<u32, i128>,
     /// Cell of a row dimension → customer → spend.
-    by_row_cell: BTreeMap<usize, BTreeMap<u32, i64>>,
+    by_row_cell: BTreeMap<usize, BTreeMap<u32, i128>>,
 }
 
 /// Adds up leads by when they were created. One that converts at the same local time `window_days` later, or before, has
@@ -318,47 +326,24 @@ mod tests {
         let mut table = TallyTable::new(timeline.clone(), segments.cells.clone());
         add_costs(&mut table, &segments, &five(&timeline), &costs);
 
-        let reach = |segment: &str| {
+        let tallies = |segment: &str| {
             let cell = table.cells.iter().position(|cell| cell.segment == segment).unwrap();
-            table.get(0, cell).unwrap().reach.clone()
+            table.get(0, cell).unwrap()
         };
+        let reach = |segment: &str| {
+            let of = &tallies(segment).reach;
+            ([of.reached, of.reached_retained, of.others, of.others_retained], [of.reached_mrr, of.spend])
+        };
+        let million = |units: [i128; 2]| units.map(|units| units * 1_000_000);
         // All: 0, 1 and 2 are reached, 1 leaves; 3 and 4 are not, 4 leaves. Spend is 5 + 6 + 7 + 20 + 30.
-        let million = |units: i128| units * 1_000_000;
-        let expected = Reach {
-            reached: 3,
-            reached_retained: 2,
-            others: 2,
-            others_retained: 1,
-            reached_mrr: million(150),
-            spend: million(68),
-        };
-        assert_eq!(reach("total"), expected);
+        assert_eq!(reach("total"), ([3, 2, 2, 1], million([150, 68])));
         // A: 0 and 1 against 2, 3 and 4.
-        let expected = Reach {
-            reached: 2,
-            reached_retained: 1,
-            others: 3,
-            others_retained: 2,
-            reached_mrr: million(140),
-            spend: million(18),
-        };
-        assert_eq!(reach("A"), expected);
+        assert_eq!(reach("A"), ([2, 1, 3, 2], million([140, 18])));
         // B: 0 and 2 against 1, 3 and 4.
-        let expected = Reach {
-            reached: 2,
-            reached_retained: 2,
-            others: 3,
-            others_retained: 1,
-            reached_mrr: million(110),
-            spend: million(50),
-        };
-        assert_eq!(reach("B"), expected);
+        assert_eq!(reach("B"), ([2, 2, 3, 1], million([110, 50])));
         // What customer 5 costs counts where cost is divided by those retained: 18 + 9 over 3.
-        let cell = table.cells.iter().position(|cell| cell.segment == "A").unwrap();
-        assert_eq!(
-            (table.get(0, cell).unwrap().costs.spend, table.get(0, cell).unwrap().costs.retained),
-            (million(27), 3)
-        );
+        let costs = &tallies("A").costs;
+        assert_eq!((costs.spend, costs.retained), (27_000_000, 3));
     }
 
     /// Customer 0, in contact since noon of 10 September: 3 of that day and 4 of October, not the 2 of the day before nor

@@ -116,3 +116,32 @@ fn the_report_draws_the_cohorts_of_its_history() {
         report["cards"].as_array().unwrap().iter().map(|card| card["kpi"].as_str().unwrap()).collect();
     assert_eq!(cards, ["customers_closing"]);
 }
+
+/// An attribute of the customers may be called `cohort`, and even have a value that looks like a cohort at an age. The KPI
+/// has its own: of the three of January two are there in April. The others are cut by the attribute.
+#[test]
+fn an_attribute_may_be_called_like_the_dimension_of_the_cohorts() {
+    let named = |row: &str| if row.starts_with("customer_id") { "cohort" } else { "2026-01+03" }.to_owned();
+    let customers: Vec<String> = CUSTOMERS.trim().lines().map(|row| format!("{row},{}", named(row))).collect();
+    let tables = [("customers", &*format!("{}\n", customers.join("\n"))), ("subscriptions", SUBSCRIPTIONS)];
+    let reports = "monthly: { kpis: [cohort_retention, customer_churn_rate], segments: [cohort], history: 4 }";
+    let books = Books::new(&tables, "segments: [cohort]", reports);
+    let figures = books.figures("2026-04");
+    assert_share(&figures, ["2026-04", "cohort", "2026-01+03", "cohort_retention"], 2.0, 3.0);
+    assert_share(&figures, ["2026-04", "cohort", "2026-01+03", "customer_churn_rate"], 0.0, 3.0);
+
+    let output = books.farol(&["run", "--period", "2026-04"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value =
+        serde_json::from_slice(&fs::read(books.path("out/monthly/2026-04/report.json")).unwrap()).unwrap();
+    let anchors: Vec<&str> =
+        report["charts"].as_array().unwrap().iter().map(|chart| chart["anchor"].as_str().unwrap()).collect();
+    assert!(anchors.contains(&"cohorts") && !anchors.contains(&"by-0-cohort-retention"), "{anchors:?}");
+
+    let output = books.farol(&["explain", "cohort_retention", "--period", "2026-04", "--segment", "cohort=2026-02+02"]);
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && told.contains("numerator   1\n  denominator 2\n"), "{told}");
+    let output =
+        books.farol(&["explain", "customer_churn_rate", "--period", "2026-04", "--segment", "cohort=2026-01+03"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}

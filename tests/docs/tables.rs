@@ -96,6 +96,7 @@ fn column(spec: &ColumnSpec) -> String {
         CellType::Count => "whole ≥ 0".to_owned(),
         CellType::Whole => "whole".to_owned(),
         CellType::Number => "number".to_owned(),
+        CellType::NumberNotNegative => "number ≥ 0".to_owned(),
         CellType::Rating => "number 0–100".to_owned(),
         CellType::Flag => "flag".to_owned(),
         CellType::OneOf(words) => words.join(", "),

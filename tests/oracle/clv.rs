@@ -76,6 +76,7 @@ fn gamma_gamma(of: &Purchases, [.., p, q, gamma]: Parameters) -> f64 {
 }
 
 /// The hypergeometric series at `z` below 1, term by term.
+#[expect(clippy::many_single_char_names, reason = "as it is written everywhere")]
 fn hypergeometric(a: f64, b: f64, c: f64, z: f64) -> f64 {
     let (mut term, mut sum) = (1.0_f64, 1.0_f64);
     for step in 0..100_000 {

@@ -1,6 +1,6 @@
 //! A small generator of numbers: the same seed gives the same world on every machine.
 
-/// SplitMix64 (Steele, Lea & Flood 2014).
+/// `SplitMix64` (Steele, Lea & Flood 2014).
 pub(crate) struct Dice(u64);
 
 impl Dice {
@@ -17,25 +17,25 @@ impl Dice {
     }
 
     /// A whole number from `low` to `high`, both possible.
-    pub(crate) fn from_to(&mut self, low: i64, high: i64) -> i64 {
+    pub(crate) fn between(&mut self, low: i64, high: i64) -> i64 {
         let span = u64::try_from(high - low + 1).unwrap();
         low + i64::try_from(self.next() % span).unwrap()
     }
 
     /// True in so many of a hundred throws.
     pub(crate) fn percent(&mut self, share: i64) -> bool {
-        self.from_to(1, 100) <= share
+        self.between(1, 100) <= share
     }
 
     /// One of a list.
     pub(crate) fn one_of<T: Copy>(&mut self, list: &[T]) -> T {
-        list[usize::try_from(self.from_to(0, list.len() as i64 - 1)).unwrap()]
+        list[usize::try_from(self.between(0, list.len() as i64 - 1)).unwrap()]
     }
 
     /// A list in another order.
     pub(crate) fn shuffle<T>(&mut self, list: &mut [T]) {
         for index in (1..list.len()).rev() {
-            let other = usize::try_from(self.from_to(0, index as i64)).unwrap();
+            let other = usize::try_from(self.between(0, index as i64)).unwrap();
             list.swap(index, other);
         }
     }

@@ -91,8 +91,8 @@ fn turnover(view: &View, cell: &Cell) -> Figure {
     let left = rows.iter().filter(|row| row.left.is_some_and(|at| view.holds(at))).count() as f64;
     let n = at_start as usize + joined as usize;
     match view.known.choices.turnover {
-        "rotation" => Figure::quotient((joined + left) / 2.0, at_start, 100.0, n),
-        _ => Figure::quotient(left, (at_start + at_end) / 2.0, 100.0, n),
+        "rotation" => Figure::quotient(f64::midpoint(joined, left), at_start, 100.0, n),
+        _ => Figure::quotient(left, f64::midpoint(at_start, at_end), 100.0, n),
     }
 }
 

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use super::figure::{Figure, rounded};
 use super::goals::{attainment, latest};
 use super::loyalty::kind_counts;
-use super::time::months_after;
+use super::time::{months_after, window_start};
 use super::view::{Cell, View};
 use super::world::{Part, Score};
 
@@ -81,7 +81,7 @@ fn on_scale(scale: &[(f64, f64)], value: f64) -> f64 {
 fn signal(view: &View, part: &Part, id: usize, day: NaiveDate) -> Option<f64> {
     let known = view.known;
     let end = known.midnight(day);
-    let first_day = if part.window.is_empty() { day } else { view.window_start(day, part.window) };
+    let first_day = if part.window.is_empty() { day } else { window_start(day, part.window) };
     let from = known.midnight(first_day);
     let usage = || known.usage(id).filter(move |row| row.day < day);
     let in_window = || usage().filter(|row| row.day >= first_day);
@@ -97,7 +97,7 @@ fn signal(view: &View, part: &Part, id: usize, day: NaiveDate) -> Option<f64> {
             Some(named.map(|row| row.feature.as_str()).collect::<BTreeSet<_>>().len() as f64)
         }
         "usage_trend" => {
-            let before_day = view.window_start(first_day, part.window);
+            let before_day = window_start(first_day, part.window);
             let earlier: i64 =
                 usage().filter(|row| before_day <= row.day && row.day < first_day).map(|row| row.events).sum();
             (earlier > 0).then(|| in_window().map(|row| row.events).sum::<i64>() as f64 / earlier as f64)
@@ -155,7 +155,7 @@ fn last_score(view: &View, id: usize, survey: &str, from: i64, end: i64) -> Opti
     let mut latest: BTreeMap<String, (i64, &str, usize, i64)> = BTreeMap::new();
     for row in &view.known.data.surveys {
         let (Some(at), Some(score)) = (row.answered, row.score) else { continue };
-        let counts = row.customer == id && row.survey == survey && from <= at && at < end;
+        let counts = row.customer == id && row.question == survey && from <= at && at < end;
         if !counts || survey == "nps" && !kind_counts(view, row) {
             continue;
         }
@@ -187,7 +187,7 @@ fn is_green(score: f64) -> bool {
 
 pub(crate) fn figure(view: &View, scores: &Scores, kpi: &str, cell: &Cell) -> Option<Figure> {
     let (z, confidence) = (view.known.z, view.known.choices.confidence);
-    let scored = |all: &[Option<f64>]| -> Vec<(usize, f64)> {
+    let known = |all: &[Option<f64>]| -> Vec<(usize, f64)> {
         let active = (0..view.customers.len()).filter(|id| cell.stock[*id] && view.customers[*id].at_end);
         active.filter_map(|id| Some((id, all[id]?))).collect()
     };
@@ -195,15 +195,15 @@ pub(crate) fn figure(view: &View, scores: &Scores, kpi: &str, cell: &Cell) -> Op
     let at_start = || scores.health(view, view.period.first);
     let values = |found: &[(usize, f64)]| found.iter().map(|(_, score)| *score).collect::<Vec<_>>();
     Some(match kpi {
-        "health_score" => Figure::mean(&values(&scored(&at_end())), confidence, (0.0, 100.0)),
-        "chi" => Figure::mean(&values(&scored(&scores.chi(view, view.period.after))), confidence, (0.0, 10.0)),
+        "health_score" => Figure::mean(&values(&known(&at_end())), confidence, (0.0, 100.0)),
+        "chi" => Figure::mean(&values(&known(&scores.chi(view, view.period.after))), confidence, (0.0, 10.0)),
         "healthy_share" | "at_risk_share" => {
-            let found = scored(&at_end());
+            let found = known(&at_end());
             let counts = if kpi == "healthy_share" { is_green } else { is_red };
             Figure::share(found.iter().filter(|(_, score)| counts(*score)).count(), found.len(), z)
         }
         "mrr_at_risk" => {
-            let found = scored(&at_end());
+            let found = known(&at_end());
             if found.is_empty() {
                 return Some(Figure::plain(None, 0));
             }
@@ -231,7 +231,7 @@ pub(crate) fn figure(view: &View, scores: &Scores, kpi: &str, cell: &Cell) -> Op
             let part = |signal| Part { signal, kind: None, window: "90d", weight: 1.0, scale: vec![], missing: "skip" };
             let grows = |id| signal(view, &part("usage_trend"), id, view.period.after).is_some_and(|trend| trend > 1.0);
             let renews = |id| days_to_renewal(view, id, view.period.after).is_some_and(|days| days <= 90.0);
-            let found = scored(&at_end());
+            let found = known(&at_end());
             let has_customers = (0..view.customers.len()).any(|id| cell.stock[id] && view.customers[id].at_end);
             if has_customers && found.is_empty() {
                 return Some(Figure::plain(None, 0));

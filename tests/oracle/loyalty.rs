@@ -33,7 +33,7 @@ fn choose<'a>(view: &View<'a>, survey: &str) -> Vec<&'a Survey> {
     let mut alone = Vec::new();
     for row in &view.known.data.surveys {
         let Some(at) = row.answered else { continue };
-        if row.survey != survey || !view.holds(at) || survey == "nps" && !kind_counts(view, row) {
+        if row.question != survey || !view.holds(at) || survey == "nps" && !kind_counts(view, row) {
             continue;
         }
         if row.respondent.is_empty() {
@@ -57,11 +57,11 @@ fn of_cell<'a>(view: &View<'a>, cell: &Cell, survey: &str) -> Vec<&'a Survey> {
     found
 }
 
-fn promotes(row: &&Survey) -> bool {
+fn promotes(row: &Survey) -> bool {
     row.score.unwrap() >= 9
 }
 
-fn detracts(row: &&Survey) -> bool {
+fn detracts(row: &Survey) -> bool {
     row.score.unwrap() <= 6
 }
 
@@ -82,7 +82,7 @@ fn raw(rows: &[&Survey]) -> f64 {
 pub(crate) fn figure(view: &View, kpi: &str, cell: &Cell) -> Option<Figure> {
     let choices = &view.known.choices;
     let (z, confidence) = (view.known.z, choices.confidence);
-    let share = |survey: &str, counts: &dyn Fn(&&Survey) -> bool| {
+    let share = |survey: &str, counts: &dyn Fn(&Survey) -> bool| {
         let rows = of_cell(view, cell, survey);
         Figure::share(rows.iter().filter(|row| counts(row)).count(), rows.len(), z)
     };
@@ -152,7 +152,7 @@ fn response_rate(view: &View, cell: &Cell) -> Figure {
     let (mut sent, mut answered) = (0, 0);
     for row in &view.known.data.surveys {
         let in_cell = cell.flow[row.customer] && cell.takes(&columns(row));
-        if row.survey == "nps" && kind_counts(view, row) && row.sent.is_some_and(|at| view.holds(at)) && in_cell {
+        if row.question == "nps" && kind_counts(view, row) && row.sent.is_some_and(|at| view.holds(at)) && in_cell {
             sent += 1;
             answered += usize::from(row.answered.is_some());
         }

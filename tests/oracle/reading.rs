@@ -45,7 +45,7 @@ pub(crate) struct Survey {
     pub(crate) customer: usize,
     pub(crate) respondent: String,
     pub(crate) role: String,
-    pub(crate) survey: String,
+    pub(crate) question: String,
     pub(crate) kind: String,
     pub(crate) touchpoint: String,
     pub(crate) score: Option<i64>,
@@ -175,29 +175,50 @@ impl Row<'_> {
     }
 }
 
-/// Every row of a table, if there is one.
-fn rows(folder: &Path, table: &str, zone: Tz, mut each: impl FnMut(usize, Row<'_>)) {
-    let path = folder.join("data").join(format!("{table}.csv"));
-    if !path.exists() {
-        return;
-    }
-    let mut reader = csv::Reader::from_path(path).unwrap();
-    let header = reader.headers().unwrap().clone();
-    for (number, record) in reader.records().enumerate() {
-        let record = record.unwrap();
-        let cells = header.iter().zip(record.iter()).map(|(name, cell)| (name, cell.to_owned())).collect();
-        each(number, Row { cells, zone });
+/// Where the tables are, and up to when they are known.
+#[derive(Clone, Copy)]
+struct Source<'a> {
+    folder: &'a Path,
+    zone: Tz,
+    as_of: NaiveDate,
+    now: Instant,
+}
+
+impl Source<'_> {
+    /// Every row of a table, if there is one.
+    fn rows(self, table: &str, mut each: impl FnMut(usize, Row<'_>)) {
+        let path = self.folder.join("data").join(format!("{table}.csv"));
+        if !path.exists() {
+            return;
+        }
+        let mut reader = csv::Reader::from_path(path).unwrap();
+        let header = reader.headers().unwrap().clone();
+        for (number, record) in reader.records().enumerate() {
+            let record = record.unwrap();
+            let cells = header.iter().zip(record.iter()).map(|(name, cell)| (name, cell.to_owned())).collect();
+            each(number, Row { cells, zone: self.zone });
+        }
     }
 }
 
+/// Id → number.
+type Index = HashMap<String, usize>;
+
 /// Reads a world's tables.
 pub(crate) fn read(folder: &Path, zone: Tz, as_of: NaiveDate) -> Data {
-    let now = midnight(zone, as_of);
+    let from = Source { folder, zone, as_of, now: midnight(zone, as_of) };
     let mut data = Data::default();
-    let mut index: HashMap<String, usize> = HashMap::new();
-    rows(folder, "customers", zone, |_, row| {
-        let from = row.moment("valid_from").unwrap_or(i64::MIN);
-        if from >= now {
+    let index = read_customers(from, &mut data);
+    read_doings(from, &index, &mut data);
+    read_team(from, &index, &mut data);
+    data
+}
+
+fn read_customers(from: Source<'_>, data: &mut Data) -> Index {
+    let mut index = Index::new();
+    from.rows("customers", |_, row| {
+        let since = row.moment("valid_from").unwrap_or(i64::MIN);
+        if since >= from.now {
             return;
         }
         let at = *index.entry(row.text("customer_id")).or_insert_with(|| {
@@ -209,40 +230,45 @@ pub(crate) fn read(folder: &Path, zone: Tz, as_of: NaiveDate) -> Data {
         let contact = row.moment("first_contact_date");
         customer.first_contact = [customer.first_contact, contact].into_iter().flatten().min();
         let attributes = ["region", "plan"].iter().map(|name| ((*name).to_owned(), row.text(name))).collect();
-        customer.history.push(Since { from, attributes });
+        customer.history.push(Since { from: since, attributes });
     });
     for customer in &mut data.customers {
         customer.history.sort_by_key(|since| since.from);
     }
-    rows(folder, "subscriptions", zone, |_, row| {
-        let Some(start) = row.happened("start_date", now) else { return };
+    index
+}
+
+/// What customers do.
+fn read_doings(from: Source<'_>, index: &Index, data: &mut Data) {
+    from.rows("subscriptions", |_, row| {
+        let Some(start) = row.happened("start_date", from.now) else { return };
         data.subscriptions.push(Subscription {
             customer: index[&row.text("customer_id")],
             start,
-            end: row.happened("end_date", now),
+            end: row.happened("end_date", from.now),
             mrr: row.money("mrr"),
             plan: row.text("plan"),
             reason: row.text("cancel_reason"),
             renewal: row.moment("renewal_date"),
         });
     });
-    rows(folder, "orders", zone, |_, row| {
-        let Some(at) = row.happened("ordered_at", now) else { return };
+    from.rows("orders", |_, row| {
+        let Some(at) = row.happened("ordered_at", from.now) else { return };
         data.orders.push(Order { customer: index[&row.text("customer_id")], at, amount: row.money("amount") });
     });
-    rows(folder, "surveys", zone, |number, row| {
+    from.rows("surveys", |number, row| {
         let sent = row.moment("sent_at");
-        if sent.is_some_and(|at| at >= now) {
+        if sent.is_some_and(|at| at >= from.now) {
             return;
         }
-        let answered = row.happened("responded_at", now);
+        let answered = row.happened("responded_at", from.now);
         data.surveys.push(Survey {
             row: number,
             id: row.text("response_id"),
             customer: index[&row.text("customer_id")],
             respondent: row.text("respondent_id"),
             role: row.text("respondent_role"),
-            survey: row.text("survey"),
+            question: row.text("survey"),
             kind: row.text("kind"),
             touchpoint: row.text("touchpoint"),
             score: row.whole("score").filter(|_| answered.is_some()),
@@ -252,33 +278,37 @@ pub(crate) fn read(folder: &Path, zone: Tz, as_of: NaiveDate) -> Data {
             answered,
         });
     });
-    rows(folder, "tickets", zone, |_, row| {
-        let Some(opened) = row.happened("opened_at", now) else { return };
+    from.rows("tickets", |_, row| {
+        let Some(opened) = row.happened("opened_at", from.now) else { return };
         data.tickets.push(Ticket {
             customer: index[&row.text("customer_id")],
             opened,
-            first_response: row.happened("first_response_at", now),
-            resolved: row.happened("resolved_at", now),
+            first_response: row.happened("first_response_at", from.now),
+            resolved: row.happened("resolved_at", from.now),
             contacts: row.whole("contacts").unwrap(),
             reopened: row.text("reopened") == "yes",
             channel: row.text("channel"),
             category: row.text("category"),
         });
     });
-    rows(folder, "usage", zone, |_, row| {
+    from.rows("usage", |_, row| {
         let day: NaiveDate = row.text("date").parse().unwrap();
-        if day >= as_of {
+        if day >= from.as_of {
             return;
         }
         let (customer, feature) = (index[&row.text("customer_id")], row.text("feature"));
         data.usage.push(Usage { customer, day, feature, events: row.whole("events").unwrap() });
     });
-    rows(folder, "interactions", zone, |_, row| {
-        let Some(at) = row.happened("at", now) else { return };
+    from.rows("interactions", |_, row| {
+        let Some(at) = row.happened("at", from.now) else { return };
         data.interactions.push(Interaction { customer: index[&row.text("customer_id")], at, kind: row.text("kind") });
     });
-    rows(folder, "retention_costs", zone, |_, row| {
-        let Some(at) = row.happened("date", now) else { return };
+}
+
+/// What is done for them, and by whom; and leads.
+fn read_team(from: Source<'_>, index: &Index, data: &mut Data) {
+    from.rows("retention_costs", |_, row| {
+        let Some(at) = row.happened("date", from.now) else { return };
         data.costs.push(Cost {
             customer: index.get(&row.text("customer_id")).copied(),
             at,
@@ -287,8 +317,8 @@ pub(crate) fn read(folder: &Path, zone: Tz, as_of: NaiveDate) -> Data {
             amount: row.money("amount"),
         });
     });
-    rows(folder, "goals", zone, |_, row| {
-        let Some(at) = row.happened("assessed_at", now) else { return };
+    from.rows("goals", |_, row| {
+        let Some(at) = row.happened("assessed_at", from.now) else { return };
         data.goals.push(Goal {
             id: row.text("goal_id"),
             customer: index[&row.text("customer_id")],
@@ -302,23 +332,26 @@ pub(crate) fn read(folder: &Path, zone: Tz, as_of: NaiveDate) -> Data {
             at,
         });
     });
-    rows(folder, "onboarding", zone, |_, row| {
-        if row.moment("started_at").is_some_and(|at| at >= now) {
+    from.rows("onboarding", |_, row| {
+        if row.moment("started_at").is_some_and(|at| at >= from.now) {
             return;
         }
         data.onboarding.push(Onboarding {
             customer: index[&row.text("customer_id")],
-            completed: row.happened("completed_at", now),
-            first_value: row.happened("first_value_at", now),
+            completed: row.happened("completed_at", from.now),
+            first_value: row.happened("first_value_at", from.now),
         });
     });
-    rows(folder, "leads", zone, |_, row| {
-        let Some(created) = row.happened("created_at", now) else { return };
-        data.leads.push(Lead { created, converted: row.happened("converted_at", now), source: row.text("source") });
+    from.rows("leads", |_, row| {
+        let Some(created) = row.happened("created_at", from.now) else { return };
+        data.leads.push(Lead {
+            created,
+            converted: row.happened("converted_at", from.now),
+            source: row.text("source"),
+        });
     });
-    rows(folder, "staff", zone, |_, row| {
-        let Some(hired) = row.happened("hired_at", now) else { return };
-        data.staff.push(Staff { hired, left: row.happened("left_at", now), team: row.text("team") });
+    from.rows("staff", |_, row| {
+        let Some(hired) = row.happened("hired_at", from.now) else { return };
+        data.staff.push(Staff { hired, left: row.happened("left_at", from.now), team: row.text("team") });
     });
-    data
 }

@@ -67,7 +67,7 @@ pub(crate) fn by_theme(view: &View, kpi: &str) -> Vec<(String, Figure)> {
     for (theme, stems) in THEMES {
         let rows: Vec<_> = all.iter().filter(|row| mentions(row, stems)).collect();
         let scores: Vec<f64> =
-            rows.iter().filter(|row| row.survey == "nps").map(|row| row.score.unwrap() as f64).collect();
+            rows.iter().filter(|row| row.question == "nps").map(|row| row.score.unwrap() as f64).collect();
         let figure = match kpi {
             "theme_mentions" => Figure::count(rows.len()),
             "theme_share" => Figure::share(rows.len(), all.len(), view.known.z),
@@ -112,9 +112,9 @@ pub(crate) fn by_term(view: &View) -> Vec<(String, Figure)> {
             people.entry(term.clone()).or_default().insert((row.customer, &row.respondent));
             let counts = said.entry(term).or_default();
             counts[2] += 1.0;
-            if row.survey == "nps" && row.score.unwrap() <= 6 {
+            if row.question == "nps" && row.score.unwrap() <= 6 {
                 counts[0] += 1.0;
-            } else if row.survey == "nps" && row.score.unwrap() >= 9 {
+            } else if row.question == "nps" && row.score.unwrap() >= 9 {
                 counts[1] += 1.0;
             }
         }

@@ -104,7 +104,7 @@ impl Period {
             }
             _ if day.day() != 1 => return None,
             "month" => (format!("{:04}-{:02}", day.year(), day.month()), months_after(day, 1)),
-            "quarter" if into_year % 3 == 0 => {
+            "quarter" if into_year.is_multiple_of(3) => {
                 (format!("{:04}-Q{}", fiscal_year(day), into_year / 3 + 1), months_after(day, 3))
             }
             "year" if into_year == 0 => (format!("{:04}", fiscal_year(day)), months_after(day, 12)),
@@ -120,4 +120,11 @@ impl Period {
         let last = days_after(self.after, -1);
         month_start(last.year(), last.month())
     }
+}
+
+/// The day so many civil days or months before another: `30d`, `12M`.
+pub(crate) fn window_start(end: NaiveDate, window: &str) -> NaiveDate {
+    let (number, unit) = window.split_at(window.len() - 1);
+    let number: i64 = number.parse().unwrap();
+    if unit == "M" { months_after(end, -number) } else { days_after(end, -number) }
 }

@@ -168,6 +168,7 @@ fn merged(mut raw: Vec<(Instant, Instant)>) -> Vec<(Instant, Instant)> {
 }
 
 /// A customer in a period.
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub(crate) struct Customer {
     pub(crate) mrr_start: Micro,
     pub(crate) mrr_end: Micro,
@@ -310,13 +311,6 @@ impl<'a> View<'a> {
             is_whole: false,
             cuts_rows: false,
         }
-    }
-
-    /// The instant so many days before the end, as civil days or months.
-    pub(crate) fn window_start(&self, end: NaiveDate, window: &str) -> NaiveDate {
-        let (number, unit) = window.split_at(window.len() - 1);
-        let number: i64 = number.parse().unwrap();
-        if unit == "M" { super::time::months_after(end, -number) } else { days_after(end, -number) }
     }
 
     /// Adds a state in which the figure may still move: an open period says it all.

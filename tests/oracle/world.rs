@@ -107,17 +107,17 @@ fn score(dice: &mut Dice, top: f64, sums_to_ten: bool) -> Score {
         let part = Part { signal, kind: None, window: windows[0], weight: 10.0, scale, missing: "skip" };
         return Score { min_coverage: 0.5, parts: vec![part] };
     }
-    let count = dice.from_to(3, 7);
+    let count = dice.between(3, 7);
     let mut signals: Vec<usize> = (0..SIGNALS.len()).collect();
     dice.shuffle(&mut signals);
     let mut parts: Vec<Part> = Vec::new();
     for &index in signals.iter().take(usize::try_from(count).unwrap()) {
         let (signal, windows, width) = SIGNALS[index];
-        let middle = dice.from_to(1, 9) as f64 / 10.0;
+        let middle = dice.between(1, 9) as f64 / 10.0;
         let (first, last) = if dice.percent(75) { (0.0, 1.0) } else { (1.0, 0.0) };
         let mut scale = vec![(0.0, first * top), (width, last * top)];
         if dice.percent(50) {
-            let bend = dice.from_to(1, 9) as f64 / 10.0;
+            let bend = dice.between(1, 9) as f64 / 10.0;
             scale.insert(1, (width * middle, bend * top));
         }
         let kind = (signal == "interactions" && dice.percent(60)).then_some("call");
@@ -125,7 +125,7 @@ fn score(dice: &mut Dice, top: f64, sums_to_ten: bool) -> Score {
             signal,
             kind,
             window: dice.one_of(windows),
-            weight: dice.from_to(1, 40) as f64,
+            weight: dice.between(1, 40) as f64,
             scale,
             missing: dice.one_of(&["skip", "skip", "neutral", "zero"]),
         });
@@ -144,12 +144,12 @@ fn score(dice: &mut Dice, top: f64, sums_to_ten: bool) -> Score {
 impl World {
     pub(crate) fn new(seed: u64) -> Self {
         let mut dice = Dice::new(seed);
-        let brazil = seed % 2 == 0;
+        let brazil = seed.is_multiple_of(2);
         let zone: Tz = if brazil { chrono_tz::America::Sao_Paulo } else { chrono_tz::Europe::Madrid };
         let year = if brazil { 2017 } else { 2022 };
         let born = day(year - 1, 3, 1);
         // The last period is open, or was closed a moment ago, or some windows of it still run.
-        let as_of = days_after(day(year + 1, 12, 1), dice.from_to(-8, 25));
+        let as_of = days_after(day(year + 1, 12, 1), dice.between(-8, 25));
         let special = if brazil {
             vec![day(2016, 10, 16), day(2017, 2, 19), day(2017, 10, 15), day(2018, 2, 18), day(2018, 11, 4)]
         } else {
@@ -190,7 +190,7 @@ impl World {
             chi: score(&mut dice, 1.0, true),
         };
         let choices = Choices { satisfied: if choices.csat_top == 10 { 8 } else { 4 }, ..choices };
-        let count = dice.from_to(35, 60);
+        let count = dice.between(35, 60);
         let customers = (1..=count).map(|number| format!("c{number:03}")).collect();
         Self { choices, from: day(year, 1, 1), to: days_after(as_of, -1), dice, born, customers, special }
     }
@@ -302,8 +302,8 @@ impl World {
     /// A day on which something happens: often a border of periods, or a day on which clocks change.
     fn some_day(&mut self) -> NaiveDate {
         let (born, last) = (self.born, days_after(self.choices.as_of, 20));
-        let any = days_after(born, self.dice.from_to(0, (last - born).num_days()));
-        match self.dice.from_to(1, 100) {
+        let any = days_after(born, self.dice.between(0, (last - born).num_days()));
+        match self.dice.between(1, 100) {
             1..=15 => chrono::Datelike::with_day(&any, 1).unwrap(),
             16..=20 => days_after(chrono::Datelike::with_day(&any, 1).unwrap(), -1),
             21..=26 => self.dice.one_of(&self.special),
@@ -314,19 +314,19 @@ impl World {
 
     /// The same or a later day, not far from it.
     fn later(&mut self, than: NaiveDate, up_to: i64) -> NaiveDate {
-        days_after(than, self.dice.from_to(0, up_to))
+        days_after(than, self.dice.between(0, up_to))
     }
 
     /// A moment of a day: the bare day, a local time, or a time with an offset.
     fn moment(&mut self, on: NaiveDate) -> NaiveDateTime {
-        match self.dice.from_to(1, 10) {
+        match self.dice.between(1, 10) {
             1..=3 => on.and_hms_opt(0, 0, 0).unwrap(),
             4 => on.and_hms_opt(23, 59, 59).unwrap(),
             5 => on.and_hms_opt(2, 30, 0).unwrap(),
             _ => {
                 let at = |top| u32::try_from(top).unwrap();
                 let (hour, minute, second) =
-                    (self.dice.from_to(0, 23), self.dice.from_to(0, 59), self.dice.from_to(0, 59));
+                    (self.dice.between(0, 23), self.dice.between(0, 59), self.dice.between(0, 59));
                 on.and_hms_opt(at(hour), at(minute), at(second)).unwrap()
             }
         }
@@ -345,7 +345,7 @@ impl World {
     }
 
     fn customer(&mut self) -> String {
-        let index = self.dice.from_to(0, self.customers.len() as i64 - 1);
+        let index = self.dice.between(0, self.customers.len() as i64 - 1);
         self.customers[usize::try_from(index).unwrap()].clone()
     }
 
@@ -357,7 +357,7 @@ impl World {
         for id in self.customers.clone() {
             let signup = self.some_day();
             let contact = if self.dice.percent(70) {
-                let before = self.dice.from_to(0, 60);
+                let before = self.dice.between(0, 60);
                 days_after(signup, -before).to_string()
             } else {
                 String::new()
@@ -368,7 +368,7 @@ impl World {
                     since.clear();
                 }
                 let mut days: Vec<_> =
-                    (0..self.dice.from_to(i64::from(since.is_empty()), 3)).map(|_| self.some_day()).collect();
+                    (0..self.dice.between(i64::from(since.is_empty()), 3)).map(|_| self.some_day()).collect();
                 days.sort_unstable();
                 days.dedup();
                 if since.is_empty() && days.iter().all(|day| *day >= self.choices.as_of) {
@@ -392,10 +392,10 @@ impl World {
     }
 
     fn mrr(&mut self) -> String {
-        match self.dice.from_to(1, 3) {
-            1 => format!("{}", self.dice.from_to(20, 900)),
-            2 => format!("{}.{:02}", self.dice.from_to(20, 900), self.dice.from_to(0, 99)),
-            _ => format!("{}.{:06}", self.dice.from_to(20, 900), self.dice.from_to(0, 999_999)),
+        match self.dice.between(1, 3) {
+            1 => format!("{}", self.dice.between(20, 900)),
+            2 => format!("{}.{:02}", self.dice.between(20, 900), self.dice.between(0, 99)),
+            _ => format!("{}.{:06}", self.dice.between(20, 900), self.dice.between(0, 999_999)),
         }
     }
 
@@ -409,7 +409,7 @@ impl World {
             }
             let mut start = self.some_day();
             let mut reason = "";
-            for row in 0..self.dice.from_to(1, 5) {
+            for row in 0..self.dice.between(1, 5) {
                 let length = self.dice.one_of(&[0, 1, 5, 30, 31, 60, 90, 120, 200, 365]);
                 let mut end = self.later(start, length);
                 if self.dice.percent(25) {
@@ -432,7 +432,7 @@ impl World {
                 writeln!(text, "s{number:05},{id},{from},{until},{mrr},{plan},{reason},{renewal}").unwrap();
                 // The next row begins on the same day, after a gap, or while this one still runs.
                 let base = if open { self.later(start, 100) } else { end };
-                start = match self.dice.from_to(1, 4) {
+                start = match self.dice.between(1, 4) {
                     1 | 2 => base,
                     3 => self.later(base, 90),
                     _ => self.later(start, 40),
@@ -447,7 +447,7 @@ impl World {
         let mut number = 0;
         for id in self.customers.clone() {
             let mut on = self.some_day();
-            for _ in 0..self.dice.from_to(0, 16) {
+            for _ in 0..self.dice.between(0, 16) {
                 number += 1;
                 let moment = self.moment(on);
                 let at = self.written(moment);
@@ -486,7 +486,7 @@ impl World {
             let sent_at = sent.and_hms_opt(9, 0, 0).unwrap();
             let answered = if self.dice.percent(75) {
                 // Several answers of one respondent in one period, some at the same instant.
-                let copies = if self.dice.percent(25) { self.dice.from_to(2, 3) } else { 1 };
+                let copies = if self.dice.percent(25) { self.dice.between(2, 3) } else { 1 };
                 let days = self.later(sent, 30);
                 (0..copies)
                     .map(|copy| {
@@ -496,7 +496,7 @@ impl World {
                         } else {
                             same + chrono::Duration::hours(30 * copy)
                         };
-                        let score = if self.dice.percent(30) { top } else { self.dice.from_to(low, top) };
+                        let score = if self.dice.percent(30) { top } else { self.dice.between(low, top) };
                         Some((at, score))
                     })
                     .collect()
@@ -535,7 +535,7 @@ impl World {
             ("en", "   "),
             ("en", "supports everything"),
         ];
-        match (score, self.dice.from_to(1, 100)) {
+        match (score, self.dice.between(1, 100)) {
             (None, _) | (_, 1..=25) => ("", String::new()),
             (_, 26..=45) => {
                 let (lang, text) = self.dice.one_of(OTHERS);
@@ -570,7 +570,7 @@ impl World {
                 if !self.dice.percent(share) {
                     return String::new();
                 }
-                let seconds = self.dice.from_to(0, hours * 3600);
+                let seconds = self.dice.between(0, hours * 3600);
                 // In universal time, so that no clock change can turn the order round.
                 let at = super::time::instant(self.choices.zone, opened) + seconds * 1_000_000;
                 chrono::DateTime::from_timestamp_micros(at).unwrap().format("%Y-%m-%d %H:%M:%S+00:00").to_string()
@@ -597,9 +597,9 @@ impl World {
             if self.dice.percent(12) {
                 continue;
             }
-            for _ in 0..self.dice.from_to(1, 10) {
+            for _ in 0..self.dice.between(1, 10) {
                 let mut on = self.some_day();
-                for _ in 0..self.dice.from_to(1, 8) {
+                for _ in 0..self.dice.between(1, 8) {
                     let feature = self.dice.one_of(&["search", "export", "share", ""]);
                     let events = self.dice.one_of(&[0, 1, 2, 5, 9]);
                     writeln!(text, "{id},{on},{feature},{events}").unwrap();
@@ -650,9 +650,9 @@ impl World {
             let weight = self.dice.one_of(&["1", "2", "0.5", "0.3", ""]);
             let target = self.dice.one_of(&["10", "100", "0", "7.5", "-4"]);
             let mut on = self.some_day();
-            for _ in 0..self.dice.from_to(1, 4) {
+            for _ in 0..self.dice.between(1, 4) {
                 let achieved = self.dice.one_of(&["", "0", "5", "12", "80", "-3", "6.7"]);
-                let (expected, perceived) = (self.dice.from_to(0, 100), self.dice.from_to(0, 100));
+                let (expected, perceived) = (self.dice.between(0, 100), self.dice.between(0, 100));
                 let expected = if self.dice.percent(80) { expected.to_string() } else { String::new() };
                 let perceived = if self.dice.percent(80) {
                     format!("{perceived}.5").replace("100.5", "100")
@@ -664,7 +664,7 @@ impl World {
                     "g{number:03},{customer},{stakeholder},{target},{achieved},{direction},{weight},{expected},{perceived},{on}"
                 )
                 .unwrap();
-                let step = self.dice.from_to(1, 50);
+                let step = self.dice.between(1, 50);
                 on = days_after(on, step);
             }
         }

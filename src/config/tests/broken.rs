@@ -281,6 +281,10 @@ fn segments() -> Vec<Case> {
             ],
         ),
         after(
+            "attributes: { a: subscriptions.plan, b: subscriptions.cancel_reason }",
+            &["farol.yaml:3:38: error[attribute-source]: one attribute at most lives in `subscriptions`"],
+        ),
+        after(
             "attributes: { a: orders.plan, b: subscriptions.plam, c: plan }",
             &[
                 "farol.yaml:3:18: error[attribute-source]: `a` must live in a column of `subscriptions`, found `orders.plan`",
@@ -509,6 +513,18 @@ fn kpis() -> Vec<Case> {
             ],
         ),
         of(
+            "value: { source: orders }",
+            &["kpis.yaml:1:18: warning[value-source]: value is to be taken from `orders`, and `data` has no `orders`"],
+        ),
+        of(
+            "themes: { price: {}, delivery: { label: { en: Delivery } } }\nnps: { roles: { user: [staff, manager] } }",
+            &[
+                "kpis.yaml:1:11: error[missing-key]: theme `price` has no stems",
+                "kpis.yaml:1:22: error[missing-key]: theme `delivery` has no stems",
+                "kpis.yaml:2:15: error[duplicate-name]: role `manager` is of both groups, `user` and `decision_maker`",
+            ],
+        ),
+        of(
             "chi:\n  criteria:\n    - { id: a, signal: events, window: 30d, weight: 9.9, scale: { 0: 0, 20: 1 } }\n    - { id: b, signal: fcr, window: 30d, weight: 0.099999, scale: { 0: 0, 100: 1.5 } }",
             &["kpis.yaml:4:80: error[scale-range]: a score must lie from 0 to 1, found 1.5"],
         ),
@@ -606,6 +622,27 @@ fn a_folder_without_farol_yaml_or_with_a_folder_in_its_place_is_one_fault() {
     assert_eq!(failure.diagnostics[0].code, "file-unreadable");
 }
 
+/// `3M` is no `3d`: a remedy that takes the number and changes the unit would be followed.
+#[test]
+fn a_remedy_for_a_length_of_time_is_of_no_length_that_was_written() {
+    let kpis = b"active_window: 3M\nvalue: { window: 90d }\nfcr: { reopen_window: 48h }\n";
+    let (_dir, loaded) = load_files(&[("farol.yaml", BASE.as_bytes()), ("kpis.yaml", kpis)]);
+    let text = loaded.unwrap_err().to_string();
+    for right in ["a number of days: `30d`", "a number of months: `30M`"] {
+        assert!(text.contains(right), "{text}");
+    }
+    assert!(!text.contains("`3d`") && !text.contains("`90M`") && !text.contains("`48d`"), "{text}");
+}
+
+/// A company has a time zone: to delete an unknown one is no remedy.
+#[test]
+fn nobody_is_told_to_delete_what_must_be_there() {
+    let farol = BASE.replace("timezone: UTC", "timezone: Mars/Olympus");
+    let (_dir, loaded) = load_files(&[("farol.yaml", farol.as_bytes())]);
+    let text = loaded.unwrap_err().to_string();
+    assert!(text.contains("unknown time zone") && !text.contains("delete it"), "{text}");
+}
+
 #[test]
 fn a_remedy_names_the_nearest_name_and_never_a_secret() {
     let farol = format!(
@@ -616,4 +653,14 @@ fn a_remedy_names_the_nearest_name_and_never_a_secret() {
     assert!(text.contains("help: did you mean `nps_promoters`?"), "{text}");
     assert!(text.contains("help: did you mean `from`?") && text.contains("help: did you mean `password`?"), "{text}");
     assert!(!text.contains("c4n4ry"), "{text}");
+}
+
+/// Its own name would be no help: a cross is declared and chosen as a list.
+#[test]
+fn a_cross_that_is_written_as_text_is_shown_as_a_list() {
+    let farol = format!("{BASE}segments: [plan, [plan, region]]\n");
+    let reports = "monthly: { kpis: all, segments: [plan×region] }\n";
+    let (_dir, loaded) = load_files(&[("farol.yaml", farol.as_bytes()), ("reports.yaml", reports.as_bytes())]);
+    let text = loaded.unwrap_err().to_string();
+    assert!(text.contains("help: a cross is a list: write `[plan, region]`"), "{text}");
 }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::{Book, CUSTOMER_COUNTED, Entry, MILLION, OTHER_SEGMENT, OUTSIDE};
 use crate::error::Result;
 use crate::explain::look::Look;
+use crate::panel::answers::{Answer, Survey};
 use crate::panel::frame;
-use crate::panel::records::{Answer, Survey};
 use crate::tables::schema::Table;
 
 /// The question behind a KPI.

@@ -9,7 +9,7 @@ use crate::config::{Dimension, ReportPlan};
 use crate::judgement::Key;
 use crate::kpi::loyalty::{NPS_RESPONSE_RATE, NPS_ROLE_GAP, Question};
 use crate::panel::Timeline;
-use crate::panel::records::{Answer, Survey};
+use crate::panel::answers::{Answer, Survey};
 use crate::panel::segments::{RowDimension, Segments};
 use crate::pipeline::figures::{TOTAL, is_within, scope_name, scoped_dimension, shown_as};
 use crate::pipeline::{Task, jobs};

@@ -259,7 +259,7 @@ fn words(cell: CellType) -> &'static str {
         CellType::Day => "a date",
         CellType::Money | CellType::MoneyNotNegative => "money",
         CellType::Count | CellType::Whole => "a whole number",
-        CellType::Number | CellType::Rating => "a number",
+        CellType::Number | CellType::NumberNotNegative | CellType::Rating => "a number",
         CellType::Flag => "yes or no",
         CellType::OneOf(_) => "a word of a short list",
     }

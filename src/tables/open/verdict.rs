@@ -10,6 +10,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Exit, Failure, Result};
 use crate::tables::date::DAY_MICROS;
 use crate::tables::intake::Intake;
+use crate::tables::quarantine::Reason;
 
 /// What a table as a whole must hold.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +36,7 @@ impl Limits {
             let help = "look at the export, or leave the table out of `data:`";
             return refuse(vec![fault.at(Place::file(path)).help(help)]);
         }
+        intake.warnings.extend(alike(intake, &path));
         let mut faults = Vec::new();
         #[expect(clippy::cast_precision_loss, reason = "a share, for a threshold")]
         let share = intake.rows_quarantined as f64 / intake.rows_read as f64;
@@ -62,6 +64,17 @@ impl Limits {
     }
 }
 
+/// Rows that were taken for an earlier one because they are the same, where a key could have told them apart.
+fn alike(intake: &Intake, path: &Path) -> Option<Diagnostic> {
+    let (count, key) = (intake.reasons.get(&Reason::RepeatedRow)?, intake.table.spec().key.first()?);
+    let name = intake.table.name();
+    let (rows, are, were) = if *count == 1 { ("row", "is", "was") } else { ("rows", "are", "were") };
+    let message =
+        format!("{count} {rows} of `{name}` {are} in every column the same as an earlier row, and {were} left out");
+    let help = format!("if these are things of their own, map `{key}`, which tells them apart");
+    Some(Diagnostic::warning("repeated-rows", message).at(Place::file(path)).help(help))
+}
+
 /// Examples of bad rows in a fault.
 const EXAMPLES: usize = 5;
 
@@ -81,8 +94,15 @@ fn too_many(intake: &Intake, share: f64, limit: f64, path: &Path) -> Vec<Diagnos
     let mut faults = vec![Diagnostic::error("too-many-bad-rows", message).at(Place::file(path)).help(help)];
     faults.extend(intake.quarantined.iter().take(EXAMPLES).map(|bad| {
         let value: String = bad.value.chars().take(40).collect();
-        let column = if bad.column.is_empty() { String::new() } else { format!("column `{}`, ", bad.column) };
-        let message = format!("{column}`{value}`: {}", bad.reason.words());
+        // A row that is bad as a whole has neither a column nor a value.
+        let cell = if bad.column.is_empty() && value.is_empty() {
+            String::new()
+        } else if bad.column.is_empty() {
+            format!("`{value}`: ")
+        } else {
+            format!("column `{}`, `{value}`: ", bad.column)
+        };
+        let message = format!("{cell}{}", bad.reason.words());
         let place = Place { file: bad.file.clone(), line: usize::try_from(bad.row).ok(), column: None };
         Diagnostic::error(bad.reason.code(), message).at(place)
     }));

@@ -22,7 +22,9 @@ pub(super) fn charts(facts: &Facts<'_>) -> Vec<Chart> {
     let plain =
         dimensions.iter().position(|dimension| dimension.0.len() == 1).or((!dimensions.is_empty()).then_some(0));
     let Some((at, dimension)) = plain.and_then(|at| Some((at, dimensions.get(at)?))) else { return Vec::new() };
-    facts.kpis.iter().filter_map(|definition| chart(facts, definition, dimension, at)).collect()
+    // A dimension that a KPI itself makes is no way of cutting customers, though an attribute may be called like it.
+    let cut = facts.kpis.iter().filter(|definition| definition.parts.is_none());
+    cut.filter_map(|definition| chart(facts, definition, dimension, at)).collect()
 }
 
 fn chart(facts: &Facts<'_>, definition: &'static Definition, dimension: &Dimension, at: usize) -> Option<Chart> {
