@@ -38,5 +38,6 @@ pub mod diagnostic;
 pub mod digest;
 pub mod error;
 pub mod formula;
+pub mod languages;
 pub mod locale;
 pub mod money;

@@ -10,12 +10,13 @@ use std::path::{Path, PathBuf};
 const ARROWS: &[(&str, &[&str])] = &[
     ("diagnostic", &[]),
     ("money", &[]),
+    ("languages", &[]),
     ("digest", &[]),
     ("formula", &[]),
     ("cache", &["digest"]),
     ("error", &["diagnostic"]),
     ("calendar", &[]),
-    ("config", &["calendar", "diagnostic", "error"]),
+    ("config", &["calendar", "languages", "diagnostic", "error"]),
     ("stats", &[]),
     ("tables", &["calendar", "config", "money", "digest", "formula", "diagnostic", "error"]),
     ("panel", &["calendar", "config", "tables", "diagnostic", "error"]),
@@ -23,7 +24,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("kpi", &["config", "tables", "tally", "stats", "money"]),
     ("judgement", &["calendar", "config", "kpi", "stats"]),
     ("insight", &["calendar", "config", "kpi", "judgement"]),
-    ("locale", &["calendar", "kpi", "diagnostic", "error"]),
+    ("locale", &["calendar", "kpi", "languages", "diagnostic", "error"]),
     (
         "report",
         &["calendar", "config", "kpi", "judgement", "insight", "locale", "money", "formula", "diagnostic", "error"],

@@ -20,6 +20,8 @@ mod laws;
 mod mail;
 #[path = "cli/output.rs"]
 mod output;
+#[path = "cli/restated.rs"]
+mod restated;
 #[path = "cli/sameness.rs"]
 mod sameness;
 #[path = "cli/surroundings.rs"]

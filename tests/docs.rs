@@ -18,3 +18,5 @@ mod links;
 mod markdown;
 #[path = "docs/tables.rs"]
 mod tables;
+#[path = "docs/words.rs"]
+mod words;

@@ -6,16 +6,17 @@
 mod company;
 #[path = "report/hard.rs"]
 mod hard;
+#[path = "report/narrative.rs"]
+mod narrative;
 #[path = "report/workbook.rs"]
 mod sheets;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use farol::config::Dimension;
 use farol::error::Exit;
 use farol::judgement::{Maturity, Verdict};
-use farol::kpi::{Interval, Reading, Sampling, Undefined, catalogue};
+use farol::kpi::{Interval, catalogue};
 use farol::locale::Locale;
 use farol::report::view::CustomerRow;
 use farol::report::{LARGEST_HTML, Renderer, View, build, figures, render_email, render_html};
@@ -99,6 +100,49 @@ fn every_language_renders() {
                 assert!(!found, "{name} has {remote}");
             }
         }
+    }
+}
+
+/// Mailboxes thread by subject: neither another period nor a revision may have the same one.
+#[test]
+fn no_two_periods_have_one_subject() {
+    let mut made = company::aurora();
+    made.verdicts.clear();
+    let mut subjects = BTreeSet::new();
+    let ids = [
+        "2025-10",
+        "2026-10",
+        "2025-W41",
+        "2026-W41",
+        "2025-Q4",
+        "2026-Q4",
+        "2025",
+        "2026",
+        "2025-10.12m",
+        "2026-10.12m",
+    ];
+    for tag in ["en", "pt-BR", "es"] {
+        for id in ids {
+            made.period = made.company.calendar.parse(id).unwrap();
+            for revision in 1..=3 {
+                made.revision = revision;
+                let subject = view(&made, tag).subject;
+                assert!(subjects.insert((tag, subject.clone())), "{tag} {id}: {subject}");
+            }
+        }
+    }
+}
+
+/// Mailboxes show the preheader right after the subject: it says something else.
+#[test]
+fn the_preheader_goes_on_where_the_subject_ends() {
+    for tag in ["en", "pt-BR", "es"] {
+        let view = view(&company::aurora(), tag);
+        let sentence = view.narrative.iter().find(|sentence| sentence.text == view.preheader).unwrap();
+        for kpi in ["nps", "customer_churn_rate"] {
+            assert!(sentence.figures.iter().all(|figure| figure.kpi != kpi), "{}", view.preheader);
+        }
+        assert!(!sentence.figures.is_empty());
     }
 }
 
@@ -218,6 +262,17 @@ fn a_company_of_one_customer_has_a_report() {
     assert!(view.cards.iter().all(|card| card.interval.is_none() && card.changes.is_empty() && card.spark.is_none()));
     assert!(view.narrative.iter().any(|sentence| sentence.text == "There is nothing earlier to compare with yet."));
     documents(&view);
+}
+
+/// Long words, forty segments, money of nine digits: every document of them is whole, and their mail is not clipped.
+#[test]
+fn what_is_hard_to_lay_out_has_every_document() {
+    for made in [hard::named(hard::LONG), hard::many_segments(), hard::nine_digits()] {
+        let view = view(&made, "pt-BR");
+        documents(&view);
+        let email = render_email(&view).unwrap();
+        assert!(email.html.len() <= LARGEST_HTML, "{} bytes", email.html.len());
+    }
 }
 
 #[test]

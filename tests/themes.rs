@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[path = "themes/quotes.rs"]
+mod quotes;
+
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -25,21 +28,22 @@ struct Made {
 impl Made {
     /// Runs farol for a month over customers and answers, both as CSV without their headers.
     fn of(customers: &str, answers: &str, period: &str) -> Self {
+        let reports = "cases:\n  history: 2\n  kpis: [theme_mentions, theme_share, theme_score, theme_promoters, \
+             theme_detractors, term_log_odds]\n";
+        Self::with("customer_id,name,signup_date", customers, answers, period, "", reports)
+    }
+
+    /// The same with further columns of customers, further settings and another reports.yaml.
+    fn with(columns: &str, customers: &str, answers: &str, period: &str, settings: &str, reports: &str) -> Self {
         let home = tempfile::tempdir().unwrap();
         let write = |name: &str, text: &str| fs::write(home.path().join(name), text).unwrap();
-        write("customers.csv", &format!("customer_id,name,signup_date\n{customers}"));
+        write("customers.csv", &format!("{columns}\n{customers}"));
         write("surveys.csv", &format!("customer_id,respondent_id,survey,score,comment,lang,responded_at\n{answers}"));
-        write(
-            "farol.yaml",
-            "company: { name: Case, locale: en, currency: BRL, timezone: UTC }\nas_of: 2026-09-10\n\
-             data:\n  customers: { path: customers.csv }\n  surveys: { path: surveys.csv }\n",
-        );
+        let farol = "company: { name: Case, locale: en, currency: BRL, timezone: UTC }\nas_of: 2026-09-10\n\
+             data:\n  customers: { path: customers.csv }\n  surveys: { path: surveys.csv }\n";
+        write("farol.yaml", &format!("{farol}{settings}"));
         write("kpis.yaml", THEMES);
-        write(
-            "reports.yaml",
-            "cases:\n  history: 2\n  kpis: [theme_mentions, theme_share, theme_score, theme_promoters, \
-             theme_detractors, term_log_odds]\n",
-        );
+        write("reports.yaml", reports);
         let output = Command::new(env!("CARGO_BIN_EXE_farol"))
             .args(["run", "--report", "cases", "--period", period, "--config"])
             .arg(home.path())

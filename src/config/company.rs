@@ -9,6 +9,7 @@ use super::currency::CURRENCIES;
 use super::page::Spot;
 use super::surroundings::Surroundings;
 use crate::calendar::Calendar;
+use crate::languages::LANGUAGES;
 
 /// The company.
 #[derive(Clone, Debug)]
@@ -76,15 +77,17 @@ fn timezone(spot: Spot<'_>) -> Option<Tz> {
 }
 
 /// The languages that reports are written in.
-const LOCALES: [&str; 3] = ["en", "pt-BR", "es"];
+fn known_languages() -> Vec<&'static str> {
+    LANGUAGES.iter().map(|language| language.id).collect()
+}
 
-/// A language tag: `en`, `pt-BR`, `es` or a regional form of one of them.
+/// A language tag: that of a language, or a regional form of one of them.
 pub(super) fn locale(spot: Spot<'_>) -> Option<String> {
     let tag = spot.text()?;
     if is_locale(tag) {
         return Some(tag.to_owned());
     }
-    spot.unknown(codes::UNKNOWN_LOCALE, "locale", tag, &LOCALES);
+    spot.unknown(codes::UNKNOWN_LOCALE, "locale", tag, &known_languages());
     None
 }
 
@@ -95,8 +98,10 @@ pub(super) fn is_locale(tag: &str) -> bool {
             || region.len() == 3 && region.bytes().all(|b| b.is_ascii_digit())
     };
     match tag.split_once('-') {
-        None => matches!(tag, "en" | "es"),
-        Some((language, region)) => matches!(language, "en" | "pt" | "es") && is_region(region),
+        None => LANGUAGES.iter().any(|language| language.id == tag),
+        Some((base, region)) => {
+            is_region(region) && LANGUAGES.iter().any(|language| language.id.split('-').next() == Some(base))
+        }
     }
 }
 
@@ -111,7 +116,7 @@ pub(super) fn translated(spot: Spot<'_>) -> Translated {
     }
     let mut texts = Translated::new();
     for (tag, text) in spot.entries() {
-        let is_known = is_locale(tag.text()) || tag.is_one_of(&LOCALES, codes::UNKNOWN_LOCALE, "locale");
+        let is_known = is_locale(tag.text()) || tag.is_one_of(&known_languages(), codes::UNKNOWN_LOCALE, "locale");
         if let (true, Some(text)) = (is_known, text.scalar()) {
             texts.insert(tag.text().to_owned(), text.to_owned());
         }

@@ -86,6 +86,8 @@ pub struct Config {
     pub folder: PathBuf,
     /// sha256 over the four files' names and bytes, hexadecimal; secrets are not resolved in it.
     pub hash: String,
+    /// The same over `kpis.yaml` alone: how figures are defined.
+    pub definitions: String,
     /// Name, language, currency, calendar.
     pub company: Company,
     /// Pinned "today", for fixed data.
@@ -138,7 +140,7 @@ const FILES: [&str; 4] = ["farol.yaml", "kpis.yaml", "benchmarks.yaml", "reports
 /// [`Exit::Config`] with every fault of all four files, and the warnings, in the order of their places.
 pub fn load(folder: &Path, environment: &dyn Fn(&str) -> Option<String>, vocabulary: &Vocabulary) -> Result<Loaded> {
     let contents = FILES.map(|name| read_file(folder, name));
-    let hash = hash(&contents);
+    let hashes = [hash(FILES.iter().zip(&contents)), hash(FILES.iter().zip(&contents).skip(1).take(1))];
     let mut diagnostics = Vec::new();
     let mut page = |name: &str, content: Content| match content {
         Ok(bytes) => Page::parse(folder.join(name), &bytes.unwrap_or_default()),
@@ -151,7 +153,7 @@ pub fn load(folder: &Path, environment: &dyn Fn(&str) -> Option<String>, vocabul
     let [farol, kpis, benchmarks, reports] =
         [page(FILES[0], farol), page(FILES[1], kpis), page(FILES[2], benchmarks), page(FILES[3], reports)];
     let surroundings = Surroundings { folder, environment };
-    let config = read([&farol, &kpis, &benchmarks, &reports], &surroundings, vocabulary, hash);
+    let config = read([&farol, &kpis, &benchmarks, &reports], &surroundings, vocabulary, hashes);
     for page in [farol, kpis, benchmarks, reports] {
         diagnostics.extend(page.into_diagnostics());
     }
@@ -167,7 +169,7 @@ fn read(
     [farol_page, kpis_page, benchmarks_page, reports_page]: [&Page; 4],
     surroundings: &Surroundings<'_>,
     vocabulary: &Vocabulary,
-    hash: String,
+    [hash, definitions]: [String; 2],
 ) -> Config {
     let farol = farol::read(farol_page, surroundings, vocabulary);
     let dimensions = farol_page.is_readable.then_some(farol.dimensions.as_slice());
@@ -186,6 +188,7 @@ fn read(
     Config {
         folder: surroundings.folder.to_path_buf(),
         hash,
+        definitions,
         company: farol.company,
         as_of: farol.as_of,
         state: farol.state,
@@ -237,9 +240,9 @@ fn read_file(folder: &Path, name: &str) -> Content {
 }
 
 /// Names and lengths go in too, so that no two configurations share a hash.
-fn hash(contents: &[Content; 4]) -> String {
+fn hash<'c>(files: impl Iterator<Item = (&'c &'static str, &'c Content)>) -> String {
     let mut digest = Sha256::new();
-    for (name, content) in FILES.iter().zip(contents) {
+    for (name, content) in files {
         digest.update(name.as_bytes());
         match content {
             Ok(Some(bytes)) => {

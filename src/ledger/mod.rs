@@ -6,6 +6,7 @@ mod file;
 mod record;
 mod rows;
 mod schema;
+mod told;
 
 use std::path::{Path, PathBuf};
 
@@ -18,6 +19,7 @@ use crate::error::{Exit, Failure, Result};
 
 pub use file::RunLock;
 pub use record::{Delivery, Figure, NewDelivery, Run, RunRecord, SentRecord, Settlement, State};
+pub use told::{Telling, ToldFigure, ToldRecord};
 
 use record::figures_digest;
 use rows::{DELIVERIES, RUNS};

@@ -2,9 +2,12 @@
 //!
 //! Neither reads nor writes the file.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use sha2::{Digest, Sha256};
 
+use super::told::Telling;
 use crate::digest::hexadecimal;
 
 /// A run of a report for a period, as it is recorded.
@@ -71,7 +74,7 @@ pub struct Figure {
 }
 
 /// A message that waits for its delivery.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct NewDelivery {
     /// Bare address of the one recipient, in lower case.
     pub recipient: String,
@@ -83,6 +86,8 @@ pub struct NewDelivery {
     pub message_id: String,
     /// The message.
     pub message: Vec<u8>,
+    /// What it tells.
+    pub told: Arc<Telling>,
 }
 
 /// How far a delivery has come.

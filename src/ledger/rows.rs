@@ -9,6 +9,7 @@ use rusqlite::{Row, Transaction, params};
 use crate::digest::sha256;
 
 use super::record::{Delivery, Figure, NewDelivery, Run, RunRecord, State, figures_digest, written};
+use super::told;
 
 /// Every delivery with the name of its run.
 pub(super) const DELIVERIES: &str = "SELECT d.id, d.run, r.report, r.period, r.revision, d.recipient, d.locale, d.sender, \
@@ -117,7 +118,7 @@ fn insert_delivery(transaction: &Transaction<'_>, run: &RunRecord, new: &NewDeli
             delivery.seal(),
         ],
     )?;
-    Ok(())
+    told::insert(transaction, run.id, delivery.id, &new.told)
 }
 
 /// Ends what older revisions of a report still had to deliver to a person.
@@ -157,7 +158,7 @@ pub(super) fn update(transaction: &Transaction<'_>, delivery: &Delivery) -> rusq
 }
 
 /// A time cell.
-fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<DateTime<Utc>> {
+pub(super) fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<DateTime<Utc>> {
     let text: String = row.get(column)?;
     parse_time(&text).ok_or_else(|| unreadable(column, &text))
 }

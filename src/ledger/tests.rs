@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -51,7 +52,20 @@ fn delivery(recipient: &str, revision: u32) -> NewDelivery {
         sender: "farol@aurora.example".into(),
         message_id: format!("<{recipient}{revision}@aurora.example>"),
         message: format!("To: {recipient}\r\n\r\nRevisão {revision}\r\n").into_bytes(),
+        told: telling("{}", f64::from(revision)),
     }
+}
+
+/// What a part of the customers is told: one figure.
+fn telling(scope: &str, value: f64) -> Arc<Telling> {
+    let figure = ToldFigure {
+        dimension: "plan".into(),
+        segment: "Pro \"×\" Sul".into(),
+        kpi: "nps".into(),
+        value,
+        may_change: true,
+    };
+    Arc::new(Telling { scope: scope.into(), definitions: "d1".into(), figures: vec![figure] })
 }
 
 /// A ledger with one run and one delivery, number 1.
@@ -381,4 +395,62 @@ proptest! {
             Err(failure) => prop_assert_eq!(failure.exit, Exit::Io, "{}", failure),
         }
     }
+}
+
+/// What arrived counts, and of it the newest revision; each part of the customers by itself.
+#[test]
+fn what_was_told_is_what_arrived() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = with_one(folder.path());
+    let of = |ledger: &Ledger, scope: &str| ledger.told("executive", scope).unwrap();
+    assert_eq!(of(&ledger, "{}"), [], "nothing has left");
+    bring(&mut ledger, State::Sent);
+    let first = of(&ledger, "{}");
+    assert_eq!((first.len(), first[0].period.as_str()), (1, "2026-10"));
+    assert_eq!(first[0].telling, *telling("{}", 1.0));
+    let sul = NewDelivery { told: telling(r#"{"region":"Sul"}"#, 0.1 + 0.2), ..delivery("sul@aurora.example", 2) };
+    let eva = delivery("eva@aurora.example", 2);
+    ledger.record(&run(2), &[], &[delivery("ana@aurora.example", 2), sul, eva]).unwrap();
+    assert_eq!(of(&ledger, "{}"), first, "revision 2 still waits");
+    assert_eq!(of(&ledger, r#"{"region":"Sul"}"#), []);
+    for id in [2, 3] {
+        ledger.begin(id, at(30)).unwrap();
+        ledger.intend(id, at(31)).unwrap();
+        ledger.settle(id, Settlement::Sent("250".into()), at(32)).unwrap();
+    }
+    let second = of(&ledger, "{}");
+    assert_eq!(second[0].telling, *telling("{}", 2.0));
+    assert_eq!(second[0].sent, at(32));
+    let sul = of(&ledger, r#"{"region":"Sul"}"#);
+    assert_eq!(sul[0].telling.figures[0].value.to_bits(), (0.1_f64 + 0.2).to_bits(), "to the last bit");
+    assert_eq!(ledger.told("other", "{}").unwrap(), []);
+}
+
+#[test]
+fn what_was_told_cannot_be_changed_unseen() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = with_one(folder.path());
+    bring(&mut ledger, State::Sent);
+    let outside = Connection::open(folder.path().join("farol.db")).unwrap();
+    for change in
+        ["UPDATE told SET definitions = ''", "DELETE FROM told", "UPDATE told_to SET told = 2", "DELETE FROM told_to"]
+    {
+        assert!(outside.execute(change, []).is_err(), "{change}");
+    }
+    outside.execute_batch("DROP TRIGGER told_stays; UPDATE told SET figures = '[]'").unwrap();
+    assert_eq!(ledger.told("executive", "{}").unwrap_err().exit, Exit::Io);
+}
+
+/// A file of version 1 holds runs and deliveries, and nothing of what they told.
+#[test]
+fn a_ledger_of_the_first_version_is_brought_up() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(with_one(folder.path()));
+    let old = Connection::open(folder.path().join("farol.db")).unwrap();
+    old.execute_batch("DROP TABLE told_to; DROP TABLE told; PRAGMA user_version = 1").unwrap();
+    drop(old);
+    let mut ledger = Ledger::open(folder.path()).unwrap();
+    bring(&mut ledger, State::Sent);
+    assert_eq!(ledger.told("executive", "{}").unwrap(), []);
+    assert_eq!(ledger.deliveries("executive", "2026-10").unwrap().len(), 1);
 }

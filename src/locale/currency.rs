@@ -5,7 +5,9 @@
 use fixed_decimal::{UnsignedDecimal, UnsignedRoundingMode};
 
 use super::number::{Rounded, digits};
+use super::words::Arg;
 use super::{Locale, NO_BREAK_SPACE};
+use crate::languages::Language;
 
 /// Decimals of a currency's amounts, as ISO 4217 has them.
 pub(super) fn minor_digits(currency: &str) -> u8 {
@@ -45,25 +47,28 @@ pub(super) enum Place {
     After,
 }
 
-pub(super) fn place(tag: &str) -> Place {
-    match tag {
-        "pt" | "pt-BR" | "es-AR" | "es-CO" => Place::BeforeWithBlank,
-        "pt-PT" | "es" | "es-ES" => Place::After,
+/// The place of a region's own habit, else that of the language.
+pub(super) fn place(tag: &str, language: &Language) -> Place {
+    match (tag, language.money) {
+        ("es-AR" | "es-CO", _) => Place::BeforeWithBlank,
+        ("pt-PT" | "es" | "es-ES", _) | (_, ["after"]) => Place::After,
+        (_, ["before-with-blank"]) => Place::BeforeWithBlank,
         _ => Place::Before,
     }
 }
 
 /// The words for thousands, millions, milliards and billions (10³, 10⁶, 10⁹, 10¹²); an empty one is not in use, and the
 /// next smaller one carries more digits.
-fn scale_words(tag: &str) -> [&'static str; 4] {
-    match tag {
-        "en" | "en-US" => ["K", "M", "B", "T"],
-        "en-GB" => ["k", "m", "bn", "tn"],
-        "pt" | "pt-BR" => ["mil", "mi", "bi", "tri"],
-        "pt-PT" => ["mil", "M", "mM", "Bi"],
-        "es-MX" => ["k", "M", "", "B"],
-        "es" | "es-ES" => ["mil", "M", "", "B"],
-        _ => ["K", "M", "", "B"],
+fn scale_words(tag: &str, language: &Language) -> [&'static str; 4] {
+    match (tag, language.scales) {
+        ("en-GB", _) => ["k", "m", "bn", "tn"],
+        ("pt-PT", _) => ["mil", "M", "mM", "Bi"],
+        ("es-MX", _) => ["k", "M", "", "B"],
+        ("es" | "es-ES", _) => ["mil", "M", "", "B"],
+        (_, &[thousand, million, milliard, billion]) => {
+            [thousand, million, milliard, billion].map(|word| if word == "–" { "" } else { word })
+        }
+        _ => [""; 4],
     }
 }
 
@@ -104,7 +109,7 @@ impl Locale {
 
     /// The amount without its sign, and what its sign is after rounding.
     pub(super) fn compact_money_digits(&self, value: f64, currency: &str) -> Option<(Rounded, String)> {
-        if let Some((digits, word)) = shortened(value, scale_words(self.tag)) {
+        if let Some((digits, word)) = shortened(value, scale_words(self.tag, self.language)) {
             let rounded = Rounded::signed(value, digits.clone());
             return Some((rounded, self.with_symbol(&self.with_scale(digits, word), currency)));
         }
@@ -115,7 +120,7 @@ impl Locale {
 
     /// A number from a million on to three significant digits: `1,23 mi`; `None` below.
     pub(super) fn compact_count(&self, value: f64) -> Option<String> {
-        let (digits, word) = shortened(value, scale_words(self.tag)).filter(|_| value.abs() >= 1e6)?;
+        let (digits, word) = shortened(value, scale_words(self.tag, self.language)).filter(|_| value.abs() >= 1e6)?;
         Some(self.with_scale(digits, word))
     }
 
@@ -125,13 +130,13 @@ impl Locale {
 
     fn with_scale(&self, digits: UnsignedDecimal, word: &str) -> String {
         let amount = self.numerals.write(digits);
-        if self.tag.starts_with("en") { format!("{amount}{word}") } else { format!("{amount}{NO_BREAK_SPACE}{word}") }
+        self.text_with("scaled", &[("figure", Arg::Text(&amount)), ("scale", Arg::Text(word))])
     }
 
     fn with_symbol(&self, amount: &str, currency: &str) -> String {
         let symbol = symbol(self.tag, currency);
         let is_code = symbol.ends_with(char::is_alphabetic);
-        match place(self.tag) {
+        match place(self.tag, self.language) {
             Place::Before if !is_code => format!("{symbol}{amount}"),
             Place::Before | Place::BeforeWithBlank => format!("{symbol}{NO_BREAK_SPACE}{amount}"),
             Place::After => format!("{amount}{NO_BREAK_SPACE}{symbol}"),

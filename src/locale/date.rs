@@ -11,10 +11,11 @@ use icu_datetime::options::YearStyle;
 use icu_locale::Locale as Parsed;
 
 use super::number::no_break;
-use super::tag::{Language, missing_data};
+use super::tag::missing_data;
 use super::words::Arg;
 use super::{Locale, NO_BREAK_SPACE};
 use crate::error::Result;
+use crate::languages::Language;
 
 /// The date formats of one locale.
 #[derive(Debug)]
@@ -27,13 +28,11 @@ pub(super) struct Dates {
 }
 
 impl Dates {
-    pub(super) fn load(locale: &Parsed, language: Language) -> Result<Self> {
+    pub(super) fn load(locale: &Parsed, language: &Language) -> Result<Self> {
         let prefs = || locale.into();
         // 10/11/26 is October in one English and November in the other: names there, four-digit years elsewhere.
-        let short = match language {
-            Language::En => YMD::medium(),
-            Language::PtBr | Language::Es => YMD::short(),
-        };
+        let is_named = language.short_dates.contains(&"named");
+        let short = if is_named { YMD::medium() } else { YMD::short() };
         let formatters = || {
             Ok::<_, icu_datetime::DateTimeFormatterLoadError>(Self {
                 long: DateTimeFormatter::try_new(prefs(), YMD::long())?,

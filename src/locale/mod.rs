@@ -16,8 +16,8 @@ use std::path::Path;
 
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
+use crate::languages::Language;
 
-pub use tag::{Language, SUPPORTED};
 pub use words::Arg;
 
 /// The no-break space that holds a figure together.
@@ -29,14 +29,14 @@ pub(crate) const MINUS: char = '\u{2212}';
 #[derive(Debug)]
 pub struct Locale {
     tag: &'static str,
-    language: Language,
+    language: &'static Language,
     words: words::Catalogue,
     numerals: number::Numerals,
     dates: date::Dates,
 }
 
 impl Locale {
-    /// The locale of a BCP 47 tag (case does not matter), one of [`SUPPORTED`].
+    /// The locale of a BCP 47 tag (case does not matter), one of [`tags`](crate::languages::tags).
     ///
     /// `overrides` is a user's template folder: messages in `locales/LANGUAGE.ftl` and then `locales/TAG.ftl` below it
     /// replace the built-in ones of the same id.
@@ -63,7 +63,7 @@ impl Locale {
 
     /// The language of the words: `en`, `pt-BR` or `es`.
     pub fn language(&self) -> &'static str {
-        self.language.id()
+        self.language.id
     }
 
     /// The value of HTML's `lang`: the language that the words are in, with the reader's region.
@@ -83,6 +83,11 @@ impl Locale {
         self.words.text(id, args)
     }
 
+    /// Every message's id, sorted, attributes as `id.attribute`.
+    pub fn message_ids(&self) -> Vec<String> {
+        self.words.ids()
+    }
+
     /// Whether there is such a message.
     pub fn has(&self, id: &str) -> bool {
         self.words.has(id)
@@ -99,11 +104,8 @@ impl Locale {
         if before.is_empty() {
             return last.clone();
         }
-        let and = if self.language == Language::Es && words::starts_with_i_sound(last) {
-            self.text("list-and-before-i")
-        } else {
-            self.text("list-and")
-        };
+        // Where a language has one "and" for all words, both messages say it.
+        let and = if words::starts_with_i_sound(last) { self.text("list-and-before-i") } else { self.text("list-and") };
         format!("{} {and} {last}", before.join(", "))
     }
 }

@@ -50,7 +50,7 @@ impl Locale {
         self.abbreviated(period, &last_day(period).year().to_string())
     }
 
-    /// A period for an axis: `out/26`, `Oct ’26`, `T4/26`. Weeks carry no year.
+    /// A period for an axis: `out/26`, `Oct ’26`, `T4/26`; weeks without their year.
     pub fn period_short(&self, period: &Period) -> String {
         let year = last_day(period).year().rem_euclid(100);
         self.abbreviated(period, &self.text_with("year-short", &[("year", Arg::Text(&format!("{year:02}")))]))
@@ -62,8 +62,10 @@ impl Locale {
         let name = match period.grain {
             Grain::Month => self.month_short(period.first),
             Grain::Week => {
-                let week = period.first.iso_week().week().to_string();
-                return self.text_with("period-week-short", &[("week", Arg::Text(&week))]);
+                let iso = period.first.iso_week();
+                let week = self.text_with("period-week-short", &[("week", Arg::Text(&iso.week().to_string()))]);
+                // On an axis the years are plain from the place; a subject must not be that of a year ago.
+                return if year.len() == 4 { self.name_and_year(&week, &iso.year().to_string()) } else { week };
             }
             Grain::Quarter => {
                 let (fiscal_year, quarter) = period.id.split_once("-Q").unwrap_or((&period.id, ""));
@@ -142,7 +144,10 @@ mod tests {
 
     #[test]
     fn weeks_say_their_days_and_windows_their_length() {
-        assert_eq!(written("en", 1, "2026-W41"), ["week 41 of 2026 (Oct 5, 2026 – Oct 11, 2026)", "wk 41", "wk 41"]);
+        assert_eq!(
+            written("en", 1, "2026-W41"),
+            ["week 41 of 2026 (Oct 5, 2026 – Oct 11, 2026)", "wk 41 2026", "wk 41"]
+        );
         assert_eq!(written("es", 1, "2026-W41")[0], "semana 41 de 2026 (5/10/2026 – 11/10/2026)");
         assert_eq!(
             written("pt-BR", 1, "2026-10.12m"),

@@ -2,10 +2,10 @@
 //!
 //! Chooses decimals by unit and nothing by KPI; money takes its currency's own decimals.
 
+use super::Locale;
 use super::currency::minor_digits;
 use super::number::Rounded;
 use super::words::Arg;
-use super::{Locale, NO_BREAK_SPACE};
 use crate::kpi::Unit;
 
 /// How much room a figure has.
@@ -148,11 +148,8 @@ impl Locale {
     }
 
     pub(super) fn with_percent_sign(&self, number: &str) -> String {
-        match self.language {
-            super::Language::En => format!("{number}%"),
-            // CLDR drops the blank in Portuguese and in parts of Spanish America; SI and the academies keep it.
-            super::Language::PtBr | super::Language::Es => format!("{number}{NO_BREAK_SPACE}%"),
-        }
+        // CLDR drops the blank in Portuguese and in parts of Spanish America; SI and the academies keep it.
+        self.text_with("percent", &[("figure", Arg::Text(number))])
     }
 }
 
@@ -247,7 +244,7 @@ mod tests {
         fn a_figure_is_one_piece_with_a_true_sign(
             figure in proptest::num::f64::NORMAL | proptest::num::f64::ZERO | proptest::num::f64::SUBNORMAL,
             small in -2.0..2.0_f64,
-            tag in proptest::sample::select(crate::locale::SUPPORTED.map(|(tag, _)| tag).to_vec()),
+            tag in proptest::sample::select(crate::languages::tags().map(|(tag, _)| tag).collect::<Vec<_>>()),
         ) {
             const UNITS: [Unit; 9] = [
                 Unit::Points, Unit::Score, Unit::Percent, Unit::Money, Unit::Count, Unit::Months, Unit::Days, Unit::Hours,

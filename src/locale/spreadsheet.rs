@@ -62,7 +62,7 @@ impl Locale {
         let symbol = symbol(self.tag, currency);
         let tagged = format!("[${symbol}-{}]", region(self.tag));
         let is_code = symbol.ends_with(char::is_alphabetic);
-        match place(self.tag) {
+        match place(self.tag, self.language) {
             Place::Before if !is_code => format!("{tagged}{number}"),
             Place::Before | Place::BeforeWithBlank => format!("{tagged} {number}"),
             Place::After => format!("{number} {tagged}"),

@@ -12,18 +12,10 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
 use super::messages::{self, Variables};
-use super::tag::{Language, missing_data};
+use super::tag::missing_data;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Exit, Failure, Result};
-
-/// The built-in catalogue of a language.
-pub(super) fn built_in(language: Language) -> &'static str {
-    match language {
-        Language::En => include_str!("../../templates/locales/en.ftl"),
-        Language::PtBr => include_str!("../../templates/locales/pt-BR.ftl"),
-        Language::Es => include_str!("../../templates/locales/es.ftl"),
-    }
-}
+use crate::languages::Language;
 
 /// A variable's value.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,20 +48,20 @@ impl fmt::Debug for Catalogue {
 
 impl Catalogue {
     /// The built-in messages of a language, and over them those of a user's template folder.
-    pub(super) fn load(tag: &str, language: Language, overrides: Option<&Path>) -> Result<Self> {
-        let words = LanguageIdentifier::from_bytes(language.id().as_bytes());
-        let words = words.map_err(|error| missing_data(&format!("`{}`: {error}", language.id())))?;
+    pub(super) fn load(tag: &str, language: &Language, overrides: Option<&Path>) -> Result<Self> {
+        let words = LanguageIdentifier::from_bytes(language.id.as_bytes());
+        let words = words.map_err(|error| missing_data(&format!("`{}`: {error}", language.id)))?;
         let mut bundle = FluentBundle::new_concurrent(vec![words]);
         // Isolating marks are for mixed writing directions; here they would only litter mail and CSV.
         bundle.set_use_isolating(false);
-        let resource = messages::parse(built_in(language).to_owned()).map_err(|fault| {
-            let (line, _) = messages::line_and_column(built_in(language), fault.offset);
-            missing_data(&format!("`{}.ftl`, line {line}: {}", language.id(), fault.what))
+        let resource = messages::parse(language.words.to_owned()).map_err(|fault| {
+            let (line, _) = messages::line_and_column(language.words, fault.offset);
+            missing_data(&format!("`{}.ftl`, line {line}: {}", language.id, fault.what))
         })?;
         let messages = messages::variables(&resource);
         bundle.add_resource_overriding(resource);
         if let Some(folder) = overrides {
-            let mut names = vec![language.id(), tag];
+            let mut names = vec![language.id, tag];
             names.dedup();
             for name in names {
                 let file = folder.join("locales").join(format!("{name}.ftl"));
@@ -79,6 +71,10 @@ impl Catalogue {
             }
         }
         Ok(Self { bundle, messages, faults: Mutex::default() })
+    }
+
+    pub(super) fn ids(&self) -> Vec<String> {
+        self.messages.keys().cloned().collect()
     }
 
     pub(super) fn has(&self, id: &str) -> bool {
@@ -168,67 +164,76 @@ pub(super) fn starts_with_i_sound(word: &str) -> bool {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::{Arg, built_in};
+    use super::Arg;
+    use crate::languages::{LANGUAGES, Language};
+    use crate::locale::Locale;
     use crate::locale::messages::{self, Variables};
-    use crate::locale::{Language, Locale};
 
-    fn variables(language: Language) -> BTreeMap<String, Variables> {
-        let resource = messages::parse(built_in(language).to_owned()).map_err(|fault| fault.what).unwrap();
+    fn variables(language: &Language) -> BTreeMap<String, Variables> {
+        let resource = messages::parse(language.words.to_owned()).map_err(|fault| fault.what).unwrap();
         messages::variables(&resource)
+    }
+
+    fn language_of(tag: &str) -> &'static Language {
+        crate::locale::tag::find(tag).unwrap().1
+    }
+
+    /// Which words go with a name's gender and number is each language's own.
+    fn without_grammar(mut variables: Variables) -> Variables {
+        variables.remove("grammar");
+        variables
     }
 
     #[test]
     fn the_languages_have_the_same_messages_with_the_same_variables() {
-        let english = variables(Language::En);
+        let english = variables(language_of("en"));
         assert!(english.len() > 300, "{}", english.len());
-        for language in Language::ALL {
+        for language in LANGUAGES {
             let own = variables(language);
             for (id, variables) in &english {
-                assert_eq!(own.get(id), Some(variables), "{id} in {}", language.id());
+                let own = own.get(id).cloned().map(without_grammar);
+                assert_eq!(own, Some(without_grammar(variables.clone())), "{id} in {}", language.id);
             }
             let foreign: Vec<&String> = own.keys().filter(|id| !english.contains_key(*id)).collect();
-            assert!(foreign.is_empty(), "only in {}: {foreign:?}", language.id());
+            assert!(foreign.is_empty(), "only in {}: {foreign:?}", language.id);
         }
     }
 
     #[test]
     fn every_message_is_written_once_and_says_something_without_misusing_figures() {
-        for language in Language::ALL {
-            let resource = messages::parse(built_in(language).to_owned()).map_err(|fault| fault.what).unwrap();
+        for language in LANGUAGES {
+            let resource = messages::parse(language.words.to_owned()).map_err(|fault| fault.what).unwrap();
             let patterns = messages::patterns(&resource);
             let variables = messages::variables(&resource);
-            assert_eq!(patterns.len(), variables.len(), "a message of {} is written twice", language.id());
-            let locale = Locale::load(language.id(), None).unwrap();
+            assert_eq!(patterns.len(), variables.len(), "a message of {} is written twice", language.id);
+            let locale = Locale::load(language.id, None).unwrap();
             for (id, pattern) in patterns {
-                assert_eq!(messages::misused_figures(pattern), Vec::<String>::new(), "{id} in {}", language.id());
+                assert_eq!(messages::misused_figures(pattern), Vec::<String>::new(), "{id} in {}", language.id);
                 let names: Vec<&str> = variables[&id].iter().map(|name| name.trim_end_matches("_raw")).collect();
                 for raw in [0.0, 1.0, 2.0, 1_000_000.0] {
                     let args: Vec<(&str, Arg<'_>)> =
                         names.iter().map(|name| (*name, Arg::Number { raw, shown: "…".to_owned() })).collect();
                     let text = locale.text_with(&id, &args);
-                    assert!(!text.trim().is_empty(), "{id} in {}", language.id());
-                    assert!(
-                        !text.contains(['{', '}', '$']) && text.trim() == text,
-                        "{id} in {}: {text}",
-                        language.id()
-                    );
+                    assert!(!text.trim().is_empty(), "{id} in {}", language.id);
+                    assert!(!text.contains(['{', '}', '$']) && text.trim() == text, "{id} in {}: {text}", language.id);
                 }
             }
-            assert_eq!(locale.faults(), [], "{}", language.id());
+            assert_eq!(locale.faults(), [], "{}", language.id);
         }
     }
 
     #[test]
     fn every_kpi_has_a_name_a_short_name_and_a_definition() {
-        for language in Language::ALL {
-            let locale = Locale::load(language.id(), None).unwrap();
+        for language in LANGUAGES {
+            let locale = Locale::load(language.id, None).unwrap();
             for definition in crate::kpi::catalogue::CATALOGUE {
                 let id = format!("kpi-{}", definition.id.replace('_', "-"));
-                for message in [id.clone(), format!("{id}.short"), format!("{id}.definition")] {
-                    assert!(locale.has(&message), "{message} in {}", language.id());
+                for message in [id.clone(), format!("{id}.short"), format!("{id}.grammar"), format!("{id}.definition")]
+                {
+                    assert!(locale.has(&message), "{message} in {}", language.id);
                 }
-                assert!(locale.text(&format!("{id}.short")).chars().count() <= 18, "{id} in {}", language.id());
-                assert!(locale.text(&format!("{id}.definition")).ends_with('.'), "{id} in {}", language.id());
+                assert!(locale.text(&format!("{id}.short")).chars().count() <= 18, "{id} in {}", language.id);
+                assert!(locale.text(&format!("{id}.definition")).ends_with('.'), "{id} in {}", language.id);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! What respondents wrote, read once: each comment as the themes it mentions and the terms it says.
 //!
-//! The text ends here; what is counted later are numbers of themes and of terms.
+//! What is counted later are numbers of themes and of terms; of the text nothing goes on from here. Where quotes are
+//! wanted, [`quotes`](super::quotes) reads it again.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -50,7 +51,7 @@ impl Stem {
 }
 
 /// The themes of `kpis.yaml`, ready to be found in texts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Dictionary {
     /// Ids, in alphabetical order.
     ids: Vec<Arc<str>>,
@@ -116,6 +117,10 @@ pub struct Comments {
     pub themes: Vec<Arc<str>>,
     /// Number of a term, or of a way of writing it → its text.
     pub vocabulary: Vec<Arc<str>>,
+    /// By which themes are found.
+    dictionary: Dictionary,
+    /// What names customers.
+    pub(super) names: Names,
 }
 
 impl Comments {
@@ -138,7 +143,12 @@ impl Comments {
         let respondent = frame::text_at(surveys, "respondent_id")?;
         let mut people: Map<(u32, Option<&str>), u32> = Map::default();
         let mut numbers: Map<String, u32> = Map::default();
-        let mut comments = Self { themes: dictionary.ids.clone(), ..Self::default() };
+        let mut comments = Self {
+            themes: dictionary.ids.clone(),
+            dictionary: dictionary.clone(),
+            names: names.clone(),
+            ..Self::default()
+        };
         for answer in &answers.0 {
             let is_counted = answer.score.is_some()
                 && answer.responded_at.is_some_and(|at| timeline.containing(at).next().is_some());
@@ -160,6 +170,12 @@ impl Comments {
             comments.by_row.insert(answer.row, Comment { person, themes, terms });
         }
         Ok(comments)
+    }
+
+    /// Whether a text in some language, or in none that is known, mentions a theme.
+    pub(super) fn mentions(&self, text: &str, language: Option<Language>, theme: u16) -> bool {
+        let folded = fold(text);
+        self.dictionary.mentioned(&words::words(&folded), language).contains(&theme)
     }
 
     /// The number of a text, a new one for a new text.
@@ -201,7 +217,7 @@ impl Names {
     }
 
     /// Whether a word is part of the customer's own name, or of the names of so few customers that it could name one.
-    fn has(&self, customer: u32, word: &str) -> bool {
+    pub(super) fn has(&self, customer: u32, word: &str) -> bool {
         let from = self.0.partition_point(|(part, _)| part.as_str() < word);
         let bearers = self.0[from..].iter().take_while(|(part, _)| part == word);
         let mut count = 0;

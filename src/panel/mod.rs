@@ -8,6 +8,7 @@ pub mod build;
 pub mod comments;
 mod customers;
 pub mod frame;
+pub mod quotes;
 pub mod records;
 pub mod request;
 pub mod scores;

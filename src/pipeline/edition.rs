@@ -1,6 +1,7 @@
 //! One report of one period in all its forms: rendered, and written to its folder whole or not at all.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::calendar::Period;
 use crate::config::ReportPlan;
@@ -16,7 +17,9 @@ use crate::pipeline::judging::judged_history;
 use crate::pipeline::mail::Rendered;
 use crate::pipeline::publish::Folder;
 use crate::pipeline::quality::{provenance, run_json, source_quality};
+use crate::pipeline::quotes;
 use crate::pipeline::run::Making;
+use crate::pipeline::told::{Earlier, telling};
 use crate::report::{Input, View, build, figures as figures_csv, workbook};
 use crate::tables::write_quarantine;
 
@@ -28,7 +31,7 @@ impl Making<'_> {
         plan: &ReportPlan,
         period: &Period,
         verdicts: &[Verdict],
-        revision: u32,
+        (revision, earlier): (u32, &Earlier),
     ) -> Result<BTreeMap<Form, Rendered>> {
         let folder = Folder::begin(&self.config.out.join(&job.report).join(&period.id))?;
         let provenance = provenance(self.config, self.request.as_of, &self.computed.intakes, &job.report, period);
@@ -46,6 +49,7 @@ impl Making<'_> {
             let nothing = (BTreeSet::new(), Vec::new());
             let (hidden, history) = histories.get(&form.scope).unwrap_or(&nothing);
             let own = self.states.get(period).map_or(&[][..], Vec::as_slice);
+            let said = self.said.get(period).map_or(&[][..], Vec::as_slice);
             let not_configured = self.not_configured(plan);
             let input = Input {
                 report_id: &job.report,
@@ -59,6 +63,8 @@ impl Making<'_> {
                 min_group: self.config.privacy.min_group,
                 not_configured: &not_configured,
                 customers: &calls::rows(own, &form.scope, self.config.sources.contains_key("subscriptions")),
+                quotes: &quotes::quotes(said, &form.scope, self.config.privacy.min_group),
+                told: earlier.get(&form.scope).map_or(&[][..], Vec::as_slice),
                 data_quality: &quality,
                 provenance: &provenance,
                 revision,
@@ -68,7 +74,8 @@ impl Making<'_> {
             let view = build(&input, &Locale::load(&form.locale, None)?);
             let shown: Vec<Verdict> = history.iter().filter(|verdict| verdict.key.period == *period).cloned().collect();
             let figures = figures_csv::write(&shown, hidden)?;
-            let rendered = self.write_form(&folder, form, plan, period, view, &figures)?;
+            let told = telling(self.config, plan, &form.scope, (&shown, hidden));
+            let rendered = Rendered { told, ..self.write_form(&folder, form, plan, period, view, &figures)? };
             forms.insert(form.clone(), rendered);
         }
         folder.write("figures.csv", figures_csv::write(verdicts, &BTreeSet::new())?.as_bytes())?;
@@ -149,7 +156,8 @@ impl Making<'_> {
             }),
             _ => None,
         };
-        Ok(Rendered { email, attachments: plan.attach.iter().filter_map(attach).collect() })
+        let attachments = plan.attach.iter().filter_map(attach).collect();
+        Ok(Rendered { email, attachments, told: Arc::default() })
     }
 }
 

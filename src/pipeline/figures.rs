@@ -61,12 +61,12 @@ impl Computed {
 
 /// Reads the data once and computes every figure of every period and scope.
 ///
-/// `look` sees the panel while it is there, for what is said of single customers.
+/// `look` sees the rows and the panel while they are there, for what is said of single customers.
 ///
 /// # Errors
 /// Whatever the tables' contracts refuse.
-pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&Panel<'_>)) -> Result<Computed> {
-    pass(task, false, progress, &mut |seen| look(seen.panel))
+pub fn compute(task: &Task<'_>, progress: &dyn Progress, look: &mut dyn FnMut(&Seen<'_>)) -> Result<Computed> {
+    pass(task, false, progress, look)
 }
 
 /// The same for somebody who takes a figure apart: every row says where it comes from, and `look` sees the rows, the

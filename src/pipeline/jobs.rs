@@ -6,6 +6,7 @@ use crate::calendar::{Calendar, Period};
 use crate::config::{Config, Recipient, ReportPlan};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
+use crate::kpi::DrawsOn;
 use crate::kpi::catalogue::asked_for;
 use crate::pipeline::figures::Scope;
 use crate::pipeline::known_id;
@@ -79,6 +80,12 @@ pub fn kpis(plan: &ReportPlan, with_companions: bool) -> BTreeSet<&'static str> 
 /// Whether a report names customers to call.
 pub(super) fn lists_customers(plan: &ReportPlan) -> bool {
     plan.kpis.iter().any(|id| id == CALLS_NEED)
+}
+
+/// Whether a report says what comments are about.
+pub(super) fn shows_themes(plan: &ReportPlan) -> bool {
+    let shown = asked_for(plan.kpis.iter().map(String::as_str));
+    shown.into_iter().any(|definition| definition.draws_on == DrawsOn::Themes)
 }
 
 /// The parts of the customers that a report's recipients see, the whole first.

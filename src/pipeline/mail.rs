@@ -1,6 +1,7 @@
 //! Handing a report over: letters, the ledger, the outbox.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
@@ -9,7 +10,7 @@ use crate::delivery::message::{Attachment, Image, Letter, compose};
 use crate::delivery::outbox::{self, Mailing, Summary};
 use crate::delivery::{address, transport};
 use crate::error::Result;
-use crate::ledger::{self, Ledger, NewDelivery, RunLock};
+use crate::ledger::{self, Ledger, NewDelivery, RunLock, Telling};
 use crate::pipeline::jobs::Form;
 use crate::report::Email;
 
@@ -27,6 +28,8 @@ pub struct Sending {
 pub(super) struct Rendered {
     pub(super) email: Email,
     pub(super) attachments: Vec<Attachment>,
+    /// The figures that it tells.
+    pub(super) told: Arc<Telling>,
 }
 
 /// The report as the ledger knows it: a trial is another report, so that it never counts as sent.
@@ -88,6 +91,7 @@ impl Post<'_> {
                 sender: message.envelope.from.to_string(),
                 message_id: message.id,
                 message: message.bytes,
+                told: Arc::clone(&rendered.told),
             });
         }
         self.ledger.record(&recorded.run, recorded.figures, &deliveries).map(|_| ())

@@ -12,8 +12,10 @@ mod judging;
 mod mail;
 mod publish;
 mod quality;
+mod quotes;
 mod readers;
 mod run;
+mod told;
 mod usage;
 
 use std::collections::BTreeSet;

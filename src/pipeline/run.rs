@@ -19,6 +19,8 @@ use crate::pipeline::judging::judged_period;
 use crate::pipeline::mail::{Post, Recorded, Sending, ledger_name, mailing, recipients};
 use crate::pipeline::publish::{sweep, write_whole};
 use crate::pipeline::quality::provenance;
+use crate::pipeline::quotes::{self, Said};
+use crate::pipeline::told::{self, Earlier};
 use crate::pipeline::usage::Kept;
 use crate::pipeline::{Progress, Task};
 use crate::report::{Renderer, figures as figures_csv};
@@ -111,14 +113,19 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
     };
     let mut states: BTreeMap<Period, Vec<CustomerState>> = BTreeMap::new();
     let shown: BTreeSet<&Period> = request.jobs.iter().flat_map(|job| &job.periods).collect();
-    let computed = compute(&task, surroundings.progress, &mut |panel| {
-        if !needs.lists_customers {
-            return;
+    let mut said = Ok(BTreeMap::new());
+    let computed = compute(&task, surroundings.progress, &mut |seen| {
+        if needs.lists_customers {
+            let spans = seen.panel.timeline.spans.iter().enumerate();
+            for (index, span) in spans.filter(|(_, span)| shown.contains(&span.period)) {
+                states.insert(span.period.clone(), calls::states(seen.panel, index, &config.choices));
+            }
         }
-        for (index, span) in panel.timeline.spans.iter().enumerate().filter(|(_, span)| shown.contains(&span.period)) {
-            states.insert(span.period.clone(), calls::states(panel, index, &config.choices));
+        if needs.quotes {
+            said = quotes::said(seen, &shown, config.privacy.min_group);
         }
     })?;
+    let said = said?;
     outcome.diagnostics.extend(computed.warnings().cloned());
     outcome.lines.extend(computed.intakes.iter().filter_map(recalled));
     let renderer = Renderer::new(None)?;
@@ -130,6 +137,7 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
         lock: &lock,
         computed: &computed,
         states: &states,
+        said: &said,
         renderer: &renderer,
     };
     surroundings.progress.stage("reports", request.jobs.iter().map(|job| job.periods.len() as u64).sum());
@@ -152,6 +160,7 @@ struct Needs {
     kpis: BTreeSet<&'static str>,
     scopes: Vec<Scope>,
     lists_customers: bool,
+    quotes: bool,
 }
 
 fn needs(config: &Config, request: &Request) -> Result<Option<Needs>> {
@@ -160,6 +169,7 @@ fn needs(config: &Config, request: &Request) -> Result<Option<Needs>> {
     let mut kpis = BTreeSet::new();
     let mut scopes = BTreeSet::from([Scope::new()]);
     let mut lists_customers = false;
+    let mut quotes = false;
     for job in &request.jobs {
         let plan = job.plan(config)?;
         let history = if request.output == Output::Figures { 1 } else { plan.history };
@@ -170,10 +180,11 @@ fn needs(config: &Config, request: &Request) -> Result<Option<Needs>> {
         if request.output == Output::Reports {
             scopes.extend(jobs::scopes(plan));
             lists_customers |= jobs::lists_customers(plan);
+            quotes |= config.privacy.quotes && jobs::shows_themes(plan);
         }
     }
-    let needs =
-        Needs { periods: periods.into_iter().collect(), kpis, scopes: scopes.into_iter().collect(), lists_customers };
+    let (periods, scopes) = (periods.into_iter().collect(), scopes.into_iter().collect());
+    let needs = Needs { periods, kpis, scopes, lists_customers, quotes };
     Ok((!needs.periods.is_empty()).then_some(needs))
 }
 
@@ -202,6 +213,7 @@ pub(super) struct Making<'a> {
     pub(super) lock: &'a RunLock,
     pub(super) computed: &'a Computed,
     pub(super) states: &'a BTreeMap<Period, Vec<CustomerState>>,
+    pub(super) said: &'a BTreeMap<Period, Vec<Said>>,
     pub(super) renderer: &'a Renderer,
 }
 
@@ -270,10 +282,18 @@ impl Making<'_> {
             sending = Some((wanted, who, mailing, ledger));
         }
         let mut fresh = Vec::new();
+        let mut earlier = Earlier::new();
         if let Some((wanted, who, mailing, ledger)) = &mut sending {
             let post = Post { config: self.config, ledger, lock: self.lock, clock: self.surroundings.clock };
             let plan = post.plan(mailing, wanted.resend.is_some())?;
             revision = plan.revision;
+            earlier = told::earlier(
+                post.ledger,
+                self.config,
+                (&job.report, job.plan(self.config)?),
+                period,
+                &self.computed.intakes,
+            )?;
             fresh = who
                 .iter()
                 .filter(|recipient| {
@@ -282,7 +302,7 @@ impl Making<'_> {
                 .cloned()
                 .collect();
         }
-        let forms = self.write_folder(job, plan, period, verdicts, revision)?;
+        let forms = self.write_folder(job, plan, period, verdicts, (revision, &earlier))?;
         outcome.lines.push(format!("wrote {}", self.config.out.join(&job.report).join(&period.id).display()));
         if let Some((wanted, _, mailing, mut ledger)) = sending {
             let mut post =

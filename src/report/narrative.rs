@@ -2,20 +2,23 @@
 //!
 //! Says nothing about a period that still runs, calls nothing a change that may be chance, and never guesses a cause.
 
+mod draft;
+mod history;
+mod matters;
 mod sentences;
 mod subject;
 
 pub(super) use subject::{LONGEST_SUBJECT, subject};
 
-use super::view::{Facts, Sentence, Tone, at_start, changes, cut, within_sentence};
+use super::view::{Facts, Places, Sentence, Tone, at_start, changes, cut, within_sentence};
 use crate::config::Status;
-use crate::judgement::{Maturity, TargetMet, Verdict};
+use crate::judgement::{Alert, Maturity, TargetMet, Verdict};
 use crate::kpi::Definition;
 
 /// Sentences of a narrative.
 const MOST_SENTENCES: usize = 5;
-/// Changes that get a sentence of their own.
-const MOST_CHANGES: usize = 2;
+/// KPIs that get a sentence of their own.
+const MOST_MATTERS: usize = 3;
 
 /// The period in words.
 pub(super) struct Story {
@@ -31,28 +34,61 @@ struct Settled<'a> {
     value: f64,
 }
 
-/// Tells the shown period.
-pub(super) fn tell(facts: &Facts<'_>) -> Story {
+/// Tells the shown period; names lead to `places` of the report.
+pub(super) fn tell(facts: &Facts<'_>, places: &Places) -> Story {
     if facts.is_open() {
         let period = facts.locale.period(facts.input.period);
         return Story {
             headline: facts.say("headline-open", &[("period", &period)]),
             preheader: facts.text("narrative-open"),
-            sentences: vec![Sentence { tone: Tone::Neutral, text: facts.text("narrative-open") }],
+            sentences: vec![draft::Draft::new(Tone::Neutral, facts.text("narrative-open")).finish()],
         };
     }
     let settled = settled(facts);
-    let mut sentences = sentences::changed(facts);
-    let judged = [sentences::targets(facts, &settled), sentences::alerts(facts, &settled)];
-    let judged: Vec<Sentence> = judged.into_iter().flatten().collect();
-    // What leadership set and what is to be done is never crowded out by the third change or the weakest segment.
-    sentences.truncate(MOST_SENTENCES - 1 - judged.len());
-    sentences.extend(judged);
-    sentences.extend(sentences::weakest_segment(facts));
-    sentences.truncate(MOST_SENTENCES - 1);
-    sentences.extend(sentences::action(facts));
-    let preheader = sentences.first().map(|sentence| sentence.text.clone()).unwrap_or_default();
+    let sentences = sentences(facts, places, &settled);
+    let preheader = preheader(facts, &sentences);
     Story { headline: headline(facts, &settled), preheader: cut(&preheader, 160), sentences }
+}
+
+/// What mailboxes show after the subject: the first sentence that says nothing of the KPIs in it, else what to do.
+fn preheader(facts: &Facts<'_>, sentences: &[Sentence]) -> String {
+    let told = subject::kpis(facts);
+    let continues = |sentence: &&Sentence| {
+        let mut kpis = sentence.figures.iter().map(|figure| figure.kpi.as_str());
+        !kpis.any(|kpi| told.contains(&kpi))
+    };
+    let next = sentences.iter().find(continues).or(sentences.last());
+    next.map(|sentence| sentence.text.clone()).unwrap_or_default()
+}
+
+/// What matters most first, what to do last.
+fn sentences(facts: &Facts<'_>, places: &Places, settled: &[Settled<'_>]) -> Vec<Sentence> {
+    let mut matters = matters::matters(facts, settled);
+    let action = sentences::action(facts, places);
+    let room = MOST_SENTENCES - usize::from(action.is_some());
+    let nothing_changed = sentences::nothing_changed(facts);
+    // Fewer KPIs by themselves, as long as what leadership set has no room beside them: targets, alerts.
+    let mut most = MOST_MATTERS;
+    let about_several = loop {
+        matters.truncate(most);
+        let several = [
+            nothing_changed.clone(),
+            sentences::alerts(facts, places, settled, &matters),
+            sentences::targets(facts, places, settled, &matters),
+        ];
+        let several: Vec<Sentence> = several.into_iter().flatten().collect();
+        if matters.len() + several.len() <= room || most == 1 {
+            break several;
+        }
+        most -= 1;
+    };
+    let mut sentences: Vec<Sentence> = matters.iter().map(|matter| matter.sentence(facts, places)).collect();
+    sentences.extend(about_several);
+    sentences.extend(sentences::also_changed(facts, places, &matters));
+    sentences.extend(sentences::weakest_segment(facts, places));
+    sentences.truncate(room);
+    sentences.extend(action);
+    sentences
 }
 
 fn settled<'a>(facts: &Facts<'a>) -> Vec<Settled<'a>> {
@@ -115,6 +151,26 @@ fn headline(facts: &Facts<'_>, settled: &[Settled<'_>]) -> String {
         (None, None) => facts.text("headline-quiet"),
     };
     at_start(&headline)
+}
+
+/// A count as the messages take it.
+fn number(n: usize) -> u64 {
+    u64::try_from(n).unwrap_or(u64::MAX)
+}
+
+/// The message of an alert, and its limit in words.
+fn limit(facts: &Facts<'_>, definition: &Definition, alert: &Alert) -> (&'static str, String) {
+    match *alert {
+        Alert::Below(limit) => ("alert-below", facts.compact(definition, limit)),
+        Alert::Above(limit) => ("alert-above", facts.compact(definition, limit)),
+        Alert::Drop(limit) => ("alert-drop", facts.unsigned_difference(definition, limit)),
+        Alert::Rise(limit) => ("alert-rise", facts.unsigned_difference(definition, limit)),
+    }
+}
+
+/// A KPI's name within a sentence.
+fn long(facts: &Facts<'_>, definition: &Definition) -> String {
+    within_sentence(&facts.name(definition.id))
 }
 
 /// A KPI's short name within a sentence.

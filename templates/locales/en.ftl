@@ -1,11 +1,21 @@
 ### farol: the words of the report in English.
 ### Figures come in formatted: show `$n`, choose plurals by `$n_raw`.
 
+-tags = en en-GB en-US
+-short-dates = named
+-money = before
+-scales = K M B T
+
 ## Formats
 
 list-and = and
+list-more = { $n_raw ->
+   *[other] { $n } more
+}
 list-and-before-i = and
 not-available = n/a
+percent = { $figure }%
+scaled = { $figure }{ $scale }
 range = { $low } to { $high }
 duration-months = { $figure_raw ->
     [one] { $figure }{ "\u00A0" }month
@@ -117,7 +127,6 @@ undefined-not-reached = not reached yet
 undefined-too-few = too few cases
 undefined-no-figure = no figure
 withheld = withheld (n{ "\u00A0" }<{ "\u00A0" }{ $n })
-maturity-final = final
 maturity-provisional = provisional
 maturity-immature = still maturing
 maturity-open-period = period still open
@@ -216,7 +225,9 @@ calls-mrr = MRR
 calls-health = Health
 calls-reasons = What pulls it down
 calls-advice = What to do
-calls-renewal = Renewal in
+calls-renewal = Renewal
+calls-renewal-in = in { $days }
+calls-renewal-today = today
 calls-renewal-passed = overdue
 
 ## In their words
@@ -237,6 +248,9 @@ themes-people = { $n_raw ->
    *[other] { $n } people
 }
 themes-not = not { $term }
+themes-detractor = a detractor
+themes-promoter = a promoter
+themes-quotes-note = Quotes are redacted by the program: customers’ names, addresses, links, numbers, and every word that fewer than { $n } people of the data wrote are replaced by […]. That cannot catch everything; treat them as confidential.
 
 ## Health components
 
@@ -271,7 +285,6 @@ chart-table = { $name }, by period
 chart-empty = no value
 chart-provisional = not final
 chart-target = Target { $value }
-chart-target-key = Target
 chart-total = All { $value }
 chart-n = n{ "\u00A0" }={ "\u00A0" }{ $n }
 chart-interval = { $confidence } interval
@@ -293,14 +306,26 @@ chart-bridge-expansion = Expansion
 chart-bridge-contraction = Contraction
 chart-bridge-churned = Lost
 chart-bridge-closing = End
-chart-bridge-transferred-in = Moved in
-chart-bridge-transferred-out = Moved out
-chart-survival = Customers still there, by months since first activity
-chart-months-since-start = Months since first activity
-chart-numbers-at-risk = Customers observed
 chart-cohorts-finding = Of the customers who came in { $cohort }, { $value } are active at the end of { $period }.
 chart-cohorts-note = Rows: month of first activity. Columns: months from then on. Cells: percentage of those customers that is still active.
 chart-cohorts-cohort = First active in
+
+## Changed since we told you
+
+restated-note = Figures that were sent to you before and are others now, largest difference first.
+restated-more = { $n_raw ->
+    [one] { $n } more figure has moved.
+   *[other] { $n } more figures have moved.
+}
+restated-was = was
+restated-now = is now
+restated-sent = Sent
+restated-why = Why
+restated-not-final = it was not final when it was sent
+restated-data = new data: { $tables }
+restated-definitions = other definitions
+restated-program = another version of farol
+restated-unknown = Not known
 
 ## Data quality
 
@@ -456,11 +481,110 @@ clause-clear-fall = { $name } fell clearly to { $value }
 clause-met = { $name } at { $value }, on target
 clause-green = { $name } at { $value } ({ $band })
 narrative-open = The period has not ended yet, so nothing in it is judged or compared.
-narrative-rose = { $name } rose clearly against { $period }: by { $difference }, to { $value }.
-narrative-fell = { $name } fell clearly against { $period }: by { $difference }, to { $value }.
-narrative-crossed = Band: from “{ $from }” to “{ $to }”.
-narrative-driver = What weighs most in it: { $driver }.
-narrative-also-changed = Also clearly changed: { $names }.
+narrative-sentence = { $text }.
+narrative-subject = { $grammar ->
+    [the] the { $name }
+   *[singular] { $name }
+}
+narrative-rose = { $name } rose clearly, from { $before } ({ $period }) to { $value }
+narrative-fell = { $name } fell clearly, from { $before } ({ $period }) to { $value }
+narrative-stands = { $name } { $grammar ->
+    [plural] stand
+   *[singular] stands
+} at { $value }
+narrative-highest = , the highest value in { $span }
+narrative-lowest = , the lowest value in { $span }
+narrative-above = , above the target of { $target }
+narrative-below = , below the target of { $target }
+narrative-missed-again = ; the target then in force has been missed { $row }
+narrative-back = , back on the target of { $target }
+narrative-back-after = , back on the target of { $target } after { $span } off it
+narrative-rated = , rated “{ $band }”
+narrative-crossed = ; the assessment goes from “{ $from }” to “{ $to }”
+narrative-driver = ; the segment that weighs most is { $driver }
+narrative-alert-below = ; this sets off the alert for values below { $limit }
+narrative-alert-above = ; this sets off the alert for values above { $limit }
+narrative-alert-drop = ; this sets off the alert for a fall of { $limit } or more
+narrative-alert-rise = ; this sets off the alert for a rise of { $limit } or more
+narrative-also-changed = { $n_raw ->
+   *[other] Also clearly changed: { $names }.
+}
+row-week = { $n_raw ->
+    [2] for the second week in a row
+    [3] for the third week in a row
+    [4] for the fourth week in a row
+    [5] for the fifth week in a row
+    [6] for the sixth week in a row
+   *[other] for { $n } weeks in a row
+}
+row-at-least-week = { $n_raw ->
+   *[other] for at least { $n } weeks in a row
+}
+row-month = { $n_raw ->
+    [2] for the second month in a row
+    [3] for the third month in a row
+    [4] for the fourth month in a row
+    [5] for the fifth month in a row
+    [6] for the sixth month in a row
+   *[other] for { $n } months in a row
+}
+row-at-least-month = { $n_raw ->
+   *[other] for at least { $n } months in a row
+}
+row-quarter = { $n_raw ->
+    [2] for the second quarter in a row
+    [3] for the third quarter in a row
+    [4] for the fourth quarter in a row
+    [5] for the fifth quarter in a row
+    [6] for the sixth quarter in a row
+   *[other] for { $n } quarters in a row
+}
+row-at-least-quarter = { $n_raw ->
+   *[other] for at least { $n } quarters in a row
+}
+row-year = { $n_raw ->
+    [2] for the second year in a row
+    [3] for the third year in a row
+    [4] for the fourth year in a row
+    [5] for the fifth year in a row
+    [6] for the sixth year in a row
+   *[other] for { $n } years in a row
+}
+row-at-least-year = { $n_raw ->
+   *[other] for at least { $n } years in a row
+}
+span-week = { $n_raw ->
+    [one] { $n }{ "\u00A0" }week
+   *[other] { $n }{ "\u00A0" }weeks
+}
+span-at-least-week = { $n_raw ->
+    [one] at least { $n }{ "\u00A0" }week
+   *[other] at least { $n }{ "\u00A0" }weeks
+}
+span-month = { $n_raw ->
+    [one] { $n }{ "\u00A0" }month
+   *[other] { $n }{ "\u00A0" }months
+}
+span-at-least-month = { $n_raw ->
+    [one] at least { $n }{ "\u00A0" }month
+   *[other] at least { $n }{ "\u00A0" }months
+}
+span-quarter = { $n_raw ->
+    [one] { $n }{ "\u00A0" }quarter
+   *[other] { $n }{ "\u00A0" }quarters
+}
+span-at-least-quarter = { $n_raw ->
+    [one] at least { $n }{ "\u00A0" }quarter
+   *[other] at least { $n }{ "\u00A0" }quarters
+}
+span-year = { $n_raw ->
+    [one] { $n }{ "\u00A0" }year
+   *[other] { $n }{ "\u00A0" }years
+}
+span-at-least-year = { $n_raw ->
+    [one] at least { $n }{ "\u00A0" }year
+   *[other] at least { $n }{ "\u00A0" }years
+}
 narrative-no-change = { $n_raw ->
     [one] The one figure that can be tested shows no clear change against { $period }.
    *[other] None of the { $n } figures that can be tested changed clearly against { $period }; the differences are within what chance explains.
@@ -471,7 +595,14 @@ narrative-targets-missed = { $n_raw ->
     [one] { $n } of { $all } targets is missed: { $names }.
    *[other] { $n } of { $all } targets are missed: { $names }.
 }
-narrative-targets-none-missed = No target is missed; { $n } of { $all } are met.
+narrative-targets-also = { $n_raw ->
+    [one] In all, { $n } of { $all } targets is missed: { $names }.
+   *[other] In all, { $n } of { $all } targets are missed, among them also { $names }.
+}
+narrative-targets-none-missed = { $n_raw ->
+    [one] No target is missed; { $n } of { $all } is met.
+   *[other] No target is missed; { $n } of { $all } are met.
+}
 narrative-targets-open = Too close to call: { $n }.
 narrative-weakest = Weakest segment: { $segment }, with { $n } figures in the red ({ $names }).
 narrative-alerts = { $n_raw ->
@@ -517,7 +648,6 @@ sheet-id = Id
 
 ## Mail
 
-mail-attached = The full report is attached.
 mail-shortened = Shortened for mail; the full report holds everything.
 mail-footer = You receive this report because it is addressed to you in the company’s configuration. Figures are confidential.
 
@@ -525,253 +655,330 @@ mail-footer = You receive this report because it is addressed to you in the comp
 
 kpi-nps = Net Promoter Score
     .short = NPS
+    .grammar = the
     .definition = Share of promoters (scores of 9 and 10) minus share of detractors (0 to 6) among all answers, from −100 to 100. Each respondent’s latest answer in the period counts.
 kpi-nps-promoters = NPS promoters
     .short = Promoters
+    .grammar = plural
     .definition = Share of answers with a score of 9 or 10.
 kpi-nps-passives = NPS passives
     .short = Passives
+    .grammar = plural
     .definition = Share of answers with a score of 7 or 8.
 kpi-nps-detractors = NPS detractors
     .short = Detractors
+    .grammar = plural
     .definition = Share of answers with a score from 0 to 6.
 kpi-nps-by-account = NPS by account
     .short = NPS by account
+    .grammar = singular
     .definition = Mean over customers of each customer’s own NPS: one with many respondents counts as much as one with a single answer.
 kpi-nps-role-gap = NPS of users minus decision makers
     .short = NPS role gap
+    .grammar = singular
     .definition = NPS of the people who use the product every day minus NPS of those who decide on it, by the roles in the configuration; from −200 to 200. Above 0, users rate it better.
 kpi-nps-response-rate = NPS response rate
     .short = NPS response
+    .grammar = the
     .definition = Share of the invitations sent in the period that have been answered so far. It can still rise while the answer window is open.
 kpi-csat = Customer satisfaction (CSAT)
     .short = CSAT
+    .grammar = singular
     .definition = Mean of the satisfaction scores answered in the period.
 kpi-csat-satisfied = Satisfied customers (CSAT)
     .short = Satisfied
+    .grammar = plural
     .definition = Share of the satisfaction answers that reach the satisfied score. Neutral answers stay in the denominator.
 kpi-ces = Customer effort (CES)
     .short = CES
+    .grammar = singular
     .definition = Mean of the effort scores answered in the period: how easy it was to get something done.
 kpi-theme-mentions = Mentions of themes
     .short = Comments
+    .grammar = plural
     .definition = By theme: comments of the period, in any survey, that mention it. A comment may mention several themes.
 kpi-theme-share = Share of themes
     .short = Share of comments
+    .grammar = the
     .definition = By theme: of the comments with text, the share that mentions it. A comment may mention several themes, so that shares may add up to more than 100 %.
 kpi-theme-score = Mean NPS score by theme
     .short = Mean NPS score
+    .grammar = the
     .definition = By theme: mean of the NPS scores, 0 to 10, of the answers whose comment mentions it.
 kpi-theme-promoters = Promoters by theme
     .short = Promoters
+    .grammar = plural
     .definition = By theme: NPS answers of 9 or 10 whose comment mentions it.
 kpi-theme-detractors = Detractors by theme
     .short = Detractors
+    .grammar = plural
     .definition = By theme: NPS answers of 0 to 6 whose comment mentions it.
 kpi-term-log-odds = Telling terms
     .short = Telling terms
+    .grammar = plural
     .definition = Terms that detractors and promoters use unequally often: z-score of the log-odds ratio, detractors against promoters, with a prior shaped by all comments of the period and as heavy as the smaller group (Monroe, Colaresi and Quinn, 2008). Shown from 1.96 on, if at least five people say the term; at most 20 on either side.
 
 ## KPIs: Customers
 
 kpi-customer-churn-rate = Customer churn
     .short = Churn
+    .grammar = singular
     .definition = Of the customers with revenue at the start of the period, the share that has none at its end. Who left and came back in between is not lost.
 kpi-customer-retention-rate = Customer retention
     .short = Retention
+    .grammar = singular
     .definition = Of the customers with revenue at the start of the period, the share that still has some at its end.
 kpi-customers-opening = Customers at the start
     .short = Opening
+    .grammar = plural
     .definition = Customers with recurring revenue at the first instant of the period.
 kpi-customers-new = New customers
     .short = New
+    .grammar = plural
     .definition = Customers at the end of the period that had never had revenue before it.
 kpi-customers-reactivated = Customers won back
     .short = Won back
+    .grammar = plural
     .definition = Customers at the end of the period that were not customers at its start, but once had been.
 kpi-customers-lost = Customers lost
     .short = Lost
+    .grammar = plural
     .definition = Customers with revenue at the start of the period and none at its end.
 kpi-customers-closing = Active customers
     .short = Customers
+    .grammar = plural
     .definition = Customers with recurring revenue at the end of the period.
 kpi-churn-reasons = Reasons for leaving
     .short = Reasons
+    .grammar = plural
     .definition = Customers lost and revenue churned, by the reason that their last subscription gives. It has no figure of its own.
 kpi-early-losses = Early losses
     .short = Early losses
+    .grammar = plural
     .definition = Customers that came and left within the same period. They are in neither part of the churn rate.
 kpi-customers-transferred-in = Customers moved in
     .short = Moved in
+    .grammar = plural
     .definition = Customers of another segment at the start of the period and of this one at its end.
 kpi-customers-transferred-out = Customers moved out
     .short = Moved out
+    .grammar = plural
     .definition = Customers of this segment at the start of the period and of another one at its end.
 
 ## KPIs: Revenue
 
 kpi-mrr-opening = MRR at the start
     .short = Opening MRR
+    .grammar = singular
     .definition = Monthly recurring revenue of all customers at the first instant of the period.
 kpi-mrr-new = New MRR
     .short = New MRR
+    .grammar = singular
     .definition = MRR at the end of the period of customers that had never had any before it.
 kpi-mrr-reactivated = MRR won back
     .short = MRR won back
+    .grammar = singular
     .definition = MRR at the end of the period of former customers that had none at its start.
 kpi-mrr-expansion = MRR expansion
     .short = Expansion
+    .grammar = singular
     .definition = What customers pay more per month at the end of the period than at its start.
 kpi-mrr-contraction = MRR contraction
     .short = Contraction
+    .grammar = singular
     .definition = What customers that stay pay less per month at the end of the period than at its start.
 kpi-mrr-churned = MRR lost
     .short = MRR lost
+    .grammar = singular
     .definition = MRR at the start of the period of the customers lost by its end.
 kpi-mrr-closing = MRR at the end
     .short = MRR
+    .grammar = singular
     .definition = Monthly recurring revenue of all customers at the end of the period: opening, plus new, won back and expansion, minus contraction and lost.
 kpi-mrr-transferred-in = MRR moved in
     .short = MRR moved in
+    .grammar = singular
     .definition = MRR, at the end of the period, of customers that moved into this segment from another.
 kpi-mrr-transferred-out = MRR moved out
     .short = MRR moved out
+    .grammar = singular
     .definition = MRR, at the end of the period, of customers that moved from this segment to another.
 kpi-revenue-churn-rate = Revenue churn
     .short = Revenue churn
+    .grammar = singular
     .definition = Share of the opening MRR that was lost or reduced by the end of the period. Growth does not offset it.
 kpi-grr = Gross revenue retention (GRR)
     .short = GRR
+    .grammar = singular
     .definition = Share of the opening MRR that is still there at the end of the period, without any growth. It never exceeds 100%.
 kpi-nrr = Net revenue retention (NRR)
     .short = NRR
+    .grammar = singular
     .definition = MRR at the end of the period of the customers it opened with, as a share of their opening MRR. Above 100% they grew; new customers are not in it.
 kpi-renewal-rate = Renewal rate
     .short = Renewals
+    .grammar = the
     .definition = Of the customers whose renewal date lies in the period, with that subscription active the day before, the share that has revenue the day after. A customer counts once per date.
 kpi-cohort-retention = Retention by cohort
     .short = Cohorts
+    .grammar = singular
     .definition = Of the customers that first became active in the same month, the share that is active at the end of the period. It has no figure of its own.
 
 ## KPIs: Survival
 
 kpi-survival-6m = Customers still there after 6 months
     .short = 6-month survival
+    .grammar = plural
     .definition = Estimated share of customers that stay at least 6 months from their first activity (Kaplan–Meier). Those still active count for as long as they have been observed.
 kpi-survival-12m = Customers still there after 12 months
     .short = 12-month survival
+    .grammar = plural
     .definition = Estimated share of customers that stay at least 12 months from their first activity (Kaplan–Meier). Those still active count for as long as they have been observed.
 kpi-survival-24m = Customers still there after 24 months
     .short = 24-month survival
+    .grammar = plural
     .definition = Estimated share of customers that stay at least 24 months from their first activity (Kaplan–Meier). Those still active count for as long as they have been observed.
 kpi-survival-median-months = Median customer lifetime
     .short = Median lifetime
+    .grammar = the
     .definition = Months after which half of the customers have left (Kaplan–Meier). It stays open while more than half remain.
 
 ## KPIs: Value
 
 kpi-average-ticket = Average ticket
     .short = Avg. ticket
+    .grammar = the
     .definition = Revenue per order of the period, refunds deducted. With subscriptions: MRR per active customer at the end (ARPA).
 kpi-purchase-frequency = Purchase frequency
     .short = Frequency
+    .grammar = singular
     .definition = Orders per month in which a customer was active, over the value window. With subscriptions it is 1.
 kpi-lifetime-months = Customer lifetime
     .short = Lifetime
+    .grammar = singular
     .definition = How many months a customer is expected to stay.
 kpi-ltv = Lifetime value (LTV)
     .short = LTV
+    .grammar = singular
     .definition = Revenue per active customer and month, times the customer lifetime, times the gross margin.
 kpi-clv-12m = Customer value, next 12 months
     .short = CLV 12m
+    .grammar = singular
     .definition = What a customer is expected to pay in the next twelve months, going by how often, how recently and for how much each one bought. An expectation over many like customers, no forecast of one: it takes buying to go on as it did, without seasons or campaigns, and counts no new customers, margin or discount.
 
 ## KPIs: Service
 
 kpi-fcr = First-contact resolution (FCR)
     .short = FCR
+    .grammar = singular
     .definition = Share of tickets resolved with a single contact and never reopened. Tickets without any contact are left out.
 kpi-first-response-hours = Time to first response
     .short = First response
+    .grammar = singular
     .definition = Median hours from opening to first response, over the tickets opened in the period that have one.
 kpi-first-response-hours-p90 = Time to first response, slowest tenth
     .short = First response p90
+    .grammar = singular
     .definition = Nine of ten tickets opened in the period had their first response within this many hours.
 kpi-resolution-hours = Time to resolution
     .short = Resolution
+    .grammar = singular
     .definition = Median hours from opening to resolution, over the tickets opened in the period that are resolved.
 kpi-resolution-hours-p90 = Time to resolution, slowest tenth
     .short = Resolution p90
+    .grammar = singular
     .definition = Nine of ten resolved tickets of the period were resolved within this many hours.
 kpi-ticket-rate = Tickets per 100 customers
     .short = Tickets per 100
+    .grammar = plural
     .definition = Tickets opened in the period for every 100 customers active at its start.
 kpi-backlog = Open tickets
     .short = Backlog
+    .grammar = plural
     .definition = Tickets opened before the end of the period and not resolved by then.
 
 ## KPIs: Health and engagement
 
 kpi-health-score = Health score
     .short = Health
+    .grammar = the
     .definition = Mean score of the active customers, 0 to 100. Each customer’s score is the weighted mean of its signals at the end of the period; with too few signals known there is no score.
 kpi-healthy-share = Healthy customers
     .short = Healthy
+    .grammar = plural
     .definition = Share of the scored customers whose health score is in a green band.
 kpi-at-risk-share = Customers at risk
     .short = At risk
+    .grammar = plural
     .definition = Share of the scored customers whose health score is in a red band.
 kpi-health-recovery-rate = Health recovery
     .short = Recovery
+    .grammar = singular
     .definition = Of the customers whose health was red at the start of the period, the share that is still a customer at its end and yellow or green.
 kpi-health-decline-rate = Health decline
     .short = Decline
+    .grammar = singular
     .definition = Of the customers whose health was green at the start of the period, the share that is yellow, red or gone at its end.
 kpi-mrr-at-risk = MRR at risk
     .short = MRR at risk
+    .grammar = singular
     .definition = MRR at the end of the period of the customers whose health score is in a red band.
 kpi-expansion-candidates = Candidates for expansion
     .short = To expand
+    .grammar = plural
     .definition = Customers in a green health band at the end of the period that used the product more in the last 90 days than in the 90 before, and renew within 90 days.
 kpi-chi = Customer Happiness Index (CHI)
     .short = CHI
+    .grammar = the
     .definition = Mean over the active customers of a score from 0 to 10: weighted criteria of use, engagement and value at the end of the period.
 kpi-active-rate = Customers using the product
     .short = Using
+    .grammar = plural
     .definition = Of the customers active at the start of the period, the share that used the product in it.
 kpi-stickiness = Stickiness
     .short = Stickiness
+    .grammar = singular
     .definition = Customers using the product on an average day, as a share of all that used it in the period.
 kpi-onboarding-completion = Onboarding completed
     .short = Onboarded
+    .grammar = singular
     .definition = Share of the customers that signed up in the period whose onboarding was complete within the window. Those without any record are not complete. It can still rise while the window runs.
 kpi-time-to-value-days = Time to value
     .short = Time to value
+    .grammar = singular
     .definition = Days after which half of the customers that signed up in the period have had first value (Kaplan–Meier). Those still waiting count for as long as they have waited.
 kpi-goal-attainment = Goal attainment
     .short = Goals
+    .grammar = singular
     .definition = How much of what was promised was reached: the weighted mean of the goals assessed in the period, each counted up to 100%.
 kpi-value-gap = Value gap
     .short = Value gap
+    .grammar = the
     .definition = Expected minus perceived rating of the value delivered (0 to 100), mean over the answers. Above 0, customers get less than they expected.
 
 ## KPIs: Cost and growth
 
 kpi-crc = Customer retention cost (CRC)
     .short = CRC
+    .grammar = singular
     .definition = Retention spend dated in the period, per customer that was active at its start and at its end.
 kpi-crc-since-first-contact = Retention cost since first contact
     .short = CRC to date
+    .grammar = singular
     .definition = All that was spent on a customer from its first contact to the end of the period, mean over the customers active at its start and at its end. Spend that names no customer is not in it.
 kpi-crc-to-arpa = Retention cost to revenue
     .short = CRC to ARPA
+    .grammar = singular
     .definition = Customer retention cost as a share of the average revenue per active customer.
 kpi-retention-roi = Return on retention spend
     .short = Retention ROI
+    .grammar = the
     .definition = How many more of the customers that spend reached stayed than of the others, times what those reached paid at the start and the gross margin, minus the spend, as a share of the spend. It is an association, not proof that the spend kept them: nobody was chosen at random. Spend that names no customer is left out.
 kpi-conversion-rate = Lead conversion
     .short = Conversion
+    .grammar = singular
     .definition = Share of the leads created in the period that became customers within the window. It can still rise while the window runs.
 kpi-turnover-index = Staff turnover
     .short = Turnover
+    .grammar = singular
     .definition = Movement in the customer-success team in the period, as a share of its head-count.

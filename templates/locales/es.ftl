@@ -1,11 +1,21 @@
 ### farol: las palabras del informe en español neutro.
 ### Las cifras llegan con formato: muestre `$n`, elija plurales por `$n_raw`.
 
+-tags = es-419 es es-AR es-CL es-CO es-ES es-MX
+-short-dates = figures
+-money = before
+-scales = K M – B
+
 ## Formatos
 
 list-and = y
+list-more = { $n_raw ->
+   *[other] { $n } más
+}
 list-and-before-i = e
 not-available = n/d
+percent = { $figure }{ "\u00A0" }%
+scaled = { $figure }{ "\u00A0" }{ $scale }
 range = { $low } a { $high }
 duration-months = { $figure_raw ->
     [one] { $figure }{ "\u00A0" }mes
@@ -117,7 +127,6 @@ undefined-not-reached = aún no alcanzado
 undefined-too-few = muy pocos casos
 undefined-no-figure = sin cifra
 withheld = omitido (n{ "\u00A0" }<{ "\u00A0" }{ $n })
-maturity-final = definitivo
 maturity-provisional = provisional
 maturity-immature = en maduración
 maturity-open-period = periodo abierto
@@ -216,7 +225,9 @@ calls-mrr = MRR
 calls-health = Salud
 calls-reasons = Qué la baja
 calls-advice = Qué hacer
-calls-renewal = Renueva en
+calls-renewal = Renovación
+calls-renewal-in = en { $days }
+calls-renewal-today = hoy
 calls-renewal-passed = vencida
 
 ## En sus palabras
@@ -237,6 +248,9 @@ themes-people = { $n_raw ->
    *[other] { $n } personas
 }
 themes-not = no { $term }
+themes-detractor = detractor
+themes-promoter = promotor
+themes-quotes-note = El programa oculta parte de las citas: los nombres de clientes, las direcciones, los enlaces, los números y toda palabra que menos de { $n } personas escribieron en los datos pasan a ser […]. Eso no lo detecta todo; trátelas como confidenciales.
 
 ## Componentes de la salud
 
@@ -271,7 +285,6 @@ chart-table = { $name }, por periodo
 chart-empty = sin valor
 chart-provisional = no definitivo
 chart-target = Meta { $value }
-chart-target-key = Meta
 chart-total = Total { $value }
 chart-n = n{ "\u00A0" }={ "\u00A0" }{ $n }
 chart-interval = intervalo del { $confidence }
@@ -293,14 +306,26 @@ chart-bridge-expansion = Expansión
 chart-bridge-contraction = Contracción
 chart-bridge-churned = Perdido
 chart-bridge-closing = Final
-chart-bridge-transferred-in = Llegado
-chart-bridge-transferred-out = Trasladado
-chart-survival = Clientes que permanecen, por meses desde la primera actividad
-chart-months-since-start = Meses desde la primera actividad
-chart-numbers-at-risk = Clientes observados
 chart-cohorts-finding = De los clientes que llegaron en { $cohort }, el { $value } está activo al final de { $period }.
 chart-cohorts-note = Filas: mes de la primera actividad. Columnas: meses desde entonces. Celdas: porcentaje de esos clientes que sigue activo.
 chart-cohorts-cohort = Primera actividad en
+
+## Cambió desde que informamos
+
+restated-note = Cifras que ya se le enviaron y que ahora son otras, la mayor diferencia primero.
+restated-more = { $n_raw ->
+    [one] { $n } cifra más ha cambiado.
+   *[other] { $n } cifras más han cambiado.
+}
+restated-was = era
+restated-now = ahora es
+restated-sent = Enviado
+restated-why = Por qué
+restated-not-final = no era definitiva cuando se envió
+restated-data = datos nuevos: { $tables }
+restated-definitions = otras definiciones
+restated-program = otra versión de farol
+restated-unknown = No se sabe
 
 ## Calidad de los datos
 
@@ -456,11 +481,122 @@ clause-clear-fall = { $name } con baja clara, hasta { $value }
 clause-met = { $name } en { $value }, con la meta cumplida
 clause-green = { $name } en { $value } ({ $band })
 narrative-open = El periodo aún no ha terminado; por eso nada en él se evalúa ni se compara.
-narrative-rose = { $name }: alza clara respecto de { $period }, de { $difference }, hasta { $value }.
-narrative-fell = { $name }: baja clara respecto de { $period }, de { $difference }, hasta { $value }.
-narrative-crossed = Banda: de «{ $from }» a «{ $to }».
-narrative-driver = Lo que más pesa: { $driver }.
-narrative-also-changed = También cambiaron con claridad: { $names }.
+narrative-sentence = { $text }.
+narrative-subject = { $grammar ->
+    [f] la { $name }
+    [mp] los { $name }
+    [fp] las { $name }
+   *[m] el { $name }
+}
+narrative-rose = { $name } { $grammar ->
+    [mp] subieron
+    [fp] subieron
+   *[m] subió
+} con claridad, de { $before } ({ $period }) a { $value }
+narrative-fell = { $name } { $grammar ->
+    [mp] bajaron
+    [fp] bajaron
+   *[m] bajó
+} con claridad, de { $before } ({ $period }) a { $value }
+narrative-stands = { $name } { $grammar ->
+    [mp] están
+    [fp] están
+   *[m] está
+} en { $value }
+narrative-highest = , el valor más alto en { $span }
+narrative-lowest = , el valor más bajo en { $span }
+narrative-above = , por encima de la meta de { $target }
+narrative-below = , por debajo de la meta de { $target }
+narrative-missed-again = ; la meta vigente en cada periodo no se cumple { $row }
+narrative-back = , de nuevo en la meta de { $target }
+narrative-back-after = , de nuevo en la meta de { $target } tras { $span } fuera de ella
+narrative-rated = , en la banda «{ $band }»
+narrative-crossed = ; la valoración pasa de «{ $from }» a «{ $to }»
+narrative-driver = ; el segmento que más pesa es { $driver }
+narrative-alert-below = ; esto activa la alerta por valores por debajo de { $limit }
+narrative-alert-above = ; esto activa la alerta por valores por encima de { $limit }
+narrative-alert-drop = ; esto activa la alerta por bajas de { $limit } o más
+narrative-alert-rise = ; esto activa la alerta por alzas de { $limit } o más
+narrative-also-changed = { $n_raw ->
+    [one] También cambió con claridad: { $names }.
+   *[other] También cambiaron con claridad: { $names }.
+}
+row-week = { $n_raw ->
+    [2] por segunda semana consecutiva
+    [3] por tercera semana consecutiva
+    [4] por cuarta semana consecutiva
+    [5] por quinta semana consecutiva
+    [6] por sexta semana consecutiva
+   *[other] desde hace { $n } semanas seguidas
+}
+row-at-least-week = { $n_raw ->
+   *[other] desde hace al menos { $n } semanas
+}
+row-month = { $n_raw ->
+    [2] por segundo mes consecutivo
+    [3] por tercer mes consecutivo
+    [4] por cuarto mes consecutivo
+    [5] por quinto mes consecutivo
+    [6] por sexto mes consecutivo
+   *[other] desde hace { $n } meses seguidos
+}
+row-at-least-month = { $n_raw ->
+   *[other] desde hace al menos { $n } meses
+}
+row-quarter = { $n_raw ->
+    [2] por segundo trimestre consecutivo
+    [3] por tercer trimestre consecutivo
+    [4] por cuarto trimestre consecutivo
+    [5] por quinto trimestre consecutivo
+    [6] por sexto trimestre consecutivo
+   *[other] desde hace { $n } trimestres seguidos
+}
+row-at-least-quarter = { $n_raw ->
+   *[other] desde hace al menos { $n } trimestres
+}
+row-year = { $n_raw ->
+    [2] por segundo año consecutivo
+    [3] por tercer año consecutivo
+    [4] por cuarto año consecutivo
+    [5] por quinto año consecutivo
+    [6] por sexto año consecutivo
+   *[other] desde hace { $n } años seguidos
+}
+row-at-least-year = { $n_raw ->
+   *[other] desde hace al menos { $n } años
+}
+span-week = { $n_raw ->
+    [one] { $n }{ "\u00A0" }semana
+   *[other] { $n }{ "\u00A0" }semanas
+}
+span-at-least-week = { $n_raw ->
+    [one] al menos { $n }{ "\u00A0" }semana
+   *[other] al menos { $n }{ "\u00A0" }semanas
+}
+span-month = { $n_raw ->
+    [one] { $n }{ "\u00A0" }mes
+   *[other] { $n }{ "\u00A0" }meses
+}
+span-at-least-month = { $n_raw ->
+    [one] al menos { $n }{ "\u00A0" }mes
+   *[other] al menos { $n }{ "\u00A0" }meses
+}
+span-quarter = { $n_raw ->
+    [one] { $n }{ "\u00A0" }trimestre
+   *[other] { $n }{ "\u00A0" }trimestres
+}
+span-at-least-quarter = { $n_raw ->
+    [one] al menos { $n }{ "\u00A0" }trimestre
+   *[other] al menos { $n }{ "\u00A0" }trimestres
+}
+span-year = { $n_raw ->
+    [one] { $n }{ "\u00A0" }año
+   *[other] { $n }{ "\u00A0" }años
+}
+span-at-least-year = { $n_raw ->
+    [one] al menos { $n }{ "\u00A0" }año
+   *[other] al menos { $n }{ "\u00A0" }años
+}
 narrative-no-change = { $n_raw ->
     [one] El único indicador que puede someterse a prueba no cambió con claridad respecto de { $period }.
    *[other] Ninguno de los { $n } indicadores que pueden someterse a prueba cambió con claridad respecto de { $period }; las diferencias caben en el azar.
@@ -471,7 +607,14 @@ narrative-targets-missed = { $n_raw ->
     [one] { $n } de { $all } metas no se cumple: { $names }.
    *[other] { $n } de { $all } metas no se cumplen: { $names }.
 }
-narrative-targets-none-missed = Ninguna meta queda sin cumplir; se cumplen { $n } de { $all }.
+narrative-targets-also = { $n_raw ->
+    [one] En total no se cumple { $n } de { $all } metas: { $names }.
+   *[other] En total no se cumplen { $n } de { $all } metas, entre ellas también { $names }.
+}
+narrative-targets-none-missed = { $n_raw ->
+    [one] Ninguna meta queda sin cumplir; se cumple { $n } de { $all }.
+   *[other] Ninguna meta queda sin cumplir; se cumplen { $n } de { $all }.
+}
 narrative-targets-open = En { $n } no puede afirmarse.
 narrative-weakest = Segmento más débil: { $segment }, con { $n } indicadores en rojo ({ $names }).
 narrative-alerts = { $n_raw ->
@@ -517,7 +660,6 @@ sheet-id = Id
 
 ## Correo
 
-mail-attached = El informe completo está adjunto.
 mail-shortened = Resumido para el correo; el informe completo lo contiene todo.
 mail-footer = Recibe este informe porque figura como destinatario en la configuración de la empresa. Las cifras son confidenciales.
 
@@ -525,253 +667,330 @@ mail-footer = Recibe este informe porque figura como destinatario en la configur
 
 kpi-nps = Net Promoter Score
     .short = NPS
+    .grammar = m
     .definition = Porcentaje de promotores (notas 9 y 10) menos el de detractores (0 a 6) sobre todas las respuestas, de −100 a 100. Cuenta la última respuesta de cada persona en el periodo.
 kpi-nps-promoters = Promotores del NPS
     .short = Promotores
+    .grammar = mp
     .definition = Porcentaje de respuestas con nota 9 o 10.
 kpi-nps-passives = Pasivos del NPS
     .short = Pasivos
+    .grammar = mp
     .definition = Porcentaje de respuestas con nota 7 u 8.
 kpi-nps-detractors = Detractores del NPS
     .short = Detractores
+    .grammar = mp
     .definition = Porcentaje de respuestas con nota de 0 a 6.
 kpi-nps-by-account = NPS por cuenta
     .short = NPS por cuenta
+    .grammar = m
     .definition = Media, entre los clientes, del NPS de cada uno: quien tiene muchas respuestas cuenta lo mismo que quien tiene una sola.
 kpi-nps-role-gap = NPS de usuarios menos decisores
     .short = Diferencia NPS
+    .grammar = m
     .definition = NPS de quienes usan el producto a diario menos el NPS de quienes deciden sobre él, según los roles de la configuración; de −200 a 200. Por encima de 0, los usuarios lo valoran mejor.
 kpi-nps-response-rate = Tasa de respuesta del NPS
     .short = Respuesta NPS
+    .grammar = f
     .definition = Porcentaje de las invitaciones enviadas en el periodo que ya tiene respuesta. Aún puede subir mientras siga abierto el plazo de respuesta.
 kpi-csat = Satisfacción del cliente (CSAT)
     .short = CSAT
+    .grammar = f
     .definition = Media de las notas de satisfacción respondidas en el periodo.
 kpi-csat-satisfied = Clientes satisfechos (CSAT)
     .short = Satisfechos
+    .grammar = mp
     .definition = Porcentaje de las respuestas de satisfacción que alcanza la nota de satisfecho. Las neutras permanecen en el denominador.
 kpi-ces = Esfuerzo del cliente (CES)
     .short = CES
+    .grammar = m
     .definition = Media de las notas de esfuerzo respondidas en el periodo: qué tan fácil fue resolver lo necesario.
 kpi-theme-mentions = Menciones de los temas
     .short = Comentarios
+    .grammar = fp
     .definition = Por tema: comentarios del periodo, en cualquier encuesta, que lo mencionan. Un comentario puede mencionar varios temas.
 kpi-theme-share = Peso de los temas
     .short = % de comentarios
+    .grammar = m
     .definition = Por tema: de los comentarios con texto, la parte que lo menciona. Un comentario puede mencionar varios temas; por eso la suma puede superar el 100 %.
 kpi-theme-score = Nota media de NPS por tema
     .short = Nota media de NPS
+    .grammar = f
     .definition = Por tema: media de las notas de NPS, de 0 a 10, de las respuestas cuyo comentario lo menciona.
 kpi-theme-promoters = Promotores por tema
     .short = Promotores
+    .grammar = mp
     .definition = Por tema: respuestas de NPS de 9 o 10 cuyo comentario lo menciona.
 kpi-theme-detractors = Detractores por tema
     .short = Detractores
+    .grammar = mp
     .definition = Por tema: respuestas de NPS de 0 a 6 cuyo comentario lo menciona.
 kpi-term-log-odds = Términos reveladores
     .short = Términos
+    .grammar = mp
     .definition = Términos que detractores y promotores usan con frecuencia desigual: puntuación z del logaritmo de la razón de momios, detractores contra promotores, con una distribución a priori que sigue todos los comentarios del periodo y pesa tanto como el grupo menor (Monroe, Colaresi y Quinn, 2008). Aparecen desde 1,96, si al menos cinco personas dicen el término; como máximo 20 de cada lado.
 
 ## KPI: Clientes
 
 kpi-customer-churn-rate = Abandono de clientes (churn)
     .short = Churn
+    .grammar = m
     .definition = De los clientes con ingresos al inicio del periodo, el porcentaje que ya no los tiene al final. Quien se fue y volvió entretanto no cuenta como pérdida.
 kpi-customer-retention-rate = Retención de clientes
     .short = Retención
+    .grammar = f
     .definition = De los clientes con ingresos al inicio del periodo, el porcentaje que los conserva al final.
 kpi-customers-opening = Clientes al inicio
     .short = Inicio
+    .grammar = mp
     .definition = Clientes con ingresos recurrentes en el primer instante del periodo.
 kpi-customers-new = Clientes nuevos
     .short = Nuevos
+    .grammar = mp
     .definition = Clientes al final del periodo que nunca habían tenido ingresos antes.
 kpi-customers-reactivated = Clientes recuperados
     .short = Recuperados
+    .grammar = mp
     .definition = Clientes al final del periodo que no lo eran al inicio, pero lo habían sido antes.
 kpi-customers-lost = Clientes perdidos
     .short = Perdidos
+    .grammar = mp
     .definition = Clientes con ingresos al inicio del periodo y sin ellos al final.
 kpi-customers-closing = Clientes activos
     .short = Clientes
+    .grammar = mp
     .definition = Clientes con ingresos recurrentes al final del periodo.
 kpi-churn-reasons = Motivos de baja
     .short = Motivos
+    .grammar = mp
     .definition = Clientes perdidos e ingresos perdidos, según el motivo que indica la última suscripción de cada uno. No tiene valor propio.
 kpi-early-losses = Pérdidas tempranas
     .short = Pérdidas tempranas
+    .grammar = fp
     .definition = Clientes que llegaron y se fueron dentro del mismo periodo. No entran en ninguna parte de la tasa de abandono.
 kpi-customers-transferred-in = Clientes trasladados aquí
     .short = Llegados
+    .grammar = mp
     .definition = Clientes que estaban en otro segmento al inicio del periodo y están en este al final.
 kpi-customers-transferred-out = Clientes trasladados a otro
     .short = Trasladados
+    .grammar = mp
     .definition = Clientes de este segmento al inicio del periodo que están en otro al final.
 
 ## KPI: Ingresos
 
 kpi-mrr-opening = MRR al inicio
     .short = MRR inicial
+    .grammar = m
     .definition = Ingresos recurrentes mensuales de todos los clientes en el primer instante del periodo.
 kpi-mrr-new = MRR nuevo
     .short = MRR nuevo
+    .grammar = m
     .definition = MRR al final del periodo de clientes que nunca habían tenido ingresos antes.
 kpi-mrr-reactivated = MRR recuperado
     .short = MRR recuperado
+    .grammar = m
     .definition = MRR al final del periodo de antiguos clientes que no tenían ingresos al inicio.
 kpi-mrr-expansion = Expansión de MRR
     .short = Expansión
+    .grammar = f
     .definition = Lo que los clientes pagan de más al mes al final del periodo respecto del inicio.
 kpi-mrr-contraction = Contracción de MRR
     .short = Contracción
+    .grammar = f
     .definition = Lo que los clientes que permanecen pagan de menos al mes al final del periodo respecto del inicio.
 kpi-mrr-churned = MRR perdido
     .short = MRR perdido
+    .grammar = m
     .definition = MRR, al inicio del periodo, de los clientes perdidos hasta el final.
 kpi-mrr-closing = MRR al final
     .short = MRR
+    .grammar = m
     .definition = Ingresos recurrentes mensuales de todos los clientes al final del periodo: inicial, más nuevo, recuperado y expansión, menos contracción y perdido.
 kpi-mrr-transferred-in = MRR trasladado aquí
     .short = MRR llegado
+    .grammar = m
     .definition = MRR, al final del periodo, de los clientes que llegaron a este segmento desde otro.
 kpi-mrr-transferred-out = MRR trasladado a otro
     .short = MRR trasladado
+    .grammar = m
     .definition = MRR, al final del periodo, de los clientes que pasaron de este segmento a otro.
 kpi-revenue-churn-rate = Abandono de ingresos
     .short = Churn de ingresos
+    .grammar = m
     .definition = Porcentaje del MRR inicial que se perdió o se redujo hasta el final del periodo. El crecimiento no lo compensa.
 kpi-grr = Retención bruta de ingresos (GRR)
     .short = GRR
+    .grammar = f
     .definition = Porcentaje del MRR inicial que se conserva al final del periodo, sin contar el crecimiento. Nunca supera el 100{ "\u00A0" }%.
 kpi-nrr = Retención neta de ingresos (NRR)
     .short = NRR
+    .grammar = f
     .definition = MRR al final del periodo de los clientes del inicio, respecto de su MRR inicial. Por encima del 100{ "\u00A0" }%, crecieron; los clientes nuevos no entran.
 kpi-renewal-rate = Tasa de renovación
     .short = Renovaciones
+    .grammar = f
     .definition = De los clientes con fecha de renovación en el periodo, y esa suscripción activa la víspera, el porcentaje con ingresos al día siguiente. Cada cliente cuenta una vez por fecha.
 kpi-cohort-retention = Retención por cohorte
     .short = Cohortes
+    .grammar = f
     .definition = De los clientes cuya primera actividad fue en el mismo mes, el porcentaje activo al final del periodo. No tiene valor propio.
 
 ## KPI: Supervivencia
 
 kpi-survival-6m = Clientes que superan 6 meses
     .short = Superviv.{ "\u00A0" }6{ "\u00A0" }m
+    .grammar = mp
     .definition = Porcentaje estimado de clientes que permanece al menos 6 meses desde su primera actividad (Kaplan–Meier). Quien sigue activo cuenta por el tiempo ya observado.
 kpi-survival-12m = Clientes que superan 12 meses
     .short = Superviv.{ "\u00A0" }12{ "\u00A0" }m
+    .grammar = mp
     .definition = Porcentaje estimado de clientes que permanece al menos 12 meses desde su primera actividad (Kaplan–Meier). Quien sigue activo cuenta por el tiempo ya observado.
 kpi-survival-24m = Clientes que superan 24 meses
     .short = Superviv.{ "\u00A0" }24{ "\u00A0" }m
+    .grammar = mp
     .definition = Porcentaje estimado de clientes que permanece al menos 24 meses desde su primera actividad (Kaplan–Meier). Quien sigue activo cuenta por el tiempo ya observado.
 kpi-survival-median-months = Vida mediana del cliente
     .short = Vida mediana
+    .grammar = f
     .definition = Meses tras los cuales la mitad de los clientes se ha ido (Kaplan–Meier). Queda abierta mientras permanezca más de la mitad.
 
 ## KPI: Valor
 
 kpi-average-ticket = Ticket promedio
     .short = Ticket prom.
+    .grammar = m
     .definition = Ingresos por pedido del periodo, descontadas las devoluciones. Con suscripciones: MRR por cliente activo al final (ARPA).
 kpi-purchase-frequency = Frecuencia de compra
     .short = Frecuencia
+    .grammar = f
     .definition = Pedidos por mes en que el cliente estuvo activo, en la ventana de valor. Con suscripciones es 1.
 kpi-lifetime-months = Vida del cliente
     .short = Vida
+    .grammar = f
     .definition = Cuántos meses se espera que permanezca un cliente.
 kpi-ltv = Valor de vida del cliente (LTV)
     .short = LTV
+    .grammar = m
     .definition = Ingresos por cliente activo y mes, por la vida del cliente y por el margen bruto.
 kpi-clv-12m = Valor del cliente en los próximos 12 meses
     .short = CLV 12m
+    .grammar = m
     .definition = Cuánto se espera que pague un cliente en los próximos doce meses, según la frecuencia, la fecha y el importe de las compras de cada uno. Es una expectativa sobre muchos clientes parecidos, no la previsión de uno solo: supone que las compras sigan como hasta ahora, sin estacionalidad ni campañas, y no cuenta clientes nuevos, margen ni descuento financiero.
 
 ## KPI: Servicio
 
 kpi-fcr = Resolución en el primer contacto (FCR)
     .short = FCR
+    .grammar = f
     .definition = Porcentaje de casos resueltos con un solo contacto y nunca reabiertos. Los casos sin ningún contacto quedan fuera.
 kpi-first-response-hours = Tiempo hasta la primera respuesta
     .short = 1.ª respuesta
+    .grammar = m
     .definition = Mediana de horas desde la apertura hasta la primera respuesta, entre los casos abiertos en el periodo que ya la tienen.
 kpi-first-response-hours-p90 = Tiempo hasta la primera respuesta, décimo más lento
     .short = 1.ª respuesta p90
+    .grammar = m
     .definition = Nueve de cada diez casos abiertos en el periodo tuvieron su primera respuesta en este número de horas o menos.
 kpi-resolution-hours = Tiempo hasta la resolución
     .short = Resolución
+    .grammar = m
     .definition = Mediana de horas desde la apertura hasta la resolución, entre los casos abiertos en el periodo ya resueltos.
 kpi-resolution-hours-p90 = Tiempo hasta la resolución, décimo más lento
     .short = Resolución p90
+    .grammar = m
     .definition = Nueve de cada diez casos resueltos del periodo se resolvieron en este número de horas o menos.
 kpi-ticket-rate = Casos por cada 100 clientes
     .short = Casos por 100
+    .grammar = mp
     .definition = Casos abiertos en el periodo por cada 100 clientes activos a su inicio.
 kpi-backlog = Casos abiertos
     .short = Abiertos
+    .grammar = mp
     .definition = Casos abiertos antes del final del periodo y aún sin resolver en ese momento.
 
 ## KPI: Salud y participación
 
 kpi-health-score = Índice de salud
     .short = Salud
+    .grammar = m
     .definition = Media de los clientes activos, de 0 a 100. El índice de cada uno es la media ponderada de sus señales al final del periodo; con pocas señales conocidas no hay índice.
 kpi-healthy-share = Clientes sanos
     .short = Sanos
+    .grammar = mp
     .definition = Porcentaje de los clientes evaluados con índice de salud en franja verde.
 kpi-at-risk-share = Clientes en riesgo
     .short = En riesgo
+    .grammar = mp
     .definition = Porcentaje de los clientes evaluados con índice de salud en franja roja.
 kpi-health-recovery-rate = Recuperación de la salud
     .short = Recuperación
+    .grammar = f
     .definition = De los clientes con salud roja al inicio del periodo, el porcentaje que al final sigue siendo cliente y está en amarillo o verde.
 kpi-health-decline-rate = Deterioro de la salud
     .short = Deterioro
+    .grammar = m
     .definition = De los clientes con salud verde al inicio del periodo, el porcentaje que al final está en amarillo, en rojo o se ha ido.
 kpi-mrr-at-risk = MRR en riesgo
     .short = MRR en riesgo
+    .grammar = m
     .definition = MRR al final del periodo de los clientes con índice de salud en franja roja.
 kpi-expansion-candidates = Candidatos a ampliar
     .short = Por ampliar
+    .grammar = mp
     .definition = Clientes en franja de salud verde al final del periodo que usaron el producto más en los últimos 90 días que en los 90 anteriores y renuevan en un plazo de 90 días.
 kpi-chi = Índice de felicidad del cliente (CHI)
     .short = CHI
+    .grammar = m
     .definition = Media, entre los clientes activos, de un índice de 0 a 10: criterios ponderados de uso, participación y valor al final del periodo.
 kpi-active-rate = Clientes que usan el producto
     .short = En uso
+    .grammar = mp
     .definition = De los clientes activos al inicio del periodo, el porcentaje que usó el producto durante él.
 kpi-stickiness = Frecuencia de uso (stickiness)
     .short = Stickiness
+    .grammar = f
     .definition = Clientes que usan el producto en un día promedio, respecto de todos los que lo usaron en el periodo.
 kpi-onboarding-completion = Incorporación completada
     .short = Incorporación
+    .grammar = f
     .definition = Porcentaje de los clientes dados de alta en el periodo que completaron la incorporación dentro del plazo. Quien no tiene registro no la ha completado. Aún puede subir mientras corre el plazo.
 kpi-time-to-value-days = Tiempo hasta el primer valor
     .short = Tiempo a valor
+    .grammar = m
     .definition = Días tras los cuales la mitad de los clientes dados de alta en el periodo ya obtuvo el primer valor (Kaplan–Meier). Quien aún espera cuenta por el tiempo que ha esperado.
 kpi-goal-attainment = Metas alcanzadas
     .short = Metas
+    .grammar = fp
     .definition = Cuánto de lo prometido se alcanzó: la media ponderada de las metas evaluadas en el periodo, cada una contada hasta el 100{ "\u00A0" }%.
 kpi-value-gap = Brecha de valor
     .short = Brecha
+    .grammar = f
     .definition = Valor esperado menos valor percibido de lo entregado (0 a 100), en promedio. Por encima de 0, el cliente recibe menos de lo que esperaba.
 
 ## KPI: Costo y crecimiento
 
 kpi-crc = Costo de retención por cliente (CRC)
     .short = CRC
+    .grammar = m
     .definition = Gasto de retención con fecha en el periodo, por cliente activo al inicio y al final de él.
 kpi-crc-since-first-contact = Costo de retención desde el primer contacto
     .short = CRC acumulado
+    .grammar = m
     .definition = Todo lo que se gastó en un cliente desde el primer contacto hasta el final del periodo, en promedio de los clientes activos al inicio y al final de él. Los gastos que no nombran a un cliente no entran.
 kpi-crc-to-arpa = Costo de retención sobre ingresos
     .short = CRC/ARPA
+    .grammar = m
     .definition = Costo de retención por cliente respecto de los ingresos medios por cliente activo.
 kpi-retention-roi = Retorno del gasto de retención
     .short = ROI de retención
+    .grammar = m
     .definition = Cuántos más se quedaron de los clientes alcanzados por el gasto que de los demás, por lo que los alcanzados pagaban al inicio y el margen bruto, menos el gasto, respecto del gasto. Es una asociación, no prueba de que el gasto los retuvo: nadie fue elegido al azar. Los gastos que no nombran a un cliente quedan fuera.
 kpi-conversion-rate = Conversión de prospectos
     .short = Conversión
+    .grammar = f
     .definition = Porcentaje de los prospectos creados en el periodo que se convirtió en cliente dentro del plazo. Aún puede subir mientras corre el plazo.
 kpi-turnover-index = Rotación del equipo
     .short = Rotación
+    .grammar = f
     .definition = Movimiento en el equipo de éxito del cliente en el periodo, respecto de su plantilla.

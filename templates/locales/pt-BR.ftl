@@ -1,11 +1,21 @@
 ### farol: as palavras do relatório em português do Brasil.
 ### Os números chegam formatados: mostre `$n`, escolha plurais por `$n_raw`.
 
+-tags = pt-BR pt pt-PT
+-short-dates = figures
+-money = before-with-blank
+-scales = mil mi bi tri
+
 ## Formatos
 
 list-and = e
+list-more = { $n_raw ->
+   *[other] mais { $n }
+}
 list-and-before-i = e
 not-available = n/d
+percent = { $figure }{ "\u00A0" }%
+scaled = { $figure }{ "\u00A0" }{ $scale }
 range = { $low } a { $high }
 duration-months = { $figure_raw ->
     [one] { $figure }{ "\u00A0" }mês
@@ -117,7 +127,6 @@ undefined-not-reached = ainda não atingido
 undefined-too-few = poucos casos
 undefined-no-figure = sem número
 withheld = omitido (n{ "\u00A0" }<{ "\u00A0" }{ $n })
-maturity-final = final
 maturity-provisional = provisório
 maturity-immature = em maturação
 maturity-open-period = período em aberto
@@ -216,7 +225,9 @@ calls-mrr = MRR
 calls-health = Saúde
 calls-reasons = O que pesa
 calls-advice = O que fazer
-calls-renewal = Renova em
+calls-renewal = Renovação
+calls-renewal-in = em { $days }
+calls-renewal-today = hoje
 calls-renewal-passed = vencida
 
 ## Nas palavras deles
@@ -237,6 +248,9 @@ themes-people = { $n_raw ->
    *[other] { $n } pessoas
 }
 themes-not = não { $term }
+themes-detractor = detrator
+themes-promoter = promotor
+themes-quotes-note = As citações são ocultadas em parte pelo programa: nomes de clientes, endereços, links, números e toda palavra que menos de { $n } pessoas escreveram nos dados viram […]. Isso não pega tudo; trate-as como confidenciais.
 
 ## Componentes da saúde
 
@@ -271,7 +285,6 @@ chart-table = { $name }, por período
 chart-empty = sem valor
 chart-provisional = não final
 chart-target = Meta { $value }
-chart-target-key = Meta
 chart-total = Total { $value }
 chart-n = n{ "\u00A0" }={ "\u00A0" }{ $n }
 chart-interval = intervalo de { $confidence }
@@ -293,14 +306,26 @@ chart-bridge-expansion = Expansão
 chart-bridge-contraction = Contração
 chart-bridge-churned = Perdido
 chart-bridge-closing = Fim
-chart-bridge-transferred-in = Chegado
-chart-bridge-transferred-out = Transferido
-chart-survival = Clientes que permanecem, por meses desde a primeira atividade
-chart-months-since-start = Meses desde a primeira atividade
-chart-numbers-at-risk = Clientes observados
 chart-cohorts-finding = Dos clientes que chegaram em { $cohort }, { $value } estão ativos no fim de { $period }.
 chart-cohorts-note = Linhas: mês da primeira atividade. Colunas: meses desde então. Células: percentual desses clientes que segue ativo.
 chart-cohorts-cohort = Primeira atividade em
+
+## Mudou desde que informamos
+
+restated-note = Números que já lhe foram enviados e que agora são outros, a maior diferença primeiro.
+restated-more = { $n_raw ->
+    [one] Mais { $n } número mudou.
+   *[other] Mais { $n } números mudaram.
+}
+restated-was = era
+restated-now = agora é
+restated-sent = Enviado
+restated-why = Por quê
+restated-not-final = ainda não era definitivo quando foi enviado
+restated-data = dados novos: { $tables }
+restated-definitions = outras definições
+restated-program = outra versão do farol
+restated-unknown = Não se sabe
 
 ## Qualidade dos dados
 
@@ -456,11 +481,122 @@ clause-clear-fall = { $name } em queda clara, para { $value }
 clause-met = { $name } em { $value }, com a meta atingida
 clause-green = { $name } em { $value } ({ $band })
 narrative-open = O período ainda não terminou; por isso nada nele é avaliado nem comparado.
-narrative-rose = { $name }: alta clara em relação a { $period }, de { $difference }, para { $value }.
-narrative-fell = { $name }: queda clara em relação a { $period }, de { $difference }, para { $value }.
-narrative-crossed = Faixa: de “{ $from }” para “{ $to }”.
-narrative-driver = O que mais pesa: { $driver }.
-narrative-also-changed = Também mudaram claramente: { $names }.
+narrative-sentence = { $text }.
+narrative-subject = { $grammar ->
+    [f] a { $name }
+    [mp] os { $name }
+    [fp] as { $name }
+   *[m] o { $name }
+}
+narrative-rose = { $name } { $grammar ->
+    [mp] subiram
+    [fp] subiram
+   *[m] subiu
+} claramente, de { $before } ({ $period }) para { $value }
+narrative-fell = { $name } { $grammar ->
+    [mp] caíram
+    [fp] caíram
+   *[m] caiu
+} claramente, de { $before } ({ $period }) para { $value }
+narrative-stands = { $name } { $grammar ->
+    [mp] estão
+    [fp] estão
+   *[m] está
+} em { $value }
+narrative-highest = , o maior valor em { $span }
+narrative-lowest = , o menor valor em { $span }
+narrative-above = , acima da meta de { $target }
+narrative-below = , abaixo da meta de { $target }
+narrative-missed-again = ; a meta vigente em cada período não é atingida { $row }
+narrative-back = , de volta à meta de { $target }
+narrative-back-after = , de volta à meta de { $target } depois de { $span } fora dela
+narrative-rated = , na faixa “{ $band }”
+narrative-crossed = ; a avaliação passa de “{ $from }” para “{ $to }”
+narrative-driver = ; o segmento que mais pesa é { $driver }
+narrative-alert-below = ; isso dispara o alerta para valores abaixo de { $limit }
+narrative-alert-above = ; isso dispara o alerta para valores acima de { $limit }
+narrative-alert-drop = ; isso dispara o alerta para quedas de { $limit } ou mais
+narrative-alert-rise = ; isso dispara o alerta para altas de { $limit } ou mais
+narrative-also-changed = { $n_raw ->
+    [one] Também mudou claramente: { $names }.
+   *[other] Também mudaram claramente: { $names }.
+}
+row-week = { $n_raw ->
+    [2] pela segunda semana seguida
+    [3] pela terceira semana seguida
+    [4] pela quarta semana seguida
+    [5] pela quinta semana seguida
+    [6] pela sexta semana seguida
+   *[other] há { $n } semanas seguidas
+}
+row-at-least-week = { $n_raw ->
+   *[other] há pelo menos { $n } semanas seguidas
+}
+row-month = { $n_raw ->
+    [2] pelo segundo mês seguido
+    [3] pelo terceiro mês seguido
+    [4] pelo quarto mês seguido
+    [5] pelo quinto mês seguido
+    [6] pelo sexto mês seguido
+   *[other] há { $n } meses seguidos
+}
+row-at-least-month = { $n_raw ->
+   *[other] há pelo menos { $n } meses seguidos
+}
+row-quarter = { $n_raw ->
+    [2] pelo segundo trimestre seguido
+    [3] pelo terceiro trimestre seguido
+    [4] pelo quarto trimestre seguido
+    [5] pelo quinto trimestre seguido
+    [6] pelo sexto trimestre seguido
+   *[other] há { $n } trimestres seguidos
+}
+row-at-least-quarter = { $n_raw ->
+   *[other] há pelo menos { $n } trimestres seguidos
+}
+row-year = { $n_raw ->
+    [2] pelo segundo ano seguido
+    [3] pelo terceiro ano seguido
+    [4] pelo quarto ano seguido
+    [5] pelo quinto ano seguido
+    [6] pelo sexto ano seguido
+   *[other] há { $n } anos seguidos
+}
+row-at-least-year = { $n_raw ->
+   *[other] há pelo menos { $n } anos seguidos
+}
+span-week = { $n_raw ->
+    [one] { $n }{ "\u00A0" }semana
+   *[other] { $n }{ "\u00A0" }semanas
+}
+span-at-least-week = { $n_raw ->
+    [one] pelo menos { $n }{ "\u00A0" }semana
+   *[other] pelo menos { $n }{ "\u00A0" }semanas
+}
+span-month = { $n_raw ->
+    [one] { $n }{ "\u00A0" }mês
+   *[other] { $n }{ "\u00A0" }meses
+}
+span-at-least-month = { $n_raw ->
+    [one] pelo menos { $n }{ "\u00A0" }mês
+   *[other] pelo menos { $n }{ "\u00A0" }meses
+}
+span-quarter = { $n_raw ->
+    [one] { $n }{ "\u00A0" }trimestre
+   *[other] { $n }{ "\u00A0" }trimestres
+}
+span-at-least-quarter = { $n_raw ->
+    [one] pelo menos { $n }{ "\u00A0" }trimestre
+   *[other] pelo menos { $n }{ "\u00A0" }trimestres
+}
+span-year = { $n_raw ->
+    [one] { $n }{ "\u00A0" }ano
+   *[other] { $n }{ "\u00A0" }anos
+}
+span-at-least-year = { $n_raw ->
+    [one] pelo menos { $n }{ "\u00A0" }ano
+   *[other] pelo menos { $n }{ "\u00A0" }anos
+}
 narrative-no-change = { $n_raw ->
     [one] O único indicador que pode ser testado não mudou claramente em relação a { $period }.
    *[other] Nenhum dos { $n } indicadores que podem ser testados mudou claramente em relação a { $period }; as diferenças cabem no acaso.
@@ -471,7 +607,14 @@ narrative-targets-missed = { $n_raw ->
     [one] { $n } de { $all } metas não foi atingida: { $names }.
    *[other] { $n } de { $all } metas não foram atingidas: { $names }.
 }
-narrative-targets-none-missed = Nenhuma meta foi perdida; { $n } de { $all } foram atingidas.
+narrative-targets-also = { $n_raw ->
+    [one] Ao todo, { $n } de { $all } metas não foi atingida: { $names }.
+   *[other] Ao todo, { $n } de { $all } metas não foram atingidas, entre elas também { $names }.
+}
+narrative-targets-none-missed = { $n_raw ->
+    [one] Nenhuma meta deixou de ser atingida; { $n } de { $all } foi atingida.
+   *[other] Nenhuma meta deixou de ser atingida; { $n } de { $all } foram atingidas.
+}
 narrative-targets-open = Em { $n }, não dá para afirmar.
 narrative-weakest = Segmento mais fraco: { $segment }, com { $n } indicadores no vermelho ({ $names }).
 narrative-alerts = { $n_raw ->
@@ -517,7 +660,6 @@ sheet-id = Id
 
 ## E-mail
 
-mail-attached = O relatório completo está em anexo.
 mail-shortened = Resumido para o e-mail; o relatório completo traz tudo.
 mail-footer = Você recebe este relatório porque consta como destinatário na configuração da empresa. Os números são confidenciais.
 
@@ -525,253 +667,330 @@ mail-footer = Você recebe este relatório porque consta como destinatário na c
 
 kpi-nps = Net Promoter Score
     .short = NPS
+    .grammar = m
     .definition = Parcela de promotores (notas 9 e 10) menos a parcela de detratores (0 a 6) entre todas as respostas, de −100 a 100. Vale a resposta mais recente de cada pessoa no período.
 kpi-nps-promoters = Promotores do NPS
     .short = Promotores
+    .grammar = mp
     .definition = Parcela das respostas com nota 9 ou 10.
 kpi-nps-passives = Neutros do NPS
     .short = Neutros
+    .grammar = mp
     .definition = Parcela das respostas com nota 7 ou 8.
 kpi-nps-detractors = Detratores do NPS
     .short = Detratores
+    .grammar = mp
     .definition = Parcela das respostas com nota de 0 a 6.
 kpi-nps-by-account = NPS por conta
     .short = NPS por conta
+    .grammar = m
     .definition = Média, entre os clientes, do NPS de cada um: quem tem muitas respostas vale tanto quanto quem tem uma só.
 kpi-nps-role-gap = NPS de usuários menos decisores
     .short = Diferença NPS
+    .grammar = m
     .definition = NPS de quem usa o produto no dia a dia menos o NPS de quem decide sobre ele, conforme os papéis da configuração; de −200 a 200. Acima de 0, os usuários avaliam melhor.
 kpi-nps-response-rate = Taxa de resposta do NPS
     .short = Resposta NPS
+    .grammar = f
     .definition = Parcela dos convites enviados no período que já foi respondida. Ainda pode subir enquanto o prazo de resposta estiver aberto.
 kpi-csat = Satisfação do cliente (CSAT)
     .short = CSAT
+    .grammar = f
     .definition = Média das notas de satisfação respondidas no período.
 kpi-csat-satisfied = Clientes satisfeitos (CSAT)
     .short = Satisfeitos
+    .grammar = mp
     .definition = Parcela das respostas de satisfação que atinge a nota de satisfeito. As respostas neutras ficam no denominador.
 kpi-ces = Esforço do cliente (CES)
     .short = CES
+    .grammar = m
     .definition = Média das notas de esforço respondidas no período: quão fácil foi resolver o que se precisava.
 kpi-theme-mentions = Menções aos temas
     .short = Comentários
+    .grammar = fp
     .definition = Por tema: comentários do período, em qualquer pesquisa, que o mencionam. Um comentário pode mencionar vários temas.
 kpi-theme-share = Participação dos temas
     .short = % dos comentários
+    .grammar = f
     .definition = Por tema: dos comentários com texto, a parcela que o menciona. Um comentário pode mencionar vários temas; por isso a soma pode passar de 100 %.
 kpi-theme-score = Nota média do NPS por tema
     .short = Nota média do NPS
+    .grammar = f
     .definition = Por tema: média das notas de NPS, de 0 a 10, das respostas cujo comentário o menciona.
 kpi-theme-promoters = Promotores por tema
     .short = Promotores
+    .grammar = mp
     .definition = Por tema: respostas de NPS com nota 9 ou 10 cujo comentário o menciona.
 kpi-theme-detractors = Detratores por tema
     .short = Detratores
+    .grammar = mp
     .definition = Por tema: respostas de NPS com nota de 0 a 6 cujo comentário o menciona.
 kpi-term-log-odds = Termos reveladores
     .short = Termos reveladores
+    .grammar = mp
     .definition = Termos que detratores e promotores usam com frequência desigual: escore z da razão de chances em logaritmo, detratores contra promotores, com uma distribuição a priori que segue todos os comentários do período e pesa tanto quanto o grupo menor (Monroe, Colaresi e Quinn, 2008). Aparecem a partir de 1,96, se pelo menos cinco pessoas disserem o termo; no máximo 20 de cada lado.
 
 ## KPIs: Clientes
 
 kpi-customer-churn-rate = Churn de clientes
     .short = Churn
+    .grammar = m
     .definition = Dos clientes com receita no início do período, a parcela sem receita no fim. Quem saiu e voltou no meio não conta como perda.
 kpi-customer-retention-rate = Retenção de clientes
     .short = Retenção
+    .grammar = f
     .definition = Dos clientes com receita no início do período, a parcela que continua com receita no fim.
 kpi-customers-opening = Clientes no início
     .short = Início
+    .grammar = mp
     .definition = Clientes com receita recorrente no primeiro instante do período.
 kpi-customers-new = Clientes novos
     .short = Novos
+    .grammar = mp
     .definition = Clientes no fim do período que nunca haviam tido receita antes dele.
 kpi-customers-reactivated = Clientes reconquistados
     .short = Reconquistados
+    .grammar = mp
     .definition = Clientes no fim do período que não o eram no início, mas já haviam sido antes.
 kpi-customers-lost = Clientes perdidos
     .short = Perdidos
+    .grammar = mp
     .definition = Clientes com receita no início do período e sem receita no fim.
 kpi-customers-closing = Clientes ativos
     .short = Clientes
+    .grammar = mp
     .definition = Clientes com receita recorrente no fim do período.
 kpi-churn-reasons = Motivos de saída
     .short = Motivos
+    .grammar = mp
     .definition = Clientes perdidos e receita perdida, pelo motivo que a última assinatura de cada um traz. Não tem valor próprio.
 kpi-early-losses = Perdas precoces
     .short = Perdas precoces
+    .grammar = fp
     .definition = Clientes que entraram e saíram dentro do mesmo período. Não entram em nenhuma parte da taxa de churn.
 kpi-customers-transferred-in = Clientes transferidos para cá
     .short = Chegados
+    .grammar = mp
     .definition = Clientes que estavam em outro segmento no início do período e estão neste no fim.
 kpi-customers-transferred-out = Clientes transferidos para fora
     .short = Transferidos
+    .grammar = mp
     .definition = Clientes deste segmento no início do período que estão em outro no fim.
 
 ## KPIs: Receita
 
 kpi-mrr-opening = MRR no início
     .short = MRR inicial
+    .grammar = m
     .definition = Receita recorrente mensal de todos os clientes no primeiro instante do período.
 kpi-mrr-new = MRR novo
     .short = MRR novo
+    .grammar = m
     .definition = MRR no fim do período de clientes que nunca haviam tido receita antes dele.
 kpi-mrr-reactivated = MRR reconquistado
     .short = MRR reconquistado
+    .grammar = m
     .definition = MRR no fim do período de antigos clientes que não tinham receita no início.
 kpi-mrr-expansion = Expansão de MRR
     .short = Expansão
+    .grammar = f
     .definition = O que os clientes pagam a mais por mês no fim do período em relação ao início.
 kpi-mrr-contraction = Contração de MRR
     .short = Contração
+    .grammar = f
     .definition = O que os clientes que ficam pagam a menos por mês no fim do período em relação ao início.
 kpi-mrr-churned = MRR perdido
     .short = MRR perdido
+    .grammar = m
     .definition = MRR, no início do período, dos clientes perdidos até o fim.
 kpi-mrr-closing = MRR no fim
     .short = MRR
+    .grammar = m
     .definition = Receita recorrente mensal de todos os clientes no fim do período: inicial, mais novo, reconquistado e expansão, menos contração e perdido.
 kpi-mrr-transferred-in = MRR transferido para cá
     .short = MRR chegado
+    .grammar = m
     .definition = MRR, no fim do período, dos clientes que vieram de outro segmento para este.
 kpi-mrr-transferred-out = MRR transferido para fora
     .short = MRR transferido
+    .grammar = m
     .definition = MRR, no fim do período, dos clientes que passaram deste segmento para outro.
 kpi-revenue-churn-rate = Churn de receita
     .short = Churn de receita
+    .grammar = m
     .definition = Parcela do MRR inicial que foi perdida ou reduzida até o fim do período. O crescimento não a compensa.
 kpi-grr = Retenção bruta de receita (GRR)
     .short = GRR
+    .grammar = f
     .definition = Parcela do MRR inicial que permanece no fim do período, sem contar crescimento. Nunca passa de 100{ "\u00A0" }%.
 kpi-nrr = Retenção líquida de receita (NRR)
     .short = NRR
+    .grammar = f
     .definition = MRR no fim do período dos clientes do início, em relação ao MRR inicial deles. Acima de 100{ "\u00A0" }%, eles cresceram; clientes novos não entram.
 kpi-renewal-rate = Taxa de renovação
     .short = Renovações
+    .grammar = f
     .definition = Dos clientes com data de renovação no período, e essa assinatura ativa na véspera, a parcela com receita no dia seguinte. Cada cliente conta uma vez por data.
 kpi-cohort-retention = Retenção por coorte
     .short = Coortes
+    .grammar = f
     .definition = Dos clientes cuja primeira atividade foi no mesmo mês, a parcela ativa no fim do período. Não tem valor próprio.
 
 ## KPIs: Sobrevivência
 
 kpi-survival-6m = Clientes que passam de 6 meses
     .short = Sobrevida 6{ "\u00A0" }m
+    .grammar = mp
     .definition = Parcela estimada de clientes que fica ao menos 6 meses desde a primeira atividade (Kaplan–Meier). Quem segue ativo conta pelo tempo já observado.
 kpi-survival-12m = Clientes que passam de 12 meses
     .short = Sobrevida 12{ "\u00A0" }m
+    .grammar = mp
     .definition = Parcela estimada de clientes que fica ao menos 12 meses desde a primeira atividade (Kaplan–Meier). Quem segue ativo conta pelo tempo já observado.
 kpi-survival-24m = Clientes que passam de 24 meses
     .short = Sobrevida 24{ "\u00A0" }m
+    .grammar = mp
     .definition = Parcela estimada de clientes que fica ao menos 24 meses desde a primeira atividade (Kaplan–Meier). Quem segue ativo conta pelo tempo já observado.
 kpi-survival-median-months = Tempo de vida mediano
     .short = Vida mediana
+    .grammar = m
     .definition = Meses após os quais metade dos clientes já saiu (Kaplan–Meier). Fica em aberto enquanto mais da metade permanece.
 
 ## KPIs: Valor
 
 kpi-average-ticket = Ticket médio
     .short = Ticket médio
+    .grammar = m
     .definition = Receita por pedido do período, já descontadas as devoluções. Com assinaturas: MRR por cliente ativo no fim (ARPA).
 kpi-purchase-frequency = Frequência de compra
     .short = Frequência
+    .grammar = f
     .definition = Pedidos por mês em que o cliente esteve ativo, na janela de valor. Com assinaturas é 1.
 kpi-lifetime-months = Tempo de vida do cliente
     .short = Tempo de vida
+    .grammar = m
     .definition = Quantos meses se espera que um cliente fique.
 kpi-ltv = Valor do cliente ao longo da vida (LTV)
     .short = LTV
+    .grammar = m
     .definition = Receita por cliente ativo e mês, vezes o tempo de vida, vezes a margem bruta.
 kpi-clv-12m = Valor do cliente nos próximos 12 meses
     .short = CLV 12m
+    .grammar = m
     .definition = Quanto se espera que um cliente pague nos próximos doze meses, conforme a frequência, a data e o valor das compras de cada um. É uma expectativa sobre muitos clientes parecidos, não a previsão de um só: supõe que as compras continuem como até agora, sem sazonalidade nem campanhas, e não conta clientes novos, margem nem desconto financeiro.
 
 ## KPIs: Atendimento
 
 kpi-fcr = Resolução no primeiro contato (FCR)
     .short = FCR
+    .grammar = f
     .definition = Parcela dos chamados resolvidos com um único contato e nunca reabertos. Chamados sem nenhum contato ficam de fora.
 kpi-first-response-hours = Tempo até a primeira resposta
     .short = 1ª resposta
+    .grammar = m
     .definition = Mediana de horas da abertura à primeira resposta, entre os chamados abertos no período que já a tiveram.
 kpi-first-response-hours-p90 = Tempo até a primeira resposta, décimo mais lento
     .short = 1ª resposta p90
+    .grammar = m
     .definition = Nove em cada dez chamados abertos no período tiveram a primeira resposta em até tantas horas.
 kpi-resolution-hours = Tempo até a solução
     .short = Solução
+    .grammar = m
     .definition = Mediana de horas da abertura à solução, entre os chamados abertos no período já resolvidos.
 kpi-resolution-hours-p90 = Tempo até a solução, décimo mais lento
     .short = Solução p90
+    .grammar = m
     .definition = Nove em cada dez chamados resolvidos do período foram resolvidos em até tantas horas.
 kpi-ticket-rate = Chamados por 100 clientes
     .short = Chamados por 100
+    .grammar = mp
     .definition = Chamados abertos no período para cada 100 clientes ativos no início dele.
 kpi-backlog = Chamados em aberto
     .short = Em aberto
+    .grammar = mp
     .definition = Chamados abertos antes do fim do período e ainda não resolvidos até lá.
 
 ## KPIs: Saúde e engajamento
 
 kpi-health-score = Índice de saúde
     .short = Saúde
+    .grammar = m
     .definition = Média dos clientes ativos, de 0 a 100. O índice de cada um é a média ponderada dos seus sinais no fim do período; com poucos sinais conhecidos, não há índice.
 kpi-healthy-share = Clientes saudáveis
     .short = Saudáveis
+    .grammar = mp
     .definition = Parcela dos clientes avaliados com índice de saúde em faixa verde.
 kpi-at-risk-share = Clientes em risco
     .short = Em risco
+    .grammar = mp
     .definition = Parcela dos clientes avaliados com índice de saúde em faixa vermelha.
 kpi-health-recovery-rate = Recuperação da saúde
     .short = Recuperação
+    .grammar = f
     .definition = Dos clientes com saúde vermelha no início do período, a parcela que no fim ainda é cliente e está em amarelo ou verde.
 kpi-health-decline-rate = Queda da saúde
     .short = Queda
+    .grammar = f
     .definition = Dos clientes com saúde verde no início do período, a parcela que no fim está em amarelo, em vermelho ou já saiu.
 kpi-mrr-at-risk = MRR em risco
     .short = MRR em risco
+    .grammar = m
     .definition = MRR no fim do período dos clientes com índice de saúde em faixa vermelha.
 kpi-expansion-candidates = Candidatos a expansão
     .short = A expandir
+    .grammar = mp
     .definition = Clientes em faixa de saúde verde no fim do período que usaram o produto mais nos últimos 90 dias do que nos 90 anteriores e renovam em até 90 dias.
 kpi-chi = Índice de felicidade do cliente (CHI)
     .short = CHI
+    .grammar = m
     .definition = Média, entre os clientes ativos, de um índice de 0 a 10: critérios ponderados de uso, engajamento e valor no fim do período.
 kpi-active-rate = Clientes que usam o produto
     .short = Em uso
+    .grammar = mp
     .definition = Dos clientes ativos no início do período, a parcela que usou o produto durante ele.
 kpi-stickiness = Frequência de uso (stickiness)
     .short = Stickiness
+    .grammar = f
     .definition = Clientes que usam o produto em um dia médio, em relação a todos os que o usaram no período.
 kpi-onboarding-completion = Implantação concluída
     .short = Implantação
+    .grammar = f
     .definition = Parcela dos clientes que entraram no período e concluíram a implantação dentro do prazo. Quem não tem registro não a concluiu. Ainda pode subir enquanto o prazo corre.
 kpi-time-to-value-days = Tempo até o primeiro valor
     .short = Tempo até valor
+    .grammar = m
     .definition = Dias após os quais metade dos clientes que entraram no período já obteve o primeiro valor (Kaplan–Meier). Quem ainda espera conta pelo tempo que já esperou.
 kpi-goal-attainment = Metas alcançadas
     .short = Metas
+    .grammar = fp
     .definition = Quanto do prometido foi alcançado: a média ponderada das metas avaliadas no período, cada uma contada até 100{ "\u00A0" }%.
 kpi-value-gap = Lacuna de valor
     .short = Lacuna
+    .grammar = f
     .definition = Valor esperado menos valor percebido da entrega (0 a 100), em média. Acima de 0, o cliente recebe menos do que esperava.
 
 ## KPIs: Custo e crescimento
 
 kpi-crc = Custo de retenção por cliente (CRC)
     .short = CRC
+    .grammar = m
     .definition = Gasto de retenção com data no período, por cliente ativo no início e no fim dele.
 kpi-crc-since-first-contact = Custo de retenção desde o primeiro contato
     .short = CRC acumulado
+    .grammar = m
     .definition = Tudo o que se gastou com um cliente desde o primeiro contato até o fim do período, na média dos clientes ativos no início e no fim dele. Gastos que não nomeiam um cliente não entram.
 kpi-crc-to-arpa = Custo de retenção sobre receita
     .short = CRC/ARPA
+    .grammar = m
     .definition = Custo de retenção por cliente em relação à receita média por cliente ativo.
 kpi-retention-roi = Retorno do gasto de retenção
     .short = ROI de retenção
+    .grammar = m
     .definition = Quanto mais ficaram os clientes alcançados pelo gasto do que os outros, vezes o que os alcançados pagavam no início e a margem bruta, menos o gasto, em relação ao gasto. É uma associação, não prova de que o gasto os reteve: ninguém foi sorteado. Gastos que não nomeiam um cliente ficam de fora.
 kpi-conversion-rate = Conversão de leads
     .short = Conversão
+    .grammar = f
     .definition = Parcela dos leads criados no período que virou cliente dentro do prazo. Ainda pode subir enquanto o prazo corre.
 kpi-turnover-index = Rotatividade da equipe
     .short = Rotatividade
+    .grammar = f
     .definition = Movimento na equipe de sucesso do cliente no período, em relação ao seu efetivo.

@@ -12,7 +12,7 @@ use farol::delivery::smtp::Smtp;
 use farol::delivery::transport::{Outcome, Transport};
 use farol::diagnostic::Diagnostic;
 use farol::error::{Exit, Failure, Result};
-use farol::ledger::{Ledger, NewDelivery, Run, RunLock, State};
+use farol::ledger::{Ledger, NewDelivery, Run, RunLock, State, Telling};
 
 use super::faults::server;
 use crate::support::fault_server::{Answer, FaultServer, Phase, Protection};
@@ -91,6 +91,7 @@ fn post(state: &Path, transport: &mut dyn Transport, recipients: &[&str], resend
             sender: message.envelope.from.to_string(),
             message_id: message.id,
             message: message.bytes,
+            told: std::sync::Arc::new(Telling { scope: "{}".into(), ..Telling::default() }),
         });
     }
     let run = Run {

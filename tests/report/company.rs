@@ -11,9 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use farol::calendar::{Calendar, Grain, Period};
 use farol::config::{Alerts, Band, Benchmark, Choices, Company, Dimension, ReportPlan, Status, Target};
+use farol::insight::Told;
 use farol::judgement::{Alert, Change, Key, Maturity, TargetMet, Verdict};
 use farol::kpi::{Better, Interval, Reading, Sampling, Undefined, catalogue};
-use farol::report::view::{Call, CustomerRow, Input, Provenance, SourceQuality};
+use farol::report::view::{Call, CustomerRow, Input, Provenance, Quote, SourceQuality};
 
 /// Everything that an [`Input`] borrows.
 pub(crate) struct Made {
@@ -26,6 +27,8 @@ pub(crate) struct Made {
     pub(crate) withheld: BTreeSet<Key>,
     pub(crate) not_configured: Vec<(&'static str, Vec<String>)>,
     pub(crate) customers: Vec<CustomerRow>,
+    pub(crate) quotes: Vec<Quote>,
+    pub(crate) told: Vec<Told>,
     pub(crate) quality: Vec<SourceQuality>,
     pub(crate) provenance: Provenance,
     pub(crate) revision: u32,
@@ -47,6 +50,8 @@ impl Made {
             min_group: 5,
             not_configured: &self.not_configured,
             customers: &self.customers,
+            quotes: &self.quotes,
+            told: &self.told,
             data_quality: &self.quality,
             provenance: &self.provenance,
             revision: self.revision,
@@ -115,6 +120,8 @@ pub(crate) fn aurora() -> Made {
             vec!["goals.expected_rating".to_owned(), "goals.perceived_rating".to_owned()],
         )],
         customers: customers(),
+        quotes: Vec::new(),
+        told: Vec::new(),
         quality: quality(),
         provenance: Provenance {
             version: "0.1.0".to_owned(),
@@ -223,7 +230,7 @@ fn benchmarks() -> BTreeMap<String, Benchmark> {
 }
 
 /// How a KPI's figure is made from its level: what is random in it.
-fn reading(kpi: &'static str, level: f64, customers: u64) -> Reading {
+pub(crate) fn reading(kpi: &'static str, level: f64, customers: u64) -> Reading {
     let units = customers as f64;
     let (n, sampling, half): (u64, Sampling, Option<f64>) = match kpi {
         "customer_churn_rate" | "fcr" | "nps_promoters" | "nps_passives" | "nps_detractors" => {

@@ -1,171 +1,183 @@
-//! The sentences of the narrative: what changed and why, targets, the weakest segment, alerts, what to do.
+//! The sentences about several figures at once: what else changed, targets, alerts, the weakest segment, what to do.
+//!
+//! Leaves out the KPIs that have a sentence of their own.
 
-use super::{MOST_CHANGES, Settled, clause, short};
+use super::draft::Draft;
+use super::matters::Matter;
+use super::{Settled, clause, limit, number, short};
 use crate::config::Status;
-use crate::judgement::{Alert, Maturity, TargetMet, Verdict};
+use crate::judgement::{Maturity, TargetMet, Verdict};
 use crate::kpi::{Definition, Unit};
-use crate::report::view::{Call, Direction, Facts, Sentence, Tone, changes, clean, within_sentence};
+use crate::report::view::{Call, Facts, Places, Sentence, Tone, changes, clean};
 
-/// The largest real changes with their drivers, or that there is none; and the largest on the year before that is not
-/// told yet.
-pub(super) fn changed(facts: &Facts<'_>) -> Vec<Sentence> {
-    let findings = changes::findings(facts);
-    let is_told = |kpi: &str| findings.iter().any(|finding| finding.definition.id == kpi);
-    let year_before = changes::on_the_year_before(facts).into_iter().find(|finding| !is_told(finding.definition.id));
-    let year_before = year_before.map(|finding| change_sentence(facts, &finding));
-    if findings.is_empty() {
-        return std::iter::once(nothing_changed(facts)).chain(year_before).collect();
-    }
-    let rest = findings.len().saturating_sub(MOST_CHANGES);
-    let mut sentences: Vec<Sentence> =
-        findings.iter().take(MOST_CHANGES).map(|finding| change_sentence(facts, finding)).collect();
-    if rest > 0 {
-        let names: Vec<String> =
-            findings.iter().skip(MOST_CHANGES).map(|finding| short(facts, finding.definition)).collect();
-        let text = facts.say("narrative-also-changed", &[("names", &facts.locale.list(&names))]);
-        sentences.push(Sentence { tone: Tone::Neutral, text });
-    }
-    sentences.extend(year_before);
-    sentences
+/// Names that a sentence lists; beyond, it says how many more there are.
+const MOST_NAMES: usize = 4;
+
+/// A named figure: the KPI, its short name, and what stands in the sentence for it.
+struct Named<'a> {
+    definition: &'static Definition,
+    text: String,
+    on: &'a Verdict,
 }
 
-fn nothing_changed(facts: &Facts<'_>) -> Sentence {
-    let tested = facts.kpis.iter().filter_map(|definition| facts.total(definition.id).verdict()?.previous.as_ref());
-    let tested: Vec<_> = tested.filter(|change| change.significant.is_some()).collect();
-    let text = match tested.first() {
+/// A list of names, not too long.
+fn list(facts: &Facts<'_>, named: &[Named<'_>]) -> String {
+    let mut texts: Vec<String> = named.iter().take(MOST_NAMES).map(|one| one.text.clone()).collect();
+    match named.len().saturating_sub(MOST_NAMES) {
+        0 => {}
+        more => texts.push(facts.count("list-more", number(more), &[])),
+    }
+    facts.locale.list(&texts)
+}
+
+/// Rests on the figures listed, and leads to each of them that is named.
+fn naming(mut draft: Draft, facts: &Facts<'_>, places: &Places, named: &[Named<'_>]) -> Draft {
+    for one in named.iter().take(MOST_NAMES) {
+        draft = draft.naming(places, one.definition.id, &short(facts, one.definition));
+    }
+    draft.on(named.iter().map(|one| one.on))
+}
+
+/// That nothing changed beyond chance, or that there is nothing to compare with; none where something did.
+pub(super) fn nothing_changed(facts: &Facts<'_>) -> Option<Sentence> {
+    if !changes::findings(facts).is_empty() {
+        return None;
+    }
+    let verdicts = facts.kpis.iter().filter_map(|definition| facts.total(definition.id).verdict());
+    let tested = |verdict: &&Verdict| verdict.previous.as_ref().is_some_and(|change| change.significant.is_some());
+    let tested: Vec<&Verdict> = verdicts.filter(tested).collect();
+    let text = match tested.first().and_then(|verdict| verdict.previous.as_ref()) {
         Some(change) => {
-            let n = u64::try_from(tested.len()).unwrap_or(u64::MAX);
-            facts.count("narrative-no-change", n, &[("period", &facts.against(&change.against))])
+            let period = facts.against(&change.against);
+            facts.count("narrative-no-change", number(tested.len()), &[("period", &period)])
         }
         None => facts.text("narrative-not-compared"),
     };
-    Sentence { tone: Tone::Neutral, text }
+    Some(Draft::new(Tone::Neutral, text).on(tested).finish())
 }
 
-fn change_sentence(facts: &Facts<'_>, finding: &changes::Finding<'_>) -> Sentence {
-    let changes::Finding { definition, verdict, change, driver, .. } = finding;
-    let value = verdict.reading.value.map(|value| facts.compact(definition, value)).unwrap_or_default();
-    let (name, before) = (facts.name(definition.id), facts.compact(definition, change.value));
-    let difference = facts.unsigned_difference(definition, change.difference);
-    let against = facts.against(&change.against);
-    let texts = [
-        ("name", name.as_str()),
-        ("difference", difference.as_str()),
-        ("value", value.as_str()),
-        ("before", before.as_str()),
-        ("period", against.as_str()),
-    ];
-    let moved = facts.moved(definition, verdict, change);
-    let id = if moved.direction == Direction::Fall { "narrative-fell" } else { "narrative-rose" };
-    let crossed = crossed_band(facts, verdict, &change.against);
-    let driver = driver
-        .map(|driver| facts.say("narrative-driver", &[("driver", &changes::driver_text(facts, definition, driver))]));
-    let parts = [Some(facts.say(id, &texts)), crossed, driver];
-    Sentence { tone: moved.tone, text: parts.into_iter().flatten().collect::<Vec<_>>().join(" ") }
+/// The real changes that have no sentence of their own.
+pub(super) fn also_changed(facts: &Facts<'_>, places: &Places, told: &[Matter<'_>]) -> Option<Sentence> {
+    let findings = changes::findings(facts);
+    let named: Vec<Named<'_>> = findings
+        .iter()
+        .filter(|finding| !is_told(told, finding.definition))
+        .map(|finding| Named {
+            definition: finding.definition,
+            text: short(facts, finding.definition),
+            on: finding.verdict,
+        })
+        .collect();
+    let text = facts.count("narrative-also-changed", number(named.len()), &[("names", &list(facts, &named))]);
+    (!named.is_empty()).then(|| naming(Draft::new(Tone::Neutral, text), facts, places, &named).finish())
 }
 
-/// That a figure left its band, where it did.
-fn crossed_band(facts: &Facts<'_>, verdict: &Verdict, before: &str) -> Option<String> {
-    let earlier = facts.at(before, &verdict.key.dimension, &verdict.key.segment, verdict.key.kpi).verdict()?;
-    let (from, to) = (within_sentence(&facts.band(earlier)?), within_sentence(&facts.band(verdict)?));
-    (earlier.band != verdict.band).then(|| facts.say("narrative-crossed", &[("from", &from), ("to", &to)]))
+fn is_told(told: &[Matter<'_>], definition: &Definition) -> bool {
+    told.iter().any(|matter| matter.definition.id == definition.id)
 }
 
-/// Which targets are missed, how many are met.
-pub(super) fn targets(facts: &Facts<'_>, settled: &[Settled<'_>]) -> Option<Sentence> {
+/// Which targets are missed, how many are met; none if every missed one has a sentence of its own.
+pub(super) fn targets(
+    facts: &Facts<'_>,
+    places: &Places,
+    settled: &[Settled<'_>],
+    told: &[Matter<'_>],
+) -> Option<Sentence> {
     let of = |wanted: TargetMet| settled.iter().filter(move |one| one.verdict.target_met == Some(wanted));
-    let (met, open) = (of(TargetMet::Yes).count(), of(TargetMet::CannotTell).count());
-    let missed: Vec<String> = of(TargetMet::No).map(|one| clause(facts, "narrative-missed-one", one)).collect();
-    let number = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
-    let all = met + open + missed.len();
-    if all == 0 {
+    let (met, open, missed) =
+        (of(TargetMet::Yes).count(), of(TargetMet::CannotTell).count(), of(TargetMet::No).count());
+    let named: Vec<Named<'_>> = of(TargetMet::No)
+        .filter(|one| !is_told(told, one.definition))
+        .map(|one| Named {
+            definition: one.definition,
+            text: clause(facts, "narrative-missed-one", one),
+            on: one.verdict,
+        })
+        .collect();
+    if met + open + missed == 0 || (named.is_empty() && missed > 0) {
         return None;
     }
-    let of_all = facts.locale.count(number(all));
-    let open_text = if open > 0 { facts.count("narrative-targets-open", number(open), &[]) } else { String::new() };
-    let (tone, text) = if missed.is_empty() {
-        let tone = if open == 0 { Tone::Good } else { Tone::Neutral };
-        (tone, facts.count("narrative-targets-none-missed", number(met), &[("all", &of_all)]))
-    } else {
-        let names = facts.locale.list(&missed);
-        (
-            Tone::Bad,
-            facts.count("narrative-targets-missed", number(missed.len()), &[("all", &of_all), ("names", &names)]),
-        )
+    let all = facts.locale.count(number(met + open + missed));
+    let open_text = (open > 0).then(|| facts.count("narrative-targets-open", number(open), &[]));
+    let (tone, text) = match (missed, named.len() == missed) {
+        (0, _) => {
+            let tone = if open == 0 { Tone::Good } else { Tone::Neutral };
+            (tone, facts.count("narrative-targets-none-missed", number(met), &[("all", &all)]))
+        }
+        (_, is_all) => {
+            let id = if is_all { "narrative-targets-missed" } else { "narrative-targets-also" };
+            (Tone::Bad, facts.count(id, number(missed), &[("all", &all), ("names", &list(facts, &named))]))
+        }
     };
-    Some(Sentence { tone, text: [text, open_text].join(" ").trim_end().to_owned() })
+    let text = [Some(text), open_text].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let judged = settled.iter().filter(|one| one.verdict.target_met.is_some()).map(|one| one.verdict);
+    Some(naming(Draft::new(tone, text), facts, places, &named).on(judged).finish())
 }
 
 /// The segment with the most figures in the red, where it has at least two.
-pub(super) fn weakest_segment(facts: &Facts<'_>) -> Option<Sentence> {
-    let mut worst: Option<(usize, Vec<String>, &str)> = None;
+pub(super) fn weakest_segment(facts: &Facts<'_>, places: &Places) -> Option<Sentence> {
+    let mut worst: Vec<Named<'_>> = Vec::new();
     for dimension in facts.input.plan.segments.iter().filter(|dimension| dimension.0.len() == 1) {
         let name = dimension.name();
         for segment in facts.segments(&name) {
-            let is_red = |definition: &&&'static Definition| {
-                let verdict = facts.now(&name, segment, definition.id).verdict();
-                verdict
-                    .is_some_and(|verdict| verdict.status == Some(Status::Red) && verdict.maturity == Maturity::Final)
+            let red = |definition: &'static Definition| {
+                let on = facts.now(&name, segment, definition.id).verdict()?;
+                let is_red = on.status == Some(Status::Red) && on.maturity == Maturity::Final;
+                is_red.then(|| Named { definition, text: short(facts, definition), on })
             };
-            let red: Vec<String> =
-                facts.kpis.iter().filter(is_red).map(|definition| short(facts, definition)).collect();
-            if red.len() >= 2 && worst.as_ref().is_none_or(|(most, ..)| red.len() > *most) {
-                worst = Some((red.len(), red, segment));
+            let red: Vec<Named<'_>> = facts.kpis.iter().filter_map(|definition| red(definition)).collect();
+            if red.len() >= 2 && red.len() > worst.len() {
+                worst = red;
             }
         }
     }
-    let (n, names, segment) = worst?;
-    let (segment, names) = (facts.segment(segment), facts.locale.list(&names));
-    let text = facts.count(
-        "narrative-weakest",
-        u64::try_from(n).unwrap_or(u64::MAX),
-        &[("segment", &segment), ("names", &names)],
-    );
-    Some(Sentence { tone: Tone::Bad, text })
+    let first = worst.first()?.on;
+    let segment = facts.segment(&first.key.segment);
+    let names = list(facts, &worst);
+    let text = facts.count("narrative-weakest", number(worst.len()), &[("segment", &segment), ("names", &names)]);
+    // The names of the KPIs lead nowhere: their anchors show the total, and the segment's own row is linked.
+    let draft = Draft::new(Tone::Bad, text).on(worst.iter().map(|one| one.on));
+    Some(draft.naming_segment(facts, places, first).finish())
 }
 
-/// Alerts of the benchmarks that went off, in one sentence.
-pub(super) fn alerts(facts: &Facts<'_>, settled: &[Settled<'_>]) -> Option<Sentence> {
-    let mut raised: Vec<String> = Vec::new();
-    for one in settled {
+/// Alerts of the benchmarks that went off and have no sentence of their own.
+pub(super) fn alerts(
+    facts: &Facts<'_>,
+    places: &Places,
+    settled: &[Settled<'_>],
+    told: &[Matter<'_>],
+) -> Option<Sentence> {
+    let mut raised: Vec<Named<'_>> = Vec::new();
+    for one in settled.iter().filter(|one| !is_told(told, one.definition)) {
         for alert in &one.verdict.alerts {
-            let (id, limit, is_step) = match alert {
-                Alert::Below(limit) => ("alert-below", *limit, false),
-                Alert::Above(limit) => ("alert-above", *limit, false),
-                Alert::Drop(limit) => ("alert-drop", *limit, true),
-                Alert::Rise(limit) => ("alert-rise", *limit, true),
-            };
-            let limit = if is_step {
-                facts.unsigned_difference(one.definition, limit)
-            } else {
-                facts.compact(one.definition, limit)
-            };
-            raised.push(facts.say(id, &[("name", &short(facts, one.definition)), ("limit", &limit)]));
+            let (id, limit) = limit(facts, one.definition, alert);
+            let text = facts.say(id, &[("name", &short(facts, one.definition)), ("limit", &limit)]);
+            raised.push(Named { definition: one.definition, text, on: one.verdict });
         }
     }
-    let n = u64::try_from(raised.len()).unwrap_or(u64::MAX);
-    (n > 0).then(|| Sentence {
-        tone: Tone::Bad,
-        text: facts.count("narrative-alerts", n, &[("alerts", &facts.locale.list(&raised))]),
-    })
+    let text = facts.count("narrative-alerts", number(raised.len()), &[("alerts", &list(facts, &raised))]);
+    (!raised.is_empty()).then(|| naming(Draft::new(Tone::Bad, text), facts, places, &raised).finish())
 }
 
 /// What to do: whom to call first, or how much revenue is at risk.
-pub(super) fn action(facts: &Facts<'_>) -> Option<Sentence> {
+pub(super) fn action(facts: &Facts<'_>, places: &Places) -> Option<Sentence> {
     let at_risk: Vec<_> = facts.input.customers.iter().filter(|customer| customer.call == Call::AtRisk).collect();
     let money = |amount: f64| facts.locale.value_compact(amount, Unit::Money, &facts.input.company.currency);
-    let act = |text: String| Some(Sentence { tone: Tone::Act, text });
+    let known = facts.total("mrr_at_risk").verdict();
     if let Some(first) = at_risk.first() {
-        let n = u64::try_from(at_risk.len()).unwrap_or(u64::MAX);
+        let n = number(at_risk.len());
         let sum = money(at_risk.iter().map(|customer| customer.mrr).sum());
-        return act(if facts.input.names {
+        let calls = places.calls();
+        return Some(if facts.input.names {
             let (name, own) = (clean(&first.name), money(first.mrr));
-            facts.count("narrative-call-first", n, &[("sum", &sum), ("name", &name), ("mrr", &own)])
+            let text = facts.count("narrative-call-first", n, &[("sum", &sum), ("name", &name), ("mrr", &own)]);
+            Draft::new(Tone::Act, text).naming_section(calls, &name).on(known).finish()
         } else {
-            facts.count("narrative-call", n, &[("sum", &sum)])
+            Draft::new(Tone::Act, facts.count("narrative-call", n, &[("sum", &sum)])).on(known).finish()
         });
     }
-    let verdict = facts.total("mrr_at_risk").verdict().filter(|verdict| verdict.reading.n > 0)?;
+    let verdict = known.filter(|verdict| verdict.reading.n > 0 && verdict.maturity == Maturity::Final)?;
     let value = verdict.reading.value.ok().filter(|value| *value > 0.0)?;
-    act(facts.count("narrative-at-risk", verdict.reading.n, &[("sum", &money(value))]))
+    let text = facts.count("narrative-at-risk", verdict.reading.n, &[("sum", &money(value))]);
+    Some(Draft::new(Tone::Act, text).on([verdict]).finish())
 }

@@ -30,11 +30,22 @@ pub(in crate::report) fn subject(facts: &Facts<'_>, report_name: &str) -> String
 
 fn subject_clauses(facts: &Facts<'_>) -> Vec<String> {
     let settled = settled(facts);
+    in_subject(facts, &settled).map(|one| subject_clause(facts, one)).collect()
+}
+
+/// The KPIs that the subject tells of.
+pub(super) fn kpis(facts: &Facts<'_>) -> Vec<&'static str> {
+    let settled = settled(facts);
+    in_subject(facts, &settled).map(|one| one.definition.id).collect()
+}
+
+/// The first KPI and the worst news, or the second KPI.
+fn in_subject<'s, 'a>(facts: &Facts<'_>, settled: &'s [Settled<'a>]) -> impl Iterator<Item = &'s Settled<'a>> {
     let lead = settled.first();
-    let worst = most(&settled, |one| badness(facts, one))
+    let worst = most(settled, |one| badness(facts, one))
         .filter(|worst| lead.is_none_or(|lead| lead.definition.id != worst.definition.id));
     let second = worst.or_else(|| settled.get(1));
-    lead.into_iter().chain(second).map(|one| subject_clause(facts, one)).collect()
+    lead.into_iter().chain(second)
 }
 
 fn subject_clause(facts: &Facts<'_>, one: &Settled<'_>) -> String {

@@ -25,6 +25,7 @@ const BUILT_IN: &[(&str, &str)] = built_in![
     "parts/calls.html",
     "parts/themes.html",
     "parts/charts.html",
+    "parts/restated.html",
     "parts/quality.html",
     "parts/method.html",
     "parts/provenance.html",

@@ -3,8 +3,8 @@
 //!
 //! Whether a change is real was decided before; here it is only ranked and put into words.
 
-use super::facts::{Facts, TOTAL, anchor, tone};
-use super::{ChangeRow, Changes, Tone};
+use super::facts::{Facts, TOTAL, tone};
+use super::{ChangeRow, Changes, Places, Tone};
 use crate::insight::{self, Baseline};
 use crate::judgement::{Change, Verdict};
 use crate::kpi::{Definition, Sampling, catalogue};
@@ -41,7 +41,7 @@ fn of_total<'a>(facts: &Facts<'a>, baseline: Baseline) -> Vec<Finding<'a>> {
 }
 
 /// The table.
-pub(super) fn build(facts: &Facts<'_>) -> Changes {
+pub(super) fn build(facts: &Facts<'_>, places: &Places) -> Changes {
     let all = if facts.is_open() { Vec::new() } else { everything(facts) };
     let previous = facts.input.company.calendar.previous(facts.input.period);
     let previous = previous.map_or_else(String::new, |period| facts.locale.period_short(&period));
@@ -54,7 +54,7 @@ pub(super) fn build(facts: &Facts<'_>) -> Changes {
         true => "report-changes-none",
         false => "narrative-not-compared",
     };
-    let rows: Vec<ChangeRow> = all.iter().take(MOST_ROWS).map(|finding| row(facts, finding)).collect();
+    let rows: Vec<ChangeRow> = all.iter().take(MOST_ROWS).map(|finding| row(facts, places, finding)).collect();
     Changes {
         has_drivers: rows.iter().any(|row| !row.driver.is_empty()),
         note: facts.say("report-changes-note", &[("confidence", &facts.locale.percent(5.0, 0))]),
@@ -120,12 +120,13 @@ fn share(change: &Change) -> f64 {
     if share.is_finite() { share } else { 0.0 }
 }
 
-fn row(facts: &Facts<'_>, finding: &Finding<'_>) -> ChangeRow {
+fn row(facts: &Facts<'_>, places: &Places, finding: &Finding<'_>) -> ChangeRow {
     let Finding { definition, verdict, change, driver, .. } = finding;
     let moved = facts.moved(definition, verdict, change);
     let is_total = verdict.key.dimension == TOTAL;
+    let own_row = || places.segment(facts, &verdict.key.dimension, &verdict.key.segment);
     ChangeRow {
-        anchor: if is_total { anchor(definition.id) } else { "segments".to_owned() },
+        anchor: if is_total { places.kpi(definition.id) } else { own_row().unwrap_or_else(|| "figures".to_owned()) },
         name: facts.name(definition.id),
         segment: (!is_total).then(|| facts.segment(&verdict.key.segment)),
         direction: moved.direction,

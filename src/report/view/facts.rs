@@ -38,6 +38,11 @@ impl<'a> Seen<'a> {
         }
     }
 
+    /// Whether it is known that there is no value.
+    pub(crate) fn is_undefined(self) -> bool {
+        matches!(self, Self::Undefined(_))
+    }
+
     /// The verdict of a figure whose value may be seen.
     pub(crate) fn verdict(self) -> Option<&'a Verdict> {
         match self {
@@ -235,6 +240,11 @@ impl<'a> Facts<'a> {
             "(not set)" => self.text("segment-not-set"),
             other => clean(&other.replace('×', " × ")),
         }
+    }
+
+    /// What a KPI's name is in grammar, so that verbs and articles go with it.
+    pub(crate) fn grammar(&self, kpi: &str) -> String {
+        self.text(&format!("kpi-{}.grammar", kpi.replace('_', "-")))
     }
 
     /// Why there is no value, in words.

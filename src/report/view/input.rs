@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 
 use crate::calendar::Period;
 use crate::config::{Benchmark, Choices, Company, ReportPlan, Status};
+use crate::insight::Told;
 use crate::judgement::{Key, Verdict};
 
 /// Everything a report says, for one period and one scope of recipients.
@@ -36,6 +37,10 @@ pub struct Input<'a> {
     pub not_configured: &'a [(&'static str, Vec<String>)],
     /// Whom to call, most important first; empty if nobody, or if nothing is known.
     pub customers: &'a [CustomerRow],
+    /// What customers wrote of themes, redacted, in the order in which it is shown; empty where nothing may be quoted.
+    pub quotes: &'a [Quote],
+    /// What these readers were told before, of periods of the history.
+    pub told: &'a [Told],
     /// Every source that was read.
     pub data_quality: &'a [SourceQuality],
     /// Where the figures come from.
@@ -46,6 +51,26 @@ pub struct Input<'a> {
     pub scope: &'a BTreeMap<String, String>,
     /// Whether the recipients may see customers' names.
     pub names: bool,
+}
+
+/// A comment, or a part of one, in which what could tell who wrote it is hidden.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quote {
+    /// The theme that it mentions.
+    pub theme: String,
+    /// Whose it is, where enough people stand on that side.
+    pub side: Option<QuoteSide>,
+    /// The text.
+    pub text: String,
+}
+
+/// On which side of NPS somebody stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum QuoteSide {
+    /// Scores of 0 to 6.
+    Detractor,
+    /// Scores of 9 and 10.
+    Promoter,
 }
 
 /// Why a customer is on the list.

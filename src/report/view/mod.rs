@@ -12,7 +12,9 @@ mod facts;
 mod input;
 mod method;
 mod parts;
+mod places;
 mod quality;
+mod restated;
 mod segments;
 mod sheets;
 mod text;
@@ -26,9 +28,10 @@ use serde::{Deserialize, Serialize};
 
 pub use charts::companions;
 pub use drawing::*;
-pub(super) use facts::Facts;
-pub use input::{Call, CustomerRow, Input, Provenance, SourceQuality};
+pub(super) use facts::{Facts, TOTAL};
+pub use input::{Call, CustomerRow, Input, Provenance, Quote, QuoteSide, SourceQuality};
 pub use parts::*;
+pub(super) use places::Places;
 pub(super) use text::{at_start, clean, cut, within_sentence};
 pub use workbook::*;
 
@@ -98,6 +101,9 @@ pub struct View {
     pub charts_note: String,
     /// The charts.
     pub charts: Vec<Chart>,
+    /// What was sent before and is no longer so.
+    #[serde(default)]
+    pub restated: Restated,
     /// How the data arrived.
     pub quality: Quality,
     /// What the definitions are.
@@ -151,15 +157,17 @@ impl View {
 /// Puts facts into words and into order.
 pub fn build(input: &Input<'_>, locale: &Locale) -> View {
     let facts = Facts::new(input, locale);
-    let story = narrative::tell(&facts);
     let (cards, more) = cards::build(&facts);
-    let changes = changes::build(&facts);
     let tables = segments::build(&facts);
     let calls = calls::build(&facts);
+    let places = Places::new(&cards, &tables, &calls);
+    let story = narrative::tell(&facts, &places);
+    let changes = changes::build(&facts, &places);
     let themes = themes::build(&facts);
     let charts = charts::build(&facts);
     let method = method::build(&facts);
     let (title, scope) = (text::title(&facts), text::scope(&facts));
+    let restated = restated::build(&facts, &places);
     View {
         format: FORMAT,
         report: input.report_id.to_owned(),
@@ -184,6 +192,7 @@ pub fn build(input: &Input<'_>, locale: &Locale) -> View {
                 ("calls", !calls.note.is_empty()),
                 ("themes", !themes.is_empty()),
                 ("charts", !charts.is_empty()),
+                ("restated", !restated.rows.is_empty()),
             ],
         ),
         figures_note: text::figures_note(&facts),
@@ -202,5 +211,6 @@ pub fn build(input: &Input<'_>, locale: &Locale) -> View {
         calls,
         themes,
         charts,
+        restated,
     }
 }

@@ -56,6 +56,34 @@ pub struct Sentence {
     pub tone: Tone,
     /// The sentence.
     pub text: String,
+    /// The same, cut where names lead to their place in the report; empty in a report stored by an earlier version.
+    #[serde(default)]
+    pub spans: Vec<Span>,
+    /// The figures that it rests on; none if it rests on the list of customers alone.
+    #[serde(default)]
+    pub figures: Vec<Basis>,
+}
+
+/// A part of a sentence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// The text.
+    pub text: String,
+    /// Id of the place in the report that it leads to.
+    pub anchor: Option<String>,
+}
+
+/// Which figure a sentence rests on, by the keys of `figures.csv`; of names only what can be seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Basis {
+    /// The period's id.
+    pub period: String,
+    /// `total`, `plan`.
+    pub dimension: String,
+    /// `total`, `Pro`.
+    pub segment: String,
+    /// The KPI's id.
+    pub kpi: String,
 }
 
 /// A label and what it says.
@@ -306,6 +334,9 @@ pub struct Themes {
     pub terms: Vec<TermList>,
     /// What these are, or that there are none; empty if nobody asks for them.
     pub terms_note: String,
+    /// What quotes are, and what is hidden in them; empty if there are none.
+    #[serde(default)]
+    pub quotes_note: String,
 }
 
 impl Themes {
@@ -333,6 +364,18 @@ pub struct ThemeRow {
     pub cells: Vec<ThemeCell>,
     /// How its share moved.
     pub moved: Option<Moved>,
+    /// What people wrote of it.
+    #[serde(default)]
+    pub quotes: Vec<QuoteView>,
+}
+
+/// A comment, redacted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuoteView {
+    /// The text.
+    pub text: String,
+    /// Whose it is; none if that is not said.
+    pub who: Option<String>,
 }
 
 /// A figure of a theme.
@@ -362,6 +405,38 @@ pub struct TermView {
     pub term: String,
     /// How many people say it.
     pub people: String,
+}
+
+/// Figures that were sent before and are others now.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restated {
+    /// What they are; empty if there are none.
+    pub note: String,
+    /// Largest difference first.
+    pub rows: Vec<RestatedRow>,
+    /// How many more there are.
+    pub more: Option<String>,
+}
+
+/// One figure that has moved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RestatedRow {
+    /// Where the KPI stands in the report.
+    pub anchor: String,
+    /// The KPI's name.
+    pub name: String,
+    /// The segment; none for the total.
+    pub segment: Option<String>,
+    /// The period of the figure.
+    pub period: String,
+    /// The value that was sent.
+    pub was: String,
+    /// The value now.
+    pub now: String,
+    /// The day on which it was sent.
+    pub sent: String,
+    /// Why, as far as it is known.
+    pub why: String,
 }
 
 /// A chart, the finding it shows, and its numbers.

@@ -1,9 +1,10 @@
 //! In their words: what comments are about, and the terms that set detractors apart from promoters.
 //!
-//! Shows no comment: themes and terms alone, and of few people neither.
+//! Shows comments only as quotes that were redacted before; of few people neither quotes nor themes nor terms.
 
 use super::facts::{Facts, Seen};
-use super::{TermList, TermView, ThemeCell, ThemeColumn, ThemeRow, Themes, clean};
+use super::input::QuoteSide;
+use super::{QuoteView, TermList, TermView, ThemeCell, ThemeColumn, ThemeRow, Themes, clean};
 use crate::judgement::{Maturity, Verdict};
 use crate::kpi::themes::{
     LEAST_PEOPLE, TERM_LOG_ODDS, THEME_DETRACTORS, THEME_MENTIONS, THEME_PROMOTERS, THEME_SCORE, THEME_SHARE, WRITTEN,
@@ -31,6 +32,7 @@ pub(super) fn build(facts: &Facts<'_>) -> Themes {
     if rows.is_empty() && terms_note.is_empty() {
         return Themes::default();
     }
+    let has_quotes = rows.iter().any(|row| !row.quotes.is_empty());
     let column = |(definition, on_phones): &(&Definition, bool)| ThemeColumn {
         title: facts.short(definition.id),
         on_phones: *on_phones,
@@ -42,6 +44,11 @@ pub(super) fn build(facts: &Facts<'_>) -> Themes {
         rows,
         terms,
         terms_note,
+        quotes_note: if has_quotes {
+            facts.count("themes-quotes-note", LEAST_PEOPLE.max(facts.input.min_group), &[])
+        } else {
+            String::new()
+        },
     }
 }
 
@@ -76,8 +83,25 @@ fn rows(facts: &Facts<'_>, columns: &[(&Definition, bool)]) -> Vec<ThemeRow> {
         name: name(facts, theme),
         cells: columns.iter().map(|(definition, _)| cell(facts, definition, theme)).collect(),
         moved: columns.iter().find(|(definition, _)| definition.id == THEME_SHARE.id).and_then(|_| moved(facts, theme)),
+        quotes: quotes(facts, columns, theme),
     };
     themes.into_iter().map(row).collect()
+}
+
+/// What people wrote of a theme; nothing where one of its figures is withheld.
+fn quotes(facts: &Facts<'_>, columns: &[(&Definition, bool)], theme: &str) -> Vec<QuoteView> {
+    let is_withheld = |(definition, _): &(&Definition, bool)| {
+        matches!(facts.now(dimension(definition), theme, definition.id), Seen::Withheld)
+    };
+    if columns.iter().any(is_withheld) {
+        return Vec::new();
+    }
+    let who = |side| match side {
+        QuoteSide::Detractor => facts.text("themes-detractor"),
+        QuoteSide::Promoter => facts.text("themes-promoter"),
+    };
+    let of = facts.input.quotes.iter().filter(|quote| quote.theme == theme);
+    of.map(|quote| QuoteView { text: quote.text.clone(), who: quote.side.map(who) }).collect()
 }
 
 /// What themes are sorted by: the share or, where the report has none, the number of mentions.
