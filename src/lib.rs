@@ -37,6 +37,7 @@ pub mod cache;
 pub mod diagnostic;
 pub mod digest;
 pub mod error;
+pub mod formula;
 pub mod languages;
 pub mod locale;
 pub mod money;

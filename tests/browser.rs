@@ -77,6 +77,16 @@ fn reports_and_mails_are_valid_and_mail_programs_show_them() {
     }
 }
 
+/// Printed, the pages are A4, and nothing is beyond their edge or taller than one of them.
+#[test]
+fn reports_print_on_a4_with_nothing_cut() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = made(home.path());
+    for page in pages(&folder, "report") {
+        hold("node", &[&Path::new(TOOLS).join("print.mjs"), &page, &home.path().join("report.pdf")]);
+    }
+}
+
 /// The tools see what they are meant to see: a picture without a text, and a style that mail programs do not know.
 #[test]
 fn a_bad_page_would_be_found() {
@@ -89,6 +99,9 @@ fn a_bad_page_would_be_found() {
     let tool = |name: &str| Path::new(TOOLS).join(name);
     assert!(fails("node", &[&tool("screenshot.mjs"), &page, &home.path().join("bad"), Path::new("375")]));
     assert!(fails("node", &[&tool("mail-gate.mjs"), &page]));
+    let wide = home.path().join("wide.html");
+    std::fs::write(&wide, "<!doctype html><title>x</title><table style=\"width:1200px\"><tr><td>x</table>").unwrap();
+    assert!(fails("node", &[&tool("print.mjs"), &wide, &home.path().join("wide.pdf")]));
     let validator = tool("node_modules/vnu-jar/build/dist/vnu.jar");
     assert!(fails("java", &[Path::new("-jar"), &validator, Path::new("--errors-only"), &page]));
 }

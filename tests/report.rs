@@ -8,6 +8,8 @@ mod company;
 mod hard;
 #[path = "report/narrative.rs"]
 mod narrative;
+#[path = "report/workbook.rs"]
+mod sheets;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -183,6 +185,22 @@ fn figures_are_written_in_full_and_in_order() {
     let again = figures::write(&rows.iter().rev().cloned().collect::<Vec<_>>(), &BTreeSet::new()).unwrap();
     assert_eq!(again.lines().count(), rows.len() + 1);
     assert_no_broken_number("figures.csv", &csv);
+}
+
+/// Names are not run, and a negative number stays one.
+#[test]
+fn figures_csv_runs_no_formula() {
+    let made = company::aurora();
+    let mut row = made.verdicts.iter().find(|verdict| verdict.key.period == made.period).cloned().unwrap();
+    "=1+1".clone_into(&mut row.key.segment);
+    "@plan".clone_into(&mut row.key.dimension);
+    row.band = Some("-low".to_owned());
+    row.reading.value = Ok(-12.5);
+    row.reading.remark = Some("+1".to_owned());
+    let csv = figures::write(&[row], &BTreeSet::new()).unwrap();
+    let line = csv.lines().nth(1).unwrap();
+    assert!(line.contains(",'@plan,'=1+1,"), "{line}");
+    assert!(line.contains(",-12.5,") && line.contains(",'-low,") && line.ends_with(",'+1"), "{line}");
 }
 
 #[test]

@@ -5,7 +5,12 @@
 //! difference and a moved card is. After a change that is meant: look at the pages under `target/tmp/visual`, then
 //! `FAROL_VISUAL=accept cargo test --test visual`.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on has failed, and one variable says to accept"
+)]
 
 #[path = "report/company.rs"]
 mod company;

@@ -27,7 +27,7 @@ pub struct ReportPlan {
     pub segments: Vec<Dimension>,
     /// Periods in the trend charts.
     pub history: u32,
-    /// Attachments: `html` (the full report), `csv` (figures).
+    /// Attachments: `html` (the full report), `csv` (figures), `xlsx` (the workbook).
     pub attach: Vec<String>,
     /// Who gets it.
     pub recipients: Vec<Recipient>,
@@ -205,9 +205,9 @@ fn attachments(spot: Spot<'_>) -> Vec<String> {
     let mut chosen: Vec<String> = Vec::new();
     for item in spot.list() {
         let Some(kind) = item.text() else { continue };
-        if !matches!(kind, "html" | "csv") {
+        if !matches!(kind, "html" | "csv" | "xlsx") {
             let message = format!("`{}` cannot be attached", shortened(kind));
-            item.fault(codes::ATTACHMENT_NOT_SUPPORTED, message, "`html` and `csv` are available now");
+            item.fault(codes::ATTACHMENT_NOT_SUPPORTED, message, instead_of(kind));
         } else if chosen.iter().any(|earlier| earlier == kind) {
             item.fault(codes::DUPLICATE_NAME, format!("`{kind}` is attached twice"), "keep it once");
         } else {
@@ -215,6 +215,14 @@ fn attachments(spot: Spot<'_>) -> Vec<String> {
         }
     }
     chosen
+}
+
+/// What to write in place of a kind that there is not.
+fn instead_of(kind: &str) -> &'static str {
+    match kind {
+        "pdf" => "attach `html`: printed from a browser, or saved as PDF there, it is a document of A4 pages",
+        _ => "write `html`, `csv` or `xlsx`",
+    }
 }
 
 fn recipients(spot: Spot<'_>, surroundings: &Surroundings<'_>, company: &Company<'_>) -> Vec<Recipient> {

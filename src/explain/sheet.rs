@@ -9,8 +9,8 @@ use super::refusals::internal;
 use super::rows::Book;
 use crate::config::Config;
 use crate::error::Result;
+use crate::formula::harmless;
 use crate::pipeline;
-use crate::tables::quarantine::harmless;
 
 /// Every row as CSV.
 pub(super) fn csv(book: &Book, look: &Look<'_>, config: &Config) -> Result<String> {

@@ -19,7 +19,7 @@ pub(super) fn minor_digits(currency: &str) -> u8 {
 }
 
 /// What readers of a tag write for a currency; the code where they have no symbol for it.
-fn symbol<'a>(tag: &str, currency: &'a str) -> &'a str {
+pub(super) fn symbol<'a>(tag: &str, currency: &'a str) -> &'a str {
     match (tag, currency) {
         ("es-MX", "MXN") | ("es-AR", "ARS") | ("es-CL", "CLP") | ("es-CO", "COP") | ("en" | "en-US", "USD") => "$",
         ("es-419" | "es-MX", _) => currency,
@@ -38,7 +38,7 @@ fn symbol<'a>(tag: &str, currency: &'a str) -> &'a str {
 
 /// Where the symbol stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+pub(super) enum Place {
     /// Before the amount; a code keeps its distance, a symbol does not.
     Before,
     /// Before the amount, always at a distance.
@@ -48,7 +48,7 @@ enum Place {
 }
 
 /// The place of a region's own habit, else that of the language.
-fn place(tag: &str, language: &Language) -> Place {
+pub(super) fn place(tag: &str, language: &Language) -> Place {
     match (tag, language.money) {
         ("es-AR" | "es-CO", _) => Place::BeforeWithBlank,
         ("pt-PT" | "es" | "es-ES", _) | (_, ["after"]) => Place::After,

@@ -8,6 +8,7 @@ mod messages;
 mod number;
 mod period;
 mod quantity;
+mod spreadsheet;
 mod tag;
 mod words;
 

@@ -10,7 +10,7 @@ use crate::kpi::Unit;
 
 /// How much room a figure has.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Room {
+pub(super) enum Room {
     /// A table's cell or a sentence.
     Full,
     /// A card.
@@ -18,7 +18,7 @@ enum Room {
 }
 
 /// Decimals of a unit: what a reader can act on, never more than the data can tell.
-fn decimals(unit: Unit, room: Room, currency: &str) -> u8 {
+pub(super) fn decimals(unit: Unit, room: Room, currency: &str) -> u8 {
     match (unit, room) {
         (Unit::Money, _) => minor_digits(currency),
         (Unit::Score | Unit::Ratio, Room::Full) => 2,
@@ -147,7 +147,7 @@ impl Locale {
         Some((rounded, text))
     }
 
-    fn with_percent_sign(&self, number: &str) -> String {
+    pub(super) fn with_percent_sign(&self, number: &str) -> String {
         // CLDR drops the blank in Portuguese and in parts of Spanish America; SI and the academies keep it.
         self.text_with("percent", &[("figure", Arg::Text(number))])
     }

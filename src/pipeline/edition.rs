@@ -20,7 +20,7 @@ use crate::pipeline::quality::{provenance, run_json, source_quality};
 use crate::pipeline::quotes;
 use crate::pipeline::run::Making;
 use crate::pipeline::told::{Earlier, telling};
-use crate::report::{Input, View, build, figures as figures_csv};
+use crate::report::{Input, View, build, figures as figures_csv, workbook};
 use crate::tables::write_quarantine;
 
 impl Making<'_> {
@@ -75,7 +75,7 @@ impl Making<'_> {
             let shown: Vec<Verdict> = history.iter().filter(|verdict| verdict.key.period == *period).cloned().collect();
             let figures = figures_csv::write(&shown, hidden)?;
             let told = telling(self.config, plan, &form.scope, (&shown, hidden));
-            let rendered = Rendered { told, ..self.write_form(&folder, form, plan, period, &view, &figures)? };
+            let rendered = Rendered { told, ..self.write_form(&folder, form, plan, period, view, &figures)? };
             forms.insert(form.clone(), rendered);
         }
         folder.write("figures.csv", figures_csv::write(verdicts, &BTreeSet::new())?.as_bytes())?;
@@ -116,14 +116,19 @@ impl Making<'_> {
         form: &Form,
         plan: &ReportPlan,
         period: &Period,
-        view: &View,
+        mut view: View,
         figures: &str,
     ) -> Result<Rendered> {
         let suffix = form.suffix(self.config);
-        let html = self.renderer.html(view)?;
-        let email = self.renderer.email(view)?;
+        folder.write(&format!("report{suffix}.json"), report_json(&view)?.as_bytes())?;
+        // No template shows its thousands of cells.
+        let sheets = view.workbook.take().map(|sheets| workbook::write(&sheets)).transpose()?;
+        if let Some(bytes) = &sheets {
+            folder.write(&format!("report{suffix}.xlsx"), bytes)?;
+        }
+        let html = self.renderer.html(&view)?;
+        let email = self.renderer.email(&view)?;
         folder.write(&format!("report{suffix}.html"), html.as_bytes())?;
-        folder.write(&format!("report{suffix}.json"), report_json(view)?.as_bytes())?;
         folder.write(&format!("email{suffix}.txt"), email.text.as_bytes())?;
         // On disk the mail's pictures stand beside it; in the mail they travel inside.
         let mut preview = email.html.clone();
@@ -143,6 +148,11 @@ impl Making<'_> {
                 name: format!("figures-{}.csv", period.id),
                 content_type: "text/csv; charset=utf-8".to_owned(),
                 bytes: figures.as_bytes().to_vec(),
+            }),
+            "xlsx" => sheets.clone().map(|bytes| Attachment {
+                name: format!("report-{}.xlsx", period.id),
+                content_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet".to_owned(),
+                bytes,
             }),
             _ => None,
         };

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
+use crate::formula::harmless;
 use crate::judgement::{Key, Maturity, TargetMet, Verdict};
 use crate::kpi::{Undefined, catalogue};
 
@@ -39,6 +40,7 @@ pub const COLUMNS: [&str; 20] = [
 ///   the note says `withheld`. Empty for the operators' own file.
 /// - Numbers are the shortest decimals that read back as the same `f64`; an empty cell is no value, and `note` says why:
 ///   a code, then whatever the reading remarks, separated by `;`.
+/// - Names that a spreadsheet would run as a formula have an apostrophe in front; numbers never have one.
 ///
 /// # Errors
 ///
@@ -95,9 +97,9 @@ fn row(verdict: &Verdict) -> [String; 20] {
     *significant = previous.and_then(|change| change.significant).map(|real| real.to_string()).unwrap_or_default();
     *target = optional(verdict.target);
     verdict.target_met.map(TargetMet::code).unwrap_or_default().clone_into(met);
-    *band = verdict.band.clone().unwrap_or_default();
+    *band = harmless(verdict.band.as_deref().unwrap_or_default());
     *status = verdict.status.map(|status| status.id().to_owned()).unwrap_or_default();
-    *note = note_of(verdict);
+    *note = harmless(&note_of(verdict));
     cells
 }
 
@@ -115,8 +117,8 @@ fn place(key: &Key) -> [String; 20] {
     let [period, grain, dimension, segment, kpi, _, unit, ..] = &mut cells;
     period.clone_from(&key.period.id);
     *grain = key.period.grain.to_string();
-    dimension.clone_from(&key.dimension);
-    segment.clone_from(&key.segment);
+    *dimension = harmless(&key.dimension);
+    *segment = harmless(&key.segment);
     key.kpi.clone_into(kpi);
     catalogue::definition(key.kpi).map(|definition| definition.unit.id()).unwrap_or_default().clone_into(unit);
     cells

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Exit, Failure, Result};
+use crate::formula::harmless;
 use crate::tables::schema::Table;
 
 /// Why a row is bad. One row may be bad for several reasons.
@@ -179,11 +180,6 @@ pub fn write_quarantine(path: &Path, rows: &[BadRow]) -> Result<()> {
                 .help("make room on the disk, or let the folder be written to");
         Failure::new(Exit::Io, fault)
     })
-}
-
-/// Text that no spreadsheet takes for a formula.
-pub fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{text}") } else { text.to_owned() }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use polars::prelude::{
     StringChunked, TimeUnit,
 };
 
+use crate::money::MICROS;
 use crate::tables::clock::LocalClock;
 use crate::tables::date::{Stamp, believable, believable_micros};
 use crate::tables::evidence::Format;
@@ -311,18 +312,34 @@ fn moment(at: i64, unit: TimeUnit, has_zone: bool) -> Result<Stamp, Reason> {
     Ok(Stamp::Local(day, micros.rem_euclid(crate::tables::date::DAY_MICROS)))
 }
 
+/// The most that one cell of money may say, either way: 100 billion of the currency, in millionths. Beyond it a column is
+/// another one's, and sums of it would end where their numbers end.
+const MOST_MONEY: i64 = 100_000_000_000 * MICROS;
+/// The most that one cell may count.
+const MOST_COUNTED: i64 = 1_000_000_000_000;
+/// The most that a weight may weigh.
+const MOST_WEIGHT: f64 = 1e6;
+
 /// Empties and names cells outside their type's range.
 fn check_range(typed: &mut Typed, cell: CellType, misfits: &mut Vec<Misfit>) {
     match (typed, cell) {
-        (Typed::Int(cells), CellType::Count | CellType::MoneyNotNegative) => {
-            for (row, value) in cells.iter_mut().enumerate().filter(|(_, value)| **value < 0 && **value != NO_INT) {
-                misfits.push((row, Reason::Negative));
+        (Typed::Int(cells), CellType::Count | CellType::Money | CellType::MoneyNotNegative) => {
+            let (least, most) = match cell {
+                CellType::Money => (-MOST_MONEY, MOST_MONEY),
+                CellType::MoneyNotNegative => (0, MOST_MONEY),
+                _ => (0, MOST_COUNTED),
+            };
+            let is_out = |value: &i64| *value != NO_INT && !(least..=most).contains(value);
+            for (row, value) in cells.iter_mut().enumerate().filter(|(_, value)| is_out(value)) {
+                let is_negative = *value < 0 && least == 0;
+                misfits.push((row, if is_negative { Reason::Negative } else { Reason::TooGreat }));
                 *value = NO_INT;
             }
         }
         (Typed::Float(cells), CellType::NumberNotNegative) => {
-            for (row, value) in cells.iter_mut().enumerate().filter(|(_, value)| **value < 0.0) {
-                misfits.push((row, Reason::Negative));
+            let is_out = |value: &f64| *value < 0.0 || *value > MOST_WEIGHT;
+            for (row, value) in cells.iter_mut().enumerate().filter(|(_, value)| is_out(value)) {
+                misfits.push((row, if *value < 0.0 { Reason::Negative } else { Reason::TooGreat }));
                 *value = f64::NAN;
             }
         }

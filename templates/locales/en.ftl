@@ -56,6 +56,13 @@ period-trailing-short = { $months }{ "\u00A0" }m to
 ## Units
 
 unit-points = points
+unit-score = score
+unit-percent = %
+unit-count = count
+unit-months = months
+unit-days = days
+unit-hours = hours
+unit-ratio = ratio
 
 ## Report: titles and sections
 
@@ -175,6 +182,9 @@ pulse-none = { $n_raw ->
 segment-total = All customers
 segment-not-set = (not set)
 dimension-total = total
+dimension-theme = theme
+dimension-term = term
+dimension-cohort = cohort
 dimension-plan = plan
 dimension-region = region
 dimension-country = country
@@ -615,6 +625,26 @@ narrative-at-risk = { $n_raw ->
     [one] { $n } customer at risk holds { $sum } of monthly revenue.
    *[other] { $n } customers at risk hold { $sum } of monthly revenue.
 }
+
+## The workbook
+
+sheet-period = Period
+sheet-first-day = First day
+sheet-dimension = Breakdown
+sheet-unit = Unit
+sheet-low = Interval from
+sheet-high = Interval to
+sheet-previous = Previous value
+sheet-change-word = Reading of the change
+sheet-target-met = Target met?
+sheet-note = Note
+sheet-list = List
+sheet-at-risk = At risk
+sheet-customers = Customers
+sheet-days-to-renewal = Days to renewal
+sheet-definition = Definition
+sheet-choices = Choices in force
+sheet-id = Id
 
 ## Mail
 

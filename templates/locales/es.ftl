@@ -56,6 +56,13 @@ period-trailing-short = { $months }{ "\u00A0" }m hasta
 ## Unidades
 
 unit-points = puntos
+unit-score = nota
+unit-percent = %
+unit-count = cantidad
+unit-months = meses
+unit-days = días
+unit-hours = horas
+unit-ratio = razón
 
 ## Informe: títulos y secciones
 
@@ -175,6 +182,9 @@ pulse-none = { $n_raw ->
 segment-total = Todos los clientes
 segment-not-set = (sin informar)
 dimension-total = total
+dimension-theme = tema
+dimension-term = término
+dimension-cohort = cohorte
 dimension-plan = plan
 dimension-region = región
 dimension-country = país
@@ -627,6 +637,26 @@ narrative-at-risk = { $n_raw ->
     [one] { $n } cliente en riesgo suma { $sum } de ingresos mensuales.
    *[other] { $n } clientes en riesgo suman { $sum } de ingresos mensuales.
 }
+
+## El libro de cálculo
+
+sheet-period = Periodo
+sheet-first-day = Primer día
+sheet-dimension = Desglose
+sheet-unit = Unidad
+sheet-low = Intervalo desde
+sheet-high = Intervalo hasta
+sheet-previous = Valor anterior
+sheet-change-word = Lectura de la variación
+sheet-target-met = ¿Meta cumplida?
+sheet-note = Nota
+sheet-list = Lista
+sheet-at-risk = En riesgo
+sheet-customers = Clientes
+sheet-days-to-renewal = Días hasta la renovación
+sheet-definition = Definición
+sheet-choices = Criterios vigentes
+sheet-id = Id
 
 ## Correo
 

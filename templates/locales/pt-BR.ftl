@@ -56,6 +56,13 @@ period-trailing-short = { $months }{ "\u00A0" }m até
 ## Unidades
 
 unit-points = pontos
+unit-score = nota
+unit-percent = %
+unit-count = quantidade
+unit-months = meses
+unit-days = dias
+unit-hours = horas
+unit-ratio = razão
 
 ## Relatório: títulos e seções
 
@@ -175,6 +182,9 @@ pulse-none = { $n_raw ->
 segment-total = Todos os clientes
 segment-not-set = (não informado)
 dimension-total = total
+dimension-theme = tema
+dimension-term = termo
+dimension-cohort = coorte
 dimension-plan = plano
 dimension-region = região
 dimension-country = país
@@ -627,6 +637,26 @@ narrative-at-risk = { $n_raw ->
     [one] { $n } cliente em risco soma { $sum } de receita mensal.
    *[other] { $n } clientes em risco somam { $sum } de receita mensal.
 }
+
+## A planilha
+
+sheet-period = Período
+sheet-first-day = Primeiro dia
+sheet-dimension = Recorte
+sheet-unit = Unidade
+sheet-low = Intervalo de
+sheet-high = Intervalo até
+sheet-previous = Valor anterior
+sheet-change-word = Leitura da variação
+sheet-target-met = Meta atingida?
+sheet-note = Observação
+sheet-list = Lista
+sheet-at-risk = Em risco
+sheet-customers = Clientes
+sheet-days-to-renewal = Dias até a renovação
+sheet-definition = Definição
+sheet-choices = Escolhas em vigor
+sheet-id = Id
 
 ## E-mail
 

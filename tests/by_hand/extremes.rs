@@ -12,70 +12,73 @@ C,2025-01-01,2025-01-01
 D,2025-01-01,2025-01-01
 ";
 
-/// The most that one cell may say: 2⁶³ − 1 millionths. A says it twice of the same instant, and its sum stops there; three
-/// customers' squares of it are more than 128 bits hold. D leaves in April 2026: 1 of 4 is lost.
+/// The most that one cell may say is added up exactly: 100 billion of money, a million of weight, 10¹² events. A pays it
+/// twice. D leaves in April 2026: 1 of 4 is lost, and MRR is 200 + 100 + 100 billion, of three customers.
 #[test]
-fn sums_of_subscriptions_stop_at_the_greatest_number() {
+fn the_most_that_cells_may_say_adds_up() {
     let subscriptions = "
 subscription_id,customer_id,start_date,end_date,mrr
-1,A,2025-01-01,,9223372036854.775807
-2,A,2025-02-01,,9223372036854.775807
-3,B,2025-01-01,,9223372036854.775807
-4,C,2025-01-01,,9223372036854.775807
-5,D,2025-01-01,2026-04-10,9223372036854.775807
-";
-    let costs = "
-cost_id,customer_id,date,program,amount
-1,A,2026-04-01,care,9223372036854.775807
-2,A,2026-04-02,care,9223372036854.775807
-3,B,2026-04-02,care,-9223372036854.775807
-4,B,2026-04-03,care,-9223372036854.775807
+1,A,2025-01-01,,100000000000
+2,A,2025-02-01,,100000000000
+3,B,2025-01-01,,100000000000
+4,C,2025-01-01,,100000000000
+5,D,2025-01-01,2026-04-10,100000000000
 ";
     let usage = "
 customer_id,date,events
-A,2026-04-01,9223372036854775807
-A,2026-04-02,9223372036854775807
+A,2026-04-01,1000000000000
+A,2026-04-02,1000000000000
 ";
     let goals = "
 goal_id,customer_id,target,achieved,weight,assessed_at
-1,A,5,5,9223372036854,2026-04-02
-2,A,5,5,9223372036854,2026-04-02
+1,A,5,5,1000000,2026-04-02
+2,A,5,5,1000000,2026-04-02
 ";
-    let tables = [
-        ("customers", CUSTOMERS),
-        ("subscriptions", subscriptions),
-        ("retention_costs", costs),
-        ("usage", usage),
-        ("goals", goals),
-    ];
+    let tables = [("customers", CUSTOMERS), ("subscriptions", subscriptions), ("usage", usage), ("goals", goals)];
     let figures = Books::new(&tables, "", MONTHLY).figures("2026-04");
     let of = |kpi| ["2026-04", "total", "total", kpi];
     assert_share(&figures, of("customer_churn_rate"), 1.0, 4.0);
-    assert_value(&figures, of("mrr_closing"), 27_670_116_110_564.33, 3.0);
-    assert_value(&figures, of("average_ticket"), 9_223_372_036_854.775, 3.0);
+    assert_value(&figures, of("mrr_closing"), 400e9, 3.0);
     assert_value(&figures, of("goal_attainment"), 100.0, 1.0);
     assert_value(&figures, of("active_rate"), 25.0, 4.0);
 }
 
-/// The same of orders, with refunds as great. Of the four orders of April A's purchase and B's are no refunds.
+/// Of the four orders of April A's purchase and B's are no refunds: (100 billion + 1 − 100 − 100 billion) / 2.
 #[test]
-fn sums_of_orders_stop_at_the_greatest_number() {
+fn the_greatest_orders_and_refunds_add_up() {
     let orders = "
 order_id,customer_id,ordered_at,amount
-1,A,2026-04-01,9223372036854.775807
-2,A,2026-03-02,9223372036854.775807
-3,A,2026-04-03,-9223372036854.775807
-4,B,2026-04-02,1
-5,B,2026-04-02,-9223372036854.775807
-6,B,2026-02-02,-9223372036854.775807
-7,C,2026-02-02,9223372036854.775807
-8,C,2026-02-02,9223372036854.775807
-9,C,2026-03-02,9223372036854.775807
-10,C,2026-03-02,9223372036854.775807
+1,A,2026-04-01,100000000000
+2,A,2026-04-03,-100000000000
+3,B,2026-04-02,1
+4,B,2026-04-02,-100000000000
+5,C,2026-02-02,100000000000
 ";
     let figures = Books::new(&[("customers", CUSTOMERS), ("orders", orders)], "", MONTHLY).figures("2026-04");
     let place = ["2026-04", "total", "total", "average_ticket"];
-    assert_value(&figures, place, (1.0 - 9_223_372_036_854.775) / 2.0, 2.0);
+    assert_value(&figures, place, (1.0 - 100e9) / 2.0, 2.0);
+}
+
+/// One more than that is another column's: nothing is added up of it.
+#[test]
+fn more_than_any_business_has_is_a_bad_row() {
+    let subscriptions = "customer_id,start_date,end_date,mrr\nA,2025-01-01,,100000000000.000001\n";
+    let orders = "order_id,customer_id,ordered_at,amount\n1,A,2026-04-01,-9223372036854.775807\n";
+    let usage = "customer_id,date,events\nA,2026-04-01,1000000000001\n";
+    let goals = "goal_id,customer_id,target,achieved,weight,assessed_at\n1,A,5,5,1000000.5,2026-04-02\n";
+    let tables = [
+        ("customers", CUSTOMERS),
+        ("subscriptions", subscriptions),
+        ("orders", orders),
+        ("usage", usage),
+        ("goals", goals),
+    ];
+    let output = Books::new(&tables, "", MONTHLY).farol(&["run", "--period", "2026-04"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(65), "{said}");
+    for fault in ["subscriptions.csv:2", "orders.csv:2", "usage.csv:2", "goals.csv:2"] {
+        assert!(said.contains(&format!("{fault}: error[too-great]")), "{fault}: {said}");
+    }
 }
 
 /// A goal cannot weigh less than nothing: with −1 and 1 there would be nothing to divide by.

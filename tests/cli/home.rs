@@ -3,11 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Cursor;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
+use calamine::{Reader, Xlsx};
 use mail_parser::{Message, MessageParser, MimeHeaders};
 
 /// The program under test.
@@ -186,9 +188,22 @@ impl Letter {
                 let name = part.attachment_name().unwrap_or("body");
                 parts.push((format!("{kind} {name}"), String::from_utf8(part.contents().to_vec()).unwrap()));
             }
+            if let Some(name) = part.attachment_name().filter(|name| name.ends_with(".xlsx")) {
+                parts.push((format!("{kind} {name}"), cells(part.contents())));
+            }
         }
         parts
     }
+}
+
+/// Everything that a workbook shows: tabs and cells, one a line.
+fn cells(bytes: &[u8]) -> String {
+    let mut book = Xlsx::new(Cursor::new(bytes)).unwrap();
+    let mut lines = book.sheet_names();
+    for (_, range) in book.worksheets() {
+        lines.extend(range.used_cells().map(|(_, _, cell)| cell.to_string()));
+    }
+    lines.join("\n")
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -74,8 +74,8 @@ fn the_first_run_writes_and_delivers_the_second_sends_nothing() {
     let sul = "es-419.regionSul-bc361161.no-names";
     let mut expected: Vec<String> = ["figures.csv", "quarantine.csv", "run.json"].map(str::to_owned).to_vec();
     for form in ["", ".en.no-names", &format!(".{sul}")] {
-        for (kind, ending) in [("report", "html"), ("report", "json"), ("email", "html"), ("email", "txt")] {
-            expected.push(format!("{kind}{form}.{ending}"));
+        for file in ["report.html", "report.json", "report.xlsx", "email.html", "email.txt"] {
+            expected.push(file.replacen('.', &format!("{form}."), 1));
         }
     }
     expected.sort();
@@ -136,9 +136,11 @@ fn nobody_sees_what_is_not_theirs(home: &Home, letters: &[Letter]) {
     let sul = letter_to(letters, "sul@aurora.example").readable();
     let board = letter_to(letters, "board@aurora.example").readable();
     let leaders = letter_to(letters, "diretoria@aurora.example").readable();
-    // Subject, HTML, text, and two attachments: nothing that a reader could open is left out.
-    assert_eq!(sul.len(), 5, "{:?}", sul.iter().map(|(kind, _)| kind).collect::<Vec<_>>());
+    // Subject, HTML, text, and three attachments: nothing that a reader could open is left out.
+    assert_eq!(sul.len(), 6, "{:?}", sul.iter().map(|(kind, _)| kind).collect::<Vec<_>>());
 
+    let workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet report-2026-10.xlsx";
+    assert!(sul.iter().any(|(kind, text)| kind == workbook && has_word(text, "Sul")));
     for (kind, text) in &sul {
         for region in ["Sudeste", "Nordeste", "Norte", "Centro-Oeste"] {
             assert!(!has_word(text, region), "{region} in {kind}");
@@ -161,7 +163,10 @@ fn nobody_sees_what_is_not_theirs(home: &Home, letters: &[Letter]) {
     }
     let named = |text: &str| customers.iter().filter(|(name, _)| unescaped(text).contains(name.as_str())).count();
     let bodies = leaders.iter().filter(|(kind, text)| !kind.contains(".csv") && named(text) > 0).count();
-    assert_eq!(bodies, 3, "mail's HTML and text and the attached report name customers to those who may see them");
+    assert_eq!(
+        bodies, 4,
+        "mail's HTML and text, the attached report and the workbook name customers to who may see them"
+    );
 
     // Its own total is the region's figure.
     let own = &sul.iter().find(|(kind, _)| kind.contains("figures-2026-10.csv")).unwrap().1;

@@ -547,15 +547,15 @@ fn reports() -> Vec<Case> {
     let of = |text: &str, says: &[&'static str]| case("reports.yaml", text, says);
     vec![
         of(
-            "../up: {}\nr: { kpis: [nps, nps, mrr_lost], attach: [xlsx, csv, csv], history: 0, grain: 1m }",
+            "../up: {}\nr: { kpis: [nps, nps, mrr_lost], attach: [pdf, csv, csv], history: 0, grain: 1m }",
             &[
                 "reports.yaml:1:1: error[bad-name]: `../up` cannot be a report's id",
                 "reports.yaml:2:18: error[duplicate-name]: KPI `nps` is there twice",
                 "reports.yaml:2:23: error[unknown-kpi]: unknown KPI `mrr_lost`",
-                "reports.yaml:2:43: error[attachment-not-supported]: `xlsx` cannot be attached",
-                "reports.yaml:2:54: error[duplicate-name]: `csv` is attached twice",
-                "reports.yaml:2:69: error[out-of-range]: `history` must lie from 1 to 120, found 0",
-                "reports.yaml:2:79: error[unknown-grain]: unknown grain `1m`",
+                "reports.yaml:2:43: error[attachment-not-supported]: `pdf` cannot be attached",
+                "reports.yaml:2:53: error[duplicate-name]: `csv` is attached twice",
+                "reports.yaml:2:68: error[out-of-range]: `history` must lie from 1 to 120, found 0",
+                "reports.yaml:2:78: error[unknown-grain]: unknown grain `1m`",
             ],
         ),
         of(
@@ -653,6 +653,15 @@ fn a_remedy_names_the_nearest_name_and_never_a_secret() {
     assert!(text.contains("help: did you mean `nps_promoters`?"), "{text}");
     assert!(text.contains("help: did you mean `from`?") && text.contains("help: did you mean `password`?"), "{text}");
     assert!(!text.contains("c4n4ry"), "{text}");
+}
+
+#[test]
+fn whoever_wants_a_pdf_is_told_how_to_get_one() {
+    let reports = b"r: { attach: [pdf, docx] }\n".as_slice();
+    let (_dir, loaded) = load_files(&[("farol.yaml", BASE.as_bytes()), ("reports.yaml", reports)]);
+    let text = loaded.unwrap_err().to_string();
+    assert!(text.contains("help: attach `html`: printed from a browser, or saved as PDF there"), "{text}");
+    assert!(text.contains("help: write `html`, `csv` or `xlsx`"), "{text}");
 }
 
 /// Its own name would be no help: a cross is declared and chosen as a list.

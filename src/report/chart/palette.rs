@@ -98,6 +98,11 @@ pub(super) fn tone(status: Option<Status>) -> &'static str {
     status.map_or("none", Status::id)
 }
 
+/// The colour of a class on paper, `#1d4ed8`; that of letters for a class that there is not.
+pub(in crate::report) fn paper(class: &str) -> &'static str {
+    RULES.iter().find(|rule| rule.0 == class).map_or("#000000", |rule| rule.2)
+}
+
 /// The class of text that stands for a status; plain ink where no band judges.
 pub(super) fn text_class(status: Option<Status>) -> &'static str {
     match status {

@@ -58,13 +58,13 @@ fn row(facts: &Facts<'_>, customer: &CustomerRow) -> CallRow {
 }
 
 /// A health component in words: what it measures if it is one that we know, else its own id.
-fn reason(facts: &Facts<'_>, id: &str) -> String {
+pub(super) fn reason(facts: &Facts<'_>, id: &str) -> String {
     let message = format!("component-{}", id.replace('_', "-"));
     if facts.locale.has(&message) { facts.text(&message) } else { clean(&id.replace('_', " ")) }
 }
 
 /// What the playbook says of a component.
-fn advice(facts: &Facts<'_>, id: &str) -> Option<String> {
+pub(super) fn advice(facts: &Facts<'_>, id: &str) -> Option<String> {
     facts.input.choices.health.playbook.get(id).and_then(|texts| facts.translated(texts)).map(clean)
 }
 

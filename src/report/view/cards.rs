@@ -91,14 +91,20 @@ fn changes(facts: &Facts<'_>, definition: &Definition, verdict: &Verdict) -> Vec
 
 fn target(facts: &Facts<'_>, definition: &Definition, verdict: &Verdict) -> Option<TargetView> {
     let target = verdict.target?;
+    let (tone, text) = target_met(facts, verdict);
+    let value = facts.compact(definition, target);
+    Some(TargetView { tone, label: facts.say("target-value", &[("value", &value)]), text })
+}
+
+/// Whether the target is met, as a tone and in words.
+pub(super) fn target_met(facts: &Facts<'_>, verdict: &Verdict) -> (Tone, String) {
     let (tone, id) = match verdict.target_met {
         Some(TargetMet::Yes) => (Tone::Good, "target-met"),
         Some(TargetMet::No) => (Tone::Bad, "target-missed"),
         Some(TargetMet::CannotTell) => (Tone::Neutral, "target-cannot-tell"),
         None => (Tone::Neutral, "target-not-judged"),
     };
-    let value = facts.compact(definition, target);
-    Some(TargetView { tone, label: facts.say("target-value", &[("value", &value)]), text: facts.text(id) })
+    (tone, facts.text(id))
 }
 
 /// The values over the history, where there are at least two.

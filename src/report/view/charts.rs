@@ -6,6 +6,8 @@ mod overview;
 mod segments;
 mod trend;
 
+pub(super) use cohorts::name as cohort_name;
+
 use super::facts::Facts;
 use super::{Chart, DataTable, ValueAxis};
 use crate::calendar::Grain;

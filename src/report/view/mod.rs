@@ -16,9 +16,11 @@ mod places;
 mod quality;
 mod restated;
 mod segments;
+mod sheets;
 mod text;
 mod themes;
 mod variants;
+mod workbook;
 
 use std::collections::BTreeMap;
 
@@ -31,6 +33,7 @@ pub use input::{Call, CustomerRow, Input, Provenance, Quote, QuoteSide, SourceQu
 pub use parts::*;
 pub(super) use places::Places;
 pub(super) use text::{at_start, clean, cut, within_sentence};
+pub use workbook::*;
 
 use super::narrative;
 use crate::diagnostic::Diagnostic;
@@ -109,6 +112,9 @@ pub struct View {
     pub method: Vec<Method>,
     /// Where the figures come from.
     pub provenance: ProvenanceView,
+    /// The workbook, where the report is sent with one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workbook: Option<Workbook>,
     /// Titles and labels of the templates.
     pub words: BTreeMap<String, String>,
 }
@@ -160,6 +166,8 @@ pub fn build(input: &Input<'_>, locale: &Locale) -> View {
     let themes = themes::build(&facts);
     let charts = charts::build(&facts);
     let restated = restated::build(&facts, &places);
+    let method = method::build(&facts);
+    let (title, scope) = (text::title(&facts), text::scope(&facts));
     View {
         format: FORMAT,
         report: input.report_id.to_owned(),
@@ -167,9 +175,10 @@ pub fn build(input: &Input<'_>, locale: &Locale) -> View {
         direction: "ltr".to_owned(),
         company: clean(&input.company.name),
         report_name: text::report_name(&facts),
-        title: text::title(&facts),
+        workbook: sheets::build(&facts, &title, scope.as_deref(), &method),
+        title,
         period: text::period(&facts),
-        scope: text::scope(&facts),
+        scope,
         revision: text::revision(&facts),
         subject: narrative::subject(&facts, &text::report_name(&facts)),
         preheader: story.preheader,
@@ -192,7 +201,7 @@ pub fn build(input: &Input<'_>, locale: &Locale) -> View {
         charts_note: facts.text("report-charts-note"),
         quality: quality::build(&facts),
         method_note: facts.text("report-method-note"),
-        method: method::build(&facts),
+        method,
         provenance: quality::provenance(&facts),
         words: text::words(locale),
         cards,

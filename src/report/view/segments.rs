@@ -12,12 +12,17 @@ const MOST_SEGMENTS: usize = 30;
 
 /// One table for each dimension of the plan that has segments, then one for each column that cuts rows.
 pub(super) fn build(facts: &Facts<'_>) -> Vec<SegmentTable> {
+    let tables = dimensions(facts).into_iter().enumerate();
+    tables.filter_map(|(place, (name, dimension, kpis))| table(facts, place, name, &dimension, &kpis)).collect()
+}
+
+/// The dimensions of customers that the plan names, then the columns that cut rows, by name and id, each with its KPIs.
+pub(super) fn dimensions(facts: &Facts<'_>) -> Vec<(String, String, Vec<&'static Definition>)> {
     let of_customers = facts.input.plan.segments.iter().map(|dimension| {
         let dimension = dimension.name();
         (dimension_name(facts, &dimension), dimension, facts.kpis.clone())
     });
-    let tables = of_customers.chain(row_dimensions(facts)).enumerate();
-    tables.filter_map(|(place, (name, dimension, kpis))| table(facts, place, name, &dimension, &kpis)).collect()
+    of_customers.chain(row_dimensions(facts)).collect()
 }
 
 /// The columns that cut rows, table by table, by name and id, each with the KPIs that count those rows.
@@ -39,13 +44,15 @@ fn row_dimensions(facts: &Facts<'_>) -> Vec<(String, String, Vec<&'static Defini
         .collect()
 }
 
-fn table(
-    facts: &Facts<'_>,
-    place: usize,
-    name: String,
-    dimension: &str,
-    of: &[&'static Definition],
-) -> Option<SegmentTable> {
+/// A dimension's segments and the KPIs that any of them has.
+pub(super) struct Shown<'a> {
+    /// The largest first.
+    pub(super) segments: Vec<&'a str>,
+    pub(super) kpis: Vec<&'static Definition>,
+}
+
+/// What there is to show of a dimension; none if nothing.
+pub(super) fn shown<'a>(facts: &Facts<'a>, dimension: &str, of: &[&'static Definition]) -> Option<Shown<'a>> {
     let mut segments: Vec<&str> = facts.segments(dimension).into_iter().collect();
     segments.retain(|segment| !is_empty(facts, of, dimension, segment));
     segments.sort_by_key(|segment| std::cmp::Reverse(size(facts, of, dimension, segment)));
@@ -53,9 +60,18 @@ fn table(
         segments.iter().any(|segment| !matches!(facts.now(dimension, segment, definition.id), Seen::Absent))
     };
     let kpis: Vec<&'static Definition> = of.iter().filter(is_shown).copied().collect();
-    if segments.is_empty() || kpis.is_empty() {
-        return None;
-    }
+    let is_something = !segments.is_empty() && !kpis.is_empty();
+    is_something.then_some(Shown { segments, kpis })
+}
+
+fn table(
+    facts: &Facts<'_>,
+    place: usize,
+    name: String,
+    dimension: &str,
+    of: &[&'static Definition],
+) -> Option<SegmentTable> {
+    let Shown { segments, kpis } = shown(facts, dimension, of)?;
     let left_out = u64::try_from(segments.len().saturating_sub(MOST_SEGMENTS)).unwrap_or(u64::MAX);
     let places = std::iter::once((TOTAL, TOTAL)).chain(segments.iter().take(MOST_SEGMENTS).map(|s| (dimension, *s)));
     Some(SegmentTable {

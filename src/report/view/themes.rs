@@ -111,7 +111,7 @@ fn size(facts: &Facts<'_>, theme: &str) -> f64 {
 }
 
 /// A theme's name in the reader's language, else its id.
-fn name(facts: &Facts<'_>, theme: &str) -> String {
+pub(super) fn name(facts: &Facts<'_>, theme: &str) -> String {
     let label = facts.input.choices.themes.get(theme).and_then(|theme| facts.translated(&theme.label));
     label.map_or_else(|| clean(&theme.replace('_', " ")), clean)
 }
@@ -173,15 +173,16 @@ fn terms(facts: &Facts<'_>) -> (Vec<TermList>, String) {
     (lists, note)
 }
 
-/// A term as most write it, a negated one in the reader's language.
 fn term_view(facts: &Facts<'_>, term: &str, verdict: &Verdict) -> TermView {
+    TermView { term: term_name(facts, term, verdict), people: facts.count("themes-people", verdict.reading.n, &[]) }
+}
+
+/// A term as most write it, a negated one in the reader's language.
+pub(super) fn term_name(facts: &Facts<'_>, term: &str, verdict: &Verdict) -> String {
     let mut remarks = verdict.reading.remark.iter().flat_map(|remarks| remarks.split(';'));
     let written = remarks.find_map(|remark| remark.strip_prefix(WRITTEN)).unwrap_or(term);
-    TermView {
-        term: match written.strip_prefix(NEGATED) {
-            Some(word) => facts.say("themes-not", &[("term", &clean(word))]),
-            None => clean(written),
-        },
-        people: facts.count("themes-people", verdict.reading.n, &[]),
+    match written.strip_prefix(NEGATED) {
+        Some(word) => facts.say("themes-not", &[("term", &clean(word))]),
+        None => clean(written),
     }
 }

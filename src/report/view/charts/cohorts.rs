@@ -64,7 +64,8 @@ fn rows<'a>(facts: &Facts<'a>, definition: &Definition) -> Rows<'a> {
 }
 
 /// A cohort's month as the reader's language writes it.
-fn name(facts: &Facts<'_>, id: &str) -> String {
+/// A cohort by its month.
+pub(in crate::report::view) fn name(facts: &Facts<'_>, id: &str) -> String {
     let calendar: &Calendar = &facts.input.company.calendar;
     calendar.parse(id).map_or_else(|| id.to_owned(), |month| facts.locale.period_short(&month))
 }
