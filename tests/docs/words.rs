@@ -29,7 +29,7 @@ fn sources() -> Vec<PathBuf> {
 /// A file without its tests.
 fn own_code(file: &Path) -> String {
     let text = fs::read_to_string(file).unwrap();
-    text.split("#[cfg(test)]\nmod ").next().unwrap().to_owned()
+    text.split("#[cfg(test)]\nmod tests {").next().unwrap().to_owned()
 }
 
 /// Text literals of the program's own code.

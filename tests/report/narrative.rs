@@ -177,7 +177,9 @@ fn counts(made: &Made, sentence: &Sentence) -> BTreeSet<usize> {
     // A streak is of the periods listed, with or without the one before; lists name four and count the rest.
     counts.extend((own.saturating_sub(2)..=own).filter(|n| *n > 0));
     counts.extend(on.len().checked_sub(4));
-    counts.extend(with(TargetMet::No).checked_sub(4));
+    // Up to three of those that missed have a sentence of their own.
+    counts.extend((4..=7).filter_map(|others| with(TargetMet::No).checked_sub(others)));
+    counts.extend(on.iter().map(|verdict| verdict.alerts.len()).sum::<usize>().checked_sub(4));
     counts.extend(
         on.iter()
             .map(|verdict| usize::try_from(verdict.reading.n).unwrap())

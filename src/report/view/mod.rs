@@ -165,9 +165,9 @@ pub fn build(input: &Input<'_>, locale: &Locale) -> View {
     let changes = changes::build(&facts, &places);
     let themes = themes::build(&facts);
     let charts = charts::build(&facts);
+    let restated = restated::build(&facts, &places);
     let method = method::build(&facts);
     let (title, scope) = (text::title(&facts), text::scope(&facts));
-    let restated = restated::build(&facts, &places);
     View {
         format: FORMAT,
         report: input.report_id.to_owned(),
