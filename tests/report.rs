@@ -18,7 +18,7 @@ use farol::error::Exit;
 use farol::judgement::{Maturity, Verdict};
 use farol::kpi::{Interval, catalogue};
 use farol::locale::Locale;
-use farol::report::view::CustomerRow;
+use farol::report::view::{CustomerRow, Drawing};
 use farol::report::{LARGEST_HTML, Renderer, View, build, figures, render_email, render_html};
 
 /// Writes what a reader would open, for browsers and eyes: `target/tmp/report/NAME/`.
@@ -369,13 +369,78 @@ fn what_is_not_final_or_withheld_is_in_no_sentence() {
 fn names_are_for_those_who_may_see_them() {
     let mut made = company::aurora();
     made.names = false;
-    for (name, text) in documents(&view(&made, "pt-BR")) {
-        for customer in &made.customers {
-            assert!(!text.contains(&customer.name), "{name} names {}", customer.name);
+    let standings = made.standings.as_ref().unwrap();
+    let names = made.customers.iter().map(|of| &of.name).chain(standings.customers.iter().map(|of| &of.name));
+    let names: BTreeSet<&String> = names.collect();
+    let unnamed = view(&made, "pt-BR");
+    assert!(unnamed.charts.iter().all(|chart| chart.anchor != "health-and-revenue"));
+    assert!(names.iter().all(|name| !unnamed.to_json().unwrap().contains(name.as_str())));
+    for (name, text) in documents(&unnamed) {
+        for customer in &names {
+            assert!(!text.contains(customer.as_str()), "{name} names {customer}");
         }
         if name == "email.txt" {
             assert!(text.contains("4 clientes em risco"));
         }
+    }
+}
+
+/// Large are the upper half of the 76 customers: those that pay at least what lies between the 38th and the 39th.
+#[test]
+fn customers_stand_by_health_and_revenue() {
+    let made = company::aurora();
+    let standings = &made.standings.as_ref().unwrap().customers;
+    let median = f64::midpoint(standings[37].mrr, standings[38].mrr);
+    let to_rescue = standings.iter().filter(|of| of.mrr >= median && of.health < 70.0).count();
+    for (tag, beginning) in
+        [("en", "large customers have"), ("pt-BR", "clientes grandes têm"), ("es", "clientes grandes tienen")]
+    {
+        let view = view(&made, tag);
+        let chart = view.charts.iter().find(|chart| chart.anchor == "health-and-revenue").unwrap();
+        assert!(chart.finding.starts_with(&format!("{to_rescue} {beginning}")), "{}", chart.finding);
+        assert_eq!(chart.table.rows.len(), standings.len());
+        assert!(!chart.in_mail);
+        let Drawing::Quadrant(map) = &chart.drawing else { panic!("{:?}", chart.drawing) };
+        let (customers, split) = (&map.customers, &map.split);
+        assert_eq!(*split, (70.0, median));
+        // Those to rescue come first, and have their names.
+        assert!(customers[..to_rescue].iter().all(|of| of.x < 70.0 && of.y >= median));
+        assert_eq!(customers.iter().filter(|of| !of.name.is_empty()).count(), 20);
+        let html = render_html(&view).unwrap();
+        assert!(html.contains("id=\"w-health-and-revenue-desc\"") && html.contains("id=\"n-health-and-revenue-desc\""));
+    }
+}
+
+/// After 12 months 0.98¹² = 78.5 % stay in Enterprise and 0.93¹² = 41.9 % in Starter, each give or take less than 13 points.
+#[test]
+fn survival_is_said_in_words_with_the_numbers_at_risk() {
+    let made = company::aurora();
+    let sentences = [
+        (
+            "en",
+            "After 12 months, 78.5% are still there in Enterprise and 41.9% in Starter. The difference is more than chance.",
+        ),
+        (
+            "pt-BR",
+            "Depois de 12 meses, continuam 78,5 % em Enterprise e 41,9 % em Starter. A diferença é mais que acaso.",
+        ),
+        (
+            "es",
+            "Después de 12 meses, sigue el 78,5 % en Enterprise y el 41,9 % en Starter. La diferencia es más que azar.",
+        ),
+    ];
+    for (tag, sentence) in sentences {
+        let view = view(&made, tag);
+        let chart = view.charts.iter().find(|chart| chart.anchor == "survival").unwrap();
+        assert_eq!(chart.finding.replace('\u{a0}', " "), sentence);
+        let Drawing::Survival { curves, times, .. } = &chart.drawing else { panic!("{:?}", chart.drawing) };
+        assert_eq!(*times, [0.0, 12.0, 24.0, 36.0, 48.0, 60.0]);
+        // 900 · (0.93 · 0.96)¹² = 230.8 and 420 · (0.97 · 0.96)³⁶ = 32.3; Starter is followed for 30 months, Pro for 36, and
+        // nobody up to the horizon of 60.
+        assert_eq!(curves[0].at_risk[..2], ["900", "230"]);
+        assert_eq!((curves[0].at_risk[3].as_str(), curves[1].at_risk[3].as_str()), ("–", "32"));
+        assert_eq!((curves[0].at_risk[5].as_str(), curves[1].at_risk[5].as_str()), ("", ""));
+        assert_eq!(curves[0].steps.last().map(|step| step.time), Some(30.0));
     }
 }
 

@@ -4,9 +4,11 @@
 
 mod benchmark;
 mod change;
+mod courses;
 mod maturity;
 mod withholding;
 
+pub use courses::{Courses, differ, shown_courses};
 pub use withholding::small_by_themselves;
 #[cfg(test)]
 mod tests;

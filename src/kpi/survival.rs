@@ -4,7 +4,7 @@
 
 use super::columns::ACTIVITY;
 use super::reading::whole;
-use super::{Better, Context, Definition, DrawsOn, Reading, Undefined, Unit};
+use super::{Better, Context, Definition, DrawsOn, Interval, Reading, Undefined, Unit};
 use crate::stats::survival::Curve;
 use crate::tally::{Histogram, Lifetimes, Tallies};
 
@@ -18,6 +18,44 @@ pub(super) fn curve(of: &Lifetimes) -> Option<Curve> {
 /// How many lifetimes there are, ended or not.
 pub(super) fn lifetimes(of: &Lifetimes) -> u64 {
     of.ended.total() + of.censored.total()
+}
+
+/// A survival curve, month by month.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Course {
+    /// Every whole month from 0 to the longest lifetime.
+    pub months: Vec<CourseMonth>,
+    /// The month by which half have left; none if that is not reached.
+    pub median: Option<usize>,
+}
+
+/// One month of a survival curve.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct CourseMonth {
+    /// Lifetimes of at least so many months.
+    pub at_risk: u64,
+    /// Survival from then on, 0–1.
+    pub survival: f64,
+    /// Its limits; none while it is 1 or once it is 0.
+    pub interval: Option<Interval>,
+}
+
+impl Course {
+    /// The curve of some lifetimes; none of nobody.
+    pub fn of(lifetimes: &Lifetimes, confidence: f64) -> Option<Self> {
+        let curve = curve(lifetimes)?;
+        let shorter = |histogram: &Histogram, month: i64| {
+            histogram.counts().iter().take_while(|(at, _)| *at < month).map(|(_, count)| count).sum::<u64>()
+        };
+        let all = self::lifetimes(lifetimes);
+        let month = |month: i64| {
+            let at_risk = all - shorter(&lifetimes.ended, month) - shorter(&lifetimes.censored, month);
+            let survival = curve.at(month, confidence)?;
+            Some(CourseMonth { at_risk, survival: survival.value, interval: survival.limits })
+        };
+        let median = curve.median().and_then(|months| usize::try_from(months).ok());
+        Some(Self { months: (0..=curve.longest()).map_while(month).collect(), median })
+    }
 }
 
 /// The median of durations of which some have not ended, with Brookmeyer and Crowley's limits.
@@ -124,6 +162,21 @@ mod tests {
         assert_eq!(value(&SURVIVAL_12M, &ten), Err(Undefined::NotReached));
         assert_eq!(value(&SURVIVAL_MEDIAN_MONTHS, &ten), Err(Undefined::NotReached));
         assert_eq!(value(&SURVIVAL_24M, &Tallies::default()), Err(Undefined::NoDenominator));
+    }
+
+    /// Ends at 1, 3 and 3, still there after 2 and 5: at least 0, 1, … months stayed 5, 5, 4, 3, 1, 1;
+    /// S(1) = 4/5, S(3) = 4/5 · 1/3 = 4/15.
+    #[test]
+    fn a_course_has_every_month_and_who_is_left_of_the_watched() {
+        let course = Course::of(&tally(&[1, 3, 3], &[2, 5]).lifetimes, 0.95).unwrap();
+        let at_risk: Vec<u64> = course.months.iter().map(|month| month.at_risk).collect();
+        assert_eq!(at_risk, [5, 5, 4, 3, 1, 1]);
+        let expected = [1.0, 0.8, 0.8, 4.0 / 15.0, 4.0 / 15.0, 4.0 / 15.0];
+        for (month, expected) in course.months.iter().zip(expected) {
+            assert!((month.survival - expected).abs() < 1e-12, "{month:?}");
+        }
+        assert_eq!(course.median, Some(3));
+        assert_eq!(Course::of(&Lifetimes::default(), 0.95), None);
     }
 
     /// Everybody left by month 4: after a year nobody is there, and that is known.

@@ -89,13 +89,14 @@ fn labels(panel: &Panel<'_>, period: usize, customer: u32) -> Vec<(String, Strin
 }
 
 /// A customer's name, or its id where it has none.
-fn name(panel: &Panel<'_>, customer: u32) -> String {
+pub(super) fn name(panel: &Panel<'_>, customer: u32) -> String {
     let name = panel.names.get(customer as usize).copied().flatten();
     name.map_or_else(|| panel.id(customer).to_owned(), str::to_owned)
 }
 
+/// A score in its own points.
 #[expect(clippy::cast_precision_loss, reason = "a score is at most 10^8 millionths")]
-fn score_units(score: i64) -> f64 {
+pub(super) fn score_units(score: i64) -> f64 {
     score as f64 / 1e6
 }
 

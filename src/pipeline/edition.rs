@@ -11,14 +11,15 @@ use crate::error::{Exit, Failure, Result};
 use crate::judgement::{Figure, Key, Verdict, small_by_themselves};
 use crate::locale::Locale;
 use crate::pipeline::calls;
+use crate::pipeline::courses::courses;
 use crate::pipeline::figures::Scope;
-use crate::pipeline::jobs::{Form, Job};
+use crate::pipeline::jobs::{self, Form, Job};
 use crate::pipeline::judging::judged_history;
 use crate::pipeline::mail::Rendered;
 use crate::pipeline::publish::Folder;
 use crate::pipeline::quality::{provenance, run_json, source_quality};
 use crate::pipeline::quotes;
-use crate::pipeline::run::Making;
+use crate::pipeline::run::{Making, has_revenue};
 use crate::pipeline::told::{Earlier, telling};
 use crate::report::{Input, View, build, figures as figures_csv, workbook};
 use crate::tables::write_quarantine;
@@ -48,9 +49,15 @@ impl Making<'_> {
             }
             let nothing = (BTreeSet::new(), Vec::new());
             let (hidden, history) = histories.get(&form.scope).unwrap_or(&nothing);
-            let own = self.states.get(period).map_or(&[][..], Vec::as_slice);
+            // What another report of the same run lists is no part of this one.
+            let own = self.states.get(period).filter(|_| jobs::lists_customers(plan)).map_or(&[][..], Vec::as_slice);
             let said = self.said.get(period).map_or(&[][..], Vec::as_slice);
             let not_configured = self.not_configured(plan);
+            let courses = jobs::shows_lifetimes(plan)
+                .then(|| courses(self.stays, plan, (period, &form.scope), self.config.privacy.min_group))
+                .flatten();
+            let standings = self.standings.get(&(period.clone(), form.scope.clone()));
+            let standings = standings.filter(|_| form.names && jobs::lists_customers(plan));
             let input = Input {
                 report_id: &job.report,
                 plan,
@@ -62,7 +69,9 @@ impl Making<'_> {
                 withheld: hidden,
                 min_group: self.config.privacy.min_group,
                 not_configured: &not_configured,
-                customers: &calls::rows(own, &form.scope, self.config.sources.contains_key("subscriptions")),
+                customers: &calls::rows(own, &form.scope, has_revenue(self.config)),
+                courses: courses.as_ref(),
+                standings,
                 quotes: &quotes::quotes(said, &form.scope, self.config.privacy.min_group),
                 told: earlier.get(&form.scope).map_or(&[][..], Vec::as_slice),
                 data_quality: &quality,

@@ -82,6 +82,17 @@ pub(super) fn lists_customers(plan: &ReportPlan) -> bool {
     plan.kpis.iter().any(|id| id == CALLS_NEED)
 }
 
+/// Whether a report says how long customers stay.
+pub(super) fn shows_lifetimes(plan: &ReportPlan) -> bool {
+    let shown = asked_for(plan.kpis.iter().map(String::as_str));
+    shown.into_iter().any(|definition| definition.draws_on == DrawsOn::Lifetimes)
+}
+
+/// The parts of the customers that somebody sees by name.
+pub(super) fn named_scopes(config: &Config, plan: &ReportPlan) -> impl Iterator<Item = Scope> {
+    Form::all(config, plan).into_iter().filter(|form| form.names).map(|form| form.scope)
+}
+
 /// Whether a report says what comments are about.
 pub(super) fn shows_themes(plan: &ReportPlan) -> bool {
     let shown = asked_for(plan.kpis.iter().map(String::as_str));

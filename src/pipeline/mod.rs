@@ -4,6 +4,7 @@
 
 mod calls;
 mod check;
+mod courses;
 mod edition;
 mod figures;
 mod intake;
@@ -15,6 +16,7 @@ mod quality;
 mod quotes;
 mod readers;
 mod run;
+mod standings;
 mod told;
 mod usage;
 

@@ -13,6 +13,7 @@ use crate::insight::CustomerState;
 use crate::judgement::{Figure, Verdict};
 use crate::ledger::{self, Ledger, RunLock};
 use crate::pipeline::calls;
+use crate::pipeline::courses::{Stays, stays};
 use crate::pipeline::figures::{Computed, Scope, compute};
 use crate::pipeline::jobs::{self, Job};
 use crate::pipeline::judging::judged_period;
@@ -20,6 +21,7 @@ use crate::pipeline::mail::{Post, Recorded, Sending, ledger_name, mailing, recip
 use crate::pipeline::publish::{sweep, write_whole};
 use crate::pipeline::quality::provenance;
 use crate::pipeline::quotes::{self, Said};
+use crate::pipeline::standings::{AllStandings, standings};
 use crate::pipeline::told::{self, Earlier};
 use crate::pipeline::usage::Kept;
 use crate::pipeline::{Progress, Task};
@@ -114,12 +116,19 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
     let mut states: BTreeMap<Period, Vec<CustomerState>> = BTreeMap::new();
     let shown: BTreeSet<&Period> = request.jobs.iter().flat_map(|job| &job.periods).collect();
     let mut said = Ok(BTreeMap::new());
+    let (mut all_stays, mut all_standings) = (Stays::new(), AllStandings::new());
     let computed = compute(&task, surroundings.progress, &mut |seen| {
         if needs.lists_customers {
             let spans = seen.panel.timeline.spans.iter().enumerate();
             for (index, span) in spans.filter(|(_, span)| shown.contains(&span.period)) {
                 states.insert(span.period.clone(), calls::states(seen.panel, index, &config.choices));
             }
+        }
+        if has_revenue(config) {
+            all_standings = standings(seen.panel, &shown, &needs.named_scopes, &config.choices);
+        }
+        if needs.lifetimes {
+            all_stays = stays(seen, &shown, &needs.scopes, config);
         }
         if needs.quotes {
             said = quotes::said(seen, &shown, config.privacy.min_group);
@@ -138,6 +147,8 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
         computed: &computed,
         states: &states,
         said: &said,
+        stays: &all_stays,
+        standings: &all_standings,
         renderer: &renderer,
     };
     surroundings.progress.stage("reports", request.jobs.iter().map(|job| job.periods.len() as u64).sum());
@@ -160,7 +171,15 @@ struct Needs {
     kpis: BTreeSet<&'static str>,
     scopes: Vec<Scope>,
     lists_customers: bool,
+    /// The parts of the customers whose names some report shows.
+    named_scopes: BTreeSet<Scope>,
+    lifetimes: bool,
     quotes: bool,
+}
+
+/// Whether customers have monthly revenue.
+pub(super) fn has_revenue(config: &Config) -> bool {
+    config.sources.contains_key("subscriptions")
 }
 
 fn needs(config: &Config, request: &Request) -> Result<Option<Needs>> {
@@ -169,7 +188,8 @@ fn needs(config: &Config, request: &Request) -> Result<Option<Needs>> {
     let mut kpis = BTreeSet::new();
     let mut scopes = BTreeSet::from([Scope::new()]);
     let mut lists_customers = false;
-    let mut quotes = false;
+    let mut named_scopes = BTreeSet::new();
+    let (mut lifetimes, mut quotes) = (false, false);
     for job in &request.jobs {
         let plan = job.plan(config)?;
         let history = if request.output == Output::Figures { 1 } else { plan.history };
@@ -179,12 +199,16 @@ fn needs(config: &Config, request: &Request) -> Result<Option<Needs>> {
         kpis.extend(jobs::kpis(plan, request.output == Output::Reports));
         if request.output == Output::Reports {
             scopes.extend(jobs::scopes(plan));
-            lists_customers |= jobs::lists_customers(plan);
+            if jobs::lists_customers(plan) {
+                lists_customers = true;
+                named_scopes.extend(jobs::named_scopes(config, plan));
+            }
+            lifetimes |= jobs::shows_lifetimes(plan);
             quotes |= config.privacy.quotes && jobs::shows_themes(plan);
         }
     }
     let (periods, scopes) = (periods.into_iter().collect(), scopes.into_iter().collect());
-    let needs = Needs { periods, kpis, scopes, lists_customers, quotes };
+    let needs = Needs { periods, kpis, scopes, lists_customers, named_scopes, lifetimes, quotes };
     Ok((!needs.periods.is_empty()).then_some(needs))
 }
 
@@ -214,6 +238,8 @@ pub(super) struct Making<'a> {
     pub(super) computed: &'a Computed,
     pub(super) states: &'a BTreeMap<Period, Vec<CustomerState>>,
     pub(super) said: &'a BTreeMap<Period, Vec<Said>>,
+    pub(super) stays: &'a Stays,
+    pub(super) standings: &'a AllStandings,
     pub(super) renderer: &'a Renderer,
 }
 

@@ -3,7 +3,7 @@
 //! Knows no figure's meaning; what a chart shows was decided when the view was built.
 
 use super::chart::{self, Axis, BulletRow, Frame};
-use super::view::{BulletLine, Drawing, ValueAxis};
+use super::view::{BulletLine, CustomerMap, Drawing, ValueAxis};
 use crate::kpi::Unit;
 use crate::locale::Locale;
 
@@ -38,6 +38,20 @@ pub(super) fn svg(drawing: &Drawing, frame: &Frame<'_>, locale: &Locale) -> Stri
             };
             chart::segments(frame, &data)
         }
+        Drawing::Survival { curves, times, time_label, horizon, at_risk_label, interval_label } => {
+            let data = chart::Survival {
+                curves: curves.clone(),
+                times: times.clone(),
+                time_format: &|months| locale.number(months, 0),
+                share_format: &|share| locale.percent(100.0 * share, 0),
+                time_label: time_label.clone(),
+                horizon: horizon.clone(),
+                at_risk_label: at_risk_label.clone(),
+                interval_label: interval_label.clone(),
+            };
+            chart::survival(frame, &data)
+        }
+        Drawing::Quadrant(map) => quadrant(map, frame, locale),
         Drawing::Bullet { rows, interval_label } => {
             let formats: Vec<_> = rows.iter().map(|row| move |value| tick(locale, &row.axis, value)).collect();
             let data = chart::Bullet {
@@ -48,6 +62,23 @@ pub(super) fn svg(drawing: &Drawing, frame: &Frame<'_>, locale: &Locale) -> Stri
         }
         Drawing::Spark(sparkline) => chart::sparkline(frame, sparkline),
     }
+}
+
+fn quadrant(map: &CustomerMap, frame: &Frame<'_>, locale: &Locale) -> String {
+    let (health, money) = (|value| tick(locale, &map.x, value), |value| tick(locale, &map.y, value));
+    let data = chart::Quadrant {
+        customers: map.customers.clone(),
+        split: map.split,
+        quarters: map.quarters.clone(),
+        x: value_axis(&map.x, &health),
+        x_label: map.x_label.clone(),
+        y: value_axis(&map.y, &money),
+        y_label: map.y_label.clone(),
+        logarithmic_note: map.logarithmic_note.clone(),
+        way_labels: map.way_labels.clone(),
+        renews_label: map.renews_label.clone(),
+    };
+    chart::quadrant(frame, &data)
 }
 
 fn trend(drawing: &Drawing, frame: &Frame<'_>, format: &dyn Fn(f64) -> String) -> String {

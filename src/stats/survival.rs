@@ -149,6 +149,19 @@ impl Curve {
     }
 }
 
+/// Whether two survivals strictly between 0 and 1 at the same time, each with its limits on the log(−log) scale, differ by
+/// more than chance; `pairs` are compared at once, by Bonferroni.
+///
+/// Source: Klein, Logan, Harhoff & Andersen (2007), Analyzing survival curves at a fixed point in time, Statistics in
+/// Medicine 26, 4505–4519.
+pub fn differ(a: (f64, Interval), b: (f64, Interval), pairs: f64, confidence: f64) -> bool {
+    let scaled = |survival: f64| (-survival.ln()).ln();
+    // As many standard errors as the limits' confidence asks for.
+    let half = |limits: Interval| (scaled(limits.low) - scaled(limits.high)) / 2.0;
+    let stricter = normal_two_sided(1.0 - (1.0 - confidence) / pairs.max(1.0)) / normal_two_sided(confidence);
+    (scaled(a.0) - scaled(b.0)).abs() > stricter * half(a.1).hypot(half(b.1))
+}
+
 /// S^exp(±z √greenwood / ln S).
 fn log_log(survival: f64, greenwood: f64, confidence: f64) -> Option<Interval> {
     if survival <= 0.0 || survival >= 1.0 {
@@ -200,6 +213,17 @@ mod tests {
         assert!((mean.variance - (long * long / 20.0 + short * short / 6.0)).abs() < 1e-12);
         assert_eq!(five().restricted_mean(0), RestrictedMean { value: 0.0, variance: 0.0 });
         assert!((five().restricted_mean(1).value - 1.0).abs() < 1e-15);
+    }
+
+    /// Greenwood's errors .05 of .8 and .06 of .6 are .05/(.8 · .2231) = .2801 and .06/(.6 · .5108) = .1958 on the scale,
+    /// where the two lie ln .5108 − ln .2231 = .8283 apart: 2.424 errors of √(.2801² + .1958²) = .3417. That is beyond
+    /// 1.960 of one pair, and beyond 2.394 of three pairs, but not beyond 2.638 of six.
+    #[test]
+    fn survivals_differ_beyond_the_errors_of_both() {
+        let with = |survival: f64, error: f64| (survival, log_log(survival, (error / survival).powi(2), 0.95).unwrap());
+        let (high, low) = (with(0.8, 0.05), with(0.6, 0.06));
+        assert_eq!([1.0, 3.0, 6.0].map(|pairs| differ(high, low, pairs, 0.95)), [true, true, false]);
+        assert!(!differ(high, high, 1.0, 0.95));
     }
 
     #[test]

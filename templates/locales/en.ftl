@@ -309,6 +309,57 @@ chart-bridge-closing = End
 chart-cohorts-finding = Of the customers who came in { $cohort }, { $value } are active at the end of { $period }.
 chart-cohorts-note = Rows: month of first activity. Columns: months from then on. Cells: percentage of those customers that is still active.
 chart-cohorts-cohort = First active in
+chart-survival = How long customers stay
+chart-survival-by = How long customers stay, by { $dimension }
+chart-survival-finding = { $share } of customers are still there after { $months }.
+chart-survival-median = By { $months }, half have left.
+chart-survival-no-median = Half have not left within the time shown.
+chart-survival-ends = After { $months }, { $high_share } are still there in { $high } and { $low_share } in { $low }.
+chart-survival-real = The difference is more than chance.
+chart-survival-chance = The difference may be chance.
+chart-survival-note = Kaplan–Meier: whoever is still there counts for as long as we know.
+chart-survival-end = { $n_raw ->
+    [one] A curve ends where fewer than { $n } customer has been followed for so long.
+   *[other] A curve ends where fewer than { $n } customers have been followed for so long.
+}
+chart-survival-left-out = { $n_raw ->
+    [one] { $n } smaller segment is not drawn.
+   *[other] { $n } smaller segments are not drawn.
+}
+chart-survival-time = Months since first activity
+chart-survival-horizon = Lifetimes count up to { $months }
+chart-survival-at-risk = Customers followed for so long
+chart-survival-month = Month
+chart-survival-share = Still there
+chart-quadrant = Customers by health and revenue
+chart-quadrant-finding = { $n_raw ->
+    [one] { $n } large customer has a health score below { $health }: { $mrr } of MRR.
+   *[other] { $n } large customers have a health score below { $health }: { $mrr } of MRR.
+}
+chart-quadrant-none = No large customer has a health score below { $health }.
+chart-quadrant-renewing = { $n_raw ->
+    [one] { $n } of them renews within { $days }.
+   *[other] { $n } of them renew within { $days }.
+}
+chart-quadrant-large = Large: at least { $mrr } a month, the median of those shown.
+chart-quadrant-most = { $n_raw ->
+    [one] Only the largest customer is shown.
+   *[other] Only the { $n } largest customers are shown.
+}
+chart-quadrant-note = Customers without a health score are not shown; the larger the mark, the higher the MRR.
+chart-quadrant-rescue = Rescue first
+chart-quadrant-keep = Keep and expand
+chart-quadrant-watch = Watch
+chart-quadrant-grow = Help to grow
+chart-quadrant-health = Health score
+chart-quadrant-mrr = MRR
+chart-quadrant-change = Change in health
+chart-quadrant-logarithmic = The MRR axis is logarithmic: equal steps multiply.
+chart-quadrant-up = Health up by { $points } or more
+chart-quadrant-down = Health down by { $points } or more
+chart-quadrant-steady = Little change
+chart-quadrant-unknown = No earlier score
+chart-quadrant-renews = Renews within { $days }
 
 ## Changed since we told you
 

@@ -309,6 +309,57 @@ chart-bridge-closing = Final
 chart-cohorts-finding = De los clientes que llegaron en { $cohort }, el { $value } está activo al final de { $period }.
 chart-cohorts-note = Filas: mes de la primera actividad. Columnas: meses desde entonces. Celdas: porcentaje de esos clientes que sigue activo.
 chart-cohorts-cohort = Primera actividad en
+chart-survival = Cuánto tiempo se quedan los clientes
+chart-survival-by = Cuánto tiempo se quedan los clientes, por { $dimension }
+chart-survival-finding = El { $share } de los clientes sigue después de { $months }.
+chart-survival-median = A los { $months }, la mitad ya se ha ido.
+chart-survival-no-median = La mitad aún no se ha ido en el tiempo mostrado.
+chart-survival-ends = Después de { $months }, sigue el { $high_share } en { $high } y el { $low_share } en { $low }.
+chart-survival-real = La diferencia es más que azar.
+chart-survival-chance = La diferencia puede ser azar.
+chart-survival-note = Kaplan–Meier: quien sigue cuenta por el tiempo que conocemos.
+chart-survival-end = { $n_raw ->
+    [one] Una curva termina donde se ha seguido a menos de { $n } cliente durante tanto tiempo.
+   *[other] Una curva termina donde se ha seguido a menos de { $n } clientes durante tanto tiempo.
+}
+chart-survival-left-out = { $n_raw ->
+    [one] { $n } segmento menor no aparece.
+   *[other] { $n } segmentos menores no aparecen.
+}
+chart-survival-time = Meses desde la primera actividad
+chart-survival-horizon = La vida del cliente cuenta hasta { $months }
+chart-survival-at-risk = Clientes seguidos durante ese tiempo
+chart-survival-month = Mes
+chart-survival-share = Siguen
+chart-quadrant = Clientes por salud e ingresos
+chart-quadrant-finding = { $n_raw ->
+    [one] { $n } cliente grande tiene una salud por debajo de { $health }: { $mrr } de MRR.
+   *[other] { $n } clientes grandes tienen una salud por debajo de { $health }: { $mrr } de MRR.
+}
+chart-quadrant-none = Ningún cliente grande tiene una salud por debajo de { $health }.
+chart-quadrant-renewing = { $n_raw ->
+    [one] { $n } de ellos renueva en un plazo de { $days }.
+   *[other] { $n } de ellos renuevan en un plazo de { $days }.
+}
+chart-quadrant-large = Grande: al menos { $mrr } al mes, la mediana de los mostrados.
+chart-quadrant-most = { $n_raw ->
+    [one] Solo aparece el cliente más grande.
+   *[other] Solo aparecen los { $n } clientes más grandes.
+}
+chart-quadrant-note = Los clientes sin puntuación de salud no aparecen; cuanto mayor la marca, mayor el MRR.
+chart-quadrant-rescue = Rescatar primero
+chart-quadrant-keep = Conservar y ampliar
+chart-quadrant-watch = Observar
+chart-quadrant-grow = Ayudar a crecer
+chart-quadrant-health = Puntuación de salud
+chart-quadrant-mrr = MRR
+chart-quadrant-change = Variación de la salud
+chart-quadrant-logarithmic = El eje del MRR es logarítmico: pasos iguales multiplican.
+chart-quadrant-up = La salud subió { $points } o más
+chart-quadrant-down = La salud bajó { $points } o más
+chart-quadrant-steady = Poca variación
+chart-quadrant-unknown = Sin puntuación anterior
+chart-quadrant-renews = Renueva en { $days }
 
 ## Cambió desde que informamos
 

@@ -309,6 +309,57 @@ chart-bridge-closing = Fim
 chart-cohorts-finding = Dos clientes que chegaram em { $cohort }, { $value } estão ativos no fim de { $period }.
 chart-cohorts-note = Linhas: mês da primeira atividade. Colunas: meses desde então. Células: percentual desses clientes que segue ativo.
 chart-cohorts-cohort = Primeira atividade em
+chart-survival = Quanto tempo os clientes ficam
+chart-survival-by = Quanto tempo os clientes ficam, por { $dimension }
+chart-survival-finding = { $share } dos clientes continuam depois de { $months }.
+chart-survival-median = Em { $months }, metade já saiu.
+chart-survival-no-median = Metade ainda não saiu no tempo mostrado.
+chart-survival-ends = Depois de { $months }, continuam { $high_share } em { $high } e { $low_share } em { $low }.
+chart-survival-real = A diferença é mais que acaso.
+chart-survival-chance = A diferença pode ser acaso.
+chart-survival-note = Kaplan–Meier: quem continua conta pelo tempo que conhecemos.
+chart-survival-end = { $n_raw ->
+    [one] A curva termina onde menos de { $n } cliente foi acompanhado por tanto tempo.
+   *[other] A curva termina onde menos de { $n } clientes foram acompanhados por tanto tempo.
+}
+chart-survival-left-out = { $n_raw ->
+    [one] { $n } segmento menor não aparece.
+   *[other] { $n } segmentos menores não aparecem.
+}
+chart-survival-time = Meses desde a primeira atividade
+chart-survival-horizon = A vida do cliente conta até { $months }
+chart-survival-at-risk = Clientes acompanhados por esse tempo
+chart-survival-month = Mês
+chart-survival-share = Continuam
+chart-quadrant = Clientes por saúde e receita
+chart-quadrant-finding = { $n_raw ->
+    [one] { $n } cliente grande tem saúde abaixo de { $health }: { $mrr } de MRR.
+   *[other] { $n } clientes grandes têm saúde abaixo de { $health }: { $mrr } de MRR.
+}
+chart-quadrant-none = Nenhum cliente grande tem saúde abaixo de { $health }.
+chart-quadrant-renewing = { $n_raw ->
+    [one] { $n } deles renova em até { $days }.
+   *[other] { $n } deles renovam em até { $days }.
+}
+chart-quadrant-large = Grande: pelo menos { $mrr } por mês, a mediana dos mostrados.
+chart-quadrant-most = { $n_raw ->
+    [one] Só o maior cliente aparece.
+   *[other] Só os { $n } maiores clientes aparecem.
+}
+chart-quadrant-note = Clientes sem nota de saúde não aparecem; quanto maior a marca, maior o MRR.
+chart-quadrant-rescue = Resgatar primeiro
+chart-quadrant-keep = Manter e expandir
+chart-quadrant-watch = Acompanhar
+chart-quadrant-grow = Ajudar a crescer
+chart-quadrant-health = Nota de saúde
+chart-quadrant-mrr = MRR
+chart-quadrant-change = Variação da saúde
+chart-quadrant-logarithmic = O eixo do MRR é logarítmico: passos iguais multiplicam.
+chart-quadrant-up = Saúde subiu { $points } ou mais
+chart-quadrant-down = Saúde caiu { $points } ou mais
+chart-quadrant-steady = Pouca variação
+chart-quadrant-unknown = Sem nota anterior
+chart-quadrant-renews = Renova em até { $days }
 
 ## Mudou desde que informamos
 

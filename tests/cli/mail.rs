@@ -92,6 +92,7 @@ fn the_first_run_writes_and_delivers_the_second_sends_nothing() {
     let ids: BTreeSet<String> = letters.iter().map(|letter| letter.parsed().message_id().unwrap().to_owned()).collect();
     assert_eq!(ids.len(), 4);
     nobody_sees_what_is_not_theirs(&home, &letters);
+    charts_are_for_those_who_may_see_them(&home, &folder);
 
     let again = home.does(&["run", "--send"]);
     assert!(again.stderr.contains("`executive` 2026-10 was already sent to 3 recipients"), "{}", again.stderr);
@@ -116,6 +117,34 @@ fn pictures_stand_beside(home: &Home, files: &std::collections::BTreeMap<String,
     for picture in shown {
         let bytes = files.get(&format!("{folder}{picture}")).unwrap_or_else(|| panic!("no {picture}"));
         assert!(bytes.starts_with(b"\x89PNG"), "{picture}");
+    }
+}
+
+/// Single customers are drawn for who may see names; no curve tells of fewer than five customers, whoever sees it.
+fn charts_are_for_those_who_may_see_them(home: &Home, folder: &str) {
+    let forms = [("", true), (".en.no-names", false), (".es-419.regionSul-bc361161.no-names", false)];
+    for (form, has_names) in forms {
+        let report: serde_json::Value =
+            serde_json::from_str(&home.read(&format!("out/{folder}report{form}.json"))).unwrap();
+        let chart = |anchor: &str| report["charts"].as_array().unwrap().iter().find(|chart| chart["anchor"] == anchor);
+        assert_eq!(chart("health-and-revenue").is_some(), has_names, "{form}");
+        let curves = &chart("survival").unwrap()["drawing"]["curves"];
+        let at_risk: Vec<u64> = curves
+            .as_array()
+            .unwrap()
+            .iter()
+            .flat_map(|curve| curve["at_risk"].as_array().unwrap())
+            .filter_map(|count| count.as_str().unwrap().parse().ok())
+            .collect();
+        assert!(at_risk.len() >= 9 && at_risk.iter().all(|count| *count >= 5), "{form}: {at_risk:?}");
+        // 560 customers in three plans; 129 of them in Sul.
+        let begun: u64 = curves
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|curve| curve["at_risk"][0].as_str()?.parse::<u64>().ok())
+            .sum();
+        assert_eq!(begun, if form.contains("Sul") { 129 } else { 560 }, "{form}");
     }
 }
 

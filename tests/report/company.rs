@@ -12,9 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use farol::calendar::{Calendar, Grain, Period};
 use farol::config::{Alerts, Band, Benchmark, Choices, Company, Dimension, ReportPlan, Status, Target};
 use farol::insight::Told;
-use farol::judgement::{Alert, Change, Key, Maturity, TargetMet, Verdict};
+use farol::judgement::{Alert, Change, Courses, Key, Maturity, TargetMet, Verdict};
+use farol::kpi::survival::{Course, CourseMonth};
 use farol::kpi::{Better, Interval, Reading, Sampling, Undefined, catalogue};
-use farol::report::view::{Call, CustomerRow, Input, Provenance, Quote, SourceQuality};
+use farol::report::view::{Call, CustomerRow, Input, Provenance, Quote, SourceQuality, Standing, Standings};
 
 /// Everything that an [`Input`] borrows.
 pub(crate) struct Made {
@@ -27,6 +28,8 @@ pub(crate) struct Made {
     pub(crate) withheld: BTreeSet<Key>,
     pub(crate) not_configured: Vec<(&'static str, Vec<String>)>,
     pub(crate) customers: Vec<CustomerRow>,
+    pub(crate) courses: Option<Courses>,
+    pub(crate) standings: Option<Standings>,
     pub(crate) quotes: Vec<Quote>,
     pub(crate) told: Vec<Told>,
     pub(crate) quality: Vec<SourceQuality>,
@@ -50,6 +53,8 @@ impl Made {
             min_group: 5,
             not_configured: &self.not_configured,
             customers: &self.customers,
+            courses: self.courses.as_ref(),
+            standings: self.standings.as_ref(),
             quotes: &self.quotes,
             told: &self.told,
             data_quality: &self.quality,
@@ -120,6 +125,8 @@ pub(crate) fn aurora() -> Made {
             vec!["goals.expected_rating".to_owned(), "goals.perceived_rating".to_owned()],
         )],
         customers: customers(),
+        courses: Some(courses()),
+        standings: Some(standings()),
         quotes: Vec::new(),
         told: Vec::new(),
         quality: quality(),
@@ -440,6 +447,59 @@ fn customers() -> Vec<CustomerRow> {
         row(Call::Expansion, "Clínica São Lucas", "Enterprise", 51_900.0, 91.0, Status::Green, &[], Some(47)),
         row(Call::Expansion, "Vidros Atlântico", "Pro", 9_300.0, 86.5, Status::Green, &[], Some(80)),
     ]
+}
+
+/// Three plans: of Enterprise 2 % leave each month, of Pro 3 %, of Starter 7 %; each month 4 % less have been followed for so
+/// long.
+fn courses() -> Courses {
+    let course = |customers: f64, monthly_churn: f64, months: i32| {
+        let month = |month: i32| {
+            let survival = (1.0 - monthly_churn).powi(month);
+            let error = 1.5 * (survival * (1.0 - survival) / customers).sqrt();
+            let interval = (month > 0).then(|| Interval {
+                low: (survival - 1.96 * error).max(0.01),
+                high: (survival + 1.96 * error).min(0.99),
+            });
+            CourseMonth { at_risk: (customers * survival * 0.96_f64.powi(month)) as u64, survival, interval }
+        };
+        let months: Vec<CourseMonth> = (0..=months).map(month).collect();
+        let median = months.iter().position(|month| month.survival <= 0.5);
+        Course { months, median }
+    };
+    let plan = |name: &str, course| (name.to_owned(), course);
+    Courses {
+        dimension: Some("plan".to_owned()),
+        curves: vec![
+            plan("Starter", course(900.0, 0.07, 30)),
+            plan("Pro", course(420.0, 0.03, 36)),
+            plan("Enterprise", course(96.0, 0.02, 33)),
+        ],
+        left_out: 2,
+    }
+}
+
+/// Those to call, and seventy more of many sizes.
+fn standings() -> Standings {
+    let called = customers().into_iter().map(|customer| Standing {
+        health_before: customer.health.map(|health| health - if health > 50.0 { 6.0 } else { -7.5 }),
+        health: customer.health.unwrap_or_default(),
+        name: customer.name,
+        mrr: customer.mrr,
+        days_to_renewal: customer.days_to_renewal,
+    });
+    let other = |i: u32| {
+        let health = f64::from(30 + (i * 37) % 70);
+        Standing {
+            name: format!("Cliente {i:02}"),
+            mrr: 40_000.0 * 0.93_f64.powi(i32::try_from(i).unwrap_or_default()),
+            health,
+            health_before: (i % 9 != 4).then(|| health - f64::from(i % 5) * 4.0 + 8.0),
+            days_to_renewal: (!i.is_multiple_of(3)).then(|| i64::from(i) * 5),
+        }
+    };
+    let mut customers: Vec<Standing> = called.chain((0..70).map(other)).collect();
+    customers.sort_by(|a, b| b.mrr.total_cmp(&a.mrr));
+    Standings { customers, are_all: false }
 }
 
 fn quality() -> Vec<SourceQuality> {

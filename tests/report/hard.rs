@@ -39,6 +39,12 @@ pub(crate) fn named(name: &str) -> Made {
         customer.segment = Some(name.to_owned());
         customer.reasons = vec![name.to_owned()];
     }
+    for standing in &mut made.standings.as_mut().unwrap().customers {
+        name.clone_into(&mut standing.name);
+    }
+    let courses = made.courses.as_mut().unwrap();
+    courses.dimension = Some(name.to_owned());
+    name.clone_into(&mut courses.curves[0].0);
     let advice = BTreeMap::from([("en".to_owned(), name.to_owned())]);
     made.choices.health.playbook.insert(name.to_owned(), advice);
     for source in &mut made.quality {
@@ -68,6 +74,7 @@ pub(crate) fn nothing() -> Made {
         (verdict.target_met, verdict.alerts) = (None, Vec::new());
     }
     made.customers.clear();
+    (made.courses, made.standings) = (None, None);
     made.quality.clear();
     made
 }
@@ -82,6 +89,8 @@ pub(crate) fn one_customer() -> Made {
         verdict.reading.sampling = Sampling::Normal { estimate: 1.0, standard_error: 0.0 };
         (verdict.previous, verdict.year_before) = (None, None);
     }
+    made.courses = None;
+    made.standings.as_mut().unwrap().customers.truncate(1);
     made
 }
 

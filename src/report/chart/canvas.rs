@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use super::font::{Type, Weight, clean};
 use super::palette;
-use super::{Frame, Theme};
+use super::{Frame, Theme, Way};
 use crate::judgement::Status;
 
 /// Which side of a label its x names.
@@ -331,6 +331,24 @@ impl<'f> Canvas<'f> {
         }
         path.close();
         self.path(&class, &path).num("stroke-width", 1.5).text("stroke-linejoin", "round").hint(hint);
+    }
+
+    /// Where something moves, as a shape: up, down, neither, or not known.
+    pub(super) fn way_mark(&mut self, way: Way, (x, y): (f64, f64), r: f64, hint: &str) {
+        let (class, up) = match way {
+            Way::Up => ("c-mark-green c-edge", 1.0),
+            Way::Down => ("c-mark-red c-edge", -1.0),
+            Way::Steady => return self.circle("c-mark-none c-edge", x, y, r).num("stroke-width", 1.5).hint(hint),
+            Way::Unknown => {
+                return self.circle("c-whisker c-open", x, y, (r - 1.0).max(1.0)).num("stroke-width", 1.5).hint(hint);
+            }
+        };
+        let (half, mut path) = (r * 1.15, Path::default());
+        path.to(x, y - r * 1.2 * up);
+        path.to(x + half, y + r * 0.8 * up);
+        path.to(x - half, y + r * 0.8 * up);
+        path.close();
+        self.path(class, &path).num("stroke-width", 1.5).text("stroke-linejoin", "round").hint(hint);
     }
 
     /// Closes the document; `bottom` is where the content ends.

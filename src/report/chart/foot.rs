@@ -2,6 +2,7 @@
 //!
 //! Flows in rows and wraps; says nothing of its own.
 
+use super::Way;
 use super::canvas::{Anchor, Canvas, Label, Path};
 
 /// The sample in front of a key's word.
@@ -15,6 +16,8 @@ pub(super) enum Sample {
     Whisker,
     /// A ring around a point.
     Ring,
+    /// A point that moves.
+    Way(Way),
     /// The two strokes of a cut axis.
     Break,
 }
@@ -57,6 +60,7 @@ fn draw(canvas: &mut Canvas, sample: Sample, x: f64, y: f64) {
             canvas.status_mark(None, x + 10.0, y, 3.5, "");
             canvas.circle("c-whisker", x + 10.0, y, 7.5).num("stroke-width", 1.5).end();
         }
+        Sample::Way(way) => canvas.way_mark(way, (x + 10.0, y), 5.5, ""),
         Sample::Break => break_horizontal(canvas, x, x + 20.0, y),
     }
 }

@@ -32,7 +32,7 @@ pub use composition::{Column, Composition, Part, composition};
 pub use font::missing_glyphs;
 pub use palette::inline_css;
 pub(super) use palette::paper;
-pub use quadrant::{Customer, Quadrant, quadrant};
+pub use quadrant::{Customer, Quadrant, Way, quadrant};
 pub use raster::{RasteriseError, rasterise, size};
 pub use scale::Axis;
 pub use segments::{SegmentRow, Segments, segments};

@@ -2,15 +2,31 @@
 //!
 //! Customers' names stand only where they touch nothing, in the order given; every other point has its hint.
 
+use serde::{Deserialize, Serialize};
+
 use super::axes::{value_axis, value_gutter, value_row};
 use super::canvas::{Anchor, Canvas, Label};
 use super::foot::{Sample, foot};
 use super::scale::{Fit, Scale, finite};
 use super::{Axis, Frame};
-use crate::judgement::Status;
+
+/// Where a customer's health moves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Way {
+    /// Clearly up.
+    Up,
+    /// Clearly down.
+    Down,
+    /// Neither.
+    Steady,
+    /// Nobody knows where it was.
+    #[default]
+    Unknown,
+}
 
 /// One customer.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Customer {
     /// On the horizontal axis: health.
     pub x: f64,
@@ -19,10 +35,10 @@ pub struct Customer {
     /// The area of the mark, relative to the others'; not negative.
     pub weight: f64,
     /// Shape and colour: where the trend points.
-    pub status: Option<Status>,
+    pub way: Way,
     /// Renews soon: drawn with a ring.
     pub renews: bool,
-    /// Written beside the mark where there is room; empty for readers who may not see names.
+    /// Written beside the mark where there is room; empty for those that are not to stand out.
     pub name: String,
     /// What a pointer shows.
     pub hint: String,
@@ -31,7 +47,7 @@ pub struct Customer {
 /// Customers in four quarters.
 #[derive(Clone, Debug)]
 pub struct Quadrant<'a> {
-    /// The customers, most important first.
+    /// The customers, most important first; the later ones lie below and are named last.
     pub customers: Vec<Customer>,
     /// Where the quarters part: horizontal, vertical.
     pub split: (f64, f64),
@@ -41,8 +57,14 @@ pub struct Quadrant<'a> {
     pub x: Axis<'a>,
     /// What it counts.
     pub x_label: String,
-    /// The vertical axis.
+    /// The vertical axis; logarithmic where that shows more.
     pub y: Axis<'a>,
+    /// What it counts.
+    pub y_label: String,
+    /// What is said where it is logarithmic.
+    pub logarithmic_note: String,
+    /// Keys of the trends that occur: up, down, neither, not known.
+    pub way_labels: [String; 4],
     /// Key of the ring ("renews within 90 days").
     pub renews_label: String,
 }
@@ -50,8 +72,10 @@ pub struct Quadrant<'a> {
 /// A taken rectangle: left, top, right, bottom.
 type Taken = (f64, f64, f64, f64);
 
-/// Quiet, for the colours belong to the marks.
-const QUARTER_GROUNDS: [&str; 4] = ["c-track", "c-surface", "c-surface", "c-track"];
+/// Quiet, for the colours belong to the marks; the eye goes to the first.
+const QUARTER_GROUNDS: [&str; 4] = ["c-tint-red", "c-surface", "c-track", "c-surface"];
+/// How far a ring reaches beyond its mark.
+const RING: f64 = 5.0;
 
 /// Draws customers in four quarters.
 pub fn quadrant(frame: &Frame, data: &Quadrant) -> String {
@@ -62,14 +86,34 @@ pub fn quadrant(frame: &Frame, data: &Quadrant) -> String {
         .filter(|customer| finite(Some(customer.x)).and(finite(Some(customer.y))).is_some())
         .collect();
     let split = (finite(Some(data.split.0)), finite(Some(data.split.1)));
-    let xs = Scale::of(customers.iter().map(|c| c.x).chain(split.0), &data.x, Fit::CALM);
-    let ys = Scale::of(customers.iter().map(|c| c.y).chain(split.1), &data.y, Fit { room: 0.1, ..Fit::CALM });
+    let xs = Scale::of(
+        customers.iter().map(|c| c.x).chain(split.0),
+        &data.x,
+        Fit { intervals: 6.0, reach: 0.0, ..Fit::CALM },
+    );
+    let y_values = || customers.iter().map(|c| c.y).chain(split.1);
+    let ys = Scale::logarithmic(y_values(), data.y.format)
+        .unwrap_or_else(|| Scale::of(y_values(), &data.y, Fit { room: 0.1, ..Fit::CALM }));
+    let heading = Label::new(&data.y_label, canvas.types.tick, "c-muted", canvas.right - canvas.left);
+    canvas.label(&heading, canvas.left, canvas.top + heading.height / 2.0, Anchor::Start);
     let (left, right) = (canvas.left + value_gutter(&canvas, &ys), canvas.right);
-    let (top, base) = (canvas.top + 8.0, canvas.top + 8.0 + if canvas.compact { 300.0 } else { 320.0 });
-    // The heaviest mark has a radius of 12.
-    let (xs, ys) = (xs.between(left + 12.0, right - 12.0), ys.between(base, top + 12.0));
-
-    let (x, y) = (xs.at(split.0.unwrap_or(xs.lo)), ys.at(split.1.unwrap_or(ys.lo)));
+    let top = canvas.top + heading.height + 8.0;
+    let base = top + (canvas.width * 0.42).clamp(380.0, 460.0);
+    // The least and the greatest radius of a mark; a ring adds to either.
+    let radii = if canvas.compact { (3.0, 8.0) } else { (4.0, 11.0) };
+    let margin = radii.1 + RING;
+    let xs = xs.between(left + margin, right - margin);
+    let x = xs.at(split.0.unwrap_or(xs.lo));
+    let names = [x - left, right - x, x - left, right - x]
+        .into_iter()
+        .zip(&data.quarters)
+        .map(|(width, name)| Label::new(name, canvas.types.strong, "c-muted", width - 16.0))
+        .collect::<Vec<_>>();
+    // A strip at either end of the plot is the quarters' names' own.
+    let strip = |names: &[Label]| names.iter().map(|name| name.height).fold(0.0, f64::max).min(44.0) + 8.0;
+    let (above, below) = (names.get(..2).map_or(0.0, strip), names.get(2..).map_or(0.0, strip));
+    let ys = ys.between(base - margin - below, top + margin + above);
+    let y = ys.at(split.1.unwrap_or(ys.lo));
     let areas = [(left, top, x, y), (x, top, right, y), (left, y, x, base), (x, y, right, base)];
     for (area, ground) in areas.iter().zip(QUARTER_GROUNDS) {
         canvas.rect(ground, area.0, area.1, area.2 - area.0, area.3 - area.1).end();
@@ -82,29 +126,43 @@ pub fn quadrant(frame: &Frame, data: &Quadrant) -> String {
     let heaviest = customers.iter().filter_map(|c| finite(Some(c.weight))).fold(0.0, f64::max);
     let radius = |customer: &Customer| {
         let share = finite(Some(customer.weight)).map_or(0.0, |w| w.max(0.0)) / heaviest.max(f64::MIN_POSITIVE);
-        4.0 + 8.0 * share.clamp(0.0, 1.0).sqrt()
+        radii.0 + (radii.1 - radii.0) * share.clamp(0.0, 1.0).sqrt()
     };
     // The most important last, so that it lies on top.
     for customer in customers.iter().rev() {
         let (x, y, r) = (xs.at(customer.x), ys.at(customer.y), radius(customer));
-        canvas.status_mark(customer.status, x, y, r, &customer.hint);
+        canvas.way_mark(customer.way, (x, y), r, &customer.hint);
         if customer.renews {
-            canvas.circle("c-whisker", x, y, r + 4.0).num("stroke-width", 1.5).end();
+            canvas.circle("c-whisker", x, y, r + RING - 1.0).num("stroke-width", 1.5).end();
         }
-        let r = if customer.renews { r + 5.0 } else { r };
+        let r = if customer.renews { r + RING } else { r };
         taken.push((x - r, y - r, x + r, y + r));
     }
-    quarter_names(&mut canvas, data, &areas, &mut taken);
+    quarter_names(&mut canvas, &names, &areas, &mut taken);
     for customer in &customers {
-        let place = (xs.at(customer.x), ys.at(customer.y), radius(customer) + if customer.renews { 5.0 } else { 1.0 });
+        let place = (xs.at(customer.x), ys.at(customer.y), radius(customer) + if customer.renews { RING } else { 1.0 });
         write_name(&mut canvas, &customer.name, place, &mut taken, (left, top, right, base));
     }
     let mut bottom = value_row(&mut canvas, &xs, base);
     let unit = Label::new(&data.x_label, canvas.types.tick, "c-muted", right - left);
     canvas.label(&unit, f64::midpoint(left, right), bottom + unit.height / 2.0, Anchor::Middle);
     bottom += unit.height;
-    let keys = [(Sample::Ring, if customers.iter().any(|c| c.renews) { data.renews_label.as_str() } else { "" })];
+    let ways = [Way::Up, Way::Down, Way::Steady, Way::Unknown];
+    let of_way = |way: Way| customers.iter().any(|customer| customer.way == way);
+    let mut keys: Vec<(Sample, &str)> = ways
+        .into_iter()
+        .zip(&data.way_labels)
+        .filter(|(way, _)| of_way(*way))
+        .map(|(way, label)| (Sample::Way(way), label.as_str()))
+        .collect();
+    keys.extend(customers.iter().any(|c| c.renews).then_some((Sample::Ring, data.renews_label.as_str())));
     bottom = foot(&mut canvas, &keys, bottom);
+    let note = if ys.logarithmic { data.logarithmic_note.as_str() } else { "" };
+    let note = Label::new(note, canvas.types.tick, "c-muted", canvas.right - canvas.left);
+    if !note.is_empty() {
+        canvas.label(&note, canvas.left, bottom + 6.0 + note.height / 2.0, Anchor::Start);
+        bottom += 6.0 + note.height;
+    }
     canvas.finish(bottom)
 }
 
@@ -118,9 +176,8 @@ fn within(outer: Taken, inner: Taken) -> bool {
 
 /// Each quarter's name in the first of its corners, outer ones first, that no mark covers; where marks cover all or
 /// the quarter is too small, not at all.
-fn quarter_names(canvas: &mut Canvas, data: &Quadrant, areas: &[Taken; 4], taken: &mut Vec<Taken>) {
-    for (i, (name, area)) in data.quarters.iter().zip(areas).enumerate() {
-        let label = Label::new(name, canvas.types.strong, "c-muted", area.2 - area.0 - 16.0);
+fn quarter_names(canvas: &mut Canvas, names: &[Label], areas: &[Taken; 4], taken: &mut Vec<Taken>) {
+    for (i, (label, area)) in names.iter().zip(areas).enumerate() {
         let (near, far) = (area.0 + 8.0, area.2 - 8.0 - label.width);
         let (upper, lower) = (area.1 + 6.0, area.3 - 6.0 - label.height);
         let (outer_x, inner_x) = if i % 2 == 1 { (far, near) } else { (near, far) };
@@ -131,7 +188,7 @@ fn quarter_names(canvas: &mut Canvas, data: &Quadrant, areas: &[Taken; 4], taken
             .map(|(left, top)| (left, top, left + label.width, top + label.height))
             .find(|wanted| within(*area, *wanted) && free(taken, *wanted));
         if let Some(place) = place.filter(|_| !label.is_empty()) {
-            canvas.label(&label, place.0, f64::midpoint(place.1, place.3), Anchor::Start);
+            canvas.label(label, place.0, f64::midpoint(place.1, place.3), Anchor::Start);
             taken.push(place);
         }
     }
@@ -139,7 +196,8 @@ fn quarter_names(canvas: &mut Canvas, data: &Quadrant, areas: &[Taken; 4], taken
 
 /// A name right of, left of, above or below its mark, whichever is free first.
 fn write_name(canvas: &mut Canvas, name: &str, (x, y, r): (f64, f64, f64), taken: &mut Vec<Taken>, plot: Taken) {
-    let label = Label::one_line(name, canvas.types.tick, "c-ink", canvas.width * 0.3);
+    let label =
+        Label::one_line(name, canvas.types.tick, "c-ink", canvas.width * if canvas.compact { 0.42 } else { 0.3 });
     let (width, height) = (label.width, label.height);
     if width <= 0.0 {
         return;

@@ -1,4 +1,4 @@
-//! Linear scales: domain, cut, and ticks at 1, 2 or 5 times a power of ten.
+//! Scales, linear or logarithmic: domain, cut, and ticks at 1, 2 or 5 times a power of ten.
 //!
 //! Knows no locale: tick labels come from the caller's formatter, and a step that it cannot tell apart is widened.
 
@@ -109,7 +109,14 @@ pub(super) struct Scale {
     pub(super) ticks: Vec<(f64, String)>,
     /// Whether the axis starts above the KPI's floor.
     pub(super) cut: bool,
+    /// Whether equal ways are equal ratios.
+    pub(super) logarithmic: bool,
 }
+
+/// From this ratio of the greatest to the least value on, a linear axis would press most of them together.
+const LOGARITHMIC_FROM: f64 = 10.0;
+/// Ticks beyond which a logarithmic axis labels powers of ten alone.
+const MOST_LOGARITHMIC_TICKS: usize = 8;
 
 impl Scale {
     /// A domain that holds `values` as `fit` says.
@@ -143,14 +150,34 @@ impl Scale {
             hi = hi.min(ceiling);
         }
         let cut = floor.is_some_and(|f| lo > f);
-        Self { lo, hi, from: 0.0, to: 1.0, ticks: ticks(lo, hi, step, axis.format), cut }
+        Self { lo, hi, from: 0.0, to: 1.0, ticks: ticks(lo, hi, step, axis.format), cut, logarithmic: false }
     }
 
     /// A domain given outright, ticks as near as possible to `intervals` steps.
     pub(super) fn fixed(lo: f64, hi: f64, format: &dyn Fn(f64) -> String, intervals: f64) -> Self {
         let hi = if hi > lo { hi } else { lo + 1.0 };
         let step = Step::at_least((hi - lo) / intervals.max(1.0));
-        Self { lo, hi, from: 0.0, to: 1.0, ticks: ticks(lo, hi, step, format), cut: false }
+        Self { lo, hi, from: 0.0, to: 1.0, ticks: ticks(lo, hi, step, format), cut: false, logarithmic: false }
+    }
+
+    /// A logarithmic domain that holds `values`; none unless all are positive and of very different sizes.
+    pub(super) fn logarithmic(values: impl Iterator<Item = f64>, format: &dyn Fn(f64) -> String) -> Option<Self> {
+        let (least, most) = values.fold((f64::INFINITY, 0.0), |(lo, hi), v| (v.min(lo), v.max(hi)));
+        if !(least > 0.0 && most / least >= LOGARITHMIC_FROM) {
+            return None;
+        }
+        let (lo, hi) = (least / 1.1, most * 1.1);
+        let steps: Vec<Step> = std::iter::successors(Some(Step::at_least(lo)), |step| Some(step.next()))
+            .take_while(|step| step.size() <= hi)
+            .collect();
+        let is_labelled = |step: &&Step| steps.len() <= MOST_LOGARITHMIC_TICKS || step.digit < 2.0;
+        let mut ticks: Vec<(f64, String)> = steps
+            .iter()
+            .filter(is_labelled)
+            .map(|step| (step.size(), super::font::clean(&format(step.size()))))
+            .collect();
+        ticks.dedup_by(|a, b| a.1 == b.1);
+        Some(Self { lo, hi, from: 0.0, to: 1.0, ticks, cut: false, logarithmic: true })
     }
 
     /// The same scale between two coordinates.
@@ -161,7 +188,12 @@ impl Scale {
 
     /// Coordinate of a value; one outside the domain stands at its edge.
     pub(super) fn at(&self, value: f64) -> f64 {
-        let share = ((value - self.lo) / (self.hi - self.lo)).clamp(0.0, 1.0);
+        let share = if self.logarithmic {
+            (value.max(self.lo) / self.lo).ln() / (self.hi / self.lo).ln()
+        } else {
+            (value - self.lo) / (self.hi - self.lo)
+        };
+        let share = share.clamp(0.0, 1.0);
         self.from + share * (self.to - self.from)
     }
 }
@@ -230,6 +262,21 @@ mod tests {
             let scale = Scale::of(values.iter().copied(), &axis(&format, None, None), Fit::CALM).between(0.0, 100.0);
             assert!(scale.lo.is_finite() && scale.hi.is_finite() && scale.lo < scale.hi, "{values:?}");
             assert!(values.iter().all(|v| (0.0..=100.0).contains(&scale.at(*v))));
+        }
+    }
+
+    /// The middle of 300 and 42,000 is √(300 · 42,000) = 3550, whatever room there is at the ends.
+    #[test]
+    fn values_of_very_different_sizes_have_a_logarithmic_axis() {
+        let format = |v: f64| v.to_string();
+        let scale = Scale::logarithmic([300.0, 42_000.0].into_iter(), &format).unwrap().between(0.0, 1.0);
+        let labels: Vec<&str> = scale.ticks.iter().map(|(_, label)| label.as_str()).collect();
+        assert_eq!(labels, ["500", "1000", "2000", "5000", "10000", "20000"]);
+        assert!((scale.at(12_600_000_f64.sqrt()) - 0.5).abs() < 1e-9 && scale.at(-1.0) <= 0.0 && scale.at(1e9) >= 1.0);
+        let wide = Scale::logarithmic([1.0, 1e6].into_iter(), &format).unwrap();
+        assert_eq!(wide.ticks.len(), 7);
+        for alike in [vec![], vec![0.0, 1e6], vec![-1.0, 1e6], vec![100.0, 900.0], vec![5.0]] {
+            assert!(Scale::logarithmic(alike.iter().copied(), &format).is_none(), "{alike:?}");
         }
     }
 

@@ -2,15 +2,17 @@
 //!
 //! Steps as estimated, never smoothed; told apart by name at their ends and by dash, not by colour alone.
 
-use super::Frame;
+use serde::{Deserialize, Serialize};
+
 use super::axes::{value_axis, value_gutter};
 use super::canvas::{Anchor, Canvas, Label, Path};
 use super::foot::{Sample, foot};
 use super::placement::{Slot, every_kth, room, spread};
 use super::scale::{Scale, finite, finite_interval};
+use super::{Frame, Mark};
 
 /// A step of a survival curve.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CurveStep {
     /// When, in the time axis' unit, counted from the start.
     pub time: f64,
@@ -21,7 +23,7 @@ pub struct CurveStep {
 }
 
 /// One group's curve.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Curve {
     /// The group's name, its last share included if wished.
     pub name: String,
@@ -44,6 +46,8 @@ pub struct Survival<'a> {
     pub share_format: &'a dyn Fn(f64) -> String,
     /// What the time axis counts ("months since the start").
     pub time_label: String,
+    /// A time to look at: how far lifetimes are counted.
+    pub horizon: Option<Mark>,
     /// Heads the numbers at risk.
     pub at_risk_label: String,
     /// Key of the ribbons.
@@ -74,13 +78,20 @@ pub fn survival(frame: &Frame, data: &Survival) -> String {
         .zip(styles())
         .map(|(curve, style)| Label::new(&curve.name, canvas.types.strong, style.2, (canvas.width * 0.26).max(60.0)))
         .collect();
-    let shares = Scale::fixed(0.0, 1.0, data.share_format, if canvas.compact { 2.0 } else { 4.0 });
+    let shares = Scale::fixed(0.0, 1.0, data.share_format, if canvas.compact { 2.0 } else { 5.0 });
     let times: Vec<f64> = data.times.iter().copied().filter(|time| finite(Some(*time)).is_some()).collect();
     let end = times.iter().copied().fold(0.0, f64::max);
     let gutter = names.iter().map(|name| name.width).fold(0.0, f64::max);
     let left = canvas.left + value_gutter(&canvas, &shares).max(18.0);
-    let right = canvas.right - if gutter > 0.0 { gutter + 12.0 } else { 12.0 };
-    let top = canvas.top + 8.0;
+    // The last column of numbers is centred at the plot's end, and the names stand beside it.
+    let count = |curve: &Curve| curve.at_risk.last().map_or(0.0, |count| number(&canvas, count, "c-muted").width);
+    let apart = 8.0 + data.curves.iter().map(count).fold(8.0, f64::max) / 2.0;
+    let right = canvas.right - if gutter > 0.0 { gutter + apart } else { 12.0 };
+    let horizon = data.horizon.as_ref().filter(|mark| finite(Some(mark.value)).is_some_and(|at| at > 0.0 && at <= end));
+    let horizon = horizon
+        .map(|mark| (mark.value, Label::new(&mark.label, canvas.types.tick, "c-ink", right - left)))
+        .filter(|(_, label)| !label.is_empty());
+    let top = canvas.top + 8.0 + horizon.as_ref().map_or(0.0, |(_, label)| label.height + 4.0);
     let ends: Vec<f64> = data.curves.iter().map(last_share).collect();
     let slots: Vec<Slot> =
         names.iter().zip(&ends).map(|(name, end)| Slot { wish: *end, size: name.height, weight: 1.0 }).collect();
@@ -89,14 +100,24 @@ pub fn survival(frame: &Frame, data: &Survival) -> String {
     let time = Scale::fixed(0.0, end, &|_| String::new(), 1.0).between(left, right);
 
     value_axis(&mut canvas, &shares, left, right, base);
+    if let Some((at, label)) = &horizon {
+        let x = time.at(*at);
+        canvas
+            .line("c-target", (x, top - 4.0), (x, base))
+            .num("stroke-width", 1.25)
+            .text("stroke-dasharray", "5 4")
+            .end();
+        let centre = x.min(right - label.width / 2.0).max(left + label.width / 2.0);
+        canvas.label(label, centre, top - 6.0 - label.height / 2.0, Anchor::Middle);
+    }
     for (curve, style) in data.curves.iter().zip(styles()) {
         draw_curve(&mut canvas, curve, style, &time, &shares);
     }
     let wishes: Vec<Slot> = slots.iter().map(|slot| Slot { wish: shares.at(slot.wish), ..*slot }).collect();
     for (name, centre) in names.iter().zip(spread(&wishes, 2.0, top - 4.0, base + 4.0)) {
-        canvas.label(name, right + 12.0, centre, Anchor::Start);
+        canvas.label(name, right + apart, centre, Anchor::Start);
     }
-    let mut bottom = time_rows(&mut canvas, data, &times, &time, base);
+    let mut bottom = time_rows(&mut canvas, data, &times, (&time, &names, right + apart), base);
     let ribbon = data.curves.iter().flat_map(|curve| &curve.steps).any(|step| finite_interval(step.interval).is_some());
     bottom = foot(&mut canvas, &[(Sample::Ribbon, if ribbon { data.interval_label.as_str() } else { "" })], bottom);
     canvas.finish(bottom)
@@ -154,16 +175,21 @@ fn draw_curve(
 }
 
 /// The times, what they count, and below each the numbers at risk; columns thinned out together.
-fn time_rows(canvas: &mut Canvas, data: &Survival, times: &[f64], scale: &Scale, base: f64) -> f64 {
+fn time_rows(
+    canvas: &mut Canvas,
+    data: &Survival,
+    times: &[f64],
+    (scale, names, names_at): (&Scale, &[Label], f64),
+    base: f64,
+) -> f64 {
     let type_ = canvas.types.tick;
-    let widest = canvas.width * 0.2;
-    let label = |text: &str| Label::one_line(text, type_, "c-muted", widest);
     let columns: Vec<Vec<Label>> = times
         .iter()
         .enumerate()
         .map(|(i, time)| {
-            let counts = data.curves.iter().map(|curve| label(curve.at_risk.get(i).map_or("", String::as_str)));
-            std::iter::once(label(&(data.time_format)(*time))).chain(counts).collect()
+            let count = |curve: &Curve| number(canvas, curve.at_risk.get(i).map_or("", String::as_str), "c-ink");
+            let time = number(canvas, &(data.time_format)(*time), "c-muted");
+            std::iter::once(time).chain(data.curves.iter().map(count)).collect()
         })
         .collect();
     let slots: Vec<Slot> = columns
@@ -199,13 +225,17 @@ fn time_rows(canvas: &mut Canvas, data: &Survival, times: &[f64], scale: &Scale,
     y += 10.0;
     let head = Label::new(&data.at_risk_label, canvas.types.strong, "c-ink", canvas.right - canvas.left);
     canvas.label(&head, canvas.left, y + head.height / 2.0, Anchor::Start);
-    y += head.height;
-    for (row, (curve, style)) in data.curves.iter().zip(STYLES.iter().cycle()).enumerate() {
-        let name = Label::new(&curve.name, type_, style.2, canvas.right - canvas.left);
-        canvas.label(&name, canvas.left, y + name.height / 2.0 + 2.0, Anchor::Start);
-        y += name.height + 2.0;
-        write(canvas, row + 1, y + type_.line() / 2.0);
-        y += type_.line() + 2.0;
+    y += head.height + 3.0;
+    for (row, name) in names.iter().enumerate() {
+        let height = name.height.max(type_.line());
+        write(canvas, row + 1, y + height / 2.0);
+        canvas.label(name, names_at, y + height / 2.0, Anchor::Start);
+        y += height + 4.0;
     }
     y
+}
+
+/// A number below the plot.
+fn number(canvas: &Canvas, text: &str, class: &'static str) -> Label {
+    Label::one_line(text, canvas.types.tick, class, canvas.width * 0.2)
 }

@@ -63,6 +63,24 @@ fn faults(svg: &str) -> Vec<String> {
     faults
 }
 
+/// How many shapes leave the view box.
+fn marks_outside(svg: &str) -> usize {
+    fn outside(group: &usvg::Group, (width, height): (f32, f32)) -> usize {
+        let of = |node: &Node| match node {
+            Node::Group(inner) => outside(inner, (width, height)),
+            Node::Path(path) if path.fill().is_some() && path.data().bounds().width() < width => {
+                let drawn = path.abs_bounding_box();
+                let is_inside = drawn.left() >= 0.0 && drawn.top() >= 0.0;
+                usize::from(!(is_inside && drawn.right() <= width && drawn.bottom() <= height))
+            }
+            _ => 0,
+        };
+        group.children().iter().map(of).sum()
+    }
+    let tree = raster::parse(svg).unwrap();
+    outside(tree.root(), (tree.size().width(), tree.size().height()))
+}
+
 /// Numbers as a broken source might give them.
 fn number() -> impl Strategy<Value = Option<f64>> {
     prop_oneof![
@@ -96,6 +114,14 @@ fn figure() -> impl Strategy<Value = String> {
 
 fn status() -> impl Strategy<Value = Option<Status>> {
     prop::option::of(prop::sample::select(vec![Status::Red, Status::Yellow, Status::Green]))
+}
+
+fn way() -> impl Strategy<Value = Way> {
+    prop::sample::select(vec![Way::Up, Way::Down, Way::Steady, Way::Unknown])
+}
+
+fn ways() -> [String; 4] {
+    ["up by 5 or more", "down by 5 or more", "little change", "no earlier score"].map(str::to_owned)
 }
 
 fn bands() -> impl Strategy<Value = Vec<Band>> {
@@ -211,6 +237,7 @@ proptest! {
     fn survival_curves_are_legible(
         curves in prop::collection::vec((name(), prop::collection::vec((0.0..40.0f64, 0.0..1.0f64), 0..30)), 0..6),
         times in prop::collection::vec(0.0..40.0f64, 0..12), width in widths(), counts in figure(),
+        horizon in prop::option::of((0.0..50.0f64, name())),
     ) {
         let mut times = times;
         times.sort_by(f64::total_cmp);
@@ -221,7 +248,8 @@ proptest! {
         });
         let data = Survival {
             curves: curves.collect(), times: times.clone(), time_format: &plain, share_format: &plain,
-            time_label: "months".into(), at_risk_label: "at risk".into(), interval_label: "95 % of repeats".into(),
+            time_label: "months".into(), horizon: horizon.map(|(value, label)| Mark { value, label }),
+            at_risk_label: "at risk".into(), interval_label: "95 % of repeats".into(),
         };
         prop_assert_eq!(faults(&survival(&frame(width, Theme::Light), &data)), Vec::<String>::new());
     }
@@ -240,19 +268,71 @@ proptest! {
 
     #[test]
     fn quadrants_are_legible(
-        points in prop::collection::vec((number(), number(), number(), status(), name()), 0..60),
+        points in prop::collection::vec((number(), number(), number(), way(), name()), 0..60),
         quarters in prop::collection::vec(name(), 4), split in (number(), number()), width in widths(),
     ) {
         let value = |v: Option<f64>| v.unwrap_or(f64::NAN);
-        let customers = points.into_iter().enumerate().map(|(i, (x, y, weight, status, name))| Customer {
-            x: value(x), y: value(y), weight: value(weight), status, renews: i % 3 == 0, hint: name.clone(), name,
+        let customers = points.into_iter().enumerate().map(|(i, (x, y, weight, way, name))| Customer {
+            x: value(x), y: value(y), weight: value(weight), way, renews: i % 3 == 0, hint: name.clone(), name,
         });
         let quarters: [String; 4] = quarters.try_into().unwrap();
         let data = Quadrant {
             customers: customers.collect(), split: (value(split.0), value(split.1)), quarters,
-            x: axis(Some(0.0)), x_label: "health".into(), y: axis(Some(0.0)), renews_label: "renews soon".into(),
+            x: axis(Some(0.0)), x_label: "health".into(), y: axis(Some(0.0)), y_label: "revenue".into(),
+            logarithmic_note: "each step multiplies".into(), way_labels: ways(), renews_label: "renews soon".into(),
         };
         prop_assert_eq!(faults(&quadrant(&frame(width, Theme::Light), &data)), Vec::<String>::new());
+    }
+
+    /// Revenues as companies have them: few large, many small, some alike.
+    #[test]
+    fn customers_by_health_and_revenue_are_legible(
+        customers in prop::collection::vec((0.0..100.0f64, -1.0..5.0f64, way(), any::<bool>(), name()), 3..200),
+        quarters in prop::collection::vec(name(), 4), width in widths(), healthy in 40.0..80.0f64,
+    ) {
+        let mut customers: Vec<Customer> = customers.into_iter().map(|(x, size, way, renews, name)| {
+            let y = 100.0 * 10f64.powf(size);
+            Customer { x, y, weight: y, way, renews, hint: name.clone(), name }
+        }).collect();
+        customers.sort_by(|a, b| b.y.total_cmp(&a.y));
+        let median = customers[customers.len() / 2].y;
+        customers.iter_mut().skip(20).for_each(|customer| customer.name.clear());
+        let ends = |floor, ceiling| Axis { ceiling, ..axis(floor) };
+        let data = Quadrant {
+            customers, split: (healthy, median), quarters: quarters.try_into().unwrap(),
+            x: ends(Some(0.0), Some(100.0)), x_label: "health".into(), y: axis(Some(0.0)), y_label: "revenue".into(),
+            logarithmic_note: "each step multiplies".into(), way_labels: ways(), renews_label: "renews soon".into(),
+        };
+        let svg = quadrant(&frame(width, Theme::Light), &data);
+        prop_assert_eq!(faults(&svg), Vec::<String>::new());
+        prop_assert_eq!(marks_outside(&svg), 0);
+    }
+
+    /// Curves as an estimator gives them: falling, with a step at the end, each as long as it has been followed.
+    #[test]
+    fn falling_curves_are_legible(
+        curves in prop::collection::vec((name(), prop::collection::vec(0.9..1.0f64, 2..60), 5..90_000u32), 1..5),
+        step in prop::sample::select(vec![1usize, 2, 3, 6, 12]), width in widths(),
+        horizon in prop::option::of((1usize..60, name())),
+    ) {
+        let longest = curves.iter().map(|(_, stays, _)| stays.len()).max().unwrap();
+        let months = (0..=longest.div_ceil(step)).map(|time| time * step).collect::<Vec<_>>();
+        let times: Vec<f64> = months.iter().map(|month| f64::from(u32::try_from(*month).unwrap())).collect();
+        let curves = curves.into_iter().map(|(name, stays, customers)| {
+            let at_risk = |month: &usize| if *month < stays.len() { (customers / 2).to_string() } else { "–".into() };
+            let mut share = 1.0;
+            let step = |(month, stay): (u32, &f64)| {
+                share *= stay;
+                CurveStep { time: f64::from(month), share, interval: Some((share * 0.9, f64::midpoint(1.0, share))) }
+            };
+            Curve { name, at_risk: months.iter().map(at_risk).collect(), steps: (0..).zip(&stays).map(step).collect() }
+        });
+        let data = Survival {
+            curves: curves.collect(), times, time_format: &|time| format!("{time:.0}"), share_format: &plain,
+            time_label: "months".into(), at_risk_label: "at risk".into(), interval_label: "95 % of repeats".into(),
+            horizon: horizon.map(|(at, label)| Mark { value: f64::from(u32::try_from(at).unwrap()), label }),
+        };
+        prop_assert_eq!(faults(&survival(&frame(width, Theme::Light), &data)), Vec::<String>::new());
     }
 
     #[test]

@@ -69,7 +69,7 @@ pub(super) fn advice(facts: &Facts<'_>, id: &str) -> Option<String> {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "days of a contract, far below 2^52")]
-fn renewal(facts: &Facts<'_>, days: i64) -> String {
+pub(super) fn renewal(facts: &Facts<'_>, days: i64) -> String {
     match days {
         0 => facts.text("calls-renewal-today"),
         1.. => facts.say("calls-renewal-in", &[("days", &facts.locale.value(days as f64, Unit::Days, ""))]),

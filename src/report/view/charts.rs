@@ -3,7 +3,9 @@
 mod cohorts;
 mod composition;
 mod overview;
+mod quadrant;
 mod segments;
+mod survival;
 mod trend;
 
 pub(super) use cohorts::name as cohort_name;
@@ -42,9 +44,11 @@ pub fn companions(kpis: &[String]) -> Vec<&'static str> {
 pub(super) fn build(facts: &Facts<'_>) -> Vec<Chart> {
     let mut charts: Vec<Chart> = Vec::new();
     charts.extend(overview::bullet(facts));
+    charts.extend(quadrant::chart(facts));
     charts.extend(overview::bridge(facts));
     charts.extend(composition::chart(facts));
     charts.extend(cohorts::chart(facts));
+    charts.extend(survival::chart(facts));
     charts.extend(facts.kpis.iter().filter_map(|definition| trend::chart(facts, definition)).take(MOST_TRENDS));
     charts.extend(segments::charts(facts).into_iter().take(MOST_SEGMENT_CHARTS));
     choose_for_mail(facts, &mut charts);

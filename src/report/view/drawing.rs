@@ -5,7 +5,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::config::Status;
-use crate::report::chart::{Band, Cohort, Column, Mark, Part, SegmentRow, Sparkline, Step, TrendPoint};
+use crate::report::chart::{
+    Band, Cohort, Column, Curve, Customer, Mark, Part, SegmentRow, Sparkline, Step, TrendPoint,
+};
 
 /// A value axis.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -45,6 +47,31 @@ pub struct BulletLine {
     pub hint: String,
     /// Its own axis: unlike KPIs share none.
     pub axis: ValueAxis,
+}
+
+/// Where single customers stand.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CustomerMap {
+    /// The customers, most important first.
+    pub customers: Vec<Customer>,
+    /// Where the quarters part: health, revenue.
+    pub split: (f64, f64),
+    /// Names of the quarters: top left, top right, bottom left, bottom right.
+    pub quarters: [String; 4],
+    /// Health.
+    pub x: ValueAxis,
+    /// What it counts.
+    pub x_label: String,
+    /// Revenue.
+    pub y: ValueAxis,
+    /// What it counts.
+    pub y_label: String,
+    /// What is said where the revenue axis is logarithmic.
+    pub logarithmic_note: String,
+    /// Keys of the trends: up, down, neither, not known.
+    pub way_labels: [String; 4],
+    /// Key of the ring.
+    pub renews_label: String,
 }
 
 /// A chart's data by its kind.
@@ -106,6 +133,23 @@ pub enum Drawing {
         /// Key of the error bars.
         interval_label: String,
     },
+    /// Who is still there after so long.
+    Survival {
+        /// The groups.
+        curves: Vec<Curve>,
+        /// The months at which numbers stand, ascending; the last ends the axis.
+        times: Vec<f64>,
+        /// What the axis counts.
+        time_label: String,
+        /// How far lifetimes are counted.
+        horizon: Option<Mark>,
+        /// Heads the numbers at risk.
+        at_risk_label: String,
+        /// Key of the ribbons.
+        interval_label: String,
+    },
+    /// Single customers by health and revenue.
+    Quadrant(Box<CustomerMap>),
     /// Several KPIs on their bands.
     Bullet {
         /// The KPIs in order.

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use crate::calendar::Period;
 use crate::config::{Benchmark, Choices, Company, ReportPlan, Status};
 use crate::insight::Told;
-use crate::judgement::{Key, Verdict};
+use crate::judgement::{Courses, Key, Verdict};
 
 /// Everything a report says, for one period and one scope of recipients.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +37,10 @@ pub struct Input<'a> {
     pub not_configured: &'a [(&'static str, Vec<String>)],
     /// Whom to call, most important first; empty if nobody, or if nothing is known.
     pub customers: &'a [CustomerRow],
+    /// How long customers stay, where the report tells of it.
+    pub courses: Option<&'a Courses>,
+    /// Where single customers stand; only for those who may see names.
+    pub standings: Option<&'a Standings>,
     /// What customers wrote of themes, redacted, in the order in which it is shown; empty where nothing may be quoted.
     pub quotes: &'a [Quote],
     /// What these readers were told before, of periods of the history.
@@ -99,6 +103,30 @@ pub struct CustomerRow {
     pub status: Option<Status>,
     /// Ids of the health components that pull it down most, worst first; the first one's playbook is the advice.
     pub reasons: Vec<String>,
+    /// Whole days until the next renewal; negative if it has passed.
+    pub days_to_renewal: Option<i64>,
+}
+
+/// Where customers stand at the period's end.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Standings {
+    /// The largest first.
+    pub customers: Vec<Standing>,
+    /// Whether no customer of known health is missing.
+    pub are_all: bool,
+}
+
+/// Where one paying customer stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Standing {
+    /// The customer's name, or its id where it has none.
+    pub name: String,
+    /// Monthly revenue in units of the currency; above 0.
+    pub mrr: f64,
+    /// Health score, 0–100.
+    pub health: f64,
+    /// The same at the end of the period before, where it is known.
+    pub health_before: Option<f64>,
     /// Whole days until the next renewal; negative if it has passed.
     pub days_to_renewal: Option<i64>,
 }

@@ -141,12 +141,14 @@ fn lifetime(facts: &Facts<'_>, kpi: &str) -> Vec<String> {
     }
 }
 
-/// The horizon that the lifetime was really cut at (`tau=`), as the reading remarks it.
+/// The horizon that a lifetime was really cut at (`tau=`), in months, as the reading remarks it.
+pub(super) fn horizon_months(facts: &Facts<'_>, kpi: &str) -> Option<u16> {
+    let remark = facts.total(kpi).verdict()?.reading.remark.as_deref()?;
+    remark.split(';').find_map(|part| part.trim().strip_prefix("tau=")?.parse().ok())
+}
+
 fn horizon(facts: &Facts<'_>, kpi: &str) -> String {
-    let remark = facts.total(kpi).verdict().and_then(|verdict| verdict.reading.remark.as_deref());
-    let tau =
-        remark.and_then(|remark| remark.split(';').find_map(|part| part.trim().strip_prefix("tau=")?.parse().ok()));
-    match tau.map(|months: f64| facts.locale.months_long(months)) {
+    match horizon_months(facts, kpi).map(|months| facts.locale.months_long(f64::from(months))) {
         Some(months) => facts.say("variant-lifetime-kaplan-meier", &[("months", &months)]),
         None => facts.text("variant-lifetime-kaplan-meier-bare"),
     }
