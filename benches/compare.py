@@ -74,12 +74,12 @@ def main():
     ours = None
     try:
         for number in range(options.rounds):
-            # A state of its own for each round: nothing may be left out because it was done before.
+            # A state of its own for each round, and nothing kept for a next run: DuckDB keeps nothing either.
             out, state = (os.path.join(folder, f"{name}{number}") for name in ("out", "state"))
             ours = os.path.join(out, "bench", "figures.csv")
             commands = {
                 "farol": [options.farol, "backfill", "--config", os.path.join(HERE, "config"), "--out", out, "--state",
-                          state, "--only", "figures", "--from", FROM, "--to", TO],
+                          state, "--only", "figures", "--no-cache", "--from", FROM, "--to", TO],
                 "duckdb": [sys.executable, os.path.join(HERE, "duckdb_baseline.py"), options.data, "--from", FROM,
                            "--to", TO, "--threads", str(options.threads), "--out", theirs],
             }

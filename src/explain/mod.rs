@@ -93,6 +93,7 @@ pub fn explain(config: &Config, question: &Question, progress: &dyn Progress) ->
         periods: &periods,
         kpis: &kpis,
         scopes: &scopes,
+        has_readers: false,
     };
     let mut taken = None;
     let computed = pipeline::inspect(&task, progress, &mut |seen| {

@@ -116,7 +116,7 @@ pub const TICKET_RATE: Definition = Definition {
         &[TICKET_CUSTOMER, OPENED_AT, BUYER, ORDERED_AT],
     ],
     segments_only: false,
-    draws_on: DrawsOn::Plain,
+    draws_on: DrawsOn::TicketRates,
     rows_of: None,
     parts: None,
     compute: |tallies, context| {

@@ -3,6 +3,7 @@
 //! A business with subscriptions is active while MRR > 0; one without, for a window after each order.
 
 use crate::panel::segments::{History, NOT_SET};
+use crate::panel::zeros;
 
 /// One subscription: half-open interval, money per month in micro-units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +67,7 @@ impl Activity {
         instants.dedup();
         // Instant by instant, so that one snapshot is written at a time: row by row every write would touch another one.
         let snapshot = |at: &i64| {
-            let mut snapshot = vec![0; customer_count];
+            let mut snapshot = zeros(customer_count);
             for row in subscriptions.iter().filter(|row| row.start <= *at && *at < row.end) {
                 let sum: &mut i64 = &mut snapshot[row.customer as usize];
                 *sum = sum.saturating_add(row.mrr);

@@ -8,8 +8,8 @@ use polars::prelude::DataFrame;
 
 use crate::config::NpsChoices;
 use crate::error::Result;
-use crate::panel::frame;
 use crate::panel::records::short;
+use crate::panel::{frame, side_by_side};
 
 /// Which question a survey asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,36 +76,61 @@ impl Answers {
     /// Reads the `surveys` frame. NPS rows are kept if they are of the kind chosen, or all if no NPS row is.
     pub(crate) fn read(surveys: &DataFrame, choices: &NpsChoices) -> Result<Self> {
         let nps_kind = choices.kind.as_str();
+        let (question, kind) = (frame::text_at(surveys, "survey")?, frame::text_at(surveys, "kind")?);
+        let has_kind = (0..surveys.height()).any(|row| question(row) == Some("nps") && kind(row) == Some(nps_kind));
+        let counts = |row| match question(row) {
+            Some("nps") if !has_kind || kind(row) == Some(nps_kind) => Some(Survey::Nps),
+            Some("csat") => Some(Survey::Csat),
+            Some("ces") => Some(Survey::Ces),
+            _ => None,
+        };
+        let codes = (frame::codes(surveys, "kind")?, frame::codes(surveys, "touchpoint")?);
+        let half = |half| {
+            let (counts, codes) = (&counts, &codes);
+            move || Self::of_half(surveys, choices, half, counts, codes)
+        };
+        let ((even, odd), ranks) = side_by_side(|| side_by_side(half(0), half(1)), || tie_ranks(surveys));
+        let (even, odd, ranks) = (even?, odd?, ranks?);
+        let mut answers = Vec::with_capacity(even.len() + odd.len());
+        let mut odd = odd.into_iter().peekable();
+        for answer in even {
+            answers.extend(std::iter::from_fn(|| odd.next_if(|other| other.row < answer.row)));
+            answers.push(answer);
+        }
+        answers.extend(odd);
+        for answer in &mut answers {
+            answer.tie_rank = ranks[answer.row as usize];
+        }
+        Ok(Self(answers))
+    }
+
+    /// The rows of every second customer, before it is known which of two at the same instant comes first. To number the
+    /// respondents takes longest; of two halves each takes every second number.
+    fn of_half(
+        surveys: &DataFrame,
+        choices: &NpsChoices,
+        half: u32,
+        counts: &(impl Fn(usize) -> Option<Survey> + Sync),
+        (kinds, touchpoints): &(Vec<Option<u32>>, Vec<Option<u32>>),
+    ) -> Result<Vec<Answer>> {
         let customer = frame::customer_at(surveys)?;
-        let question = frame::text_at(surveys, "survey")?;
-        let kind = frame::text_at(surveys, "kind")?;
         let respondent = frame::text_at(surveys, "respondent_id")?;
         let role = frame::text_at(surveys, "respondent_role")?;
-        let kind_codes = frame::codes(surveys, "kind")?;
-        let touchpoints = frame::codes(surveys, "touchpoint")?;
         let score = frame::integer_at(surveys, "score")?;
         let sent = frame::integer_at(surveys, "sent_at")?;
         let responded = frame::integer_at(surveys, "responded_at")?;
-        let ranks = tie_ranks(surveys)?;
-
-        let has_kind = (0..surveys.height()).any(|row| question(row) == Some("nps") && kind(row) == Some(nps_kind));
-        // Room for one in four rows: a table that grows on the way moves everything each time.
+        // Room for one in four rows of the half: a table that grows on the way moves everything each time.
         let mut people: HashMap<(u32, &str), u32, foldhash::fast::RandomState> =
-            HashMap::with_capacity_and_hasher(surveys.height() / 4, foldhash::fast::RandomState::default());
-        let mut next = 0;
-        let mut answers = Vec::with_capacity(surveys.height());
+            HashMap::with_capacity_and_hasher(surveys.height() / 8, foldhash::fast::RandomState::default());
+        let mut next = half;
+        let mut answers = Vec::with_capacity(surveys.height() / 2);
         for row in 0..surveys.height() {
-            let survey = match question(row) {
-                Some("nps") if !has_kind || kind(row) == Some(nps_kind) => Survey::Nps,
-                Some("csat") => Survey::Csat,
-                Some("ces") => Survey::Ces,
-                _ => continue,
-            };
-            let Some(customer) = customer(row) else { continue };
+            let Some(customer) = customer(row).filter(|customer| customer % 2 == half) else { continue };
+            let Some(survey) = counts(row) else { continue };
             let responded_at = responded(row);
             let mut fresh = || {
-                next += 1;
-                next - 1
+                next += 2;
+                next - 2
             };
             // Most invitations stay unanswered, and nobody asks who did not answer.
             let respondent = match respondent(row).filter(|_| responded_at.is_some()) {
@@ -118,15 +143,15 @@ impl Answers {
                 survey,
                 respondent,
                 roles: Roles::of(role(row), choices),
-                kind: kind_codes[row],
+                kind: kinds[row],
                 touchpoint: touchpoints[row],
                 score: score(row),
                 sent_at: sent(row),
                 responded_at,
-                tie_rank: ranks[row],
+                tie_rank: 0,
             });
         }
-        Ok(Self(answers))
+        Ok(answers)
     }
 }
 

@@ -95,16 +95,21 @@ impl<'a> Panel<'a> {
         let tables = frames.tables;
         let count = frames.index.len();
         let timeline = Timeline::new(request.periods, &request.calendar);
-        // Two great tables are read while the customers are placed.
-        let contacts = || {
+        // The answers take as long as the customers' places and the tickets together.
+        let answers = || {
             let nps = &request.choices.nps;
             let answers = tables.get(&Table::Surveys).map(|rows| Answers::read(rows, nps)).transpose()?;
             let comments = answers.as_ref().and_then(|answers| comments(&frames, request, &timeline, answers));
-            Ok((answers, comments.transpose()?, tables.get(&Table::Tickets).map(records::tickets).transpose()?))
+            Ok((answers, comments.transpose()?))
         };
-        let (placed, contacts) = side_by_side(|| Placed::of(&frames, request, &timeline), contacts);
-        let Placed { subscriptions, orders, segments, churn_window, answer_cells, activity } = placed?;
-        let (answers, comments, tickets) = contacts?;
+        let placed = || {
+            let placed = Placed::of(&frames, request, &timeline)?;
+            Ok((placed, tables.get(&Table::Tickets).map(records::tickets).transpose()?))
+        };
+        let (placed, answers) = side_by_side(placed, answers);
+        let (placed, tickets) = placed?;
+        let Placed { subscriptions, orders, segments, churn_window, answer_cells, activity } = placed;
+        let (answers, comments) = answers?;
         let assessments = tables.get(&Table::Goals).map(records::assessments).transpose()?;
         let interactions = tables.get(&Table::Interactions).map(records::interactions).transpose()?;
         let sources = sources(

@@ -73,6 +73,14 @@ pub fn side_by_side<A: Send, B: Send>(one: impl FnOnce() -> A + Send, other: imp
     })
 }
 
+/// Zeros, written. `vec![0; n]` leaves that to the first access of each page, which costs twice where it is a reading one, as
+/// that of a sum is, and stops the other processor meanwhile.
+fn zeros<T: Copy + Default>(n: usize) -> Vec<T> {
+    let mut zeros = Vec::with_capacity(n);
+    zeros.resize(n, T::default());
+    zeros
+}
+
 /// Finds the periods that contain an instant. Periods of one grain do not overlap (but trailing windows do), so a sorted
 /// search finds the first and a short walk the rest.
 #[derive(Clone, Debug)]

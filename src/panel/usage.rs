@@ -7,6 +7,8 @@ pub mod part;
 
 use std::collections::{HashMap, HashSet};
 
+use crate::panel::zeros;
+
 /// A window of civil days `[first, end)` for which events are summed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DayWindow {
@@ -70,9 +72,9 @@ impl UsageGrid {
         Self {
             range,
             customer_count,
-            days: vec![0; customer_count * length.div_ceil(64)],
+            days: zeros(customer_count * length.div_ceil(64)),
             last_before: vec![i32::MIN; customer_count],
-            events: vec![vec![0; customer_count]; windows.len()],
+            events: vec![zeros(customer_count); windows.len()],
             windows,
             windows_of_day,
             features: counts_features.then(HashSet::default),

@@ -132,7 +132,7 @@ fn pass(
     let looks_further = readers.periods != task.periods
         || readers.dimensions.iter().any(|of| !dimensions.contains(of))
         || readers.scopes.iter().any(|of| !scope_totals.contains(of));
-    let asks = computable.iter().any(|definition| definition.is_of_surveys());
+    let asks = task.has_readers && computable.iter().any(|definition| definition.is_of_surveys());
     let request = Request {
         calendar: config.company.calendar,
         as_of: task.as_of,

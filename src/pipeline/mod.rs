@@ -79,6 +79,8 @@ pub struct Task<'a> {
     pub kpis: &'a BTreeSet<&'static str>,
     /// Parts of the customers that somebody may see, the whole included.
     pub scopes: &'a [Scope],
+    /// Whether readers get what is computed, so that what is withheld from them has to be known.
+    pub has_readers: bool,
     /// Where earlier runs kept what parts of the data add up to; none: everything is read.
     pub kept: Option<&'a Kept>,
 }

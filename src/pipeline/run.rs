@@ -111,6 +111,7 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
         periods: &needs.periods,
         kpis: &needs.kpis,
         scopes: &needs.scopes,
+        has_readers: request.output == Output::Reports,
         kept: kept.as_ref(),
     };
     let mut states: BTreeMap<Period, Vec<CustomerState>> = BTreeMap::new();

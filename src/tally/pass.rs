@@ -29,6 +29,8 @@ pub enum DrawsOn {
     Chi,
     /// Every customer's history of orders at each period's end.
     Buyers,
+    /// Every customer's tickets of each period.
+    TicketRates,
     /// The themes that comments mention.
     Themes,
     /// The terms that comments say.
@@ -65,13 +67,14 @@ impl Wanted {
 ///
 /// What customers are and what they do is added up side by side, into two tables, and these are added.
 pub fn add_up(panel: &Panel<'_>, choices: &Choices, wanted: &Wanted) -> TallyTable {
-    let (mut table, contacts) = side_by_side(|| add_up_customers(panel, choices, wanted), || add_up_contacts(panel));
+    let (mut table, contacts) =
+        side_by_side(|| add_up_customers(panel, choices, wanted), || add_up_contacts(panel, wanted));
     table.merge(contacts);
     table
 }
 
 /// Surveys and tickets.
-fn add_up_contacts(panel: &Panel<'_>) -> TallyTable {
+fn add_up_contacts(panel: &Panel<'_>, wanted: &Wanted) -> TallyTable {
     let segments = &panel.segments;
     let mut table = TallyTable::new(panel.timeline.clone(), segments.cells.clone());
     if let Some(answers) = &panel.answers {
@@ -83,7 +86,7 @@ fn add_up_contacts(panel: &Panel<'_>) -> TallyTable {
     if let Some(tickets) = &panel.tickets {
         service::add_tickets(&mut table, segments, tickets);
         service::add_backlog(&mut table, segments, tickets);
-        if let Some(activity) = &panel.activity {
+        if let Some(activity) = panel.activity.as_ref().filter(|_| wanted.has(DrawsOn::TicketRates)) {
             service::add_ticket_rates(&mut table, segments, activity, tickets);
         }
     }
