@@ -225,7 +225,11 @@ fn a_scoped_reader_who_may_see_names_sees_those_of_the_scope() {
     let text = letter_to(&letters, "sul@aurora.example").readable();
     let text = unescaped(&text.into_iter().map(|(_, text)| text).collect::<Vec<_>>().concat());
     let seen: Vec<_> = customers.iter().filter(|(name, _)| text.contains(name.as_str())).collect();
-    assert!(!seen.is_empty() && seen.iter().all(|(_, region)| *region == "Sul"), "{seen:?}");
+    // Customers of several regions may have one name.
+    let of_sul: BTreeSet<&str> =
+        customers.iter().filter(|(_, region)| *region == "Sul").map(|(name, _)| name.as_str()).collect();
+    let foreign: Vec<_> = seen.iter().filter(|(name, _)| !of_sul.contains(name.as_str())).collect();
+    assert!(seen.len() > 20 && foreign.is_empty(), "{foreign:?}");
 }
 
 #[test]
