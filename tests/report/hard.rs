@@ -61,15 +61,7 @@ pub(crate) fn named(name: &str) -> Made {
 pub(crate) fn nothing() -> Made {
     let mut made = aurora();
     for verdict in &mut made.verdicts {
-        verdict.reading = Reading {
-            value: Err(Undefined::NoDenominator),
-            n: 0,
-            numerator: None,
-            denominator: None,
-            interval: None,
-            sampling: Sampling::None,
-            remark: None,
-        };
+        verdict.reading = Reading::undefined(Undefined::NoDenominator);
         (verdict.previous, verdict.year_before, verdict.band, verdict.status) = (None, None, None, None);
         (verdict.target_met, verdict.alerts) = (None, Vec::new());
     }
