@@ -1,8 +1,9 @@
 //! Companies whose reports are hard to lay out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use farol::config::Dimension;
+use farol::insight::{Since, Told, ToldFigure};
 use farol::kpi::{Reading, Sampling, Undefined};
 
 use super::company::{Made, aurora};
@@ -95,6 +96,31 @@ pub(crate) fn many_segments() -> Made {
             verdict.key.segment = format!("Plan {number}");
             verdict
         }));
+    }
+    made
+}
+
+/// Every figure of the two months before was told a tenth lower, with every reason that there can be for another one now.
+pub(crate) fn restated() -> Made {
+    let mut made = aurora();
+    let tables = ["customers", "surveys", "subscriptions", "tickets"].map(str::to_owned);
+    for (period, since) in [
+        ("2026-09", Since { tables: BTreeSet::from(tables), ..Since::default() }),
+        ("2026-08", Since { definitions: true, program: true, ..Since::default() }),
+    ] {
+        let own = made.verdicts.iter().filter(|verdict| verdict.key.period.id == period);
+        let told = own.filter_map(|verdict| {
+            Some(ToldFigure {
+                dimension: verdict.key.dimension.clone(),
+                segment: verdict.key.segment.clone(),
+                kpi: verdict.key.kpi.to_owned(),
+                value: verdict.reading.value.ok()? * 0.9,
+                may_change: verdict.key.kpi == "fcr",
+            })
+        });
+        let figures = told.collect();
+        let sent = chrono::NaiveDate::from_ymd_opt(2026, 10, 5).unwrap();
+        made.told.push(Told { period: period.to_owned(), sent, figures, since });
     }
     made
 }

@@ -14,6 +14,7 @@ use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 
 use super::company::{self, Made};
+use super::hard;
 
 const LANGUAGES: [&str; 3] = ["en", "pt-BR", "es"];
 
@@ -300,6 +301,72 @@ fn every_link_within_the_report_leads_somewhere() {
         }
     }
     assert!(linked > 100, "{linked}");
+}
+
+/// The parts of a text between two marks.
+fn between<'a>(text: &'a str, from: &'static str, to: &'static str) -> impl Iterator<Item = &'a str> {
+    text.split(from).skip(1).map(move |rest| rest.split(to).next().unwrap())
+}
+
+#[test]
+fn every_figure_of_a_segment_has_a_place_that_tells_it() {
+    let made = company::aurora();
+    let places = |made: &Made, tag: &str| -> BTreeSet<String> {
+        let html = render_html(&told(made, tag)).unwrap();
+        between(&html, "<td id=\"", "\"").map(str::to_owned).collect()
+    };
+    let of_october = places(&made, "en");
+    // Eleven KPIs of four plans, of four regions, and of all customers beside each.
+    assert_eq!(of_october.len(), 11 * 2 * (1 + 4));
+    for id in ["kpi-nps.by-plan.Enterprise", "kpi-customer-churn-rate.by-plan", "kpi-mrr-closing.by-region.Sul"] {
+        assert!(of_october.contains(id), "{id}: {of_october:?}");
+    }
+    assert_eq!(places(&made, "es"), of_october);
+    // Another order changes no id.
+    let mut reversed = company::aurora();
+    reversed.plan.segments.reverse();
+    reversed.plan.kpis.reverse();
+    assert_eq!(places(&reversed, "en"), of_october);
+}
+
+#[test]
+fn a_name_of_a_sentence_leads_to_the_very_figure() {
+    let view = told(&company::aurora(), "en");
+    let leads = |text: &str| {
+        let spans = view.narrative.iter().flat_map(|sentence| &sentence.spans);
+        spans.into_iter().find(|span| span.text == text).and_then(|span| span.anchor.clone())
+    };
+    // The retention cost fell, and most of it in one region.
+    assert_eq!(leads("Sudeste").as_deref(), Some("kpi-crc.by-region.Sudeste"));
+    let change = view.changes.rows.iter().find(|row| row.segment.is_none()).unwrap();
+    assert_eq!(change.anchor, "kpi-crc");
+}
+
+/// Columns beside the segments' names, block by block: 12 → 6 + 6, 9 → 5 + 4, 17 → 6 + 6 + 5.
+#[test]
+fn wide_tables_are_cut_evenly() {
+    let mut made = hard::many_segments();
+    made.plan.segments.truncate(1);
+    let all: Vec<String> = catalogue::CATALOGUE.iter().map(|definition| definition.id.to_owned()).collect();
+    let mut model = made.verdicts.clone();
+    model.retain(|verdict| verdict.key.dimension != "region");
+    for (kpis, expected) in [(8, vec![8]), (9, vec![5, 4]), (12, vec![6, 6]), (17, vec![6, 6, 5])] {
+        made.plan.kpis = all.iter().filter(|id| !id.starts_with("mrr_")).take(kpis).cloned().collect();
+        // Whatever the figures are: each of these KPIs has one in each plan.
+        let of = |id: &String| {
+            let kpi = catalogue::definition(id).unwrap().id;
+            let nps = model.iter().filter(|verdict| verdict.key.kpi == "nps").cloned();
+            nps.map(move |mut verdict| {
+                verdict.key.kpi = kpi;
+                verdict
+            })
+        };
+        made.verdicts = made.plan.kpis.iter().flat_map(of).collect();
+        let html = render_html(&told(&made, "en")).unwrap();
+        let heads = between(&html, "<table class=\"heat\">", "</thead>");
+        let columns: Vec<usize> = heads.map(|head| head.matches("<th scope=\"col\"").count() - 1).collect();
+        assert_eq!(columns, expected);
+    }
 }
 
 /// Twelve months of one KPI with a target, ending with October 2026; the values come newest last.

@@ -3,7 +3,7 @@
 //! Decides nothing of what is said.
 
 use crate::judgement::Verdict;
-use crate::report::view::{Basis, Facts, Places, Sentence, Span, TOTAL, Tone, at_start, clean};
+use crate::report::view::{Basis, Facts, Places, Sentence, Span, Tone, at_start, clean};
 
 /// A name within a sentence and the place in the report that tells more of it.
 struct Name {
@@ -53,12 +53,16 @@ impl Draft {
         self
     }
 
+    /// The name of whatever a figure is told of leads to that figure, if the report shows it.
+    pub(super) fn naming_figure(self, places: &Places, of: &Verdict, name: &str) -> Self {
+        let place = places.figure(of.key.kpi, &of.key.dimension, &of.key.segment);
+        self.naming_section(place.as_deref(), name)
+    }
+
     /// The name of a figure's segment leads to its row, if the report has one.
-    pub(super) fn naming_segment(mut self, facts: &Facts<'_>, places: &Places, of: &Verdict) -> Self {
-        let name = facts.segment(&of.key.segment);
-        let anchor = (of.key.dimension != TOTAL).then(|| places.segment(facts, &of.key.dimension, &of.key.segment));
-        self.names.extend(anchor.flatten().map(|anchor| Name { text: name, anchor }));
-        self
+    pub(super) fn naming_segment(self, facts: &Facts<'_>, places: &Places, of: &Verdict) -> Self {
+        let row = places.segment(&of.key.dimension, &of.key.segment);
+        self.naming_section(row.as_deref(), &facts.segment(&of.key.segment))
     }
 
     /// The name of whatever stands in another section leads there.

@@ -139,7 +139,7 @@ impl<'a> Matter<'a> {
         let driver = self.change.as_ref().and_then(|finding| finding.driver);
         draft = draft.naming(places, self.definition.id, &name);
         if let Some(driver) = driver {
-            draft = draft.naming_segment(facts, places, driver);
+            draft = draft.naming_figure(places, driver, &facts.segment(&driver.key.segment));
         }
         draft.with_text(facts.say("narrative-sentence", &[("text", &text)])).finish()
     }

@@ -135,8 +135,10 @@ pub(super) fn weakest_segment(facts: &Facts<'_>, places: &Places) -> Option<Sent
     let segment = facts.segment(&first.key.segment);
     let names = list(facts, &worst);
     let text = facts.count("narrative-weakest", number(worst.len()), &[("segment", &segment), ("names", &names)]);
-    // The names of the KPIs lead nowhere: their anchors show the total, and the segment's own row is linked.
-    let draft = Draft::new(Tone::Bad, text).on(worst.iter().map(|one| one.on));
+    let mut draft = Draft::new(Tone::Bad, text).on(worst.iter().map(|one| one.on));
+    for one in worst.iter().take(MOST_NAMES) {
+        draft = draft.naming_figure(places, one.on, &one.text);
+    }
     Some(draft.naming_segment(facts, places, first).finish())
 }
 

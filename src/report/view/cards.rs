@@ -1,7 +1,7 @@
 //! The cards: each KPI of the total with everything a reader needs to trust or doubt it.
 
-use super::facts::{Facts, Seen, TOTAL, anchor, status};
-use super::{Card, DataTable, Drawing, Fact, Pulse, PulsePart, TargetView, Tone};
+use super::facts::{Facts, Seen, TOTAL, status};
+use super::{Card, DataTable, Drawing, Fact, Pulse, PulsePart, TargetView, Tone, anchors};
 use crate::config::Status;
 use crate::judgement::{Maturity, TargetMet, Verdict};
 use crate::kpi::{Definition, Sampling, Unit, catalogue};
@@ -30,7 +30,7 @@ fn card(facts: &Facts<'_>, definition: &'static Definition) -> Card {
         facts.locale.interval_compact(interval.low, interval.high, definition.unit, &facts.input.company.currency)
     });
     Card {
-        anchor: anchor(definition.id),
+        anchor: anchors::kpi(definition.id),
         kpi: definition.id.to_owned(),
         name: facts.name(definition.id),
         short: facts.short(definition.id),
@@ -132,6 +132,7 @@ fn table(facts: &Facts<'_>, cards: &[Card]) -> DataTable {
         caption: facts.text("report-more"),
         columns: columns.iter().map(|id| facts.text(id)).collect(),
         rows: cards.iter().map(row).collect(),
+        anchors: cards.iter().map(|card| card.anchor.clone()).collect(),
     }
 }
 

@@ -124,9 +124,9 @@ fn row(facts: &Facts<'_>, places: &Places, finding: &Finding<'_>) -> ChangeRow {
     let Finding { definition, verdict, change, driver, .. } = finding;
     let moved = facts.moved(definition, verdict, change);
     let is_total = verdict.key.dimension == TOTAL;
-    let own_row = || places.segment(facts, &verdict.key.dimension, &verdict.key.segment);
+    let place = places.figure(definition.id, &verdict.key.dimension, &verdict.key.segment);
     ChangeRow {
-        anchor: if is_total { places.kpi(definition.id) } else { own_row().unwrap_or_else(|| "figures".to_owned()) },
+        anchor: place.unwrap_or_else(|| "figures".to_owned()),
         name: facts.name(definition.id),
         segment: (!is_total).then(|| facts.segment(&verdict.key.segment)),
         direction: moved.direction,

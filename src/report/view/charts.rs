@@ -133,5 +133,5 @@ fn interval_label(facts: &Facts<'_>) -> String {
 
 /// A table with the report's words as titles.
 fn table(facts: &Facts<'_>, caption: String, columns: &[&str], rows: Vec<Vec<String>>) -> DataTable {
-    DataTable { caption, columns: columns.iter().map(|id| facts.text(id)).collect(), rows }
+    DataTable { caption, columns: columns.iter().map(|id| facts.text(id)).collect(), rows, ..DataTable::default() }
 }

@@ -133,20 +133,30 @@ impl<'a> Facts<'a> {
 
     /// The segments of a dimension in any period of the history, in alphabetical order.
     pub(crate) fn segments_at(&self, period: &str, dimension: &str) -> BTreeSet<&'a str> {
-        let here = |(at, of, _, _): &&Place<'a>| *at == period && *of == dimension;
-        self.by_place.keys().filter(here).map(|(_, _, segment, _)| *segment).collect()
+        let is_here = |of: &&Verdict| of.key.period.id == period && of.key.dimension == dimension;
+        self.from((period, dimension, "", "")).take_while(is_here).map(|of| of.key.segment.as_str()).collect()
     }
 
     /// The dimensions by which a KPI is known in the shown period, in alphabetical order.
     pub(crate) fn dimensions(&self, kpi: &str) -> BTreeSet<&'a str> {
-        let here = |(period, _, _, of): &&Place<'a>| *period == self.input.period.id && *of == kpi;
-        self.by_place.keys().filter(here).map(|(_, dimension, ..)| *dimension).collect()
+        self.of_the_period().filter(|of| of.key.kpi == kpi).map(|of| of.key.dimension.as_str()).collect()
     }
 
     /// Whether the shown period still runs: then nothing in it is judged or compared.
     pub(crate) fn is_open(&self) -> bool {
-        let now = self.by_place.values().filter(|verdict| verdict.key.period.id == self.input.period.id);
-        now.into_iter().any(|verdict| verdict.maturity == Maturity::OpenPeriod)
+        self.of_the_period().any(|of| of.maturity == Maturity::OpenPeriod)
+    }
+
+    /// The figures of the shown period, by place.
+    fn of_the_period(&self) -> impl Iterator<Item = &'a Verdict> {
+        let period = self.input.period.id.as_str();
+        self.from((period, "", "", "")).take_while(move |of| of.key.period.id == period)
+    }
+
+    /// The figures from a place on.
+    fn from<'s>(&'s self, place: Place<'s>) -> impl Iterator<Item = &'a Verdict> {
+        let by_place: &BTreeMap<Place<'s>, &'a Verdict> = &self.by_place;
+        by_place.range(place..).map(|(_, verdict)| *verdict)
     }
 
     /// A message without variables.
@@ -324,9 +334,4 @@ pub(crate) fn tone(better: Better, difference: f64) -> Tone {
 /// A status as the templates name it.
 pub(crate) fn status(status: Option<Status>) -> String {
     status.map_or("none", Status::id).to_owned()
-}
-
-/// The id of a KPI's place in the report.
-pub(crate) fn anchor(kpi: &str) -> String {
-    format!("kpi-{}", kpi.replace('_', "-"))
 }

@@ -3,6 +3,7 @@
 //! Knows no computing: what is compared, tested or judged was so before. Stored as `report.json`, it renders again to the
 //! same bytes.
 
+mod anchors;
 mod calls;
 mod cards;
 pub(super) mod changes;
@@ -160,7 +161,7 @@ pub fn build(input: &Input<'_>, locale: &Locale) -> View {
     let (cards, more) = cards::build(&facts);
     let tables = segments::build(&facts);
     let calls = calls::build(&facts);
-    let places = Places::new(&cards, &tables, &calls);
+    let places = Places::new(&cards, &more, &tables, &calls);
     let story = narrative::tell(&facts, &places);
     let changes = changes::build(&facts, &places);
     let themes = themes::build(&facts);

@@ -240,6 +240,9 @@ pub struct SegmentTable {
     pub dimension: String,
     /// Names of the KPIs.
     pub columns: Vec<String>,
+    /// How the ids of a column's cells begin; a dot and the row's anchor follow.
+    #[serde(default)]
+    pub anchors: Vec<String>,
     /// The total first, then the segments, largest first.
     pub rows: Vec<SegmentRow>,
     /// How many segments are left out.
@@ -469,6 +472,9 @@ pub struct DataTable {
     pub columns: Vec<String>,
     /// Rows, as wide as the titles.
     pub rows: Vec<Vec<String>>,
+    /// Ids of the rows, where links lead to them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub anchors: Vec<String>,
 }
 
 /// How the data arrived.

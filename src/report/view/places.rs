@@ -2,41 +2,49 @@
 //!
 //! Knows the finished parts, so that a link leads to what is really there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::facts::{Facts, anchor};
-use super::segments::dimension_name;
-use super::{Calls, Card, SegmentTable};
+use super::facts::TOTAL;
+use super::{Calls, Card, DataTable, SegmentTable, anchors};
 
 /// The ids of a report's places.
 pub(crate) struct Places {
-    /// KPIs that have a card.
-    cards: BTreeSet<String>,
-    /// Dimension and segment, as they are named → row.
-    segments: BTreeMap<(String, String), String>,
+    /// Of figures and of rows of segments.
+    known: BTreeSet<String>,
     has_calls: bool,
 }
 
 impl Places {
-    pub(super) fn new(cards: &[Card], tables: &[SegmentTable], calls: &Calls) -> Self {
-        let mut segments = BTreeMap::new();
+    pub(super) fn new(cards: &[Card], more: &DataTable, tables: &[SegmentTable], calls: &Calls) -> Self {
+        let mut known: BTreeSet<String> = cards.iter().map(|card| card.anchor.clone()).collect();
+        known.extend(more.anchors.iter().cloned());
         for table in tables {
-            for row in table.rows.iter().filter(|row| !row.is_total) {
-                segments.entry((table.dimension.clone(), row.name.clone())).or_insert_with(|| row.anchor.clone());
+            for row in &table.rows {
+                known.insert(row.anchor.clone());
+                known.extend(table.anchors.iter().map(|kpi| anchors::in_row(kpi, &row.anchor)));
             }
         }
-        let cards = cards.iter().map(|card| card.kpi.clone()).collect();
-        Self { cards, segments, has_calls: !calls.note.is_empty() }
+        Self { known, has_calls: !calls.note.is_empty() }
     }
 
-    /// A KPI's card, or the section of all figures.
+    /// A KPI's total, or the section of all figures.
     pub(crate) fn kpi(&self, kpi: &str) -> String {
-        if self.cards.contains(kpi) { anchor(kpi) } else { "figures".to_owned() }
+        let place = anchors::kpi(kpi);
+        if self.known.contains(&place) { place } else { "figures".to_owned() }
+    }
+
+    /// A figure: of all customers its card, of a segment its cell; none if it is nowhere.
+    pub(crate) fn figure(&self, kpi: &str, dimension: &str, segment: &str) -> Option<String> {
+        if dimension == TOTAL {
+            return Some(self.kpi(kpi));
+        }
+        let row = anchors::row(None, dimension, Some(segment));
+        Some(anchors::in_row(&anchors::kpi(kpi), &row)).filter(|place| self.known.contains(place))
     }
 
     /// A segment's row in the tables; none if it has none.
-    pub(crate) fn segment(&self, facts: &Facts<'_>, dimension: &str, segment: &str) -> Option<String> {
-        self.segments.get(&(dimension_name(facts, dimension), facts.segment(segment))).cloned()
+    pub(crate) fn segment(&self, dimension: &str, segment: &str) -> Option<String> {
+        Some(anchors::row(None, dimension, Some(segment))).filter(|place| self.known.contains(place))
     }
 
     /// The list of customers to call, if there is one.

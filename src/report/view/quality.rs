@@ -33,6 +33,7 @@ fn table(facts: &Facts<'_>) -> DataTable {
         caption: facts.text("report-quality"),
         columns: columns.iter().map(|id| facts.text(id)).collect(),
         rows: facts.input.data_quality.iter().map(row).collect(),
+        ..DataTable::default()
     }
 }
 
@@ -84,6 +85,7 @@ pub(super) fn provenance(facts: &Facts<'_>) -> ProvenanceView {
             caption: facts.count("provenance-inputs", u64::try_from(given.inputs.len()).unwrap_or(u64::MAX), &[]),
             columns: ["provenance-file", "quality-rows", "provenance-hash"].iter().map(|id| facts.text(id)).collect(),
             rows: given.inputs.iter().map(file).collect(),
+            ..DataTable::default()
         },
     }
 }

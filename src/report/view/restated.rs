@@ -40,7 +40,9 @@ fn row(facts: &Facts<'_>, places: &Places, restated: &insight::Restated<'_>) -> 
     let now = now.map_or_else(|| facts.text("not-available"), |now| facts.value(definition, now));
     let is_total = figure.dimension == TOTAL;
     (was != now).then(|| RestatedRow {
-        anchor: places.kpi(definition.id),
+        anchor: places
+            .figure(definition.id, &figure.dimension, &figure.segment)
+            .unwrap_or_else(|| places.kpi(definition.id)),
         name: facts.name(definition.id),
         segment: (!is_total).then(|| facts.segment(&figure.segment)),
         period: facts.against(&told.period),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::{Facts, Seen, TOTAL, direction_of, status, tone};
-use super::{Direction, SegmentCell, SegmentRow, SegmentTable, Tone};
+use super::{Direction, SegmentCell, SegmentRow, SegmentTable, Tone, anchors};
 use crate::config::Dimension;
 use crate::kpi::{Definition, Table};
 
@@ -12,8 +12,8 @@ const MOST_SEGMENTS: usize = 30;
 
 /// One table for each dimension of the plan that has segments, then one for each column that cuts rows.
 pub(super) fn build(facts: &Facts<'_>) -> Vec<SegmentTable> {
-    let tables = dimensions(facts).into_iter().enumerate();
-    tables.filter_map(|(place, (name, dimension, kpis))| table(facts, place, name, &dimension, &kpis)).collect()
+    let tables = dimensions(facts).into_iter();
+    tables.filter_map(|(name, dimension, kpis)| table(facts, name, &dimension, &kpis)).collect()
 }
 
 /// The dimensions of customers that the plan names, then the columns that cut rows, by name and id, each with its KPIs.
@@ -64,24 +64,21 @@ pub(super) fn shown<'a>(facts: &Facts<'a>, dimension: &str, of: &[&'static Defin
     is_something.then_some(Shown { segments, kpis })
 }
 
-fn table(
-    facts: &Facts<'_>,
-    place: usize,
-    name: String,
-    dimension: &str,
-    of: &[&'static Definition],
-) -> Option<SegmentTable> {
+fn table(facts: &Facts<'_>, name: String, dimension: &str, of: &[&'static Definition]) -> Option<SegmentTable> {
     let Shown { segments, kpis } = shown(facts, dimension, of)?;
     let left_out = u64::try_from(segments.len().saturating_sub(MOST_SEGMENTS)).unwrap_or(u64::MAX);
-    let places = std::iter::once((TOTAL, TOTAL)).chain(segments.iter().take(MOST_SEGMENTS).map(|s| (dimension, *s)));
+    let is_of_customers = facts.input.plan.segments.iter().any(|own| own.name() == dimension);
+    let rows_of = kpis.first().and_then(|kpi| kpi.rows_of).filter(|_| !is_of_customers);
+    let total = row(facts, &kpis, anchors::row(rows_of, dimension, None), TOTAL, TOTAL);
+    let segments = segments.iter().take(MOST_SEGMENTS);
+    let rows =
+        segments.map(|segment| row(facts, &kpis, anchors::row(rows_of, dimension, Some(segment)), dimension, segment));
     Some(SegmentTable {
         caption: facts.say("report-segments-by", &[("dimension", &name)]),
         dimension: name,
         columns: kpis.iter().map(|definition| facts.short(definition.id)).collect(),
-        rows: places
-            .enumerate()
-            .map(|(at, (of, segment))| row(facts, &kpis, format!("segment-{place}-{at}"), of, segment))
-            .collect(),
+        anchors: kpis.iter().map(|definition| anchors::kpi(definition.id)).collect(),
+        rows: std::iter::once(total).chain(rows).collect(),
         note: (left_out > 0).then(|| facts.count("report-segments-left-out", left_out, &[])),
     })
 }

@@ -42,6 +42,7 @@ pub(super) fn chart(facts: &Facts<'_>) -> Option<Chart> {
             caption: title.clone(),
             columns: std::iter::once(facts.text("chart-cohorts-cohort")).chain(ages).collect(),
             rows: rows.iter().map(|(id, ages)| cells(facts, definition, id, ages, columns)).collect(),
+            ..DataTable::default()
         },
         title,
     })
