@@ -4,8 +4,16 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+#[path = "report/company.rs"]
+mod company;
+#[path = "report/hard.rs"]
+mod hard;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use farol::locale::Locale;
+use farol::report::{build, render_email, render_html};
 
 const TOOLS: &str = "tests/tools";
 
@@ -47,6 +55,14 @@ fn screenshots(page: &Path, pictures: &Path, widths: &str) {
     hold("node", &[&Path::new(TOOLS).join("screenshot.mjs"), page, pictures, Path::new(widths)]);
 }
 
+/// Runs the validator over pages.
+fn validate(pages: &[PathBuf]) {
+    let validator = Path::new(TOOLS).join("node_modules/vnu-jar/build/dist/vnu.jar");
+    let mut arguments: Vec<&Path> = vec![Path::new("-jar"), &validator, Path::new("--errors-only")];
+    arguments.extend(pages.iter().map(PathBuf::as_path));
+    hold("java", &arguments);
+}
+
 /// At every width, light and dark: nothing overflows, and axe finds nothing against WCAG 2.2 AA.
 #[test]
 fn reports_and_mails_fit_every_screen_and_every_reader() {
@@ -66,15 +82,39 @@ fn reports_and_mails_are_valid_and_mail_programs_show_them() {
     let home = tempfile::tempdir().unwrap();
     let folder = made(home.path());
     let (reports, mails) = (pages(&folder, "report"), pages(&folder, "email"));
-    let validator = Path::new(TOOLS).join("node_modules/vnu-jar/build/dist/vnu.jar");
-    let mut arguments: Vec<&Path> = vec![Path::new("-jar"), &validator, Path::new("--errors-only")];
-    arguments.extend(reports.iter().chain(&mails).map(PathBuf::as_path));
-    hold("java", &arguments);
+    validate(&[reports, mails.clone()].concat());
     for mail in &mails {
         hold("node", &[&Path::new(TOOLS).join("mail-gate.mjs"), mail]);
         let bytes = std::fs::metadata(mail).unwrap().len();
         assert!(bytes <= 90 * 1024, "{} has {bytes} bytes: Gmail cuts at 102 kB", mail.display());
     }
+}
+
+/// What the sample has not: figures that are no longer as they were told, dozens of segments, names that would be markup,
+/// no figure at all.
+#[test]
+fn hard_reports_are_valid_and_fit_every_reader() {
+    let home = tempfile::tempdir().unwrap();
+    let cases = [
+        ("restated", hard::restated(), "pt-BR"),
+        ("segments", hard::many_segments(), "en"),
+        ("hostile", hard::named(hard::HOSTILE), "es"),
+        ("nothing", hard::nothing(), "en"),
+    ];
+    let mut pages = Vec::new();
+    for (name, made, tag) in cases {
+        let view = build(&made.input(), &Locale::load(tag, None).unwrap());
+        assert_eq!(view.restated.rows.is_empty(), name != "restated");
+        let documents = [("report", render_html(&view).unwrap()), ("email", render_email(&view).unwrap().html)];
+        for (kind, html) in documents {
+            let page = home.path().join(format!("{kind}-{name}.html"));
+            std::fs::write(&page, html).unwrap();
+            pages.push(page);
+        }
+    }
+    validate(&pages);
+    screenshots(&home.path().join("report-restated.html"), &home.path().join("restated"), "1280,375");
+    screenshots(&home.path().join("report-segments.html"), &home.path().join("segments"), "1280,375");
 }
 
 /// Printed, the pages are A4, and nothing is beyond their edge or taller than one of them.

@@ -36,6 +36,7 @@ fn cases() -> Vec<(&'static str, company::Made, &'static str)> {
         ("es", company::aurora(), "es"),
         ("long-names", hard::named(hard::LONG), "pt-BR"),
         ("forty-segments", hard::many_segments(), "en"),
+        ("restated", hard::restated(), "pt-BR"),
         ("nothing", hard::nothing(), "es"),
         ("one-customer", hard::one_customer(), "en"),
         ("nine-digits", hard::nine_digits(), "pt-BR"),
