@@ -18,7 +18,10 @@ const faults = await page.evaluate((width, height) => {
   const shown = selector => [...document.querySelectorAll(selector)].filter(e => e.getClientRects().length > 0);
   const beyond = shown('table,td,th,figure,svg,.card,h1,h2,h3').filter(e => e.getBoundingClientRect().right > width + 1);
   const taller = shown('tr,figure,.card').filter(e => e.getBoundingClientRect().height > height);
-  return [...beyond.map(e => `beyond the edge: ${name(e)}`), ...taller.map(e => `taller than a page: ${name(e)}`)];
+  // Nine points are twelve pixels.
+  const size = e => e.getAttribute('font-size') * e.ownerSVGElement.getBoundingClientRect().width / e.ownerSVGElement.viewBox.baseVal.width;
+  const small = shown('svg.chart text').filter(e => size(e) < 12);
+  return [...small.map(e => `letters of ${size(e).toFixed(1)}px: ${name(e)}`), ...beyond.map(e => `beyond the edge: ${name(e)}`), ...taller.map(e => `taller than a page: ${name(e)}`)];
 }, width, height);
 await page.pdf({ path: pdf, preferCSSPageSize: true });
 await browser.close();

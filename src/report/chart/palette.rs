@@ -2,6 +2,7 @@
 //!
 //! Chosen to stay apart for colour-blind readers; a chart still never says a thing by colour alone.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
@@ -125,9 +126,10 @@ fn declare(css: &mut String, rule: &Rule, dark: bool) {
     };
 }
 
-fn sheet(dark: bool) -> String {
+/// The rules of the classes that are wanted.
+fn sheet(dark: bool, is_wanted: &dyn Fn(&str) -> bool) -> String {
     let mut css = String::new();
-    for rule in RULES {
+    for rule in RULES.iter().filter(|rule| is_wanted(rule.0)) {
         declare(&mut css, rule, dark);
     }
     // A dot that is hollow shows the surface inside its ring.
@@ -136,33 +138,31 @@ fn sheet(dark: bool) -> String {
     css
 }
 
-/// The style element's content of a chart whose theme is fixed; empty where the page's own sheet rules.
-pub(super) fn fixed_css(theme: Theme) -> &'static str {
-    static LIGHT: LazyLock<String> = LazyLock::new(|| sheet(false));
-    static DARK: LazyLock<String> = LazyLock::new(|| sheet(true));
-    match theme {
-        Theme::Page => "",
-        Theme::Light => &LIGHT,
-        Theme::Dark => &DARK,
-    }
+/// The style element's content of a chart whose theme is fixed, with no rule that none of its elements follows: whoever
+/// draws it holds every element against every rule.
+pub(super) fn fixed_css(theme: Theme, body: &str) -> String {
+    let classes = body.split("class=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let used: BTreeSet<&str> = classes.flat_map(str::split_whitespace).collect();
+    sheet(theme == Theme::Dark, &|class| class == "c-surface" || used.contains(class))
 }
 
 /// The style rules that `Theme::Page` charts need, once per page: light, and dark where the reader's screen asks for
 /// it (paper stays light).
 ///
 /// Also shows `.chart-wide` on wide screens and in print and `.chart-narrow` below 640 px, for pages that hold a chart
-/// in two widths. The card under a chart should be painted `--chart-surface`.
+/// in two widths; and `.chart-page` before a `.chart-wide` in its place where a screen is wider than paper. The card under a chart should be painted `--chart-surface`.
 pub fn inline_css() -> &'static str {
     static CSS: LazyLock<String> = LazyLock::new(|| {
         format!(
             ":root{{--chart-surface:{}}}.chart{{display:block;width:100%;height:auto;font-kerning:normal}}\
-             .chart-narrow{{display:none}}{}\
-             @media screen and (max-width:640px){{.chart-narrow{{display:block}}.chart-wide{{display:none}}}}\
+             .chart-narrow,.chart-page{{display:none}}{}\
+             @media screen and (min-width:961px){{.chart-page{{display:block}}.chart-page+.chart-wide{{display:none}}}}\
+             @media screen and (max-width:639px){{.chart-narrow{{display:block;max-width:27rem}}.chart-wide{{display:none}}}}\
              @media screen and (prefers-color-scheme:dark){{:root{{--chart-surface:{}}}{}}}",
             SURFACE.0,
-            sheet(false),
+            sheet(false, &|_| true),
             SURFACE.1,
-            sheet(true)
+            sheet(true, &|_| true)
         )
     });
     &CSS
