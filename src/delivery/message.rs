@@ -2,6 +2,7 @@
 //!
 //! Knows MIME; never what the letter says nor how it travels.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
@@ -54,7 +55,7 @@ pub struct Image {
     /// Its file name, for readers that list it.
     pub name: String,
     /// The picture.
-    pub png: Vec<u8>,
+    pub png: Arc<[u8]>,
 }
 
 /// A file that travels along.
@@ -244,7 +245,7 @@ mod tests {
 
     #[test]
     fn an_image_id_that_html_cannot_name_is_refused() {
-        let image = Image { cid: "a\r\nb".into(), name: "a.png".into(), png: vec![1] };
+        let image = Image { cid: "a\r\nb".into(), name: "a.png".into(), png: Arc::from([1]) };
         assert_eq!(compose(&Letter { images: vec![image], ..letter() }).unwrap_err().exit, Exit::Internal);
     }
 }

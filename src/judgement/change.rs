@@ -4,27 +4,46 @@
 
 use std::collections::BTreeMap;
 
-use super::{Change, Key, Maturity, Setting, Verdict, maturity};
+use super::maturity::Age;
+use super::{Change, Figure, Maturity, Place, Readings, Setting, Verdict};
 use crate::calendar::Period;
-use crate::kpi::{Reading, Sampling};
+use crate::kpi::Sampling;
 use crate::stats::comparison::{Sample, estimates, proportions, welch};
 use crate::stats::discovery::benjamini_hochberg;
 
 /// The false discovery rate over one reader's scope.
 const FALSE_DISCOVERY_RATE: f64 = 0.05;
 
-/// Fills in the changes of verdicts against the readings of earlier periods.
-pub(super) fn compare(verdicts: &mut [Verdict], readings: &BTreeMap<&Key, &Reading>, setting: &Setting) {
-    for verdict in &mut *verdicts {
-        if verdict.maturity == Maturity::OpenPeriod {
-            continue;
-        }
-        let previous = setting.calendar.previous(&verdict.key.period);
+/// A period that is compared with.
+struct Earlier<'a> {
+    period: &'a Period,
+    age: Age<'a>,
+    figures: &'a BTreeMap<Place<'a>, &'a Figure>,
+}
+
+impl<'a> Earlier<'a> {
+    /// None if nothing is known of it.
+    fn of(period: &'a Period, readings: &'a Readings<'_>, setting: &'a Setting<'a>) -> Option<Self> {
+        let figures = readings.of_period(period)?;
+        Some(Self { period, age: Age::of(period, setting), figures })
+    }
+}
+
+/// Fills in the changes of verdicts, sorted by key, against the readings of earlier periods.
+pub(super) fn compare(verdicts: &mut [Verdict], readings: &Readings<'_>, setting: &Setting) {
+    for of_period in verdicts.chunk_by_mut(|a, b| a.key.period == b.key.period) {
+        let Some(period) = of_period.first().map(|verdict| verdict.key.period.clone()) else { continue };
+        let previous = setting.calendar.previous(&period);
         // A window of more than a year shares days with the same window a year before: that is no comparison.
-        let year_before =
-            setting.calendar.year_before(&verdict.key.period).filter(|year| year.end <= verdict.key.period.first);
-        verdict.year_before = year_before.and_then(|period| change(verdict, period, readings, setting));
-        verdict.previous = previous.and_then(|period| change(verdict, period, readings, setting));
+        let year_before = setting.calendar.year_before(&period).filter(|year| year.end <= period.first);
+        let [previous, year_before] = [&previous, &year_before]
+            .map(|earlier| earlier.as_ref().and_then(|earlier| Earlier::of(earlier, readings, setting)));
+        for verdict in of_period.iter_mut().filter(|verdict| verdict.maturity != Maturity::OpenPeriod) {
+            let since = |earlier: &Earlier<'_>| change(verdict, earlier, setting);
+            let (year_before, previous) = (year_before.as_ref().and_then(since), previous.as_ref().and_then(since));
+            verdict.year_before = year_before;
+            verdict.previous = previous;
+        }
     }
     let p_values: Vec<f64> = verdicts.iter().flat_map(tested).filter_map(|change| change.p_value).collect();
     let mut real = benjamini_hochberg(&p_values, FALSE_DISCOVERY_RATE).into_iter();
@@ -57,25 +76,20 @@ fn is_same_comparison(verdict: &Verdict) -> bool {
 
 /// The change of a figure since an earlier period; none if either has no value or is withheld, or the earlier one is
 /// still open.
-fn change(
-    verdict: &Verdict,
-    earlier: Period,
-    readings: &BTreeMap<&Key, &Reading>,
-    setting: &Setting,
-) -> Option<Change> {
-    let key = Key { period: earlier, ..verdict.key.clone() };
-    if setting.withheld.contains(&key) || setting.withheld.contains(&verdict.key) {
-        return None;
-    }
-    let before = readings.get(&key)?;
-    let (value, now) = (before.value.ok()?, verdict.reading.value.ok()?);
-    let maturity = maturity::of(&key, setting);
+fn change(verdict: &Verdict, earlier: &Earlier<'_>, setting: &Setting) -> Option<Change> {
+    // A verdict that is withheld has no value.
+    let now = verdict.reading.value.ok()?;
+    let key = &verdict.key;
+    let before = earlier.figures.get(&(key.dimension.as_str(), key.segment.as_str(), key.kpi))?;
+    let value = before.reading.value.ok().filter(|_| !setting.withheld.contains(&before.key))?;
+    let before = &before.reading;
+    let maturity = earlier.age.maturity(key.kpi);
     if maturity == Maturity::OpenPeriod || !value.is_finite() || !now.is_finite() {
         return None;
     }
     let may_be_tested = maturity == Maturity::Final && verdict.maturity == Maturity::Final;
     let p_value = if may_be_tested { p_value(verdict.reading.sampling, before.sampling) } else { None };
-    Some(Change { against: key.period.id, value, difference: now - value, p_value, significant: None })
+    Some(Change { against: earlier.period.id.clone(), value, difference: now - value, p_value, significant: None })
 }
 
 /// How surprising a difference of two figures is, if both are samples of the same kind.

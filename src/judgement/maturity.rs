@@ -4,19 +4,36 @@
 
 use chrono::Duration;
 
-use super::{Key, Maturity, Setting};
+use super::{Maturity, Setting};
+use crate::calendar::Period;
 use crate::kpi::growth::CONVERSION_RATE;
 use crate::kpi::loyalty::NPS_RESPONSE_RATE;
 use crate::kpi::onboarding::ONBOARDING_COMPLETION;
 use crate::kpi::service::FCR;
 
-/// The maturity of a figure on the day of the setting.
-pub(super) fn of(key: &Key, setting: &Setting) -> Maturity {
-    let Setting { calendar, as_of, choices, .. } = *setting;
-    if !calendar.is_closed(&key.period, as_of, setting.close_lag_days) {
-        return Maturity::OpenPeriod;
+/// A period on the day of the setting.
+pub(super) struct Age<'a> {
+    period: &'a Period,
+    setting: &'a Setting<'a>,
+    is_closed: bool,
+}
+
+impl<'a> Age<'a> {
+    pub(super) fn of(period: &'a Period, setting: &'a Setting<'a>) -> Self {
+        let is_closed = setting.calendar.is_closed(period, setting.as_of, setting.close_lag_days);
+        Self { period, setting, is_closed }
     }
-    let waiting = match key.kpi {
+
+    /// The maturity of a KPI's figures of the period.
+    pub(super) fn maturity(&self, kpi: &str) -> Maturity {
+        if self.is_closed { waiting(kpi, self.period, self.setting) } else { Maturity::OpenPeriod }
+    }
+}
+
+/// The maturity of a figure of a closed period.
+fn waiting(kpi: &str, period: &Period, setting: &Setting) -> Maturity {
+    let Setting { calendar, as_of, choices, .. } = *setting;
+    let waiting = match kpi {
         kpi if kpi == NPS_RESPONSE_RATE.id => Some((choices.nps.answer_window_days, Maturity::Provisional)),
         kpi if kpi == FCR.id => Some((choices.fcr.reopen_window_days, Maturity::Provisional)),
         kpi if kpi == CONVERSION_RATE.id => Some((choices.conversion_window_days, Maturity::Immature)),
@@ -24,7 +41,7 @@ pub(super) fn of(key: &Key, setting: &Setting) -> Maturity {
         _ => None,
     };
     let still = |days: i64| {
-        let last = Duration::try_days(days).and_then(|days| key.period.end.checked_add_signed(days));
+        let last = Duration::try_days(days).and_then(|days| period.end.checked_add_signed(days));
         last.is_none_or(|last| as_of < calendar.midnight(last))
     };
     match waiting {

@@ -15,6 +15,7 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::maturity::Age;
 use crate::calendar::{Calendar, Moment, Period};
 pub use crate::config::Status;
 use crate::config::{Benchmark, Choices};
@@ -174,34 +175,74 @@ pub fn judge(
     benchmarks: &BTreeMap<String, Benchmark>,
     setting: &Setting,
 ) -> Vec<Verdict> {
-    let readings: BTreeMap<&Key, &Reading> = figures.iter().map(|figure| (&figure.key, &figure.reading)).collect();
-    let shown: BTreeSet<&Period> = shown.iter().collect();
-    let mut verdicts: Vec<Verdict> = readings
-        .iter()
-        .filter(|(key, _)| shown.contains(&key.period))
-        .map(|(&key, &reading)| without_changes(key, reading, benchmarks.get(key.kpi), setting))
-        .collect();
-    change::compare(&mut verdicts, &readings, setting);
-    for verdict in &mut verdicts {
-        if let Some(benchmark) = benchmark_in_force(verdict, benchmarks.get(verdict.key.kpi)) {
+    Readings::new(figures).judge(shown, benchmarks, setting)
+}
+
+/// Where a reading stands in its period: dimension, segment, KPI.
+type Place<'a> = (&'a str, &'a str, &'a str);
+
+/// Readings by period and place, from which one period after the other can be judged.
+#[derive(Clone, Debug)]
+pub struct Readings<'a>(BTreeMap<&'a Period, BTreeMap<Place<'a>, &'a Figure>>);
+
+impl<'a> Readings<'a> {
+    /// Of several figures with one key the last counts.
+    pub fn new(figures: impl IntoIterator<Item = &'a Figure>) -> Self {
+        let mut by_period: BTreeMap<&Period, Vec<(Place<'a>, &Figure)>> = BTreeMap::new();
+        for figure in figures {
+            let Key { period, dimension, segment, kpi } = &figure.key;
+            by_period.entry(period).or_default().push(((dimension, segment, kpi), figure));
+        }
+        Self(by_period.into_iter().map(|(period, figures)| (period, figures.into_iter().collect())).collect())
+    }
+
+    /// As [`judge`], of these readings.
+    pub fn judge(&self, shown: &[Period], benchmarks: &BTreeMap<String, Benchmark>, setting: &Setting) -> Vec<Verdict> {
+        let shown: BTreeSet<&Period> = shown.iter().collect();
+        let mut verdicts = Vec::new();
+        for period in shown {
+            let age = Age::of(period, setting);
+            let figures = self.0.get(period).into_iter().flat_map(BTreeMap::values);
+            verdicts.extend(figures.map(|figure| without_changes(figure, &age, benchmarks, setting)));
+        }
+        change::compare(&mut verdicts, self, setting);
+        alert(&mut verdicts, benchmarks);
+        verdicts
+    }
+
+    /// The figures of a period by place; none if there are none.
+    fn of_period(&self, period: &Period) -> Option<&BTreeMap<Place<'a>, &'a Figure>> {
+        self.0.get(period)
+    }
+}
+
+/// Sets off the alerts of verdicts that know their changes.
+fn alert(verdicts: &mut [Verdict], benchmarks: &BTreeMap<String, Benchmark>) {
+    for verdict in verdicts {
+        if let Some(benchmark) = benchmark_in_force(verdict, benchmarks) {
             verdict.alerts = benchmark::alerts(verdict, &benchmark.alert);
         }
     }
-    verdicts
 }
 
 /// The benchmark of a figure's KPI, if it holds for the figure's grain.
-fn benchmark_in_force<'a>(verdict: &Verdict, benchmark: Option<&'a Benchmark>) -> Option<&'a Benchmark> {
-    benchmark.filter(|benchmark| benchmark.per == Some(verdict.key.period.grain))
+fn benchmark_in_force<'a>(verdict: &Verdict, benchmarks: &'a BTreeMap<String, Benchmark>) -> Option<&'a Benchmark> {
+    let grain = verdict.key.period.grain;
+    benchmarks.get(verdict.key.kpi).filter(|benchmark| benchmark.per == Some(grain))
 }
 
 /// What can be said of a figure by itself.
-fn without_changes(key: &Key, reading: &Reading, benchmark: Option<&Benchmark>, setting: &Setting) -> Verdict {
+fn without_changes(
+    Figure { key, reading }: &Figure,
+    age: &Age<'_>,
+    benchmarks: &BTreeMap<String, Benchmark>,
+    setting: &Setting,
+) -> Verdict {
     let is_withheld = setting.withheld.contains(key);
     let mut verdict = Verdict {
         key: key.clone(),
         reading: if is_withheld { Reading::undefined(Undefined::TooFew) } else { reading.clone() },
-        maturity: maturity::of(key, setting),
+        maturity: age.maturity(key.kpi),
         band: None,
         status: None,
         target: None,
@@ -210,7 +251,7 @@ fn without_changes(key: &Key, reading: &Reading, benchmark: Option<&Benchmark>, 
         year_before: None,
         alerts: Vec::new(),
     };
-    let Some(benchmark) = benchmark_in_force(&verdict, benchmark).filter(|_| !is_withheld) else { return verdict };
+    let Some(benchmark) = benchmark_in_force(&verdict, benchmarks).filter(|_| !is_withheld) else { return verdict };
     verdict.target = benchmark::target(&benchmark.targets, key);
     if verdict.maturity == Maturity::OpenPeriod {
         return verdict;

@@ -2,6 +2,9 @@
 //!
 //! A list and its index; each definition lives with its family.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::Definition;
 use super::clv::CLV_12M;
 use super::cost::{CRC, CRC_SINCE_FIRST_CONTACT, CRC_TO_ARPA, RETENTION_ROI};
@@ -116,7 +119,9 @@ pub const CATALOGUE: &[&Definition] = &[
 
 /// The definition with an id.
 pub fn definition(id: &str) -> Option<&'static Definition> {
-    CATALOGUE.iter().copied().find(|definition| definition.id == id)
+    static BY_ID: LazyLock<HashMap<&str, &Definition, foldhash::fast::FixedState>> =
+        LazyLock::new(|| CATALOGUE.iter().map(|definition| (definition.id, *definition)).collect());
+    BY_ID.get(id).copied()
 }
 
 /// The definitions of a list of ids, in its order, each once, with those that one brings: the reasons for leaving have no

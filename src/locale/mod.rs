@@ -12,7 +12,10 @@ mod spreadsheet;
 mod tag;
 mod words;
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::rc::Rc;
 
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
@@ -54,6 +57,24 @@ impl Locale {
             numerals: number::Numerals::load(&parsed)?,
             dates: date::Dates::load(&parsed, language)?,
         })
+    }
+
+    /// The built-in locale of a tag as this thread has it. Loading takes milliseconds, and formatters do not pass from one
+    /// thread to another.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn built_in(tag: &str) -> Result<Rc<Self>> {
+        thread_local! {
+            static LOADED: RefCell<BTreeMap<&'static str, Rc<Locale>>> = const { RefCell::new(BTreeMap::new()) };
+        }
+        let (name, _) = tag::find(tag)?;
+        if let Some(locale) = LOADED.with_borrow(|loaded| loaded.get(name).cloned()) {
+            return Ok(locale);
+        }
+        let locale = Rc::new(Self::load(name, None)?);
+        LOADED.with_borrow_mut(|loaded| loaded.insert(name, Rc::clone(&locale)));
+        Ok(locale)
     }
 
     /// The tag in its usual spelling: `pt-BR`, `es-419`.

@@ -1,14 +1,20 @@
 //! One report of one period in all its forms: rendered, and written to its folder whole or not at all.
+//!
+//! Forms are rendered on all processors. Each file depends on its form alone, so that their number changes no byte.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use rayon::prelude::*;
 
 use crate::calendar::Period;
 use crate::config::ReportPlan;
 use crate::delivery::message::Attachment;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
-use crate::judgement::{Figure, Key, Verdict, small_by_themselves};
+use crate::judgement::{Courses, Figure, Key, Verdict, small_by_themselves};
+use crate::ledger::Telling;
 use crate::locale::Locale;
 use crate::pipeline::calls;
 use crate::pipeline::courses::courses;
@@ -17,126 +23,180 @@ use crate::pipeline::jobs::{self, Form, Job};
 use crate::pipeline::judging::judged_history;
 use crate::pipeline::mail::Rendered;
 use crate::pipeline::publish::Folder;
-use crate::pipeline::quality::{provenance, run_json, source_quality};
+use crate::pipeline::quality::{Timings, provenance, run_json, source_quality};
 use crate::pipeline::quotes;
-use crate::pipeline::run::{Making, has_revenue};
+use crate::pipeline::run::{Material, has_revenue};
 use crate::pipeline::told::{Earlier, telling};
+use crate::report::view::{CustomerRow, Provenance, Quote, SourceQuality};
 use crate::report::{Input, View, build, figures as figures_csv, workbook};
 use crate::tables::write_quarantine;
 
-impl Making<'_> {
-    /// Writes `out/REPORT/PERIOD/` and gives back every form, ready to be sent.
-    pub(super) fn write_folder(
-        &self,
-        job: &Job,
-        plan: &ReportPlan,
-        period: &Period,
-        verdicts: &[Verdict],
-        (revision, earlier): (u32, &Earlier),
-    ) -> Result<BTreeMap<Form, Rendered>> {
-        let folder = Folder::begin(&self.config.out.join(&job.report).join(&period.id))?;
-        let provenance = provenance(self.config, self.request.as_of, &self.computed.intakes, &job.report, period);
-        let quality = source_quality(self.config, self.request.as_of, &self.computed.intakes);
-        let mut forms = BTreeMap::new();
-        let mut histories: BTreeMap<&Scope, (BTreeSet<Key>, Vec<Verdict>)> = BTreeMap::new();
-        for form in &Form::all(self.config, plan) {
-            let figures = self.computed.figures.get(&form.scope).map_or(&[][..], Vec::as_slice);
-            if !histories.contains_key(&form.scope) {
-                let hidden = self.withheld(job, &form.scope, figures);
-                let history = judged_history(self.config, self.request.as_of, plan, figures, &hidden, period);
-                let scope = self.computed.figures.keys().find(|scope| **scope == form.scope);
-                histories.extend(scope.map(|scope| (scope, (hidden, history))));
-            }
-            let nothing = (BTreeSet::new(), Vec::new());
-            let (hidden, history) = histories.get(&form.scope).unwrap_or(&nothing);
-            // What another report of the same run lists is no part of this one.
-            let own = self.states.get(period).filter(|_| jobs::lists_customers(plan)).map_or(&[][..], Vec::as_slice);
-            let said = self.said.get(period).map_or(&[][..], Vec::as_slice);
-            let not_configured = self.not_configured(plan);
-            let courses = jobs::shows_lifetimes(plan)
-                .then(|| courses(self.stays, plan, (period, &form.scope), self.config.privacy.min_group))
-                .flatten();
-            let standings = self.standings.get(&(period.clone(), form.scope.clone()));
-            let standings = standings.filter(|_| form.names && jobs::lists_customers(plan));
-            let input = Input {
-                report_id: &job.report,
-                plan,
-                company: &self.config.company,
-                benchmarks: &self.config.benchmarks,
-                choices: &self.config.choices,
-                period,
-                verdicts: history,
-                withheld: hidden,
-                min_group: self.config.privacy.min_group,
-                not_configured: &not_configured,
-                customers: &calls::rows(own, &form.scope, has_revenue(self.config)),
-                courses: courses.as_ref(),
-                standings,
-                quotes: &quotes::quotes(said, &form.scope, self.config.privacy.min_group),
-                told: earlier.get(&form.scope).map_or(&[][..], Vec::as_slice),
-                data_quality: &quality,
-                provenance: &provenance,
-                revision,
-                scope: &form.scope,
-                names: form.names,
-            };
-            let view = build(&input, &Locale::load(&form.locale, None)?);
-            let shown: Vec<Verdict> = history.iter().filter(|verdict| verdict.key.period == *period).cloned().collect();
-            let figures = figures_csv::write(&shown, hidden)?;
-            let told = telling(self.config, plan, &form.scope, (&shown, hidden));
-            let rendered = Rendered { told, ..self.write_form(&folder, form, plan, period, view, &figures)? };
-            forms.insert(form.clone(), rendered);
+/// Which report of which period.
+#[derive(Clone, Copy)]
+pub(super) struct Of<'a> {
+    pub(super) job: &'a Job,
+    pub(super) plan: &'a ReportPlan,
+    pub(super) period: &'a Period,
+    /// Its figures for all customers.
+    pub(super) verdicts: &'a [Verdict],
+    pub(super) revision: u32,
+    pub(super) earlier: &'a Earlier,
+}
+
+/// Writes `out/REPORT/PERIOD/` and gives back every form, ready to be sent.
+pub(super) fn write_folder(
+    material: Material<'_>,
+    of: &Of<'_>,
+    started: DateTime<Utc>,
+    clock: &dyn Fn() -> DateTime<Utc>,
+) -> Result<BTreeMap<Form, Rendered>> {
+    let Material { config, request, computed, .. } = material;
+    let folder = Folder::begin(&config.out.join(&of.job.report).join(&of.period.id))?;
+    let edition = Edition {
+        material,
+        of: *of,
+        provenance: provenance(config, request.as_of, &computed.intakes, &of.job.report, of.period),
+        quality: source_quality(config, request.as_of, &computed.intakes),
+        not_configured: not_configured(material, of.plan),
+        folder,
+    };
+    let begun = clock();
+    let forms = edition.forms()?;
+    let rendered = clock();
+    let Edition { folder, provenance, .. } = edition;
+    folder.write("figures.csv", figures_csv::write(of.verdicts, &BTreeSet::new())?.as_bytes())?;
+    let bad: Vec<_> = computed.intakes.iter().flat_map(|intake| intake.quarantined.iter().cloned()).collect();
+    write_quarantine(&folder.path("quarantine.csv"), &bad)?;
+    let timings = Timings { started, computed: begun, rendered, written: clock(), forms: forms.len() };
+    folder.write("run.json", run_json(&provenance, computed, request, config, &timings).as_bytes())?;
+    folder.publish()?;
+    Ok(forms)
+}
+
+fn not_configured(material: Material<'_>, plan: &ReportPlan) -> Vec<(&'static str, Vec<String>)> {
+    let is_shown = |(id, _): &&(&'static str, Vec<String>)| plan.kpis.iter().any(|kpi| kpi == id);
+    material.computed.not_configured.iter().filter(is_shown).cloned().collect()
+}
+
+/// What all forms of a report share.
+struct Edition<'a> {
+    material: Material<'a>,
+    of: Of<'a>,
+    provenance: Provenance,
+    quality: Vec<SourceQuality>,
+    not_configured: Vec<(&'static str, Vec<String>)>,
+    folder: Folder,
+}
+
+/// What the forms for one part of the customers share.
+struct Part<'a> {
+    scope: &'a Scope,
+    withheld: BTreeSet<Key>,
+    history: Vec<Verdict>,
+    customers: Vec<CustomerRow>,
+    courses: Option<Courses>,
+    quotes: Vec<Quote>,
+    /// `figures.csv` of this part.
+    figures: String,
+    told: Arc<Telling>,
+}
+
+impl Edition<'_> {
+    fn forms(&self) -> Result<BTreeMap<Form, Rendered>> {
+        let mut by_scope: BTreeMap<Scope, Vec<Form>> = BTreeMap::new();
+        for form in Form::all(self.material.config, self.of.plan) {
+            by_scope.entry(form.scope.clone()).or_default().push(form);
         }
-        folder.write("figures.csv", figures_csv::write(verdicts, &BTreeSet::new())?.as_bytes())?;
-        let bad: Vec<_> = self.computed.intakes.iter().flat_map(|intake| intake.quarantined.iter().cloned()).collect();
-        write_quarantine(&folder.path("quarantine.csv"), &bad)?;
-        folder.write(
-            "run.json",
-            run_json(
-                &provenance,
-                self.computed,
-                self.request,
-                self.config,
-                (self.started, (self.surroundings.clock)()),
-            )
-            .as_bytes(),
-        )?;
-        folder.publish()?;
-        Ok(forms)
+        // A part's history lives no longer than its forms are being rendered.
+        let each = |(scope, forms): (Scope, Vec<Form>)| -> Result<Vec<(Form, Rendered)>> {
+            let part = self.part(&scope)?;
+            let rendered = forms.into_par_iter().map(|form| self.form(&part, &form).map(|rendered| (form, rendered)));
+            // Whatever was first to fail: the first in order is told.
+            rendered.collect::<Vec<_>>().into_iter().collect()
+        };
+        let parts: Vec<Result<Vec<_>>> = by_scope.into_par_iter().map(each).collect();
+        let mut all = BTreeMap::new();
+        for part in parts {
+            all.extend(part?);
+        }
+        Ok(all)
+    }
+
+    fn part<'s>(&self, scope: &'s Scope) -> Result<Part<'s>> {
+        let Material { config, request, computed, states, said, stays, .. } = self.material;
+        let Of { plan, period, .. } = self.of;
+        let min_group = config.privacy.min_group;
+        let figures = computed.figures.get(scope).map_or(&[][..], Vec::as_slice);
+        let withheld = self.withheld(scope, figures);
+        let history = judged_history(config, request.as_of, plan, figures, &withheld, period);
+        // What another report of the same run lists is no part of this one.
+        let own = states.get(period).filter(|_| jobs::lists_customers(plan)).map_or(&[][..], Vec::as_slice);
+        let said = said.get(period).map_or(&[][..], Vec::as_slice);
+        let shown: Vec<Verdict> = history.iter().filter(|verdict| verdict.key.period == *period).cloned().collect();
+        Ok(Part {
+            scope,
+            customers: calls::rows(own, scope, has_revenue(config)),
+            courses: jobs::shows_lifetimes(plan).then(|| courses(stays, plan, (period, scope), min_group)).flatten(),
+            quotes: quotes::quotes(said, scope, min_group),
+            figures: figures_csv::write(&shown, &withheld)?,
+            told: telling(config, plan, scope, (&shown, &withheld)),
+            withheld,
+            history,
+        })
     }
 
     /// What the readers of a part of the customers do not see of a report.
-    fn withheld(&self, job: &Job, scope: &Scope, figures: &[Figure]) -> BTreeSet<Key> {
+    fn withheld(&self, scope: &Scope, figures: &[Figure]) -> BTreeSet<Key> {
+        let Material { config, computed, .. } = self.material;
         let mut withheld =
-            self.computed.withheld.get(&(job.report.clone(), scope.clone())).cloned().unwrap_or_default();
-        withheld.extend(small_by_themselves(figures, self.config.privacy.min_group));
+            computed.withheld.get(&(self.of.job.report.clone(), scope.clone())).cloned().unwrap_or_default();
+        withheld.extend(small_by_themselves(figures, config.privacy.min_group));
         withheld
     }
 
-    fn not_configured(&self, plan: &ReportPlan) -> Vec<(&'static str, Vec<String>)> {
-        let is_shown = |(id, _): &&(&'static str, Vec<String>)| plan.kpis.iter().any(|kpi| kpi == id);
-        self.computed.not_configured.iter().filter(is_shown).cloned().collect()
+    fn form(&self, part: &Part<'_>, form: &Form) -> Result<Rendered> {
+        let Material { config, standings, .. } = self.material;
+        let Of { job, plan, period, revision, earlier, .. } = self.of;
+        let standings = standings.get(&(period.clone(), part.scope.clone()));
+        let input = Input {
+            report_id: &job.report,
+            plan,
+            company: &config.company,
+            benchmarks: &config.benchmarks,
+            choices: &config.choices,
+            period,
+            verdicts: &part.history,
+            withheld: &part.withheld,
+            min_group: config.privacy.min_group,
+            not_configured: &self.not_configured,
+            customers: &part.customers,
+            courses: part.courses.as_ref(),
+            standings: standings.filter(|_| form.names && jobs::lists_customers(plan)),
+            quotes: &part.quotes,
+            told: earlier.get(part.scope).map_or(&[][..], Vec::as_slice),
+            data_quality: &self.quality,
+            provenance: &self.provenance,
+            revision,
+            scope: part.scope,
+            names: form.names,
+        };
+        let view = build(&input, &*Locale::built_in(&form.locale)?);
+        self.write_form(form, view, part)
     }
 
     /// Writes the files of one form.
-    fn write_form(
-        &self,
-        folder: &Folder,
-        form: &Form,
-        plan: &ReportPlan,
-        period: &Period,
-        mut view: View,
-        figures: &str,
-    ) -> Result<Rendered> {
-        let suffix = form.suffix(self.config);
+    fn write_form(&self, form: &Form, mut view: View, part: &Part<'_>) -> Result<Rendered> {
+        let Material { config, renderer, .. } = self.material;
+        let Of { plan, period, .. } = self.of;
+        let folder = &self.folder;
+        let suffix = form.suffix(config);
         folder.write(&format!("report{suffix}.json"), report_json(&view)?.as_bytes())?;
         // No template shows its thousands of cells.
         let sheets = view.workbook.take().map(|sheets| workbook::write(&sheets)).transpose()?;
         if let Some(bytes) = &sheets {
             folder.write(&format!("report{suffix}.xlsx"), bytes)?;
         }
-        let html = self.renderer.html(&view)?;
-        let email = self.renderer.email(&view)?;
+        let (html, email) = renderer.documents(&view)?;
         folder.write(&format!("report{suffix}.html"), html.as_bytes())?;
         folder.write(&format!("email{suffix}.txt"), email.text.as_bytes())?;
         // On disk the mail's pictures stand beside it; in the mail they travel inside.
@@ -156,7 +216,7 @@ impl Making<'_> {
             "csv" => Some(Attachment {
                 name: format!("figures-{}.csv", period.id),
                 content_type: "text/csv; charset=utf-8".to_owned(),
-                bytes: figures.as_bytes().to_vec(),
+                bytes: part.figures.as_bytes().to_vec(),
             }),
             "xlsx" => sheets.clone().map(|bytes| Attachment {
                 name: format!("report-{}.xlsx", period.id),
@@ -166,7 +226,7 @@ impl Making<'_> {
             _ => None,
         };
         let attachments = plan.attach.iter().filter_map(attach).collect();
-        Ok(Rendered { email, attachments, told: Arc::default() })
+        Ok(Rendered { email, attachments, told: Arc::clone(&part.told) })
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::calendar::{Moment, Period};
 use crate::config::{Config, Dimension, ReportPlan};
-use crate::judgement::{Figure, Key, Setting, Verdict, judge};
+use crate::judgement::{Figure, Key, Readings, Setting, Verdict};
 use crate::pipeline::jobs;
 
 /// The verdicts of a report's own KPIs for one period, sorted by key.
@@ -18,8 +18,8 @@ pub fn judged_period(
     figures: &[Figure],
     period: &Period,
 ) -> Vec<Verdict> {
-    let asked = Asked { config, as_of, plan, figures, withheld: &BTreeSet::new() };
-    asked.judged(period, &jobs::kpis(plan, false))
+    let own = readings(config, plan, figures, &jobs::kpis(plan, false));
+    own.judge(std::slice::from_ref(period), &config.benchmarks, &setting(config, as_of, &BTreeSet::new()))
 }
 
 /// The verdicts of a report's KPIs, and apart from them those that only its charts need, for every period of its trend;
@@ -32,53 +32,40 @@ pub(super) fn judged_history(
     withheld: &BTreeSet<Key>,
     period: &Period,
 ) -> Vec<Verdict> {
-    let asked = Asked { config, as_of, plan, figures, withheld };
     let own = jobs::kpis(plan, false);
     let companions: BTreeSet<&'static str> = jobs::kpis(plan, true).difference(&own).copied().collect();
+    let families = [own, companions].map(|kpis| readings(config, plan, figures, &kpis));
+    let setting = setting(config, as_of, withheld);
     let mut verdicts = Vec::new();
     for past in jobs::trend(period, plan.history, config.company.calendar) {
-        verdicts.extend(asked.judged(&past, &own));
-        verdicts.extend(asked.judged(&past, &companions));
+        for family in &families {
+            verdicts.extend(family.judge(std::slice::from_ref(&past), &config.benchmarks, &setting));
+        }
     }
     verdicts.sort_by(|a, b| a.key.cmp(&b.key));
     verdicts
 }
 
-/// What is judged, and for whom.
-struct Asked<'a> {
-    config: &'a Config,
-    as_of: Moment,
-    plan: &'a ReportPlan,
+/// What is compared with each other: of the dimensions of customers those that the report shows; those of rows belong to
+/// their KPIs.
+fn readings<'a>(
+    config: &Config,
+    plan: &ReportPlan,
     figures: &'a [Figure],
-    withheld: &'a BTreeSet<Key>,
+    kpis: &BTreeSet<&'static str>,
+) -> Readings<'a> {
+    let hidden: BTreeSet<String> =
+        config.dimensions.iter().filter(|dimension| !plan.segments.contains(dimension)).map(Dimension::name).collect();
+    let is_compared = |figure: &&Figure| kpis.contains(figure.key.kpi) && !hidden.contains(&figure.key.dimension);
+    Readings::new(figures.iter().filter(is_compared))
 }
 
-impl Asked<'_> {
-    fn judged(&self, period: &Period, kpis: &BTreeSet<&'static str>) -> Vec<Verdict> {
-        let Self { config, plan, .. } = self;
-        let calendar = &config.company.calendar;
-        let mut together = BTreeSet::from([period.clone()]);
-        together.extend(calendar.previous(period));
-        together.extend(calendar.year_before(period));
-        // Of the dimensions of customers those that the report shows; those of rows belong to their KPIs.
-        let hidden: BTreeSet<String> = config
-            .dimensions
-            .iter()
-            .filter(|dimension| !plan.segments.contains(dimension))
-            .map(Dimension::name)
-            .collect();
-        let is_compared = |figure: &&Figure| {
-            let key = &figure.key;
-            kpis.contains(key.kpi) && !hidden.contains(&key.dimension) && together.contains(&key.period)
-        };
-        let compared: Vec<Figure> = self.figures.iter().filter(is_compared).cloned().collect();
-        let setting = Setting {
-            calendar,
-            as_of: self.as_of,
-            close_lag_days: config.close_lag_days,
-            choices: &config.choices,
-            withheld: self.withheld,
-        };
-        judge(&compared, std::slice::from_ref(period), &config.benchmarks, &setting)
+fn setting<'a>(config: &'a Config, as_of: Moment, withheld: &'a BTreeSet<Key>) -> Setting<'a> {
+    Setting {
+        calendar: &config.company.calendar,
+        as_of,
+        close_lag_days: config.close_lag_days,
+        choices: &config.choices,
+        withheld,
     }
 }

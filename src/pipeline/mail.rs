@@ -102,7 +102,7 @@ impl Post<'_> {
         let image = |image: &crate::report::Picture| Image {
             cid: image.cid.clone(),
             name: format!("{}.png", image.cid),
-            png: image.png.clone(),
+            png: Arc::clone(&image.png),
         };
         Letter {
             from: self.config.delivery.from.clone(),

@@ -3,6 +3,8 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::thread::ScopedJoinHandle;
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Exit, Failure, Result};
@@ -33,17 +35,13 @@ pub(super) fn make_folder(path: &Path) -> Result<()> {
     builder.create(path).map_err(|error| io_fault(path, "make this folder", &error))
 }
 
-/// Writes one file for the user alone, and has it on the disk before it goes on.
+/// Writes one file for the user alone; it is not yet on the disk for good.
 fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let write = || {
-        let mut file = options.open(path)?;
-        file.write_all(bytes)?;
-        file.sync_all()
-    };
+    let write = || options.open(path)?.write_all(bytes);
     write().map_err(|error| io_fault(path, "write this file", &error))
 }
 
@@ -92,7 +90,11 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
 pub(super) struct Folder {
     target: PathBuf,
     temporary: tempfile::TempDir,
+    written: Mutex<Vec<PathBuf>>,
 }
+
+/// Files brought to the disk at the same time: each waits for it most of the time.
+const SYNCED_TOGETHER: usize = 8;
 
 impl Folder {
     /// Begins a folder next to where it will stand.
@@ -105,16 +107,35 @@ impl Folder {
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
         let temporary =
             builder.tempdir_in(parent).map_err(|error| io_fault(parent, "make a folder in here", &error))?;
-        Ok(Self { target: target.to_owned(), temporary })
+        Ok(Self { target: target.to_owned(), temporary, written: Mutex::default() })
     }
 
     /// Writes one file of it; `name` may stand in a folder of its own (`images/nps.png`).
     pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
         let path = self.path(name);
-        if let Some(parent) = path.parent() {
-            make_folder(parent)?;
+        if let Some((folder, _)) = name.rsplit_once('/') {
+            make_folder(&self.path(folder))?;
         }
-        write_file(&path, bytes)
+        write_file(&path, bytes)?;
+        self.written.lock().unwrap_or_else(PoisonError::into_inner).push(path);
+        Ok(())
+    }
+
+    /// Has everything that was written on the disk.
+    fn sync(&self) -> Result<()> {
+        let files = std::mem::take(&mut *self.written.lock().unwrap_or_else(PoisonError::into_inner));
+        let sync = |file: &PathBuf| {
+            let synced = fs::File::open(file).and_then(|file| file.sync_all());
+            synced.map_err(|error| io_fault(file, "write this file", &error))
+        };
+        std::thread::scope(|scope| {
+            let parts = files.chunks(files.len().div_ceil(SYNCED_TOGETHER).max(1));
+            let threads: Vec<_> = parts.map(|part| scope.spawn(move || part.iter().try_for_each(sync))).collect();
+            let join = |thread: ScopedJoinHandle<'_, Result<()>>| {
+                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            };
+            threads.into_iter().map(join).collect()
+        })
     }
 
     /// Where a file of it stands for now.
@@ -122,8 +143,9 @@ impl Folder {
         self.temporary.path().join(name)
     }
 
-    /// Puts it in the place of what stood there before.
+    /// Puts it in the place of what stood there before, once every byte of it is on the disk.
     pub(super) fn publish(self) -> Result<()> {
+        self.sync()?;
         let target = &self.target;
         let name = target.file_name().unwrap_or_default().to_string_lossy();
         let old = target.with_file_name(format!("{REPLACED}{name}"));

@@ -97,14 +97,27 @@ fn intake_json(intake: &Intake) -> serde_json::Value {
     })
 }
 
+/// When the stages of a run were done.
+pub(super) struct Timings {
+    pub(super) started: DateTime<Utc>,
+    /// The figures were there, and the first form was begun.
+    pub(super) computed: DateTime<Utc>,
+    /// The last form was on the disk.
+    pub(super) rendered: DateTime<Utc>,
+    pub(super) written: DateTime<Utc>,
+    /// How many forms there are.
+    pub(super) forms: usize,
+}
+
 /// `run.json`; only its timings differ between runs on the same input.
 pub(super) fn run_json(
     provenance: &Provenance,
     computed: &Computed,
     request: &Request,
     config: &Config,
-    (started, written): (DateTime<Utc>, DateTime<Utc>),
+    timings: &Timings,
 ) -> String {
+    let moment = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Millis, true);
     let warnings: Vec<String> = computed.warnings().map(ToString::to_string).collect();
     let document = serde_json::json!({
         "run": provenance.run,
@@ -116,8 +129,11 @@ pub(super) fn run_json(
         "inputs": computed.intakes.iter().map(intake_json).collect::<Vec<_>>(),
         "warnings": warnings,
         "timings": {
-            "started": started.to_rfc3339_opts(SecondsFormat::Millis, true),
-            "written": written.to_rfc3339_opts(SecondsFormat::Millis, true),
+            "started": moment(timings.started),
+            "computed": moment(timings.computed),
+            "rendered": moment(timings.rendered),
+            "written": moment(timings.written),
+            "forms": timings.forms,
             "parts": computed.intakes.iter().map(|intake| intake.units).sum::<u64>(),
             "parts_recalled": computed.intakes.iter().map(|intake| intake.units_recalled).sum::<u64>(),
         },

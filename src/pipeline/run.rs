@@ -14,6 +14,7 @@ use crate::judgement::{Figure, Verdict};
 use crate::ledger::{self, Ledger, RunLock};
 use crate::pipeline::calls;
 use crate::pipeline::courses::{Stays, stays};
+use crate::pipeline::edition::{Of, write_folder};
 use crate::pipeline::figures::{Computed, Scope, compute};
 use crate::pipeline::jobs::{self, Job};
 use crate::pipeline::judging::judged_period;
@@ -139,12 +140,9 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
     outcome.diagnostics.extend(computed.warnings().cloned());
     outcome.lines.extend(computed.intakes.iter().filter_map(recalled));
     let renderer = Renderer::new(None)?;
-    let mut making = Making {
+    let material = Material {
         config,
         request,
-        surroundings,
-        started,
-        lock: &lock,
         computed: &computed,
         states: &states,
         said: &said,
@@ -152,6 +150,7 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
         standings: &all_standings,
         renderer: &renderer,
     };
+    let mut making = Making { material, surroundings, started, lock: &lock };
     surroundings.progress.stage("reports", request.jobs.iter().map(|job| job.periods.len() as u64).sum());
     for job in &request.jobs {
         making.job(job, &mut outcome)?;
@@ -229,13 +228,11 @@ fn plan_in_words(config: &Config, request: &Request) -> Result<Vec<String>> {
     Ok(lines)
 }
 
-/// A run in the making.
-pub(super) struct Making<'a> {
+/// What the reports of a run are made of; threads may share it.
+#[derive(Clone, Copy)]
+pub(super) struct Material<'a> {
     pub(super) config: &'a Config,
     pub(super) request: &'a Request,
-    pub(super) surroundings: &'a Surroundings<'a>,
-    pub(super) started: DateTime<Utc>,
-    pub(super) lock: &'a RunLock,
     pub(super) computed: &'a Computed,
     pub(super) states: &'a BTreeMap<Period, Vec<CustomerState>>,
     pub(super) said: &'a BTreeMap<Period, Vec<Said>>,
@@ -244,31 +241,39 @@ pub(super) struct Making<'a> {
     pub(super) renderer: &'a Renderer,
 }
 
+/// A run in the making.
+struct Making<'a> {
+    material: Material<'a>,
+    surroundings: &'a Surroundings<'a>,
+    started: DateTime<Utc>,
+    lock: &'a RunLock,
+}
+
 impl Making<'_> {
     fn job(&mut self, job: &Job, outcome: &mut Outcome) -> Result<()> {
-        let plan = job.plan(self.config)?;
+        let plan = job.plan(self.material.config)?;
         let mut range: Vec<Verdict> = Vec::new();
         for period in &job.periods {
-            let verdicts = judged_period(self.config, self.request.as_of, plan, self.whole(), period);
-            if self.request.output == Output::Figures {
-                let folder = self.config.out.join(&job.report).join(&period.id);
+            let verdicts = judged_period(self.material.config, self.material.request.as_of, plan, self.whole(), period);
+            if self.material.request.output == Output::Figures {
+                let folder = self.material.config.out.join(&job.report).join(&period.id);
                 let figures = figures_csv::write(&verdicts, &BTreeSet::new())?;
                 write_whole(&folder.join("figures.csv"), figures.as_bytes())?;
             } else if self.is_made(job, period) {
-                let folder = self.config.out.join(&job.report).join(&period.id);
+                let folder = self.material.config.out.join(&job.report).join(&period.id);
                 outcome
                     .lines
                     .push(format!("{} is as it would be made again; --force makes it again", folder.display()));
             } else {
                 self.report(job, plan, period, &verdicts, outcome)?;
             }
-            if self.request.with_range {
+            if self.material.request.with_range {
                 range.extend(verdicts);
             }
             self.surroundings.progress.step();
         }
-        if self.request.with_range {
-            let path = self.config.out.join(&job.report).join("figures.csv");
+        if self.material.request.with_range {
+            let path = self.material.config.out.join(&job.report).join("figures.csv");
             write_whole(&path, figures_csv::write(&range, &BTreeSet::new())?.as_bytes())?;
             outcome.lines.push(format!("wrote {}", path.display()));
         }
@@ -277,18 +282,25 @@ impl Making<'_> {
 
     /// Whether a report stands there that was made from the same data and configuration, and nothing is to be sent.
     fn is_made(&self, job: &Job, period: &Period) -> bool {
-        if self.request.force || self.request.sending.is_some() {
+        if self.material.request.force || self.material.request.sending.is_some() {
             return false;
         }
-        let path = self.config.out.join(&job.report).join(&period.id).join("run.json");
+        let path = self.material.config.out.join(&job.report).join(&period.id).join("run.json");
         let made: Option<serde_json::Value> =
             std::fs::read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        let would_be = provenance(self.config, self.request.as_of, &self.computed.intakes, &job.report, period).run;
+        let would_be = provenance(
+            self.material.config,
+            self.material.request.as_of,
+            &self.material.computed.intakes,
+            &job.report,
+            period,
+        )
+        .run;
         made.is_some_and(|made| made["run"] == would_be.as_str() && made["version"] == env!("CARGO_PKG_VERSION"))
     }
 
     fn whole(&self) -> &[Figure] {
-        self.computed.figures.get(&Scope::new()).map_or(&[], Vec::as_slice)
+        self.material.computed.figures.get(&Scope::new()).map_or(&[], Vec::as_slice)
     }
 
     /// Makes one report of one period: every form of it, its folder, and its mail.
@@ -302,24 +314,24 @@ impl Making<'_> {
     ) -> Result<()> {
         let mut revision = 1;
         let mut sending = None;
-        if let Some(wanted) = &self.request.sending {
-            let who = recipients(&plan.recipients, wanted, self.config);
+        if let Some(wanted) = &self.material.request.sending {
+            let who = recipients(&plan.recipients, wanted, self.material.config);
             let mailing = mailing(&ledger_name(&job.report, wanted), &period.id, &who)?;
-            let ledger = Ledger::open(&self.config.state)?;
+            let ledger = Ledger::open(&self.material.config.state)?;
             sending = Some((wanted, who, mailing, ledger));
         }
         let mut fresh = Vec::new();
         let mut earlier = Earlier::new();
         if let Some((wanted, who, mailing, ledger)) = &mut sending {
-            let post = Post { config: self.config, ledger, lock: self.lock, clock: self.surroundings.clock };
+            let post = Post { config: self.material.config, ledger, lock: self.lock, clock: self.surroundings.clock };
             let plan = post.plan(mailing, wanted.resend.is_some())?;
             revision = plan.revision;
             earlier = told::earlier(
                 post.ledger,
-                self.config,
-                (&job.report, job.plan(self.config)?),
+                self.material.config,
+                (&job.report, job.plan(self.material.config)?),
                 period,
-                &self.computed.intakes,
+                &self.material.computed.intakes,
             )?;
             fresh = who
                 .iter()
@@ -329,11 +341,16 @@ impl Making<'_> {
                 .cloned()
                 .collect();
         }
-        let forms = self.write_folder(job, plan, period, verdicts, (revision, &earlier))?;
-        outcome.lines.push(format!("wrote {}", self.config.out.join(&job.report).join(&period.id).display()));
+        let of = Of { job, plan, period, verdicts, revision, earlier: &earlier };
+        let forms = write_folder(self.material, &of, self.started, self.surroundings.clock)?;
+        outcome.lines.push(format!("wrote {}", self.material.config.out.join(&job.report).join(&period.id).display()));
         if let Some((wanted, _, mailing, mut ledger)) = sending {
-            let mut post =
-                Post { config: self.config, ledger: &mut ledger, lock: self.lock, clock: self.surroundings.clock };
+            let mut post = Post {
+                config: self.material.config,
+                ledger: &mut ledger,
+                lock: self.lock,
+                clock: self.surroundings.clock,
+            };
             if !fresh.is_empty() {
                 let figures: Vec<ledger::Figure> = verdicts.iter().map(recorded_figure).collect();
                 let run = self.recorded_run(&mailing.report, period, revision, wanted);
@@ -347,7 +364,7 @@ impl Making<'_> {
 
     fn recorded_run(&self, report: &str, period: &Period, revision: u32, sending: &Sending) -> ledger::Run {
         let now = (self.surroundings.clock)();
-        let mut warnings: Vec<String> = self.computed.warnings().map(ToString::to_string).collect();
+        let mut warnings: Vec<String> = self.material.computed.warnings().map(ToString::to_string).collect();
         warnings.extend(sending.resend.iter().map(|reason| format!("sent again: {reason}")));
         ledger::Run {
             report: report.to_owned(),
@@ -355,9 +372,9 @@ impl Making<'_> {
             revision,
             started: self.started,
             finished: now,
-            as_of: DateTime::from_timestamp_micros(self.request.as_of.0).unwrap_or(now),
-            configuration: self.config.hash.clone(),
-            inputs: crate::pipeline::quality::inputs_json(&self.computed.intakes),
+            as_of: DateTime::from_timestamp_micros(self.material.request.as_of.0).unwrap_or(now),
+            configuration: self.material.config.hash.clone(),
+            inputs: crate::pipeline::quality::inputs_json(&self.material.computed.intakes),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             complete: true,
             warnings,

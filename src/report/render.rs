@@ -3,27 +3,32 @@
 //! Templates get finished text and place it; the one markup that passes unescaped is our own SVG and its style sheet.
 
 mod mail;
+mod pictures;
 mod templates;
 
 use std::path::Path;
+use std::rc::Rc;
+use std::sync::LazyLock;
 
 use base64::Engine as _;
-use serde_json::{Value, json};
-use tera::{Context, Tera};
+use serde_json::json;
+use tera::{Context, Tera, Value};
 
 pub use mail::{Email, LARGEST_HTML, Picture};
 
+use self::pictures::Pictures;
 use super::chart::{self, Frame, Theme};
 use super::draw;
-use super::view::{Drawing, View};
+use super::view::{Card, Drawing, View};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
 use crate::locale::Locale;
 
-/// The report's page takes up to so many units of width for a chart that has it to itself, for one of two columns, and on
-/// a phone.
-const WIDE: f64 = 1080.0;
-const COLUMN: f64 = 640.0;
+/// The report's page takes up to so many units of width for a chart that has it to itself; on paper, where letters of
+/// the page's chart would be half as high; for one of two columns; and on a phone.
+const PAGE: f64 = 1080.0;
+const PAPER: f64 = 600.0;
+const COLUMN: f64 = 560.0;
 const PHONE: f64 = 360.0;
 /// A sparkline's width.
 const SPARK: f64 = 240.0;
@@ -35,10 +40,11 @@ const FONTS: [(u16, &[u8]); 3] = [
     (700, include_bytes!("../../templates/fonts/Inter-700Bold.woff2")),
 ];
 
-/// The built-in templates, with a user's over them.
+/// The built-in templates, with a user's over them, and the pictures drawn so far. Threads may share one.
 pub struct Renderer {
     tera: Tera,
     overrides: Option<std::path::PathBuf>,
+    pictures: Pictures,
 }
 
 impl Renderer {
@@ -51,7 +57,8 @@ impl Renderer {
     /// `Exit::Config` for a template that does not parse or whose name would not be escaped, `Exit::Io` for one that cannot
     /// be read.
     pub fn new(overrides: Option<&Path>) -> Result<Self> {
-        Ok(Self { tera: templates::load(overrides)?, overrides: overrides.map(Path::to_path_buf) })
+        let overrides = overrides.map(Path::to_path_buf);
+        Ok(Self { tera: templates::load(overrides.as_deref())?, overrides, pictures: Pictures::default() })
     }
 
     /// The whole report as one page that needs nothing else.
@@ -60,19 +67,19 @@ impl Renderer {
     ///
     /// `Exit::Config` if a template of the user's asks for what is not there.
     pub fn html(&self, view: &View) -> Result<String> {
+        self.page(view, context(view)?)
+    }
+
+    /// The page, from the view's fields.
+    fn page(&self, view: &View, mut context: Context) -> Result<String> {
         let locale = self.locale(view)?;
-        let mut fields = fields(view)?;
-        for (field, chart) in items(&mut fields, "charts").zip(&view.charts) {
-            field.insert("svg".to_owned(), Value::String(pictures(chart, &locale)));
-        }
-        for (field, card) in items(&mut fields, "cards").zip(&view.cards) {
-            let spark =
-                card.spark.as_ref().map_or(Value::Null, |spark| sparkline(&card.anchor, &card.name, spark, &locale));
-            field.insert("spark".to_owned(), spark);
-        }
-        fields.insert("fonts".to_owned(), fonts());
-        fields.insert("chart_css".to_owned(), Value::String(chart::inline_css().to_owned()));
-        self.fill("report.html", fields)
+        let spark = |card: &Card| Some(sparkline(&card.anchor, &card.name, card.spark.as_ref()?, &locale));
+        let drawings: Vec<String> = view.charts.iter().map(|chart| pictures(chart, &locale)).collect();
+        context.insert("drawings", &drawings);
+        context.insert("sparks", &view.cards.iter().map(spark).collect::<Vec<_>>());
+        context.insert_value("fonts", fonts());
+        context.insert("chart_css", chart::inline_css());
+        self.fill("report.html", &context)
     }
 
     /// The mail: subject, both bodies and the pictures that the HTML one shows.
@@ -81,16 +88,30 @@ impl Renderer {
     ///
     /// As [`Self::html`]; and `Exit::Internal` if a chart cannot be drawn or the HTML stays too large however much is cut.
     pub fn email(&self, view: &View) -> Result<Email> {
-        mail::compose(self, view)
+        mail::compose(self, view, context(view)?)
     }
 
-    fn locale(&self, view: &View) -> Result<Locale> {
-        Locale::load(&view.language, self.overrides.as_deref())
+    /// The page and the mail, at the same time where there are processors for it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::html`] and [`Self::email`].
+    pub fn documents(&self, view: &View) -> Result<(String, Email)> {
+        let context = context(view)?;
+        let (page, email) =
+            rayon::join(|| self.page(view, context.clone()), || mail::compose(self, view, context.clone()));
+        Ok((page?, email?))
     }
 
-    fn fill(&self, template: &str, fields: serde_json::Map<String, Value>) -> Result<String> {
-        let context = Context::from_serialize(&Value::Object(fields)).map_err(|fault| unfilled(template, &fault))?;
-        self.tera.render(template, &context).map_err(|fault| unfilled(template, &fault))
+    fn locale(&self, view: &View) -> Result<Rc<Locale>> {
+        match &self.overrides {
+            None => Locale::built_in(&view.language),
+            Some(folder) => Locale::load(&view.language, Some(folder)).map(Rc::new),
+        }
+    }
+
+    fn fill(&self, template: &str, context: &Context) -> Result<String> {
+        self.tera.render(template, context).map_err(|fault| unfilled(template, &fault))
     }
 }
 
@@ -125,31 +146,15 @@ fn unfilled(template: &str, fault: &tera::Error) -> Failure {
 }
 
 /// The view's fields by name.
-fn fields(view: &View) -> Result<serde_json::Map<String, Value>> {
-    match serde_json::to_value(view) {
-        Ok(Value::Object(fields)) => Ok(fields),
-        other => {
-            let message = format!("the view model is no object: {other:?}");
-            Err(Failure::new(Exit::Internal, Diagnostic::error("view-unreadable", cut_short(&message))))
-        }
-    }
+fn context(view: &View) -> Result<Context> {
+    Context::from_serialize(view).map_err(|fault| {
+        let message: String = format!("the view model is no object: {fault}").chars().take(200).collect();
+        Failure::new(Exit::Internal, Diagnostic::error("view-unreadable", message))
+    })
 }
 
-fn cut_short(message: &str) -> String {
-    message.chars().take(200).collect()
-}
-
-/// The objects of a list field.
-fn items<'a>(
-    fields: &'a mut serde_json::Map<String, Value>,
-    name: &str,
-) -> impl Iterator<Item = &'a mut serde_json::Map<String, Value>> {
-    fields.get_mut(name).and_then(Value::as_array_mut).into_iter().flatten().filter_map(Value::as_object_mut)
-}
-
-/// A chart in the two widths of the page; the style sheet shows one.
+/// A chart in the widths of the page; the style sheet shows one.
 fn pictures(chart: &super::view::Chart, locale: &Locale) -> String {
-    let width = if chart.wide { WIDE } else { COLUMN };
     let draw = |class: &str, prefix: String, width: f64| {
         let frame = Frame {
             width,
@@ -161,11 +166,13 @@ fn pictures(chart: &super::view::Chart, locale: &Locale) -> String {
         };
         format!("<div class=\"{class}\">{}</div>", draw::svg(&chart.drawing, &frame, locale))
     };
-    draw("chart-wide", format!("w-{}", chart.anchor), width)
+    let page = if chart.wide { draw("chart-page", format!("p-{}", chart.anchor), PAGE) } else { String::new() };
+    let column = if chart.wide { PAPER } else { COLUMN };
+    page + &draw("chart-wide", format!("w-{}", chart.anchor), column)
         + &draw("chart-narrow", format!("n-{}", chart.anchor), PHONE)
 }
 
-fn sparkline(anchor: &str, name: &str, spark: &Drawing, locale: &Locale) -> Value {
+fn sparkline(anchor: &str, name: &str, spark: &Drawing, locale: &Locale) -> String {
     let frame = Frame {
         width: SPARK,
         theme: Theme::Page,
@@ -174,10 +181,16 @@ fn sparkline(anchor: &str, name: &str, spark: &Drawing, locale: &Locale) -> Valu
         description: "",
         titled: false,
     };
-    Value::String(draw::svg(spark, &frame, locale))
+    draw::svg(spark, &frame, locale)
 }
 
 fn fonts() -> Value {
-    let face = |(weight, bytes): &(u16, &[u8])| json!({ "weight": weight, "base64": base64::prelude::BASE64_STANDARD.encode(bytes) });
-    FONTS.iter().map(face).collect()
+    static FACES: LazyLock<Value> = LazyLock::new(|| {
+        let face = |(weight, bytes): &(u16, &[u8])| {
+            let base64 = base64::prelude::BASE64_STANDARD.encode(bytes);
+            json!({ "weight": weight, "base64": base64 })
+        };
+        Value::from_serializable(&FONTS.iter().map(face).collect::<Vec<_>>())
+    });
+    FACES.clone()
 }

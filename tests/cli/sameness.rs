@@ -108,6 +108,27 @@ fn threads_and_the_order_of_rows_do_not_show() {
     differ_nowhere(&figures_as_they_are, &figures(&home, &[]), "shuffled rows");
 }
 
+/// Every file of every form but run.json, by one thread and by several at once.
+#[test]
+fn the_number_of_threads_shows_in_no_report() {
+    let home = Home::shipped();
+    let made = |threads: &str| {
+        let out = format!("out{threads}");
+        let mut command = home.command(FAROL, &["run", "--report", "executive", "--out", &out]);
+        let ended = Ended::of(&command.env("RAYON_NUM_THREADS", threads).output().unwrap());
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+        let mut files = home.files(&out);
+        files.retain(|name, _| !name.ends_with("/run.json"));
+        files
+    };
+    let (one, several) = (made("1"), made("5"));
+    assert!(one.len() > 15, "{:?}", one.keys());
+    assert_eq!(one.keys().collect::<Vec<_>>(), several.keys().collect::<Vec<_>>());
+    let other: Vec<&String> =
+        one.iter().filter(|(name, bytes)| several[*name] != **bytes).map(|(name, _)| name).collect();
+    assert_eq!(other, Vec::<&String>::new());
+}
+
 /// The same Parquet files, listed from the newest to the oldest.
 #[test]
 fn the_order_of_files_does_not_show() {

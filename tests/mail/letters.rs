@@ -145,7 +145,7 @@ proptest! {
             subject,
             text: text.clone(),
             html: html.clone(),
-            images: vec![Image { cid: "x".into(), name, png: png.clone() }],
+            images: vec![Image { cid: "x".into(), name, png: png.clone().into() }],
             ..letter("ana@example.test")
         };
         let message = compose(&letter).unwrap();

@@ -37,8 +37,8 @@ pub(crate) fn letter(to: &str) -> Letter {
             "<html><body><p>NPS&nbsp;52 — ótimo</p>\n<img src=\"cid:trend\"><img src=\"cid:bars\">\n<p>{long}</p></body></html>\n"
         ),
         images: vec![
-            Image { cid: "trend".into(), name: "trend.png".into(), png: picture(1, 40_000) },
-            Image { cid: "bars".into(), name: "gráfico de barras.png".into(), png: picture(2, 900) },
+            Image { cid: "trend".into(), name: "trend.png".into(), png: picture(1, 40_000).into() },
+            Image { cid: "bars".into(), name: "gráfico de barras.png".into(), png: picture(2, 900).into() },
         ],
         attachments: vec![
             Attachment {

@@ -68,19 +68,18 @@ impl Label {
 
 /// A coordinate with at most two decimals; what is not finite, which no chart should pass, is 0.
 fn number(out: &mut String, value: f64) {
-    let value = if value.is_finite() { value } else { 0.0 };
-    let start = out.len();
-    let _ = write!(out, "{value:.2}");
-    while out.ends_with('0') {
-        out.pop();
+    // By whole hundredths: charts write tens of thousands of coordinates, and floats are slow to write.
+    #[expect(clippy::cast_possible_truncation, reason = "a view box is a few thousand wide; what is not is cut")]
+    let hundredths = if value.is_finite() { (value * 100.0).round_ties_even() as i64 } else { 0 };
+    if hundredths < 0 {
+        out.push('-');
     }
-    if out.ends_with('.') {
-        out.pop();
-    }
-    if out.get(start..) == Some("-0") {
-        out.truncate(start);
-        out.push('0');
-    }
+    let (whole, part) = (hundredths.unsigned_abs() / 100, hundredths.unsigned_abs() % 100);
+    let _ = match (part, part % 10) {
+        (0, _) => write!(out, "{whole}"),
+        (_, 0) => write!(out, "{whole}.{}", part / 10),
+        _ => write!(out, "{whole}.{part:02}"),
+    };
 }
 
 fn escape(out: &mut String, text: &str) {
@@ -376,7 +375,7 @@ impl<'f> Canvas<'f> {
             let _ = write!(
                 out,
                 "<style>{}</style><rect class=\"c-surface\" x=\"-2\" y=\"-2\" width=\"{}\" height=\"{}\"/>",
-                palette::fixed_css(self.frame.theme),
+                palette::fixed_css(self.frame.theme, &self.body),
                 self.width.ceil() + 4.0,
                 bottom.ceil() + self.margin + 6.0
             );

@@ -100,44 +100,47 @@ fn encode(pixels: &Pixmap) -> Result<Vec<u8>, RasteriseError> {
     Ok(out)
 }
 
+/// Red, green and blue.
 type Colour = [u8; 3];
-type Colours<V> = HashMap<Colour, V, foldhash::fast::FixedState>;
+/// Its pixel, as it lies in memory.
+type Pixel = u32;
+type Pixels<V> = HashMap<Pixel, V, foldhash::fast::FixedState>;
 
 /// Palette and indices: the 256 most frequent colours exactly, each of the rest, which only edges of letters have, as
 /// the nearest of these.
 fn indexed(pixels: &Pixmap) -> (Vec<u8>, Vec<u8>) {
     let runs = runs(pixels);
-    let mut counts: Colours<usize> = Colours::default();
-    for (colour, length) in &runs {
-        *counts.entry(*colour).or_default() += length;
+    let mut counts: Pixels<usize> = Pixels::default();
+    for (pixel, length) in &runs {
+        *counts.entry(*pixel).or_default() += length;
     }
-    let mut colours: Vec<(Colour, usize)> = counts.into_iter().collect();
-    colours.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-    let palette: Vec<(Colour, u8)> = colours.iter().map(|(colour, _)| *colour).zip(0..=u8::MAX).collect();
-    let mut index: Colours<u8> = palette.iter().copied().collect();
-    for (colour, _) in colours.iter().skip(palette.len()) {
-        let nearest = palette.iter().min_by_key(|(known, _)| distance(*known, *colour)).map_or(0, |(_, i)| *i);
-        index.insert(*colour, nearest);
+    let mut colours: Vec<(Pixel, usize)> = counts.into_iter().collect();
+    colours.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| colour(a.0).cmp(&colour(b.0))));
+    let palette: Vec<(Colour, u8)> = colours.iter().map(|(pixel, _)| colour(*pixel)).zip(0..=u8::MAX).collect();
+    let mut index: Pixels<u8> = colours.iter().map(|(pixel, _)| *pixel).zip(0..=u8::MAX).collect();
+    for (pixel, _) in colours.iter().skip(palette.len()) {
+        let own = colour(*pixel);
+        let nearest = palette.iter().min_by_key(|(known, _)| distance(*known, own)).map_or(0, |(_, i)| *i);
+        index.insert(*pixel, nearest);
     }
     let mut indices = Vec::with_capacity(pixels.data().len() / 4);
-    for (colour, length) in runs {
-        let index = index.get(&colour).copied().unwrap_or_default();
+    for (pixel, length) in runs {
+        let index = index.get(&pixel).copied().unwrap_or_default();
         indices.resize(indices.len() + length, index);
     }
     (palette.into_iter().flat_map(|(colour, _)| colour).collect(), indices)
 }
 
 /// Stretches of one colour, in reading order.
-fn runs(pixels: &Pixmap) -> Vec<(Colour, usize)> {
-    let mut runs: Vec<(Colour, usize)> = Vec::new();
-    for pixel in pixels.data().chunks_exact(4) {
-        let &[red, green, blue, _] = pixel else { continue };
-        match runs.last_mut() {
-            Some((colour, length)) if *colour == [red, green, blue] => *length += 1,
-            _ => runs.push(([red, green, blue], 1)),
-        }
-    }
-    runs
+fn runs(pixels: &Pixmap) -> Vec<(Pixel, usize)> {
+    let (all, _) = pixels.data().as_chunks::<4>();
+    let runs = all.chunk_by(|a, b| a == b);
+    runs.filter_map(|run| Some((Pixel::from_le_bytes(*run.first()?), run.len()))).collect()
+}
+
+fn colour(pixel: Pixel) -> Colour {
+    let [red, green, blue, _] = pixel.to_le_bytes();
+    [red, green, blue]
 }
 
 fn distance(a: Colour, b: Colour) -> u32 {

@@ -2,16 +2,20 @@
 //!
 //! Keeps the HTML below the size at which Gmail clips; addresses and MIME are the delivery's.
 
-use serde_json::{Value, json};
+use std::sync::Arc;
 
-use super::{Renderer, fields};
+use rayon::prelude::*;
+use serde_json::{Value, json};
+use tera::Context;
+
+use super::Renderer;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
 use crate::locale::Locale;
 use crate::report::chart::{self, Frame, Theme};
 use crate::report::draw;
 use crate::report::narrative::LONGEST_SUBJECT;
-use crate::report::view::{Card, Chart, SegmentTable, View, clean, cut};
+use crate::report::view::{Calls, Card, Chart, SegmentTable, View, clean, cut};
 
 /// Bytes of HTML at most: Gmail clips at 102 kB, and what carries the mail adds some.
 pub const LARGEST_HTML: usize = 90_000;
@@ -20,9 +24,10 @@ pub const LARGEST_HTML: usize = 90_000;
 const HEROES: usize = 4;
 /// Columns of the mail's segment table.
 const MOST_COLUMNS: usize = 4;
-/// Width of a chart's view box, and pixels to a unit of it: sharp on a phone, legible in a mail.
-const CHART_WIDTH: f64 = 440.0;
-const CHART_SCALE: f32 = 2.6;
+/// Width of a chart's view box, and pixels to a unit of it. On a phone of 375 px the mail has 339 for it, on which the
+/// smallest letters are 11 px high, and a pixel is a third of one.
+const CHART_WIDTH: f64 = 412.0;
+const CHART_SCALE: f32 = 2.2;
 
 /// A mail without addresses.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +50,7 @@ pub struct Picture {
     /// Content id without brackets, ASCII.
     pub cid: String,
     /// A PNG.
-    pub png: Vec<u8>,
+    pub png: Arc<[u8]>,
     /// The finding that it shows.
     pub alt: String,
 }
@@ -68,25 +73,28 @@ const CUTS: [Cut; 5] = [
     Cut { segments: 0, customers: 0, changes: 0, rows: 6 },
 ];
 
-pub(super) fn compose(renderer: &Renderer, view: &View) -> Result<Email> {
+/// From the view and its fields.
+pub(super) fn compose(renderer: &Renderer, view: &View, context: Context) -> Result<Email> {
     let locale = renderer.locale(view)?;
-    let shown = view.charts.iter().filter(|chart| chart.in_mail && is_drawable(chart));
-    let images: Vec<Picture> = shown.map(|chart| picture(chart, &locale)).collect::<Result<_>>()?;
-    let subject = renderer.fill("email/subject.txt", fields(view)?)?;
+    let shown: Vec<&Chart> = view.charts.iter().filter(|chart| chart.in_mail && is_drawable(chart)).collect();
+    let svgs: Vec<String> = shown.iter().map(|chart| svg(chart, &locale)).collect();
+    let images = shown.par_iter().zip(svgs).map(|(chart, svg)| picture(renderer, chart, svg));
+    let images: Vec<Result<Picture>> = images.collect();
     Ok(Email {
-        subject: cut(&clean(&subject), LONGEST_SUBJECT),
+        subject: cut(&clean(&renderer.fill("email/subject.txt", &context)?), LONGEST_SUBJECT),
         preheader: view.preheader.clone(),
-        html: html(renderer, view)?,
-        text: tidy(&renderer.fill("email/body.txt", fields(view)?)?),
-        images,
+        text: tidy(&renderer.fill("email/body.txt", &context)?),
+        html: html(renderer, view, context)?,
+        images: images.into_iter().collect::<Result<_>>()?,
     })
 }
 
 /// The first cut that fits.
-fn html(renderer: &Renderer, view: &View) -> Result<String> {
+fn html(renderer: &Renderer, view: &View, mut context: Context) -> Result<String> {
     let mut size = 0;
     for cut in CUTS {
-        let html = inlined(&renderer.fill("email/body.html", mail_fields(view, cut)?)?)?;
+        cut_short(&mut context, view, cut);
+        let html = inlined(&renderer.fill("email/body.html", &context)?)?;
         if html.len() <= LARGEST_HTML {
             return Ok(html);
         }
@@ -98,43 +106,35 @@ fn html(renderer: &Renderer, view: &View) -> Result<String> {
 }
 
 /// What the template places, with detail left out.
-fn mail_fields(view: &View, cut: Cut) -> Result<serde_json::Map<String, Value>> {
-    let mut shown = view.clone();
-    shown.changes.rows.truncate(cut.changes);
-    for list in &mut shown.calls.lists {
+fn cut_short(context: &mut Context, view: &View, cut: Cut) {
+    let (mut changes, mut calls) = (view.changes.clone(), view.calls.clone());
+    changes.rows.truncate(cut.changes);
+    for list in &mut calls.lists {
         list.rows.truncate(cut.customers);
     }
-    shown.calls.lists.retain(|list| !list.rows.is_empty());
+    calls.lists.retain(|list| !list.rows.is_empty());
     let heroes = HEROES.min(view.cards.len());
     let (first, rest) = view.cards.split_at_checked(heroes).unwrap_or_default();
     let table = view.tables.iter().find(|table| !table.dimension.contains('×')).or(view.tables.first());
     let table = table.filter(|_| cut.segments > 0).map(|table| narrow(table, cut.segments));
-    let customers = |view: &View| view.calls.lists.iter().map(|list| list.rows.len()).sum::<usize>();
+    let customers = |calls: &Calls| calls.lists.iter().map(|list| list.rows.len()).sum::<usize>();
     let is_shortened = view.changes.rows.len() > cut.changes
-        || customers(view) > customers(&shown)
+        || customers(&view.calls) > customers(&calls)
         || rest.len() > cut.rows
         || !view.more.rows.is_empty()
         || view.tables.len() > usize::from(table.is_some())
         || table.as_ref().zip(view.tables.first()).is_some_and(|(shown, whole)| shown.rows.len() < whole.rows.len());
     let pictures: Vec<Value> = view.charts.iter().filter(|chart| chart.in_mail).map(picture_field).collect();
-    let mut fields = fields(&shown)?;
-    fields.insert("heroes".to_owned(), pairs(first));
-    fields.insert("rest".to_owned(), json!(rest.get(..cut.rows.min(rest.len())).unwrap_or_default()));
-    fields.insert("table".to_owned(), json!(table));
-    fields.insert("without_changes".to_owned(), json!(cut.changes == 0));
-    fields.insert("pictures".to_owned(), Value::Array(pictures));
-    fields.insert("shortened".to_owned(), json!(is_shortened));
-    Ok(fields)
-}
-
-/// Cards two by two; an odd one stands beside nothing.
-fn pairs(cards: &[Card]) -> Value {
-    let pair = |pair: &[Card]| match pair {
-        [left, right] => json!([left, right]),
-        [left] => json!([left, null]),
-        _ => json!([]),
-    };
-    cards.chunks(2).map(pair).collect()
+    // Cards two by two; an odd one stands beside nothing.
+    let pairs: Vec<[Option<&Card>; 2]> = first.chunks(2).map(|pair| [pair.first(), pair.get(1)]).collect();
+    context.insert("changes", &changes);
+    context.insert("calls", &calls);
+    context.insert("heroes", &pairs);
+    context.insert("rest", rest.get(..cut.rows.min(rest.len())).unwrap_or_default());
+    context.insert("table", &table);
+    context.insert("without_changes", &(cut.changes == 0));
+    context.insert("pictures", &pictures);
+    context.insert("shortened", &is_shortened);
 }
 
 /// A table that fits a mail: the first columns, the largest segments.
@@ -173,7 +173,8 @@ fn picture_field(chart: &Chart) -> Value {
     json!({ "cid": cid, "title": chart.title, "finding": chart.finding, "alt": chart.finding })
 }
 
-fn picture(chart: &Chart, locale: &Locale) -> Result<Picture> {
+/// A chart as the mail shows it.
+fn svg(chart: &Chart, locale: &Locale) -> String {
     let frame = Frame {
         width: CHART_WIDTH,
         theme: Theme::Light,
@@ -182,8 +183,11 @@ fn picture(chart: &Chart, locale: &Locale) -> Result<Picture> {
         description: &chart.finding,
         titled: false,
     };
-    let svg = draw::svg(&chart.drawing, &frame, locale);
-    let png = chart::rasterise(&svg, CHART_SCALE).map_err(|fault| {
+    draw::svg(&chart.drawing, &frame, locale)
+}
+
+fn picture(renderer: &Renderer, chart: &Chart, svg: String) -> Result<Picture> {
+    let png = renderer.pictures.png(svg, CHART_SCALE).map_err(|fault| {
         let message = format!("chart `{}` cannot be drawn: {fault}", chart.anchor);
         Failure::new(Exit::Internal, Diagnostic::error("chart-undrawable", message))
     })?;
