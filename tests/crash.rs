@@ -5,8 +5,7 @@
 //! Some points of each call; all of them with `FAROL_SWEEP=full`. The server's own memory is the only witness of what was
 //! taken over. Power loss is not among the faults: what the system has taken stays.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
-#![expect(clippy::print_stdout, reason = "the figures are for the reader")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(dead_code, reason = "the other tests' servers are not all needed")]
 
 mod support;
@@ -204,26 +203,26 @@ impl Disk {
         let disk = home.folder.path().join("disk");
         let mut mounted = Self(Vec::new());
         fs::create_dir(&disk).unwrap();
-        mounted.call(&["-t", "tmpfs", "-o", &format!("size={kilobytes}k"), "small", disk.to_str().unwrap()])?;
+        mount(&["-t", "tmpfs", "-o", &format!("size={kilobytes}k"), "small", disk.to_str().unwrap()])?;
         mounted.0.push(disk.clone());
         for name in ["out", "state"] {
             let (on, at) = (disk.join(name), home.folder.path().join(name));
             fs::create_dir(&on).unwrap();
             fs::create_dir(&at).unwrap();
-            mounted.call(&["--bind", on.to_str().unwrap(), at.to_str().unwrap()])?;
+            mount(&["--bind", on.to_str().unwrap(), at.to_str().unwrap()])?;
             mounted.0.push(at);
         }
         Some(mounted)
     }
 
-    fn call(&self, arguments: &[&str]) -> Option<()> {
-        Command::new("mount").args(arguments).output().ok()?.status.success().then_some(())
-    }
-
     /// Makes room.
     fn grow(&self) {
-        self.call(&["-o", "remount,size=64m", self.0[0].to_str().unwrap()]).unwrap();
+        mount(&["-o", "remount,size=64m", self.0[0].to_str().unwrap()]).unwrap();
     }
+}
+
+fn mount(arguments: &[&str]) -> Option<()> {
+    Command::new("mount").args(arguments).output().ok()?.status.success().then_some(())
 }
 
 impl Drop for Disk {
