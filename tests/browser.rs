@@ -100,6 +100,9 @@ fn hard_reports_are_valid_and_fit_every_reader() {
         ("segments", hard::many_segments(), "en"),
         ("hostile", hard::named(hard::HOSTILE), "es"),
         ("nothing", hard::nothing(), "en"),
+        ("one", hard::one_customer(), "pt-BR"),
+        ("money", hard::nine_digits(), "es"),
+        ("long", hard::named(hard::LONG), "pt-BR"),
     ];
     let mut pages = Vec::new();
     for (name, made, tag) in cases {

@@ -267,7 +267,7 @@ fn a_company_of_one_customer_has_a_report() {
 /// Long words, forty segments, money of nine digits: every document of them is whole, and their mail is not clipped.
 #[test]
 fn what_is_hard_to_lay_out_has_every_document() {
-    for made in [hard::named(hard::LONG), hard::many_segments(), hard::nine_digits()] {
+    for made in [hard::named(hard::LONG), hard::many_segments(), hard::nine_digits(), hard::restated()] {
         let view = view(&made, "pt-BR");
         documents(&view);
         let email = render_email(&view).unwrap();
