@@ -136,7 +136,7 @@ pub(super) fn execute(config: &Config, order: Order, what: &What, world: &World,
     Ok(tell(&outcome, console))
 }
 
-fn tell(outcome: &Outcome, console: &Console) -> u8 {
+pub(super) fn tell(outcome: &Outcome, console: &Console) -> u8 {
     outcome.diagnostics.iter().for_each(|diagnostic| console.diagnostic(diagnostic));
     outcome.lines.iter().for_each(|line| console.log(line));
     outcome.exit.map_or(0, |exit| exit as u8)

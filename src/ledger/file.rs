@@ -102,6 +102,17 @@ pub(super) fn open(state: &Path) -> Result<(Connection, PathBuf)> {
     Ok((connection, path))
 }
 
+/// Whether a state folder holds a ledger, or has ever held one.
+pub(super) fn has_been(state: &Path) -> Result<bool> {
+    for name in [FILE, MARKER] {
+        let path = state.join(name);
+        if path.try_exists().map_err(|error| unusable(&path, &error))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Makes the ledger under another name, and gives it its own when it is whole.
 fn create(state: &Path, path: &Path) -> Result<()> {
     let fault = |error: rusqlite::Error| storage(path, &error);
@@ -149,6 +160,9 @@ fn check(path: &Path) -> Result<Connection> {
     if verdict != "ok" {
         return Err(damaged(path, &format!("the ledger is damaged: {verdict}")));
     }
+    if version < i64::from(schema::version()) {
+        keep_copy(&connection, path, version)?;
+    }
     schema::migrate(&mut connection).map_err(fault)?;
     let orphans =
         connection.prepare("PRAGMA foreign_key_check").and_then(|mut check| check.exists([])).map_err(fault)?;
@@ -158,11 +172,32 @@ fn check(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
+/// Copies a ledger of an older version beside itself, as `farol.db.version-2`, before it is brought up.
+fn keep_copy(connection: &Connection, path: &Path, version: i64) -> Result<()> {
+    let mut copy = path.as_os_str().to_owned();
+    copy.push(format!(".version-{version}"));
+    copy_whole(connection, path, Path::new(&copy))
+}
+
+/// Writes the whole of a ledger, as of one moment, into a file that appears when it is whole. Others may write meanwhile.
+pub(super) fn copy_whole(connection: &Connection, path: &Path, target: &Path) -> Result<()> {
+    let io = |error: &io::Error| unwritable(target, error);
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let new = tempfile::Builder::new().prefix(".farol.db.").suffix(".copy").tempfile_in(folder).map_err(|e| io(&e))?;
+    let name = new.path().to_str().ok_or_else(|| io(&io::Error::other("its name is not UTF-8")))?;
+    connection.execute("VACUUM INTO ?1", [name]).map_err(|error| storage(path, &error))?;
+    new.as_file().sync_all().map_err(|e| io(&e))?;
+    new.persist(target).map_err(|error| io(&error.error))?;
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|e| io(&e))
+}
+
 /// What holds for every connection.
 fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
+    // Each commit goes on into the file itself: whoever loses the write-ahead log after a crash loses nothing by it.
+    connection.pragma_update(None, "wal_autocheckpoint", 1)?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
     connection.pragma_update(None, "trusted_schema", "OFF")?;
     connection.pragma_update(None, "cell_size_check", "ON")
@@ -236,6 +271,19 @@ fn unusable(path: &Path, error: &io::Error) -> Failure {
         Diagnostic::error("state-unusable", format!("the state folder cannot be used: {error}"))
             .at(Place::file(path))
             .help("give `state:` a folder on a local disk that farol may write"),
+    )
+}
+
+/// A copy that cannot be written.
+fn unwritable(target: &Path, error: &io::Error) -> Failure {
+    let exit = match error.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Exit::Permission,
+        _ => Exit::Io,
+    };
+    let fault = Diagnostic::error("ledger-copy", format!("a copy of the ledger cannot be written: {error}"));
+    Failure::new(
+        exit,
+        fault.at(Place::file(target)).help("name a file in a folder that farol may write, with room for it"),
     )
 }
 

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::{load_files, load_folder};
 use crate::calendar::Grain;
-use crate::config::{Choices, ColumnSource, Config, FILES, Transport, ValueSource};
+use crate::config::{Choices, ColumnSource, Config, FILES, Login, Proof, Transport, ValueSource};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("config")
@@ -118,7 +118,8 @@ fn a_mail_server_is_read_and_its_password_is_hidden() {
     let Transport::Smtp(smtp) = config.delivery.transport else { panic!("a mail server") };
     assert_eq!((smtp.port, smtp.tls), (2525, crate::config::Tls::Starttls));
     assert_eq!(smtp.tls_ca_file.unwrap(), dir.path().join("ca.pem"));
-    assert_eq!(smtp.credentials.unwrap().1.reveal(), "c4n4ry-S3cret");
+    let Some(Login { proof: Proof::Password(password), .. }) = smtp.login else { panic!("a password") };
+    assert_eq!(password.reveal(), "c4n4ry-S3cret");
 }
 
 /// A small accident: a piece of a file is deleted, doubled, or replaced by something hostile.
