@@ -71,7 +71,9 @@ pub(super) fn run(command: &Command, common: &Common, world: &World, console: &C
                 Some(ledger) => pipeline::waiting(&ledger, options.all)?,
                 None => Vec::new(),
             };
-            table(&deliveries, options.addresses, clock()).iter().for_each(|line| console.print(line));
+            for line in table(&deliveries, options.addresses, clock()) {
+                console.print(&line);
+            }
             Ok(0)
         }
         Command::Show(options) => {
@@ -79,7 +81,9 @@ pub(super) fn run(command: &Command, common: &Common, world: &World, console: &C
             for delivery in pipeline::chosen(ledger.as_ref(), &[options.id])? {
                 let Some(ledger) = &ledger else { continue };
                 if options.figures {
-                    record(ledger, &delivery)?.iter().for_each(|line| console.print(line));
+                    for line in record(ledger, &delivery)? {
+                        console.print(&line);
+                    }
                 } else {
                     console.bytes(&ledger.message(&delivery.message)?);
                 }

@@ -78,7 +78,7 @@ impl Signer {
         let header = std::str::from_utf8(header).map_err(|_| bug("a header that is not UTF-8"))?;
         let fields = fields(header);
         let present = |name: &&str| fields.iter().any(|field| field.name == **name);
-        let mut names: Vec<&str> = SIGNED.iter().copied().filter(|name| present(&name)).collect();
+        let mut names: Vec<&str> = SIGNED.iter().copied().filter(present).collect();
         let mut data: String = names
             .iter()
             .filter_map(|name| fields.iter().rfind(|field| field.name == *name))

@@ -92,14 +92,19 @@ pub(super) fn open(state: &Path) -> Result<(Connection, PathBuf)> {
         create(state, &path)?;
     }
     if !exists(&marker)? {
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        private(&mut options);
-        let write = || options.open(&marker)?.write_all(MARKER_TEXT.as_bytes());
-        write().map_err(|error| unusable(&marker, &error))?;
+        mark(&marker)?;
     }
-    let connection = check(&path)?;
+    let connection = check(&path, true)?;
     Ok((connection, path))
+}
+
+/// Writes the marker.
+fn mark(marker: &Path) -> Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    private(&mut options);
+    let write = || options.open(marker)?.write_all(MARKER_TEXT.as_bytes());
+    write().map_err(|error| unusable(marker, &error))
 }
 
 /// Whether a state folder holds a ledger, or has ever held one.
@@ -133,8 +138,9 @@ fn create(state: &Path, path: &Path) -> Result<()> {
     File::open(state).and_then(|folder| folder.sync_all()).map_err(|e| io(&e))
 }
 
-/// Opens a ledger that is there, and believes nothing of it that it has not checked.
-fn check(path: &Path) -> Result<Connection> {
+/// Opens a ledger that is there, and believes nothing of it that it has not checked. One of an older version is brought up, with a
+/// copy kept of it if wanted.
+pub(super) fn check(path: &Path, keeps_copy: bool) -> Result<Connection> {
     let fault = |error: rusqlite::Error| storage(path, &error);
     let metadata = fs::metadata(path).map_err(|error| unusable(path, &error))?;
     // SQLite takes an empty file for a new database.
@@ -160,7 +166,7 @@ fn check(path: &Path) -> Result<Connection> {
     if verdict != "ok" {
         return Err(damaged(path, &format!("the ledger is damaged: {verdict}")));
     }
-    if version < i64::from(schema::version()) {
+    if keeps_copy && version < i64::from(schema::version()) {
         keep_copy(&connection, path, version)?;
     }
     schema::migrate(&mut connection).map_err(fault)?;
@@ -189,6 +195,32 @@ pub(super) fn copy_whole(connection: &Connection, path: &Path, target: &Path) ->
     new.as_file().sync_all().map_err(|e| io(&e))?;
     new.persist(target).map_err(|error| io(&error.error))?;
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(|e| io(&e))
+}
+
+/// A copy of a ledger under a name of its own in a folder, for its owner alone.
+pub(super) fn stage(copy: &Path, folder: &Path) -> Result<tempfile::NamedTempFile> {
+    let staged = tempfile::Builder::new().prefix(".farol.db.").suffix(".staged").tempfile_in(folder);
+    let mut staged = staged.map_err(|error| unusable(folder, &error))?;
+    let mut source = File::open(copy).map_err(|error| unreadable(copy, &error))?;
+    io::copy(&mut source, &mut staged).map_err(|error| unreadable(copy, &error))?;
+    staged.as_file().sync_all().map_err(|error| unusable(folder, &error))?;
+    Ok(staged)
+}
+
+/// Gives a whole ledger its name, and what stood there another. Between the two there is none, and the marker says so.
+pub(super) fn replace(state: &Path, staged: tempfile::NamedTempFile, now: DateTime<Utc>) -> Result<()> {
+    let path = state.join(FILE);
+    let old = format!("{FILE}.replaced-{}", now.format("%Y%m%dT%H%M%SZ"));
+    let fault = |error: &io::Error| unusable(&path, error);
+    mark(&state.join(MARKER))?;
+    for side in ["", "-wal", "-shm"] {
+        match fs::rename(state.join(format!("{FILE}{side}")), state.join(format!("{old}{side}"))) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(fault(&error)),
+            _ => {}
+        }
+    }
+    staged.persist_noclobber(&path).map_err(|error| fault(&error.error))?;
+    File::open(state).and_then(|folder| folder.sync_all()).map_err(|error| fault(&error))
 }
 
 /// What holds for every connection.
@@ -235,7 +267,10 @@ fn lost(path: &Path, marker: &Path) -> Failure {
         Exit::Io,
         Diagnostic::error("ledger-missing", "the ledger is gone; without it everything would be sent again")
             .at(Place::file(path))
-            .help(format!("restore it from a backup; to begin anew on purpose, delete `{}`", marker.display())),
+            .help(format!(
+                "restore it from a backup (farol ledger restore); to begin anew on purpose, delete `{}`",
+                marker.display()
+            )),
     )
 }
 
@@ -245,7 +280,7 @@ pub(super) fn damaged(path: &Path, what: &str) -> Failure {
         Exit::Io,
         Diagnostic::error("ledger-damaged", what)
             .at(Place::file(path))
-            .help("restore it from a backup; farol does not make a new one, for it would send everything again"),
+            .help("restore it from a backup (farol ledger restore); a new one would send everything again"),
     )
 }
 
@@ -260,8 +295,15 @@ fn newer(path: &Path, version: i64) -> Failure {
     )
 }
 
+/// A copy that cannot be read.
+fn unreadable(copy: &Path, error: &io::Error) -> Failure {
+    let exit = if error.kind() == io::ErrorKind::PermissionDenied { Exit::Permission } else { Exit::InputMissing };
+    let fault = Diagnostic::error("backup-unreadable", format!("the copy cannot be read: {error}"));
+    Failure::new(exit, fault.at(Place::file(copy)).help("name a file that farol ledger backup has written"))
+}
+
 /// A file or folder that cannot be used.
-fn unusable(path: &Path, error: &io::Error) -> Failure {
+pub(super) fn unusable(path: &Path, error: &io::Error) -> Failure {
     let exit = match error.kind() {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Exit::Permission,
         _ => Exit::Io,

@@ -103,8 +103,8 @@ fn the_figures_behind_a_mail_are_told_by_the_ledger() {
     home.does(&SEND);
     let told = home.does(&["outbox", "show", "1", "--figures"]).stdout;
     let run: serde_json::Value = serde_json::from_str(&home.read(&format!("out/executive/{MONTH}/run.json"))).unwrap();
-    let configuration = run["configuration"].as_str().or(run["config"].as_str()).unwrap_or("sha256");
-    assert!(told.contains(configuration), "{told}");
+    let configuration = run["configuration"].as_str().unwrap();
+    assert!(told.contains(&format!("configuration  sha256 {configuration}")), "{told}");
     let customers = fs::read(home.path("sample-data/clientes.csv")).unwrap();
     let digest = farol::digest::sha256(&customers);
     assert!(

@@ -68,15 +68,15 @@ fn another_program_finds_our_signature_good_and_a_changed_mail_bad() {
         };
         for letter in [letter("Ana Gómez <ana@example.test>"), unusual, empty] {
             let message = compose(&letter).unwrap();
-            let signed = signer.sign(&message.bytes, noon()).unwrap();
-            assert!(signed.ends_with(&message.bytes));
-            assert_eq!(signed, signer.sign(&message.bytes, noon()).unwrap(), "the same bytes, whenever they are made");
+            let whole = signer.sign(&message.bytes, noon()).unwrap();
+            assert!(whole.ends_with(&message.bytes));
+            assert_eq!(whole, signer.sign(&message.bytes, noon()).unwrap(), "the same bytes, whenever they are made");
             let file = folder.path().join("message");
-            fs::write(&file, &signed).unwrap();
+            fs::write(&file, &whole).unwrap();
             assert_eq!(second_opinion(Some(&record), &[&file]), "", "{algorithm}");
             verified += 1;
 
-            let text = String::from_utf8(signed).unwrap();
+            let text = String::from_utf8(whole).unwrap();
             for (from, to) in [
                 ("Subject: ", "Subject: not "),
                 ("\r\n\r\n", "\r\n\r\nx"),

@@ -79,12 +79,12 @@ fn an_unknown_end_is_held_if_the_configuration_says_so() {
     let state = tempfile::tempdir().unwrap();
     let lost = || Outcome::Unknown("the final dot: gone".into());
     let mut transport = Scripted::of([lost(), sent()]);
-    let hold = |transport: &mut Scripted| post_at(noon(), Hold, state.path(), transport, &[ANA], false).unwrap();
-    assert_eq!(hold(&mut transport).exit(), Some(Exit::Undeliverable));
-    let held = hold(&mut transport);
+    let run = |transport: &mut Scripted| post_at(noon(), Hold, state.path(), transport, &[ANA], false).unwrap();
+    assert_eq!(run(&mut transport).exit(), Some(Exit::Undeliverable));
+    let held = run(&mut transport);
     assert_eq!((states(&held), transport.carried.len()), (vec![State::Unknown], 1));
-    let help = held.diagnostics()[0].help.clone().unwrap();
-    assert!(help.contains("farol outbox retry 1"), "{help}");
+    let advice = held.diagnostics()[0].help.clone().unwrap();
+    assert!(advice.contains("farol outbox retry 1"), "{advice}");
     // The other rule sends it once more.
     assert_eq!(states(&post(0, state.path(), &mut transport)), [State::Sent]);
     assert!(transport.carried[0] == transport.carried[1]);

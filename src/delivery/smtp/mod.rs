@@ -124,7 +124,7 @@ impl Smtp {
             trust: tls::client(server.tls_ca_file.as_deref())?,
             login: server.login.clone(),
             deadlines: Deadlines::default(),
-            pace: server.max_per_minute.map_or(Duration::ZERO, |most| Duration::from_secs(60) / most.max(1)),
+            pace: server.max_per_minute.map_or(Duration::ZERO, |most| Duration::from_mins(1) / most.max(1)),
             begun: None,
         })
     }

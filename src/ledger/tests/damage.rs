@@ -132,7 +132,6 @@ const FILES: [&str; 3] = ["farol.db", "farol.db-wal", "farol.db-shm"];
 
 /// Two thousand damaged copies: each is refused (74), or holds exactly what was written.
 #[test]
-#[expect(clippy::print_stdout, reason = "the figure of the matrix")]
 fn no_damaged_copy_passes_for_another_ledger() {
     const COPIES: u32 = 2000;
     let (whole, expected) = cut_off();
