@@ -5,6 +5,7 @@ use clap::Args;
 use crate::calendar::slots::Slots;
 use crate::cli::{Common, Console, World, configuration, today};
 use crate::config::Config;
+use crate::delivery::dkim::Signer;
 use crate::error::Result;
 use crate::pipeline;
 
@@ -23,6 +24,9 @@ const SHOWN_FIRINGS: usize = 5;
 
 pub(super) fn run(options: &Options, common: &Common, world: &World, console: &Console) -> Result<u8> {
     let config = configuration(common, world, console)?;
+    if let Some(dkim) = &config.delivery.dkim {
+        Signer::new(dkim)?;
+    }
     console.print(&format!("configuration in {}: no fault", config.folder.display()));
     for line in firings(&config, world) {
         console.print(&line);

@@ -127,10 +127,10 @@ fn insert_delivery(transaction: &Transaction<'_>, run: &RunRecord, new: &NewDeli
     told::insert(transaction, run.id, delivery.id, &new.told)
 }
 
-/// Ends what older revisions of a report still had to deliver to a person.
+/// Gives up what older revisions of a report have not delivered to a person: nobody gets the old after the new, by hand either.
 pub(super) fn give_up_older(transaction: &Transaction<'_>, run: &Run, recipient: &str) -> rusqlite::Result<()> {
     let condition = "WHERE r.report = ?1 AND r.period = ?2 AND d.recipient = ?3 AND r.revision < ?4 \
-                     AND d.state IN ('pending', 'deferred', 'unknown')";
+                     AND d.state IN ('pending', 'deferred', 'unknown', 'failed', 'dead')";
     let mut statement = transaction.prepare(&format!("{DELIVERIES} {condition}"))?;
     let older = statement
         .query_map(params![run.report, run.period, recipient, run.revision], read_delivery)?

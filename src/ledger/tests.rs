@@ -276,18 +276,22 @@ fn history_cannot_be_rewritten_from_outside() {
 }
 
 #[test]
-fn a_new_revision_ends_what_the_old_one_still_had_to_deliver() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut ledger = with_one(folder.path());
-    bring(&mut ledger, State::Deferred);
-    ledger.record(&run(2), &[], &[delivery("ana@aurora.example", 2)]).unwrap();
-    let all = ledger.deliveries("executive", "2026-10").unwrap();
-    assert_eq!(
-        all.iter().map(|d| (d.revision, d.state)).collect::<Vec<_>>(),
-        [(1, State::Discarded), (2, State::Pending)]
-    );
-    assert_eq!(all[0].reply.as_deref(), Some("given up for revision 2"));
-    assert_eq!(ledger.standing("executive", "2026-10", "ana@aurora.example").unwrap().unwrap().id, 2);
+fn a_new_revision_ends_what_the_old_one_had_not_delivered() {
+    for state in [State::Pending, State::Deferred, State::Unknown, State::Failed, State::Dead] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut ledger = with_one(folder.path());
+        bring(&mut ledger, state);
+        ledger.record(&run(2), &[], &[delivery("ana@aurora.example", 2)]).unwrap();
+        let all = ledger.deliveries("executive", "2026-10").unwrap();
+        assert_eq!(
+            all.iter().map(|d| (d.revision, d.state)).collect::<Vec<_>>(),
+            [(1, State::Discarded), (2, State::Pending)],
+            "{state:?}"
+        );
+        assert_eq!(all[0].reply.as_deref(), Some("given up for revision 2"));
+        assert_eq!(ledger.decisions(1).unwrap().last().unwrap().was, state);
+        assert_eq!(ledger.standing("executive", "2026-10", "ana@aurora.example").unwrap().unwrap().id, 2);
+    }
 }
 
 #[test]

@@ -222,6 +222,7 @@ fn a_connection_lost_after_the_dot_is_unknown_and_is_tried_once_more_with_the_sa
     let mut transport = Scripted::default();
     let summary = post(state.path(), &mut transport, &[ANA], false).unwrap();
     assert_eq!((states(&summary), summary.exit()), (vec![State::Unknown], Some(Exit::Undeliverable)));
+    println!("D8 | copies of a mail whose server dies after it twice | 2, never a third");
 }
 
 #[test]

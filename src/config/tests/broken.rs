@@ -372,7 +372,7 @@ fn delivery() -> Vec<Case> {
             "host: mail.example, password: file:x, oauth2_token: c4n4ry, max_per_minute: 0",
             &[
                 "farol.yaml:3:83: error[credentials-incomplete]: `password` stands without `username`",
-                "farol.yaml:3:83: error[secret-unreadable]: `password`: cannot read `",
+                "farol.yaml:3:83: error[secret-unreadable]: `password`: cannot read `x`: No such file or directory (os error 2)",
                 "farol.yaml:3:105: error[key-conflict]: `password` and `oauth2_token` are two ways to log in",
                 "farol.yaml:3:105: error[secret-literal]: `oauth2_token` is written out; a secret must be a reference",
                 "farol.yaml:3:129: error[out-of-range]: `max_per_minute` must lie from 1 to 6000, found 0",
