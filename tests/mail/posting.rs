@@ -87,6 +87,17 @@ fn post(state: &Path, transport: &mut dyn Transport, recipients: &[&str], resend
     post_at(noon(), OnUnknown::ResendOnce, state, transport, recipients, resend)
 }
 
+/// The lock of a state folder. Between fork and exec, a process that another test starts holds whatever is open here.
+pub(crate) fn lock(state: &Path, now: DateTime<Utc>) -> RunLock {
+    for _ in 0..200 {
+        if let Ok(lock) = RunLock::acquire(state, now) {
+            return lock;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    RunLock::acquire(state, now).unwrap()
+}
+
 /// The same at another time.
 pub(crate) fn post_at(
     now: DateTime<Utc>,
@@ -96,7 +107,7 @@ pub(crate) fn post_at(
     recipients: &[&str],
     resend: bool,
 ) -> Result<Summary> {
-    let lock = RunLock::acquire(state, now)?;
+    let lock = lock(state, now);
     let mut ledger = Ledger::open(state)?;
     let mailing = mailing(recipients);
     let plan = outbox::plan(&ledger, &mailing, resend)?;

@@ -8,9 +8,9 @@ use farol::config::OnUnknown::{Hold, ResendOnce};
 use farol::delivery::outbox::{Postman, Summary};
 use farol::delivery::transport::Outcome;
 use farol::error::Exit;
-use farol::ledger::{Ledger, RunLock, State};
+use farol::ledger::{Ledger, State};
 
-use super::posting::{ANA, EVA, Scripted, mailing, post_at, sent, states};
+use super::posting::{ANA, EVA, Scripted, lock, mailing, post_at, sent, states};
 use crate::support::noon;
 
 fn deferred() -> Outcome {
@@ -98,7 +98,7 @@ fn a_closed_server_is_asked_once_in_a_run() {
     post_at(noon(), ResendOnce, state.path(), &mut Scripted::of([deferred(), deferred()]), &[ANA, EVA], false).unwrap();
     let now = after(60);
     let mut ledger = Ledger::open(state.path()).unwrap();
-    let lock = RunLock::acquire(state.path(), now).unwrap();
+    let lock = lock(state.path(), now);
     let clock = || now;
     let mut postman = Postman::new(&mut transport, ResendOnce, &clock);
     let first = postman.work(&mut ledger, &lock, &mailing(&[ANA])).unwrap();
