@@ -46,6 +46,12 @@ impl Ledger {
         let ledger = Self::of_copy(staged.path(), copy)?;
         // Closing folds the write-ahead log into the file.
         ledger.connection.close().map_err(|(_, error)| file::storage(copy, &error))?;
+        let mut log = staged.path().as_os_str().to_owned();
+        log.push("-wal");
+        if Path::new(&log).exists() {
+            let error = std::io::Error::other("its write-ahead log could not be folded in");
+            return Err(file::unusable(copy, &error));
+        }
         file::replace(state, staged, now)
     }
 
