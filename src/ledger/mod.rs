@@ -3,9 +3,12 @@
 //! Plain values in and out: it knows neither how to send nor how to compute, and it is never told a password.
 
 mod file;
+mod incidents;
+mod overview;
 mod record;
 mod rows;
 mod schema;
+mod slots;
 mod told;
 
 use std::path::{Path, PathBuf};
@@ -18,7 +21,10 @@ use crate::digest::sha256;
 use crate::error::{Exit, Failure, Result};
 
 pub use file::RunLock;
+pub use incidents::{Incident, OPERATORS};
+pub use overview::Outbox;
 pub use record::{Delivery, Figure, NewDelivery, Run, RunRecord, SentRecord, Settlement, State};
+pub use slots::{Slot, SlotState};
 pub use told::{Telling, ToldFigure, ToldRecord};
 
 use record::figures_digest;

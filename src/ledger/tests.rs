@@ -447,6 +447,7 @@ fn a_ledger_of_the_first_version_is_brought_up() {
     let folder = tempfile::tempdir().unwrap();
     drop(with_one(folder.path()));
     let old = Connection::open(folder.path().join("farol.db")).unwrap();
+    old.execute_batch("DROP TABLE scheduled; DROP TABLE slots; DROP TABLE incidents").unwrap();
     old.execute_batch("DROP TABLE told_to; DROP TABLE told; PRAGMA user_version = 1").unwrap();
     drop(old);
     let mut ledger = Ledger::open(folder.path()).unwrap();
