@@ -2,7 +2,6 @@
 
 use clap::Args;
 
-use crate::calendar::slots::Slots;
 use crate::cli::{Common, Console, World, configuration, today};
 use crate::config::Config;
 use crate::error::Result;
@@ -47,13 +46,14 @@ fn firings(config: &Config, world: &World) -> Vec<String> {
         .schedule
         .iter()
         .filter_map(|entry| {
-            let slots = Slots::parse(&entry.cron).ok()?;
+            let slots = entry.slots().ok()?;
             let next: Vec<String> = slots
                 .next(calendar, now, SHOWN_FIRINGS)
                 .iter()
                 .map(|slot| slot.civil.format("%a %Y-%m-%d %H:%M").to_string())
                 .collect();
-            Some(format!("`{}` ({}): {}", entry.report, entry.cron, next.join(", ")))
+            let on = entry.on.as_ref().map_or(String::new(), |day| format!(", business day {}", day.number));
+            Some(format!("`{}` ({}{on}): {}", entry.report, entry.cron, next.join(", ")))
         })
         .collect()
 }
