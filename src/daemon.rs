@@ -6,10 +6,10 @@
 mod child;
 mod due;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use chrono::DateTime;
+use chrono::{DateTime, TimeDelta};
 
 use crate::calendar::{Calendar, Moment};
 use crate::diagnostic::Diagnostic;
@@ -50,11 +50,12 @@ pub enum Fate {
 
 /// Where what became of slots outlives the process.
 pub trait Book {
-    /// What is recorded of some reports. The first look at a report records that it is scheduled from `since` on.
+    /// What is recorded of the scheduled reports, given with their expressions. It is recorded that a report is scheduled from
+    /// `since` on if it is new, or has other expressions than before.
     ///
     /// # Errors
     /// The book cannot be read.
-    fn read(&mut self, reports: &BTreeSet<&str>, since: Moment) -> Result<Recorded>;
+    fn read(&mut self, reports: &BTreeMap<String, String>, since: Moment) -> Result<Recorded>;
 
     /// Whether all mail of a slot's period has come to its end.
     ///
@@ -151,15 +152,15 @@ struct Memory {
 
 /// Runs what is due, sleeps, and looks again, until `stop` is set; a running child is waited for.
 ///
-/// What is due is what has fired and is not recorded as done, in this process's life or an earlier one's; `since` is from when
-/// on a report counts that no daemon has scheduled before. A child that ends with 75 is tried again after 1, 2, 4 … 60 minutes
+/// What is due is what has fired and is not recorded as done, in this process's life or an earlier one's. Of a report that is
+/// scheduled for the first time, or anew, slots count that have fired no longer ago than `look_back`. A child that ends with 75 is tried again after 1, 2, 4 … 60 minutes
 /// while its slot is not too late; any other end settles the slot.
 ///
 /// # Errors
 /// [`Exit::TryAgain`] if the clock shows a time before farol existed; the book's faults, but for one that is in use.
 pub fn run(
     mut entries: Vec<Entry>,
-    since: Moment,
+    look_back: TimeDelta,
     world: &mut World<'_>,
     stop: &AtomicBool,
     reload: &AtomicBool,
@@ -177,7 +178,7 @@ pub fn run(
         let has_run = if memory.is_held_back(now, world) {
             false
         } else {
-            match memory.run_next(&entries, since, now, world) {
+            match memory.run_next(&entries, due::earlier(now, look_back), now, world) {
                 Err(failure) if failure.exit == Exit::TryAgain => {
                     (world.log)(Event::Waiting(failure));
                     false
@@ -226,7 +227,12 @@ impl Memory {
 
     /// Runs the oldest slot that is to run, and records those that are not; false if there was none to run.
     fn run_next(&mut self, entries: &[Entry], since: Moment, now: Moment, world: &mut World<'_>) -> Result<bool> {
-        let reports = entries.iter().map(|entry| entry.report.as_str()).collect();
+        let mut reports: BTreeMap<String, String> = BTreeMap::new();
+        for entry in entries {
+            let expressions = reports.entry(entry.report.clone()).or_default();
+            expressions.push_str(&entry.expression);
+            expressions.push('\n');
+        }
         let recorded = world.book.read(&reports, since)?;
         let mut settled: Vec<(SlotKey, Fate)> = Vec::new();
         let mut chosen = None;

@@ -1,6 +1,6 @@
 //! The daemon's book of slots, kept in the ledger; and the look at incidents and metrics after something happened.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
@@ -19,14 +19,13 @@ pub(super) struct LedgerBook {
 }
 
 impl Book for LedgerBook {
-    fn read(&mut self, reports: &BTreeSet<&str>, since: Moment) -> Result<Recorded> {
+    fn read(&mut self, reports: &BTreeMap<String, String>, since: Moment) -> Result<Recorded> {
         let mut ledger = Ledger::open(&self.state)?;
         let newest = ledger.newest_slots(&SlotState::ALL)?;
         let mut recorded = Recorded::default();
-        for report in reports {
-            let known = moment(ledger.scheduled_since(report, utc(since))?);
-            let accounted = newest.get(*report).map_or(known, |slot| moment(slot.at).max(known));
-            recorded.accounted.insert((*report).to_owned(), accounted);
+        for (report, since) in ledger.scheduled_since(reports, utc(since))? {
+            let newest = newest.get(&report).map_or(since, |slot| slot.at.max(since));
+            recorded.accounted.insert(report, moment(newest));
         }
         recorded.open = ledger.open_slots()?.into_iter().map(open).collect();
         Ok(recorded)
@@ -141,7 +140,6 @@ fn moment(at: DateTime<Utc>) -> Moment {
 #[cfg(test)]
 mod tests {
     use std::cell::{Cell, RefCell};
-    use std::collections::BTreeMap;
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use chrono_tz::Tz;
@@ -189,8 +187,8 @@ mod tests {
 
     fn entry(report: &str, cron: &str, grain: Grain) -> Entry {
         let slots = Slots::parse(cron).unwrap();
-        let report = report.to_owned();
-        Entry { report, grain, slots, misfire: Misfire::All, max_lateness_hours: 36, grace_hours: 2 }
+        let (report, expression) = (report.to_owned(), cron.to_owned());
+        Entry { report, grain, slots, expression, misfire: Misfire::All, max_lateness_hours: 36, grace_hours: 2 }
     }
 
     /// 2027 has 365 days, 52 Mondays and 12 fifths of a month. The daemon is stopped every 31 hours and started anew, with
@@ -220,7 +218,7 @@ mod tests {
                 reload: &mut || None,
                 log: &mut |event| assert!(!matches!(event, Event::Missed(..)), "{event:?}"),
             };
-            daemon::run(entries.to_vec(), begin, &mut world, &stop, &never).unwrap();
+            daemon::run(entries.to_vec(), chrono::TimeDelta::zero(), &mut world, &stop, &never).unwrap();
             lives += 1;
         }
         let ledger = Ledger::open(folder.path()).unwrap();

@@ -52,8 +52,7 @@ fn firings(config: &Config, world: &World) -> Vec<String> {
                 .iter()
                 .map(|slot| slot.civil.format("%a %Y-%m-%d %H:%M").to_string())
                 .collect();
-            let on = entry.on.as_ref().map_or(String::new(), |day| format!(", business day {}", day.number));
-            Some(format!("`{}` ({}{on}): {}", entry.report, entry.cron, next.join(", ")))
+            Some(format!("`{}` ({entry}): {}", entry.report, next.join(", ")))
         })
         .collect()
 }

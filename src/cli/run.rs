@@ -167,6 +167,10 @@ fn watched(
     clock: &dyn Fn() -> DateTime<Utc>,
     console: &Console,
 ) {
+    // Another run holds the lock, and tells how it ended.
+    if faults.iter().any(|fault| fault.code == "run-locked") {
+        return;
+    }
     let mut news = News::default();
     for job in &request.jobs {
         let period = job.periods.last().map_or("", |period| &period.id);
@@ -178,7 +182,9 @@ fn watched(
     }
     let reports = request.jobs.iter().map(|job| job.report.clone()).collect();
     news.last = Some(LastRun { reports, exit: code, took });
-    if let Err(failure) = keep_watch(config, &news, clock) {
+    if let Err(mut failure) = keep_watch(config, &news, clock) {
+        // A ledger that stopped the run stops this too, and has been told.
+        failure.diagnostics.retain(|fault| faults.iter().all(|told| told.code != fault.code));
         not_watched(&failure, console);
     }
 }

@@ -78,7 +78,7 @@ fn keep(entries: Vec<Entry>, config: &Config, common: &Common, world: &World, co
         return Err(Failure::new(Exit::Internal, fault));
     };
     let lateness = entries.iter().map(|entry| entry.max_lateness_hours).max().unwrap_or(0);
-    let since = Moment(world.now.0 - lateness * 3_600_000_000);
+    let look_back = chrono::TimeDelta::hours(lateness);
     let mut launcher = Child { program, arguments: arguments(common), stop: Arc::clone(&signals.stop) };
     let mut book = LedgerBook { state: config.state.clone() };
     let count = entries.len();
@@ -97,7 +97,7 @@ fn keep(entries: Vec<Entry>, config: &Config, common: &Common, world: &World, co
         reload: &mut reload,
         log: &mut log,
     };
-    daemon::run(entries, since, &mut surroundings, &signals.stop, &signals.reload)?;
+    daemon::run(entries, look_back, &mut surroundings, &signals.stop, &signals.reload)?;
     signals.stop.store(false, Ordering::Relaxed);
     Ok(0)
 }

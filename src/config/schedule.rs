@@ -3,6 +3,7 @@
 //! Reads and checks; what is due is the daemon's business.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -28,6 +29,13 @@ pub struct Schedule {
     pub max_lateness_hours: i64,
     /// Hours after which a slot whose report nobody has is an alarm.
     pub grace_hours: i64,
+}
+
+impl fmt::Display for Schedule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.cron)?;
+        self.on.as_ref().map_or(Ok(()), |day| write!(f, ", business day {}", day.number))
+    }
 }
 
 impl Schedule {

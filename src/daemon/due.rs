@@ -30,6 +30,8 @@ pub struct Entry {
     pub grain: Grain,
     /// When it fires.
     pub slots: Slots,
+    /// The same in words that are others when it changes.
+    pub expression: String,
     /// What to do with slots that passed while nobody ran.
     pub misfire: Misfire,
     /// Hours after which a slot is too late to run at all.
@@ -53,6 +55,7 @@ pub fn entries(config: &Config) -> Result<Vec<Entry>> {
             report: entry.report.clone(),
             grain,
             slots,
+            expression: entry.to_string(),
             misfire: entry.misfire,
             max_lateness_hours: entry.max_lateness_hours,
             grace_hours: entry.grace_hours,
@@ -298,6 +301,6 @@ fn keys(entry: &Entry, after: Moment, calendar: Calendar) -> impl Iterator<Item 
 }
 
 /// An instant some time before another.
-fn earlier(at: Moment, by: Duration) -> Moment {
+pub(super) fn earlier(at: Moment, by: Duration) -> Moment {
     Moment(at.0.saturating_sub(by.num_microseconds().unwrap_or(i64::MAX)))
 }

@@ -1,7 +1,7 @@
 //! Which slots run, which are missed and why, and how the daemon lives through failures, jumps of the clock and signals.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
 use chrono::{Duration, NaiveDateTime};
 use chrono_tz::Tz;
@@ -20,7 +20,8 @@ fn at(local: &str) -> Moment {
 
 fn entry(report: &str, cron: &str, grain: Grain, misfire: Misfire) -> Entry {
     let slots = Slots::parse(cron).unwrap();
-    Entry { report: report.to_owned(), grain, slots, misfire, max_lateness_hours: 36, grace_hours: 2 }
+    let (report, expression) = (report.to_owned(), cron.to_owned());
+    Entry { report, grain, slots, expression, misfire, max_lateness_hours: 36, grace_hours: 2 }
 }
 
 /// 07:00 every day.
@@ -280,13 +281,13 @@ impl Memo {
 struct Shared<'a>(&'a RefCell<Memo>);
 
 impl Book for Shared<'_> {
-    fn read(&mut self, reports: &BTreeSet<&str>, since: Moment) -> Result<Recorded> {
+    fn read(&mut self, reports: &BTreeMap<String, String>, since: Moment) -> Result<Recorded> {
         let mut memo = self.0.borrow_mut();
         let mut recorded = Recorded::default();
-        for report in reports {
-            let first = *memo.since.entry((*report).to_owned()).or_insert(since);
+        for report in reports.keys() {
+            let first = *memo.since.entry(report.clone()).or_insert(since);
             let newest = memo.slots.keys().filter(|key| key.report == *report).map(|key| key.at).max();
-            recorded.accounted.insert((*report).to_owned(), newest.unwrap_or(first).max(first));
+            recorded.accounted.insert(report.clone(), newest.unwrap_or(first).max(first));
         }
         for (key, (attempts, fate)) in &memo.slots {
             let not_before = match fate {
@@ -318,7 +319,6 @@ impl Book for Shared<'_> {
 
 /// Runs a daemon through a script; returns what it told, with the local times of its starts.
 fn live(entries: Vec<Entry>, script: &Script, codes: &[u8], memo: &RefCell<Memo>) -> (Vec<Event>, Vec<String>) {
-    let since = script.now();
     let (mut events, mut starts) = (Vec::new(), Vec::new());
     let mut launcher = Fake { codes: codes.iter().copied().collect(), book: memo };
     let mut world = World {
@@ -334,7 +334,7 @@ fn live(entries: Vec<Entry>, script: &Script, codes: &[u8], memo: &RefCell<Memo>
             events.push(event);
         },
     };
-    run(entries, since, &mut world, &script.stop, &AtomicBool::new(false)).unwrap();
+    run(entries, TimeDelta::zero(), &mut world, &script.stop, &AtomicBool::new(false)).unwrap();
     (events, starts)
 }
 
@@ -497,7 +497,7 @@ fn a_clock_from_before_farol_schedules_nothing() {
         log: &mut |_| {},
     };
     let off = AtomicBool::new(false);
-    let failure = run(daily(Misfire::Latest), Moment(0), &mut world, &script.stop, &off).unwrap_err();
+    let failure = run(daily(Misfire::Latest), TimeDelta::zero(), &mut world, &script.stop, &off).unwrap_err();
     assert_eq!(failure.exit, Exit::TryAgain);
 }
 
@@ -515,7 +515,7 @@ fn a_valid_new_configuration_replaces_the_old() {
         reload: &mut || Some(vec![entry("new", "30 6 * * *", Grain::Month, Misfire::Latest)]),
         log: &mut |event| events.push(event),
     };
-    run(daily(Misfire::Latest), script.now(), &mut world, &script.stop, &AtomicBool::new(true)).unwrap();
+    run(daily(Misfire::Latest), TimeDelta::zero(), &mut world, &script.stop, &AtomicBool::new(true)).unwrap();
     assert!(matches!(events.first(), Some(Event::Reloaded)));
     let ran: Vec<_> = ledger.borrow().slots.keys().map(|key| key.report.clone()).collect();
     assert_eq!(ran, ["new"]);

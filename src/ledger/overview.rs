@@ -74,7 +74,7 @@ impl Ledger {
     /// As [`Ledger`] says.
     pub fn failed(&self, count: u32) -> Result<Vec<Delivery>> {
         self.select(
-            "WHERE d.state = 'failed' AND r.report <> '(operators)' AND r.revision = (SELECT max(n.revision) FROM runs n \
+            "WHERE d.state IN ('failed', 'dead') AND r.report <> '(operators)' AND r.revision = (SELECT max(n.revision) FROM runs n \
              WHERE n.report = r.report AND n.period = r.period) ORDER BY d.id DESC LIMIT ?1",
             [count],
         )

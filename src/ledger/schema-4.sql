@@ -2,8 +2,9 @@
 -- `civil` is the local time that the cron expression names; with the report it names the slot, whatever the clocks do.
 
 CREATE TABLE scheduled (
-  report TEXT NOT NULL PRIMARY KEY CHECK (report <> ''),
-  since  TEXT NOT NULL
+  report      TEXT NOT NULL PRIMARY KEY CHECK (report <> ''),
+  expressions TEXT NOT NULL,
+  since       TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE slots (

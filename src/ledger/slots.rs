@@ -129,18 +129,36 @@ impl Ledger {
         transaction.commit().map_err(fault)
     }
 
-    /// Since when a report is known to be scheduled; the first call decides.
+    /// Since when each report is scheduled by the expressions that it has now; for one that is new, or has others than before,
+    /// since `since`. Reports that are not named are scheduled no more.
     ///
     /// # Errors
     /// As [`Ledger`] says.
-    pub fn scheduled_since(&mut self, report: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>> {
-        if let Some(since) = self.known_since(report)? {
-            return Ok(since);
+    pub fn scheduled_since(
+        &mut self,
+        reports: &BTreeMap<String, String>,
+        since: DateTime<Utc>,
+    ) -> Result<BTreeMap<String, DateTime<Utc>>> {
+        let path = self.path.clone();
+        let fault = |error: rusqlite::Error| file::storage(&path, &error);
+        let known = scheduled(&self.connection).map_err(fault)?;
+        let mut now = BTreeMap::new();
+        for (report, expressions) in reports {
+            let same = known.get(report).filter(|(before, _)| before == expressions);
+            now.insert(report.clone(), (expressions.clone(), same.map_or(since, |(_, since)| *since)));
         }
-        self.connection
-            .execute("INSERT OR IGNORE INTO scheduled VALUES (?1, ?2)", params![report, written(now)])
-            .map_err(|error| self.fault(&error))?;
-        Ok(now)
+        if now != known {
+            let transaction =
+                self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(fault)?;
+            transaction.execute("DELETE FROM scheduled", []).map_err(fault)?;
+            for (report, (expressions, since)) in &now {
+                transaction
+                    .execute("INSERT INTO scheduled VALUES (?1, ?2, ?3)", params![report, expressions, written(*since)])
+                    .map_err(fault)?;
+            }
+            transaction.commit().map_err(fault)?;
+        }
+        Ok(now.into_iter().map(|(report, (_, since))| (report, since)).collect())
     }
 
     /// Since when a report is known to be scheduled, if a daemon has ever seen it.
@@ -217,6 +235,13 @@ impl Ledger {
         };
         rows.into_iter().map(checked).collect()
     }
+}
+
+/// Each scheduled report with its expressions, and since when it has them.
+fn scheduled(connection: &Connection) -> rusqlite::Result<BTreeMap<String, (String, DateTime<Utc>)>> {
+    let mut statement = connection.prepare("SELECT report, expressions, since FROM scheduled")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, time(row, 2)?))))?;
+    rows.collect()
 }
 
 fn put(connection: &Connection, slot: &Slot) -> rusqlite::Result<()> {
@@ -323,11 +348,24 @@ mod tests {
     }
 
     #[test]
-    fn the_first_look_decides_since_when_a_report_is_scheduled() {
+    fn a_report_is_scheduled_since_it_has_its_expressions() {
         let state = tempfile::tempdir().unwrap();
         let mut ledger = Ledger::open(state.path()).unwrap();
-        assert_eq!(ledger.known_since("ops").unwrap(), None);
-        assert_eq!(ledger.scheduled_since("ops", at(5)).unwrap(), at(5));
-        assert_eq!(ledger.scheduled_since("ops", at(9)).unwrap(), at(5));
+        let mut look = |reports: &[(&str, &str)], since| {
+            let reports = reports.iter().map(|(report, cron)| ((*report).to_owned(), (*cron).to_owned())).collect();
+            let found = ledger.scheduled_since(&reports, since).unwrap();
+            found.into_iter().collect::<Vec<_>>()
+        };
+        let of = |report: &str, since| (report.to_owned(), since);
+        assert_eq!(look(&[("ops", "0 7 * * *")], at(5)), [of("ops", at(5))]);
+        let both = [("board", "0 7 1 * *"), ("ops", "0 7 * * *")];
+        assert_eq!(look(&both, at(9)), [of("board", at(9)), of("ops", at(5))]);
+        // Another expression is another schedule, and so is one that was gone for a while.
+        let changed = [("board", "0 8 1 * *"), ("ops", "0 7 * * *")];
+        assert_eq!(look(&changed, at(20)), [of("board", at(20)), of("ops", at(5))]);
+        assert_eq!(look(&[], at(30)), []);
+        assert_eq!(look(&changed[1..], at(40)), [of("ops", at(40))]);
+        assert_eq!(ledger.known_since("ops").unwrap(), Some(at(40)));
+        assert_eq!(ledger.known_since("board").unwrap(), None);
     }
 }

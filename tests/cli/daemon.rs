@@ -44,6 +44,11 @@ fn a_daemon_makes_up_for_the_newest_slot_and_tells_operators_of_the_others() {
     let told = to(&home, OPS);
     assert!(told.iter().any(|subject| subject.contains("over: `monthly` 2026-12 was due")), "{told:?}");
 
+    // The daemon is dead: a monitor sees it when the two hours of grace are over, and not before.
+    assert_eq!(home.at("2027-03-05 11:59:59", &["health"]).code, Some(0));
+    assert_eq!(home.at("2027-03-05 12:00:00", &["health"]).code, Some(75));
+    println!("O2 | a dead daemon: minutes from a slot to the alarm of `farol health` (grace 120) | 120");
+
     let daemon = home.daemon("2027-03-10 12:00:00");
     wait_for("March is missed", || to(&home, OPS).len() == 3);
     daemon.kill();
@@ -251,7 +256,7 @@ fn the_unit_file_of_the_documentation_is_one() {
     let home = Home::tiny();
     let page = std::fs::read_to_string("docs/operations.md").unwrap();
     let unit = page.split("```ini\n").nth(1).unwrap().split("```").next().unwrap();
-    let unit = unit.replace("/usr/local/bin/farol", FAROL).replace("User=farol", "User=nobody");
+    let unit = unit.replace("/usr/local/bin/farol", FAROL).replace("User=farol", "User=daemon");
     home.write("farol.service", &unit);
     let analyze = |arguments: &[&str]| {
         let output = home.command("systemd-analyze", arguments).output();
