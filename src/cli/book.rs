@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use crate::calendar::Moment;
 use crate::config::Config;
 use crate::daemon::{Book, Fate, Missed, Open, Recorded, SlotKey};
+use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Result};
 use crate::ledger::{Ledger, Slot, SlotState, State};
 use crate::watch::{self, Incidents, LastRun, Trouble};
@@ -103,13 +104,18 @@ pub(super) struct News<'a> {
     pub(super) last: Option<LastRun>,
 }
 
-/// Keeps the book of incidents and the metrics. Where no ledger is and nothing is wrong, none is made.
+/// Keeps the book of incidents and the metrics; returns what is to be said of mail to operators. Where no ledger is and nothing
+/// is wrong, none is made.
 ///
 /// # Errors
 /// What could not be recorded, written or told; the work itself is done, so that nobody ends because of it.
-pub(super) fn keep_watch(config: &Config, news: &News<'_>, clock: &dyn Fn() -> DateTime<Utc>) -> Result<()> {
+pub(super) fn keep_watch(
+    config: &Config,
+    news: &News<'_>,
+    clock: &dyn Fn() -> DateTime<Utc>,
+) -> Result<Vec<Diagnostic>> {
     if news.met.is_empty() && !Ledger::is_there(&config.state) {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let mut ledger = Ledger::open(&config.state)?;
     let mut incidents = Incidents::new(config, &mut ledger, clock);
@@ -189,6 +195,28 @@ mod tests {
         let slots = Slots::parse(cron).unwrap();
         let (report, expression) = (report.to_owned(), cron.to_owned());
         Entry { report, grain, slots, expression, misfire: Misfire::All, max_lateness_hours: 36, grace_hours: 2 }
+    }
+
+    /// Monthly on the fifth until December, then every Monday: the Mondays before that were never scheduled.
+    #[test]
+    fn another_expression_misses_nothing_that_it_never_named() {
+        let at = |text: &str| CALENDAR.moment(text.parse().unwrap());
+        let folder = tempfile::tempdir().unwrap();
+        let mut book = LedgerBook { state: folder.path().to_owned() };
+        let mut due = |cron: &str, now: &str| {
+            let entries = [entry("ops", cron, Grain::Month)];
+            let reports = BTreeMap::from([("ops".to_owned(), cron.to_owned())]);
+            let recorded = book.read(&reports, Moment(at(now).0 - 36 * 3_600_000_000)).unwrap();
+            let found = daemon::due(&entries, &recorded, at(now), &daemon::Work::default(), CALENDAR);
+            let fates: Vec<_> = found.iter().map(|due| (due.key.clone(), Fate::Ended(0))).collect();
+            book.record(&fates, at(now)).unwrap();
+            fates.into_iter().map(|(key, _)| key.civil.format("%m-%d").to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(due("0 7 5 * *", "2026-11-05T07:00:00"), ["11-05"]);
+        assert_eq!(due("0 7 5 * *", "2026-11-30T06:00:00"), [""; 0]);
+        // Monday 30 November was 26 hours ago.
+        assert_eq!(due("0 7 * * MON", "2026-12-01T09:00:00"), ["11-30"]);
+        assert_eq!(due("0 7 * * MON", "2026-12-07T07:00:00"), ["12-07"]);
     }
 
     /// 2027 has 365 days, 52 Mondays and 12 fifths of a month. The daemon is stopped every 31 hours and started anew, with

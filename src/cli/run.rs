@@ -8,7 +8,7 @@ use crate::cli::book::{News, keep_watch};
 use crate::cli::{Common, Console, World, configuration, today};
 use crate::config::Config;
 use crate::delivery::address::identity;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Exit, Failure, Result};
 use crate::pipeline::{self, Job, Outcome, Output, Request, Sending, Surroundings};
 use crate::watch::{Call, LastRun, ping};
@@ -182,18 +182,16 @@ fn watched(
     }
     let reports = request.jobs.iter().map(|job| job.report.clone()).collect();
     news.last = Some(LastRun { reports, exit: code, took });
-    if let Err(mut failure) = keep_watch(config, &news, clock) {
-        // A ledger that stopped the run stops this too, and has been told.
-        failure.diagnostics.retain(|fault| faults.iter().all(|told| told.code != fault.code));
-        not_watched(&failure, console);
-    }
+    let mut said = keep_watch(config, &news, clock).unwrap_or_else(|failure| failure.diagnostics);
+    // A ledger that stopped the run stops this too, and has been told.
+    said.retain(|fault| faults.iter().all(|told| told.code != fault.code));
+    warn(said, console);
 }
 
 /// Says that operators or monitors could not be told.
-pub(super) fn not_watched(failure: &Failure, console: &Console) {
-    for fault in &failure.diagnostics {
-        let warning = Diagnostic { severity: crate::diagnostic::Severity::Warning, ..fault.clone() };
-        console.diagnostic(&warning);
+pub(super) fn warn(said: Vec<Diagnostic>, console: &Console) {
+    for fault in said {
+        console.diagnostic(&Diagnostic { severity: Severity::Warning, ..fault });
     }
 }
 

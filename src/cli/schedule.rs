@@ -9,7 +9,7 @@ use clap::Args;
 
 use crate::calendar::Moment;
 use crate::cli::book::{LedgerBook, News, is_trouble, keep_watch, utc};
-use crate::cli::run::not_watched;
+use crate::cli::run::warn;
 use crate::cli::{Common, Console, LogFormat, World, configuration};
 use crate::config::Config;
 use crate::daemon::{self, Child, Clock, Entry, Event, Missed, Signals, SlotKey, upcoming};
@@ -195,9 +195,7 @@ fn told(event: &Event, config: &Config, world: &World, console: &Console) {
 /// Keeps incidents and metrics; what fails is said, and tried again when something happens next.
 fn note(config: &Config, news: &News<'_>, world: &World, console: &Console) {
     let clock = || utc((world.clock)());
-    if let Err(failure) = keep_watch(config, news, &clock) {
-        not_watched(&failure, console);
-    }
+    warn(keep_watch(config, news, &clock).unwrap_or_else(|failure| failure.diagnostics), console);
 }
 
 fn in_words(event: &Event, config: &Config) -> String {

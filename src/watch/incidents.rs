@@ -102,11 +102,12 @@ impl<'a> Incidents<'a> {
     }
 
     /// Looks for the troubles that the ledger shows, closes those that it no longer shows, and tells the operators what they
-    /// have not been told. Mail waits if another process holds the ledger's lock, or if the server is away.
+    /// have not been told. Mail waits if another process holds the ledger's lock, or if the server is away. Returns what is to
+    /// be said of the operators' own mail.
     ///
     /// # Errors
     /// The ledger's, and addresses or certificates that are none.
-    pub fn review(&mut self) -> Result<()> {
+    pub fn review(&mut self) -> Result<Vec<Diagnostic>> {
         let shown = self.shown()?;
         for trouble in &shown {
             self.met(trouble)?;
@@ -197,34 +198,36 @@ impl<'a> Incidents<'a> {
     }
 
     /// Writes and sends what operators have not been told.
-    fn tell(&mut self) -> Result<()> {
+    fn tell(&mut self) -> Result<Vec<Diagnostic>> {
         let operators = &self.config.delivery.operators;
         if operators.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let untold = self.ledger.untold_incidents()?;
         let waits = |mail: &crate::ledger::Delivery| mail.report == OPERATORS;
         let mut names: BTreeSet<String> =
             self.ledger.undelivered()?.into_iter().filter(waits).map(|mail| mail.period).collect();
         if untold.is_empty() && names.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         // Whoever holds it makes a report, and looks here when it has ended.
-        let Ok(lock) = RunLock::acquire(&self.config.state, (self.clock)()) else { return Ok(()) };
+        let Ok(lock) = RunLock::acquire(&self.config.state, (self.clock)()) else { return Ok(Vec::new()) };
         for incident in &untold {
             self.record(incident)?;
             names.insert(incident.name());
         }
         let recipients: Vec<String> = operators.iter().map(|to| identity(to)).collect::<Result<_>>()?;
         let mut way = transport::open(&self.config.delivery.transport)?;
+        let mut said = Vec::new();
         for period in names {
             let mailing = Mailing { report: OPERATORS.to_owned(), period, recipients: recipients.clone() };
             let summary = outbox::work(self.ledger, &lock, way.as_mut(), &mailing, self.clock)?;
+            said.extend(summary.diagnostics());
             if summary.unreachable.is_some() {
                 break;
             }
         }
-        Ok(())
+        Ok(said)
     }
 
     /// Puts the mails of an incident into the outbox.
