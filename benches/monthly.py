@@ -95,8 +95,9 @@ class Home:
                    self.path("state"), "--only", "figures", *more]
         environment = {**os.environ, "FAROL_BENCH_DATA": os.path.abspath(self.data), "POLARS_MAX_THREADS": "2"}
         seconds, processor, peak = measured(command, environment, self.log)
-        known = re.search(r"(\d+) of (\d+) parts", open(self.log).read())
-        return seconds, processor, peak, known.group(0) if known else "no parts"
+        known = re.findall(r"(\d+) of (\d+) parts", open(self.log).read())
+        recalled, parts = (sum(map(int, numbers)) for numbers in zip(*known)) if known else (0, 0)
+        return seconds, processor, peak, f"{recalled} of {parts} parts"
 
     def month(self, title):
         """The month's figures as they are kept and from scratch; how many of the two differ."""

@@ -20,6 +20,8 @@ mod explain;
 mod home;
 #[path = "cli/kept.rs"]
 mod kept;
+#[path = "cli/kept_rows.rs"]
+mod kept_rows;
 #[path = "cli/laws.rs"]
 mod laws;
 #[path = "cli/mail.rs"]

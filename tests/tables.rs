@@ -428,7 +428,7 @@ fn a_traced_table_says_where_each_row_comes_from() {
     let files = Files::new().with("one.csv", one).with("two.csv", two);
     let as_of = Reading { as_of: Moment(midnight("2026-06-01")), ..reading() };
     let customers = CustomerIndex::new(["A", "B"]);
-    let read = |table: farol::tables::OpenTable| table.rows(&["amount"], Some(&customers)).unwrap();
+    let read = |table: farol::tables::OpenTable| table.rows(&["amount"], Some(&customers), None).unwrap();
     let rows = read(open(Table::Orders, &files.source, &as_of).unwrap().traced());
     let traced: Vec<_> =
         ints(&rows.frame, farol::tables::FILE).into_iter().zip(ints(&rows.frame, farol::tables::ROW)).collect();
@@ -633,7 +633,7 @@ fn columns_tell_what_is_there_before_anything_is_read() {
     let table = open(Table::Customers, &files.source, &reading()).unwrap();
     assert_eq!(table.columns().canonical, ["customer_id", "signup_date"]);
     assert_eq!(table.columns().attributes, ["plan", "region"]);
-    let rows = table.rows(&["customer_id", "region", "nothing"], None).unwrap();
+    let rows = table.rows(&["customer_id", "region", "nothing"], None, None).unwrap();
     assert_eq!(rows.frame.width(), 2);
 }
 

@@ -9,6 +9,9 @@ use std::fmt;
 use chrono::{DateTime, Datelike, Duration, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc, Weekday};
 use chrono_tz::Tz;
 
+/// The years in which dates and periods lie; whoever names another is mistaken.
+const YEARS: std::ops::RangeInclusive<i32> = 1900..=2200;
+
 /// An instant: microseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment(pub i64);
@@ -165,7 +168,7 @@ impl Calendar {
         Some(Period { first, end, grain, id })
     }
 
-    /// Reads a period's name; `None` if it is none.
+    /// Reads a period's name; `None` if it is none, or lies in years of which no date is read.
     pub fn parse(&self, id: &str) -> Option<Period> {
         let period = if let Some((month, trailing)) = id.split_once('.') {
             let months: u32 = trailing.strip_suffix('m')?.parse().ok()?;
@@ -192,7 +195,7 @@ impl Calendar {
             self.containing(Grain::Month, day)
         }?;
         // "2026-1" and "2026-Q7" read as something else than they say: not names.
-        (period.id == id).then_some(period)
+        (period.id == id && YEARS.contains(&period.first.year())).then_some(period)
     }
 
     /// The period just before; for a trailing window the one N months before, which shares no day with it.
@@ -309,7 +312,20 @@ mod tests {
                     "fiscal year from {fiscal_year_start}"
                 );
             }
-            for id in ["2026-13", "2026-1", "2026-Q5", "2026-Q0", "2026-W54", "26", "2026-10.0m", "x", ""] {
+            for id in [
+                "2026-13",
+                "2026-1",
+                "2026-Q5",
+                "2026-Q0",
+                "2026-W54",
+                "26",
+                "2026-10.0m",
+                "x",
+                "",
+                "0000-01",
+                "1899-12",
+                "2201-W02",
+            ] {
                 assert_eq!(calendar.parse(id), None, "{id}");
             }
         }

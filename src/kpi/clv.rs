@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::columns::{BUYER, ORDER_AMOUNT, ORDERED_AT};
 use super::reading::whole;
-use super::{Better, Context, Definition, DrawsOn, Reading, Sampling, Undefined, Unit};
+use super::{Better, Context, Definition, DrawsOn, Reading, Undefined, Unit};
 use crate::stats::btyd::{History, Purchases, Spend, Spending};
 use crate::tally::{Buyer, Buyers, Tallies};
 
@@ -46,13 +46,7 @@ fn next_year(tallies: &Tallies, context: &Context) -> Result<Reading, Undefined>
     let expected = |(buyer, count): &(Buyer, u32)| Some(f64::from(*count) * buying.expected_revenue(buyer)?);
     let sum = tallies.buyers.counts().iter().map(expected).sum::<Option<f64>>().ok_or(Undefined::NotIdentifiable)?;
     let value = sum / to_f64(n);
-    let reading = Reading {
-        n,
-        numerator: Some(sum),
-        denominator: Some(to_f64(n)),
-        sampling: Sampling::Unknown,
-        ..Reading::plain(Some(value))
-    };
+    let reading = Reading { n, numerator: Some(sum), denominator: Some(to_f64(n)), ..Reading::untested(Some(value)) };
     Ok(reading.remarking(buying.parameters()))
 }
 
@@ -147,6 +141,7 @@ fn to_f64(count: u64) -> f64 {
 mod tests {
     use super::super::testing::{choices, context, read};
     use super::*;
+    use crate::kpi::Sampling;
 
     fn buyer(repeats: u32, last: u32, age: u32, revenue: i64) -> Buyer {
         Buyer { repeats, last, age, revenue }

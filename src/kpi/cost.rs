@@ -69,7 +69,7 @@ pub const CRC_TO_ARPA: Definition = Definition {
             n: costs.retained,
             numerator: spend_per_retained(tallies),
             denominator: divide(arpa.y, arpa.x * MILLION),
-            ..Reading::plain(value)
+            ..Reading::untested(value)
         }
     },
 };
@@ -119,7 +119,7 @@ pub const RETENTION_ROI: Definition = Definition {
         let spend = money::to_units(of.spend);
         let gain = kept.map(|kept| kept * context.choices.value.gross_margin - spend);
         let value = gain.filter(|_| of.spend != 0).map(|gain| 100.0 * gain / spend);
-        Reading { n: of.reached + of.others, numerator: gain, denominator: Some(spend), ..Reading::plain(value) }
+        Reading { n: of.reached + of.others, numerator: gain, denominator: Some(spend), ..Reading::untested(value) }
     },
 };
 
@@ -186,7 +186,7 @@ mod tests {
     fn what_spend_brings_is_the_margin_on_those_who_stayed_for_it() {
         let roi = read(&RETENTION_ROI, &reach(), &choices());
         assert_eq!((roi.value, roi.n, roi.numerator, roi.denominator), (Ok(250.0), 50, Some(500.0), Some(200.0)));
-        assert_eq!((roi.interval, roi.sampling), (None, Sampling::None));
+        assert_eq!((roi.interval, roi.sampling), (None, Sampling::Unknown));
         let mut choices = choices();
         choices.value.gross_margin = 0.4;
         let roi = read(&RETENTION_ROI, &reach(), &choices);

@@ -183,6 +183,13 @@ impl Reading {
         Self { value, ..Self::undefined(Undefined::NoDenominator) }
     }
 
+    /// A plain value that rests on what customers happened to do: its change is no fact, and cannot be tested.
+    pub(super) fn untested(value: Option<f64>) -> Self {
+        let plain = Self::plain(value);
+        let sampling = if plain.value.is_ok() { Sampling::Unknown } else { Sampling::None };
+        Self { sampling, ..plain }
+    }
+
     /// How many.
     pub(super) fn count(count: u64) -> Self {
         let value = wide(i128::from(count));

@@ -4,7 +4,7 @@
 //! comments together.
 
 use super::columns::{COMMENT, RESPONDED_AT, RESPONDENT, SCORE, SURVEY};
-use super::{Better, Context, Definition, DrawsOn, Parts, Reading, Sampling, Undefined, Unit};
+use super::{Better, Context, Definition, DrawsOn, Parts, Reading, Undefined, Unit};
 use crate::stats::log_odds::{self, Said};
 use crate::tables::schema::{Column, Table};
 use crate::tally::{Tallies, TermSums, ThemeSums};
@@ -174,9 +174,8 @@ fn notable_terms(tallies: &Tallies) -> Vec<(String, Reading)> {
     // A z-score is a test itself; its difference from another month's is none, and no fact either.
     let reading = |of: &TermSums, z| Reading {
         n: of.people,
-        sampling: Sampling::Unknown,
         remark: usual_writing(of).map(|written| format!("{WRITTEN}{written}")),
-        ..Reading::plain(Some(z))
+        ..Reading::untested(Some(z))
     };
     more.into_iter().chain(less).map(|(term, of, z)| (term.to_string(), reading(of, z))).collect()
 }
@@ -196,6 +195,7 @@ mod tests {
     use super::super::testing::{choices, read_parts};
     use super::*;
     use crate::config::{Choices, Theme};
+    use crate::kpi::Sampling;
     use crate::tally::{Comments, Histogram};
 
     /// The themes `delivery` and `price` of a dictionary; what they match was decided before.

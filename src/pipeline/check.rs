@@ -22,7 +22,7 @@ pub fn check_data(config: &Config, today: Moment, progress: &dyn Progress) -> Re
     let mut index = None;
     if let Some(customers) = opened.remove(&Table::Customers) {
         let columns: Vec<&str> = customers.columns().canonical.clone();
-        if let Some(rows) = failures.collect(customers.rows(&columns, None)) {
+        if let Some(rows) = failures.collect(customers.rows(&columns, None, None)) {
             let ids = frame::texts(&rows.frame, "customer_id")?;
             index = Some(CustomerIndex::new(ids.into_iter().flatten()));
             lines.push(in_words(&rows.intake));

@@ -13,7 +13,8 @@ use crate::panel::frame;
 use crate::panel::request::Request;
 use crate::panel::usage::UsageGrid;
 use crate::pipeline::Progress;
-use crate::pipeline::usage::{Kept, UsageRow, read_usage};
+use crate::pipeline::kept::{Kept, KeptRows, Shelf};
+use crate::pipeline::usage::{UsageRow, read_usage};
 use crate::tables::schema::{Column, TABLES, Table};
 use crate::tables::{CustomerIndex, Intake, OpenTable, Reading, open};
 
@@ -211,14 +212,16 @@ pub(super) fn take_in(
     };
     let ids = frame::texts(&customers.frame, "customer_id")?;
     let index = CustomerIndex::new(ids.into_iter().flatten());
-    intakes.push(customers.intake);
+    let mut intake = customers.intake;
+    let shelf = kept.and_then(|kept| Shelf::open(kept, &index, &mut intake));
+    intakes.push(intake);
     progress.step();
 
     let mut tables = BTreeMap::new();
     let mut usage = None;
     let mut usage_rows = Vec::new();
     opened.retain(|table, _| needed.contains(table));
-    for (table, taken) in take_each(opened, &index, request, kept, progress) {
+    for (table, taken) in take_each(opened, &index, request, shelf.as_ref(), progress) {
         match failures.collect(taken) {
             Some(Taken::Rows(rows)) => {
                 tables.insert(table, rows.frame);
@@ -265,16 +268,16 @@ fn take_each(
     opened: BTreeMap<Table, OpenTable>,
     index: &CustomerIndex,
     request: &Request<'_>,
-    kept: Option<&Kept>,
+    shelf: Option<&Shelf>,
     progress: &dyn Progress,
 ) -> Vec<(Table, Result<Taken>)> {
     std::thread::scope(|scope| {
         let read = |(table, source): (Table, OpenTable)| {
             let wanted = wanted_columns(table, request);
             let take = move || match table {
-                Table::Usage => read_usage(source, &wanted, index, request, kept)
+                Table::Usage => read_usage(source, &wanted, index, request, shelf)
                     .map(|(grid, features, rows, intake)| Taken::Usage(grid, features, rows, intake)),
-                _ => source.rows(&wanted, Some(index)).map(Taken::Rows),
+                _ => read_rows(table, source, &wanted, index, shelf).map(Taken::Rows),
             };
             (table, scope.spawn(take))
         };
@@ -286,6 +289,21 @@ fn take_each(
         };
         threads.into_iter().map(join).collect()
     })
+}
+
+/// Reads a table that fits in memory, but for the parts that an earlier run has kept.
+fn read_rows(
+    table: Table,
+    source: OpenTable,
+    wanted: &[&str],
+    index: &CustomerIndex,
+    shelf: Option<&Shelf>,
+) -> Result<crate::tables::Rows> {
+    let Some(shelf) = shelf else { return source.rows(wanted, Some(index), None) };
+    let mut keeper = KeptRows::open(shelf, table, wanted);
+    let mut rows = source.rows(wanted, Some(index), Some(&mut keeper))?;
+    keeper.close(&mut rows.intake);
+    Ok(rows)
 }
 
 fn read_customers(opened: &mut BTreeMap<Table, OpenTable>, request: &Request<'_>) -> Result<crate::tables::Rows> {
@@ -300,7 +318,7 @@ fn read_customers(opened: &mut BTreeMap<Table, OpenTable>, request: &Request<'_>
             wanted.push(name);
         }
     }
-    customers.rows(&wanted, None)
+    customers.rows(&wanted, None, None)
 }
 
 fn wanted_columns<'a>(table: Table, request: &Request<'a>) -> Vec<&'a str> {

@@ -10,6 +10,7 @@ mod figures;
 mod intake;
 mod jobs;
 mod judging;
+mod kept;
 mod mail;
 mod publish;
 mod quality;
@@ -34,12 +35,13 @@ pub use figures::{Computed, Scope, Seen, compute, inspect};
 pub use intake::table_of;
 pub use jobs::{Job, kpis, unknown_report};
 pub use judging::judged_period;
+pub use kept::Kept;
 pub use mail::Sending;
 pub use publish::write_whole;
 pub use quality::shown_path;
 pub use readers::Withheld;
 pub use run::{Outcome, Output, Request, Surroundings, run};
-pub use usage::{Kept, UsageRow};
+pub use usage::UsageRow;
 
 /// Hears how far a run has come.
 pub trait Progress {

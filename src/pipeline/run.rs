@@ -17,19 +17,19 @@ use crate::pipeline::courses::{Stays, stays};
 use crate::pipeline::figures::{Computed, Scope, compute};
 use crate::pipeline::jobs::{self, Job};
 use crate::pipeline::judging::judged_period;
+use crate::pipeline::kept::Kept;
 use crate::pipeline::mail::{Post, Recorded, Sending, ledger_name, mailing, recipients};
 use crate::pipeline::publish::{sweep, write_whole};
 use crate::pipeline::quality::provenance;
 use crate::pipeline::quotes::{self, Said};
 use crate::pipeline::standings::{AllStandings, standings};
 use crate::pipeline::told::{self, Earlier};
-use crate::pipeline::usage::Kept;
 use crate::pipeline::{Progress, Task};
 use crate::report::{Renderer, figures as figures_csv};
 use crate::tables::Intake;
 
 /// Where, in the state's folder, a run finds what earlier ones kept.
-const KEPT: &str = "cache/usage";
+const KEPT: &str = "cache";
 
 /// What a run writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,7 +137,7 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
     })?;
     let said = said?;
     outcome.diagnostics.extend(computed.warnings().cloned());
-    outcome.lines.extend(computed.intakes.iter().filter_map(recalled));
+    outcome.lines.extend(recalled(&computed.intakes));
     let renderer = Renderer::new(None)?;
     let mut making = Making {
         config,
@@ -160,10 +160,15 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
     Ok(outcome)
 }
 
-/// How much of a table was known from an earlier run.
-fn recalled(intake: &Intake) -> Option<String> {
-    let (name, units, recalled) = (intake.table.name(), intake.units, intake.units_recalled);
-    (recalled > 0).then(|| format!("{recalled} of {units} parts of `{name}` are as an earlier run read them"))
+/// How much of the tables was known from an earlier run.
+fn recalled(intakes: &[Intake]) -> Option<String> {
+    let known = intakes.iter().filter(|intake| intake.units_recalled > 0);
+    let parts = known.map(|intake| {
+        let (name, units, recalled) = (intake.table.name(), intake.units, intake.units_recalled);
+        format!("{recalled} of {units} parts of `{name}`")
+    });
+    let parts: Vec<String> = parts.collect();
+    (!parts.is_empty()).then(|| format!("as an earlier run read them: {}", parts.join(", ")))
 }
 
 /// Everything that has to be computed for a request.

@@ -1,35 +1,16 @@
 //! Usage: the great table, into its grid; of the parts of its files that an earlier run has read, what they added up to.
-//!
-//! A part is known again by the bytes that stand in it and by everything that decides what they are read as. What is kept
-//! of it depends on nothing else: neither on customers' attributes nor on the periods, windows and segments that are asked
-//! for; so it is of use until its bytes change, or one of its customers leaves the `customers` table, or enters it.
-
-mod register;
-
-use std::path::PathBuf;
-use std::time::SystemTime;
 
 use polars::prelude::DataFrame;
 
-use crate::cache::Cache;
-use crate::diagnostic::{Diagnostic, Place};
 use crate::digest::{Key, digest};
 use crate::error::Result;
 use crate::panel::request::Request;
 use crate::panel::usage::part::{Detail, KeptPart, UsagePart};
 use crate::panel::usage::{Features, UsageGrid};
 use crate::panel::{Span, Timeline, frame};
-use crate::pipeline::usage::register::Register;
+use crate::pipeline::kept::{Memory, Shelf};
+use crate::tables::schema::Table;
 use crate::tables::{CustomerIndex, FILE, Findings, Intake, OpenTable, ROW, Taker};
-
-/// Where a run finds what earlier ones kept, and when it is.
-#[derive(Clone, Debug)]
-pub struct Kept {
-    /// The folder.
-    pub folder: PathBuf,
-    /// Now.
-    pub now: SystemTime,
-}
 
 /// One row of usage and where it comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +34,7 @@ pub(super) fn read_usage(
     wanted: &[&str],
     index: &CustomerIndex,
     request: &Request<'_>,
-    kept: Option<&Kept>,
+    shelf: Option<&Shelf>,
 ) -> Result<(UsageGrid, u32, Vec<UsageRow>, Intake)> {
     let mut grid = request.usage_grid(index.len());
     let detail = match (request.counts_features(), grid.sums_events()) {
@@ -62,16 +43,12 @@ pub(super) fn read_usage(
         (false, false) => Detail::Days,
     };
     let mut features = Features::default();
-    let memory = kept.map(|kept| Memory::open(kept, index, detail));
+    let parts = shelf.map(|shelf| Parts::open(shelf, detail));
     let spans = Timeline::new(request.periods, &request.calendar).spans;
-    let mut usage = Usage { grid: &mut grid, features: &mut features, memory, spans, traced: Vec::new() };
+    let mut usage = Usage { grid: &mut grid, features: &mut features, parts, spans, traced: Vec::new() };
     let mut intake = source.stream_to(wanted, Some(index), &mut usage)?;
-    if let (Some(memory), Some(kept)) = (usage.memory, kept)
-        && let Some(trouble) = memory.cache.close()
-    {
-        let message = format!("what this run has read cannot be kept for the next one: {trouble}");
-        let fault = Diagnostic::warning("not-kept", message).at(Place::file(&kept.folder));
-        intake.warnings.push(fault.help("let the user that runs farol write there; the figures are not affected"));
+    if let Some(parts) = usage.parts {
+        parts.memory.close(&mut intake);
     }
     let traced = usage.traced;
     Ok((grid, features.count(), traced, intake))
@@ -81,29 +58,24 @@ pub(super) fn read_usage(
 struct Usage<'a> {
     grid: &'a mut UsageGrid,
     features: &'a mut Features,
-    memory: Option<Memory>,
+    parts: Option<Parts<'a>>,
     /// The periods.
     spans: Vec<Span>,
     /// Traced rows within them.
     traced: Vec<UsageRow>,
 }
 
-/// What earlier runs kept, and what this one will.
-struct Memory {
-    cache: Cache,
-    knows_any: bool,
-    register: Register,
+/// What parts of the table add up to: what is kept of those that earlier runs read, and the rows of the one that is read.
+struct Parts<'a> {
+    memory: Memory<'a>,
     detail: Detail,
     /// The rows since the last part ended.
     part: UsagePart,
 }
 
-impl Memory {
-    fn open(kept: &Kept, index: &CustomerIndex, detail: Detail) -> Self {
-        let mut cache = Cache::open(&kept.folder, kept.now);
-        let knows_any = !cache.is_empty();
-        let register = Register::open(&mut cache, index);
-        Self { cache, knows_any, register, detail, part: UsagePart::new(detail) }
+impl<'a> Parts<'a> {
+    fn open(shelf: &'a Shelf, detail: Detail) -> Self {
+        Self { memory: Memory::open(shelf, Table::Usage), detail, part: UsagePart::new(detail) }
     }
 
     /// The key of what is kept of a part: less is kept where less is asked for.
@@ -112,41 +84,32 @@ impl Memory {
     }
 
     /// What is kept of a part, if it is whole, `holds`, and knows today's customers.
-    fn recall(&mut self, key: &Key, holds: &dyn Fn(&Findings) -> bool) -> Option<(Findings, KeptPart)> {
-        let bytes = self.cache.get(key)?;
-        let (register, rest) = bytes.split_first_chunk::<32>()?;
-        let (length, rest) = rest.split_first_chunk::<4>()?;
-        let (findings, rest) = rest.split_at_checked(usize::try_from(u32::from_le_bytes(*length)).ok()?)?;
-        let findings: Findings = serde_json::from_slice(findings).ok()?;
-        if !self.register.has_been(register) || !holds(&findings) {
-            return None;
-        }
-        Some((findings, KeptPart::from_bytes(rest, |number| self.register.customer(number))?))
+    fn recall(&mut self, part: &Key, holds: &dyn Fn(&Findings) -> bool) -> Option<(Findings, KeptPart)> {
+        let (findings, bytes) = self.memory.get(&self.key(part), holds)?;
+        let register = self.memory.register;
+        Some((findings, KeptPart::from_bytes(&bytes, |number| register.customer(number))?))
     }
 
-    /// Keeps what the rows since the last part add up to.
-    fn keep(&mut self, key: &Key, findings: &Findings) {
-        let part = self.part.take_bytes().filter(|_| findings.are_lasting());
-        let (Ok(findings), Some(part)) = (serde_json::to_vec(findings), part) else { return };
-        let Ok(length) = u32::try_from(findings.len()) else { return };
-        let key = self.key(key);
-        self.cache.put(&key, &[self.register.state(), &length.to_le_bytes(), &findings, &part].concat());
+    /// Keeps what the rows since the last part add up to, if that lasts.
+    fn keep(&mut self, part: &Key, findings: Option<&Findings>) {
+        let bytes = self.part.take_bytes();
+        if let (Some(findings), Some(bytes)) = (findings, bytes) {
+            self.memory.put(&self.key(part), findings, &bytes);
+        }
     }
 }
 
 impl Taker for Usage<'_> {
     fn recognises(&self) -> bool {
-        self.memory.is_some()
+        self.parts.is_some()
     }
 
     fn knows_any(&self) -> bool {
-        self.memory.as_ref().is_some_and(|memory| memory.knows_any)
+        self.parts.as_ref().is_some_and(|parts| parts.memory.knows_any())
     }
 
     fn recall(&mut self, key: &Key, holds: &dyn Fn(&Findings) -> bool) -> Option<Findings> {
-        let memory = self.memory.as_mut()?;
-        let key = memory.key(key);
-        let (findings, part) = memory.recall(&key, holds)?;
+        let (findings, part) = self.parts.as_mut()?.recall(key, holds)?;
         part.add_to(self.grid, self.features);
         Some(findings)
     }
@@ -158,15 +121,14 @@ impl Taker for Usage<'_> {
                 |row: &UsageRow| spans.iter().any(|span| span.first_day <= row.day && row.day < span.end_day);
             self.traced.extend(traced_rows(&batch)?.into_iter().filter(is_within));
         }
-        let mut memory = self.memory.as_mut();
+        let mut parts = self.parts.as_mut();
         if !self.grid.sums_events()
             && let Some(customers) = frame::plain_customers(&batch)?
             && let Some(days) = frame::plain_days(&batch, "date")?
             && let Some(events) = frame::plain_integers(&batch, "events")?
         {
             self.grid.mark(customers, days, events);
-            if let Some(memory) = memory {
-                let Memory { part, register, .. } = memory;
+            if let Some(Parts { part, memory: Memory { register, .. }, .. }) = parts {
                 part.mark(customers.iter().map(|customer| register.number(*customer)), days, events);
             }
             return Ok(());
@@ -177,16 +139,16 @@ impl Taker for Usage<'_> {
         for (((customer, day), events), name) in rows {
             let (Some(customer), Some(day), Some(events)) = (customer, day, events) else { continue };
             self.grid.push(customer, day, events, name.map(|name| self.features.number(name)));
-            if let Some(memory) = &mut memory {
-                memory.part.push(memory.register.number(customer), day, events, name);
+            if let Some(parts) = &mut parts {
+                parts.part.push(parts.memory.register.number(customer), day, events, name);
             }
         }
         Ok(())
     }
 
-    fn end(&mut self, key: &Key, findings: &Findings) {
-        if let Some(memory) = &mut self.memory {
-            memory.keep(key, findings);
+    fn end(&mut self, key: &Key, findings: Option<&Findings>) {
+        if let Some(parts) = &mut self.parts {
+            parts.keep(key, findings);
         }
     }
 }

@@ -35,6 +35,11 @@ pub struct Findings {
     pub(crate) empty_references: u64,
     /// The ids of the orphans.
     pub(crate) strangers: BTreeSet<String>,
+    /// Column → what its numbers add up to without their signs, where columns are added up; stops at the greatest `u64`.
+    pub(crate) totals: BTreeMap<String, u64>,
+    /// What tells the rows from those of other parts: a number each, where rows are told apart.
+    #[serde(skip)]
+    pub(crate) identities: Vec<u128>,
 }
 
 /// A broken rule of one of the rows.
@@ -48,11 +53,37 @@ pub(crate) struct Bad {
 }
 
 impl Findings {
-    /// Whether a later run would find the same, given what [`Self::hold_for`] asks: nothing depended on the run's day, and
-    /// every bad row is listed.
-    pub fn are_lasting(&self) -> bool {
+    /// As bytes, to be kept; `None` if they are too many.
+    pub fn to_bytes(&self) -> Option<Vec<u8>> {
+        let rest = serde_json::to_vec(self).ok()?;
+        let length = |length: usize| u32::try_from(length).ok();
+        let mut bytes = Vec::with_capacity(8 + 16 * self.identities.len() + rest.len());
+        bytes.extend(length(rest.len())?.to_le_bytes());
+        bytes.extend(length(self.identities.len())?.to_le_bytes());
+        bytes.extend(rest);
+        self.identities.iter().for_each(|identity| bytes.extend(identity.to_le_bytes()));
+        Some(bytes)
+    }
+
+    /// From such bytes, and what comes after them; `None` if they are no such bytes.
+    pub fn from_bytes(bytes: &[u8]) -> Option<(Self, &[u8])> {
+        let length = |bytes: &[u8; 4]| usize::try_from(u32::from_le_bytes(*bytes)).ok();
+        let (rest, bytes) = bytes.split_first_chunk::<4>()?;
+        let (identities, bytes) = bytes.split_first_chunk::<4>()?;
+        let (rest, bytes) = bytes.split_at_checked(length(rest)?)?;
+        let (identities, bytes) = bytes.split_at_checked(length(identities)?.checked_mul(16)?)?;
+        let (identities, _) = identities.as_chunks::<16>();
+        let identities = identities.iter().map(|identity| u128::from_le_bytes(*identity)).collect();
+        Some((Self { identities, ..serde_json::from_slice(rest).ok()? }, bytes))
+    }
+
+    /// Whether a later run would find the same, given what [`Self::hold_for`] asks: nothing depended on the run's day or on
+    /// other parts, and every bad row is listed.
+    fn are_lasting(&self) -> bool {
         self.rows_after_as_of == 0
-            && !self.reasons.contains_key(&Reason::Future)
+            && ![Reason::Future, Reason::RepeatedKey, Reason::RepeatedRow]
+                .iter()
+                .any(|reason| self.reasons.contains_key(reason))
             && self.reasons.values().sum::<u64>() == self.bad.len() as u64
             && self.bad.len() <= MOST_BAD
     }
@@ -85,6 +116,10 @@ impl Findings {
             reason: bad.reason,
         }));
         intake.newest = intake.newest.max(self.newest.map(Moment));
+        for (column, total) in &self.totals {
+            let sum = intake.totals.entry(column.clone()).or_default();
+            *sum = sum.saturating_add(*total);
+        }
         intake.orphans += self.orphans;
         intake.empty_references += self.empty_references;
     }

@@ -59,6 +59,32 @@ order_id,customer_id,ordered_at,amount
     assert_value(&figures, place, (1.0 - 100e9) / 2.0, 2.0);
 }
 
+/// 92 customers' 100 billion are 9.2 × 10¹², in millionths 9.2 × 10¹⁸: the last that 63 bits hold (9.223 × 10¹⁸). A 93rd is
+/// too much to add up, and so are 93 refunds.
+#[test]
+fn what_no_number_holds_is_not_added_up() {
+    let customers = |count| {
+        (0..count).fold("customer_id,signup_date\n".to_owned(), |text, at| text + &format!("C{at},2025-01-01\n"))
+    };
+    let rows = |count, header: &str, amount: &str| {
+        (0..count).fold(header.to_owned(), |text, at| text + &format!("{at},C{at},2025-01-01,{amount}\n"))
+    };
+    let subscriptions = |count| rows(count, "subscription_id,customer_id,start_date,mrr,end_date\n", "100000000000,");
+    let orders = |count| rows(count, "order_id,customer_id,ordered_at,amount\n", "-100000000000");
+    let (customers, most, more) = (customers(93), subscriptions(92), subscriptions(93));
+    let books =
+        Books::new(&[("customers", &customers), ("subscriptions", &most), ("orders", &orders(92))], "", MONTHLY);
+    assert_value(&books.figures("2026-04"), ["2026-04", "total", "total", "mrr_closing"], 9.2e12, 92.0);
+    let books =
+        Books::new(&[("customers", &customers), ("subscriptions", &more), ("orders", &orders(93))], "", MONTHLY);
+    let output = books.farol(&["run", "--period", "2026-04"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(65), "{said}");
+    for column in ["`mrr` in `subscriptions`", "`amount` in `orders`"] {
+        assert!(said.contains(&format!("error[sum-too-great]: the numbers of {column} add up to more")), "{said}");
+    }
+}
+
 /// One more than that is another column's: nothing is added up of it.
 #[test]
 fn more_than_any_business_has_is_a_bad_row() {

@@ -49,17 +49,17 @@ impl Contract<'_> {
         } else {
             return;
         };
-        if self.seen.is_empty() && hashes.iter().any(Option::is_some) {
-            self.seen.reserve(self.rows_expected);
+        if hashes.iter().any(Option::is_some) {
+            self.make_room();
         }
         let slot = self.key.first().copied();
         for (row, hash) in hashes.into_iter().enumerate() {
             let is_open = bad.get(row) == Some(&false) && judged.gone.get(row) == Some(&false);
-            if let Some(hash) = hash
-                && is_open
-                && !self.seen.insert(hash)
-            {
+            let Some(hash) = hash.filter(|_| is_open) else { continue };
+            if !self.seen.insert(hash) {
                 judged.breaches.push((row, slot, reason));
+            } else if self.tells_identities {
+                self.findings.identities.push(hash);
             }
         }
     }

@@ -19,8 +19,8 @@ use crate::tables::intake::{FILE, Intake, ROW, Reading};
 use crate::tables::mapping::{Origin, Slot};
 use crate::tables::quarantine::{BadRow, Reason};
 use crate::tables::records::RowNumbers;
-use crate::tables::schema::{Event, Table, TableSpec};
-use crate::tables::typed::{Misfit, Typed, Ways, constant, convert};
+use crate::tables::schema::{CellType, Event, Table, TableSpec};
+use crate::tables::typed::{Misfit, NO_INT, Typed, Ways, constant, convert};
 
 /// No customer.
 const NOBODY: u32 = u32::MAX;
@@ -53,6 +53,8 @@ pub(crate) struct Contract<'a> {
     /// Slots that name a row; empty: the whole row does, or nothing if rows are not compared.
     key: Vec<usize>,
     seen: HashSet<u128, foldhash::fast::FixedState>,
+    /// Whether the rows' identities are to be among the findings.
+    tells_identities: bool,
     /// Rows that the files say they have.
     rows_expected: usize,
     /// Whether each row says where it comes from.
@@ -109,6 +111,7 @@ impl<'a> Contract<'a> {
             clock: LocalClock::new(reading.calendar),
             key,
             seen: HashSet::default(),
+            tells_identities: false,
             rows_expected: 0,
             is_traced: false,
             intake,
@@ -119,6 +122,11 @@ impl<'a> Contract<'a> {
     /// Has each row say where it comes from.
     pub(crate) fn traced(self, is_traced: bool) -> Self {
         Self { is_traced, ..self }
+    }
+
+    /// Has what is found in the rows tell their identities.
+    pub(crate) fn with_identities(self, tells_identities: bool) -> Self {
+        Self { tells_identities, ..self }
     }
 
     /// Slots to be read.
@@ -141,9 +149,21 @@ impl<'a> Contract<'a> {
         self.rows_expected = rows.min(1 << 22);
     }
 
-    /// Whether what was found in some rows in an earlier run would be found in them now.
+    /// Whether what was found in some rows would be found in them by any run of this day, among these customers.
     pub(crate) fn agrees_with(&self, findings: &Findings) -> bool {
         findings.hold_for(self.reading.as_of, self.customers)
+    }
+
+    /// Whether none of some rows was there before.
+    pub(crate) fn are_new(&self, findings: &Findings) -> bool {
+        findings.identities.iter().all(|identity| !self.seen.contains(identity))
+    }
+
+    /// Makes room for the rows that are expected.
+    fn make_room(&mut self) {
+        if self.seen.is_empty() {
+            self.seen.reserve(self.rows_expected);
+        }
     }
 
     /// Adds what came of the rows since the last time to the whole, and returns it; `at` is where the first of them stands.
@@ -155,6 +175,10 @@ impl<'a> Contract<'a> {
 
     /// Adds what came of rows in an earlier run to the whole, as if they had been judged; `at` is where the first stands.
     pub(crate) fn remember(&mut self, findings: &Findings, at: &Position<'_>) {
+        if !findings.identities.is_empty() {
+            self.make_room();
+            self.seen.extend(&findings.identities);
+        }
         findings.add_to(&mut self.intake, at.path, at.rows, at.before);
         self.intake.units_recalled += 1;
     }
@@ -194,6 +218,7 @@ impl<'a> Contract<'a> {
         self.count(raw, &judged, &bad);
         let keep: Vec<bool> = bad.iter().zip(&judged.gone).map(|(bad, gone)| !bad && !gone).collect();
         self.empty_what_lies_ahead(&mut judged, &keep);
+        self.add_up(&judged, &keep);
         let origins = self.is_traced.then(|| self.origins(&judged.gone, &keep, at));
         let mut frame = self.finish(judged, index, &keep)?;
         for (name, numbers) in origins.into_iter().flatten() {
@@ -291,6 +316,21 @@ impl<'a> Contract<'a> {
         }
     }
 
+    /// Adds up what will be added up later, so that it is known whether a number can hold it.
+    fn add_up(&mut self, judged: &Judged, keep: &[bool]) {
+        for (cells, &slot) in judged.cells.iter().zip(&self.used) {
+            let Some(spec) = self.slots.get(slot).and_then(|slot| slot.spec) else { continue };
+            if let (CellType::Money | CellType::MoneyNotNegative | CellType::Count, Typed::Int(cells)) =
+                (spec.cell, cells)
+            {
+                let kept = cells.iter().zip(keep).filter(|(cell, keep)| **keep && **cell != NO_INT);
+                let sum: u128 = kept.map(|(cell, _)| u128::from(cell.unsigned_abs())).sum();
+                let total = self.findings.totals.entry(spec.name.to_owned()).or_default();
+                *total = total.saturating_add(u64::try_from(sum).unwrap_or(u64::MAX));
+            }
+        }
+    }
+
     /// The wanted columns of the kept rows.
     fn finish(&self, judged: Judged, index: Option<Vec<u32>>, keep: &[bool]) -> polars::error::PolarsResult<DataFrame> {
         let keep = if keep.iter().all(|keep| *keep) { None } else { Some(keep) };
@@ -318,9 +358,7 @@ fn used(spec: &TableSpec, slots: &[Slot], wanted: &[(usize, String)], has_custom
         Some(column) if column.name == "customer_id" => has_customers || spec.table == Table::Customers,
         Some(column) if column.event == Event::Row || spec.key.contains(&column.name) => true,
         Some(_) if spec.streamed => false,
-        Some(column) => {
-            column.name == "currency" || !column.may_be_empty || column.cell != crate::tables::schema::CellType::Text
-        }
+        Some(column) => column.name == "currency" || !column.may_be_empty || column.cell != CellType::Text,
     };
     let is_wanted = |number: usize| wanted.iter().any(|(wanted, _)| *wanted == number);
     slots

@@ -2,11 +2,13 @@
 //!
 //! Judges no row; `contract` does.
 
+mod gather;
 mod look;
 mod opening;
 mod reading;
 mod verdict;
 
+pub use gather::Keeper;
 pub use reading::Taker;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +23,7 @@ use crate::tables::file::{self, Fault, FileStamp};
 use crate::tables::index::CustomerIndex;
 use crate::tables::intake::{FileRead, Intake, Reading, Rows};
 use crate::tables::mapping::Slot;
+use crate::tables::open::gather::Gather;
 use crate::tables::open::opening::{Opening, failure};
 use crate::tables::open::verdict::Limits;
 use crate::tables::records::{Broken, RowNumbers};
@@ -140,21 +143,19 @@ impl OpenTable {
         Self { is_traced: true, ..self }
     }
 
-    /// The whole table as one frame; see [`read`].
+    /// The whole table as one frame, but for the parts that a keeper knows from an earlier run; see [`read`].
     ///
     /// # Errors
     /// As [`read`].
-    pub fn rows(self, wanted: &[&str], customers: Option<&CustomerIndex>) -> Result<Rows> {
-        let mut whole: Option<DataFrame> = None;
-        let mut intake = self.stream(wanted, customers, &mut |batch| {
-            match &mut whole {
-                None => whole = Some(batch),
-                Some(whole) => whole.vstack_mut_owned(batch).map(|_| ()).map_err(|error| bug(&error))?,
-            }
-            Ok(())
-        })?;
-        let mut frame = whole.unwrap_or_default();
-        frame.rechunk_mut();
+    pub fn rows(
+        self,
+        wanted: &[&str],
+        customers: Option<&CustomerIndex>,
+        keeper: Option<&mut dyn Keeper>,
+    ) -> Result<Rows> {
+        let mut gather = Gather::new(keeper);
+        let mut intake = self.stream_to(wanted, customers, &mut gather)?;
+        let frame = gather.into_frame();
         if frame.height() == 0 && intake.rows_read > 0 {
             let message =
                 format!("no row of `{}` is left: all are quarantined or later than `as_of`", intake.table.name());
@@ -187,7 +188,7 @@ pub fn read(
     customers: Option<&CustomerIndex>,
     reading: &Reading<'_>,
 ) -> Result<Rows> {
-    open(table, source, reading)?.rows(wanted, customers)
+    open(table, source, reading)?.rows(wanted, customers, None)
 }
 
 /// Reads a table batch by batch, in the order of its files and rows; for the one that does not fit in memory.

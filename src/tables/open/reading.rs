@@ -19,11 +19,12 @@ use crate::tables::mapping::Origin;
 use crate::tables::open::{Body, OpenFile, OpenTable, bug, open_again, readers_disagree};
 use crate::tables::records::{Broken, RowNumbers};
 use crate::tables::scan::{self, Stop};
+use crate::tables::schema::Table;
 use crate::tables::unit::{Unit, Watch, within};
 
 /// What the reading of a unit depends on besides its bytes and its columns: changed with every change of what the same
 /// bytes are read as.
-const MAKE: &str = concat!("farol ", env!("CARGO_PKG_VERSION"), ", reading 1");
+const MAKE: &str = concat!("farol ", env!("CARGO_PKG_VERSION"), ", reading 2");
 
 /// Takes the rows of a table, and may know what some parts of its files come to.
 pub trait Taker {
@@ -37,9 +38,19 @@ pub trait Taker {
         false
     }
 
-    /// Takes what a part comes to instead of its rows, if that is known and `holds` says that it would be so today.
+    /// Knows what a part comes to, if `holds` says that it would be so today. A file's parts are asked for before any of it is
+    /// read; the turn of each that is known comes later.
     fn recall(&mut self, _key: &Key, _holds: &dyn Fn(&Findings) -> bool) -> Option<Findings> {
         None
+    }
+
+    /// The turn of a part that is known has come: it is to be taken as it is known; or not, since rows of it stand in an
+    /// earlier part, and it will be read. For a taker to whom the order of the rows matters.
+    ///
+    /// # Errors
+    /// Whatever ends the reading.
+    fn turn(&mut self, _is_to_be_taken: bool) -> Result<()> {
+        Ok(())
     }
 
     /// Takes rows.
@@ -48,14 +59,14 @@ pub trait Taker {
     /// Whatever ends the reading.
     fn rows(&mut self, batch: DataFrame) -> Result<()>;
 
-    /// All rows of a part were taken, since the last such call; this is what was found in them.
-    fn end(&mut self, _key: &Key, _findings: &Findings) {}
+    /// All rows of a part were taken, since the last such call; what was found in them, if a later run would find the same.
+    fn end(&mut self, _key: &Key, _findings: Option<&Findings>) {}
 }
 
 /// Takes rows, and knows nothing.
-struct Rows<'a>(&'a mut dyn FnMut(DataFrame) -> Result<()>);
+struct Each<'a>(&'a mut dyn FnMut(DataFrame) -> Result<()>);
 
-impl Taker for Rows<'_> {
+impl Taker for Each<'_> {
     fn rows(&mut self, batch: DataFrame) -> Result<()> {
         (self.0)(batch)
     }
@@ -94,7 +105,7 @@ impl OpenTable {
         customers: Option<&CustomerIndex>,
         each: &mut dyn FnMut(DataFrame) -> Result<()>,
     ) -> Result<Intake> {
-        self.stream_to(wanted, customers, &mut Rows(each))
+        self.stream_to(wanted, customers, &mut Each(each))
     }
 
     /// The table batch by batch, but for the parts that the taker knows.
@@ -113,6 +124,7 @@ impl OpenTable {
         let parts = (self.slots.as_slice(), self.formats.as_slice());
         let mut contract =
             Contract::new(self.table.spec(), parts, wanted, customers, reading, intake).traced(self.is_traced);
+        contract = contract.with_identities(taker.recognises());
         let paths: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
         contract.expect(files.iter().map(|file| usize::try_from(file.rows).unwrap_or(0)).sum());
         for file in files {
@@ -210,11 +222,15 @@ impl OpenTable {
         let (mut at, mut before) = (0, 0);
         while let Some(unit) = parts.units.get(at) {
             if let Some(findings) = known.get_mut(at).and_then(Option::take) {
-                let place = Position { path: source.path, rows: &source.numbers, before };
-                contract.remember(&findings, &place);
-                (at, before) = (at + 1, before + unit.rows);
-                _ = keys.next();
-                continue;
+                let are_new = contract.are_new(&findings);
+                taker.turn(are_new)?;
+                if are_new {
+                    let place = Position { path: source.path, rows: &source.numbers, before };
+                    contract.remember(&findings, &place);
+                    (at, before) = (at + 1, before + unit.rows);
+                    _ = keys.next();
+                    continue;
+                }
             }
             let unknown = known.iter().skip(at).take_while(|known| known.is_none()).count();
             let run = parts.units.get(at..at + unknown).unwrap_or(&[]);
@@ -259,7 +275,7 @@ impl OpenTable {
                     let place = Position { path, rows: &source.numbers, before: before + read - in_unit };
                     let findings = contract.settle(&place);
                     if let Some(key) = keys.as_mut().and_then(Iterator::next) {
-                        taker.end(&key, &findings);
+                        taker.end(&key, Some(&findings).filter(|findings| contract.agrees_with(findings)));
                     }
                     (unit, in_unit) = (units.next(), 0);
                 }
@@ -322,7 +338,8 @@ impl OpenTable {
         });
         let slots: String = slots.collect();
         let zone = self.reading.calendar.zone.name();
-        format!("{MAKE}\n{}\n{zone}\n{}\n{cells}\n{slots}", self.table.name(), self.currency)
+        let scales = (self.table == Table::Surveys).then_some((self.reading.csat_scale, self.reading.ces_scale));
+        format!("{MAKE}\n{}\n{zone}\n{}\n{scales:?}\n{cells}\n{slots}", self.table.name(), self.currency)
     }
 
     /// The file's columns that are read.

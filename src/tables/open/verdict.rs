@@ -43,6 +43,7 @@ impl Limits {
         if share > self.max_bad_rows {
             faults.extend(too_many(intake, share, self.max_bad_rows, &path));
         }
+        faults.extend(too_great(intake, &path));
         match (self.max_age_days, intake.newest) {
             (Some(limit), Some(newest)) => {
                 let age_days = (self.as_of.0 - newest.0).div_euclid(DAY_MICROS);
@@ -62,6 +63,20 @@ impl Limits {
         }
         if faults.is_empty() { Ok(()) } else { refuse(faults) }
     }
+}
+
+/// Columns whose numbers add up to more than a sum of theirs, or of their squares in 128 bits, could hold. No sum of some of
+/// the rows is greater than that of all, so that none has to be looked after where it is made.
+fn too_great(intake: &Intake, path: &Path) -> Vec<Diagnostic> {
+    let great = intake.totals.iter().filter(|(_, total)| **total > i64::MAX.unsigned_abs());
+    let fault = |(column, _): (&String, &u64)| {
+        let name = intake.table.name();
+        let message = format!("the numbers of `{column}` in `{name}` add up to more than farol can add up");
+        let help =
+            "see whether it holds what it should: sums end at 9.2 × 10¹² of money, and 9.2 × 10¹⁸ of what is counted";
+        Diagnostic::error("sum-too-great", message).at(Place::file(path)).help(help)
+    };
+    great.map(fault).collect()
 }
 
 /// Rows that were taken for an earlier one because they are the same, where a key could have told them apart.

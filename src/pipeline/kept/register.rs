@@ -14,7 +14,7 @@ const NONE: u32 = u32::MAX;
 
 /// Customers' numbers then and now.
 #[derive(Debug)]
-pub(super) struct Register {
+pub(in crate::pipeline) struct Register {
     /// The register's state after each time that it grew; what was kept under one of them is still understood.
     states: Vec<Key>,
     /// Number → customer of today, or [`NONE`].
@@ -25,7 +25,7 @@ pub(super) struct Register {
 
 impl Register {
     /// The register of earlier runs, and the customers of today who were not in it.
-    pub(super) fn open(cache: &mut Cache, index: &CustomerIndex) -> Self {
+    pub(in crate::pipeline) fn open(cache: &mut Cache, index: &CustomerIndex) -> Self {
         let key = digest(&[b"register of customers 1"]);
         let mut blocks = cache.get(&key).and_then(|bytes| blocks(&bytes)).unwrap_or_default();
         // A register that is mostly of others would be dead weight.
@@ -64,24 +64,24 @@ impl Register {
     }
 
     /// What the numbers of today hang on.
-    pub(super) fn state(&self) -> &[u8] {
+    pub(in crate::pipeline) fn state(&self) -> &[u8] {
         self.states.last().map_or(&[0; 32], |state| state)
     }
 
     /// Whether the register was once in a state: its numbers of then are still understood.
-    pub(super) fn has_been(&self, state: &Key) -> bool {
+    pub(in crate::pipeline) fn has_been(&self, state: &Key) -> bool {
         self.states.contains(state)
     }
 
     /// The customer of today of a number.
     #[inline]
-    pub(super) fn customer(&self, number: u32) -> Option<u32> {
+    pub(in crate::pipeline) fn customer(&self, number: u32) -> Option<u32> {
         self.customers.get(number as usize).copied().filter(|customer| *customer != NONE)
     }
 
     /// The number of a customer of today.
     #[inline]
-    pub(super) fn number(&self, customer: u32) -> u32 {
+    pub(in crate::pipeline) fn number(&self, customer: u32) -> u32 {
         self.numbers.get(customer as usize).copied().unwrap_or(NONE)
     }
 }
