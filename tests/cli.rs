@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 #![expect(clippy::case_sensitive_file_extension_comparisons, reason = "the files are our own")]
-#![expect(clippy::print_stdout, reason = "a skipped test says so")]
+#![expect(clippy::print_stdout, reason = "a skipped test says so, and figures are collected")]
 
 #[path = "cli/backfill.rs"]
 mod backfill;
@@ -24,8 +24,12 @@ mod kept;
 mod kept_rows;
 #[path = "cli/laws.rs"]
 mod laws;
+#[path = "cli/ledger.rs"]
+mod ledger;
 #[path = "cli/mail.rs"]
 mod mail;
+#[path = "cli/outbox.rs"]
+mod outbox;
 #[path = "cli/output.rs"]
 mod output;
 #[path = "cli/restated.rs"]

@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::daemon::{Book, Fate, Missed, Open, Recorded, SlotKey};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Result};
-use crate::ledger::{Ledger, Slot, SlotState, State};
+use crate::ledger::{Ledger, Slot, SlotState};
 use crate::watch::{self, Incidents, LastRun, Trouble};
 
 /// The ledger of a state folder as a book of slots. It is opened for each look, so that a ledger that was restored meanwhile
@@ -34,8 +34,7 @@ impl Book for LedgerBook {
 
     fn is_delivered(&mut self, key: &SlotKey) -> Result<bool> {
         let deliveries = Ledger::open(&self.state)?.deliveries(&key.report, &key.period)?;
-        let has_ended = |state| matches!(state, State::Sent | State::Failed);
-        Ok(!deliveries.is_empty() && deliveries.iter().all(|delivery| has_ended(delivery.state)))
+        Ok(!deliveries.is_empty() && deliveries.iter().all(|delivery| delivery.state.has_ended()))
     }
 
     fn record(&mut self, fates: &[(SlotKey, Fate)], now: Moment) -> Result<()> {
@@ -114,10 +113,11 @@ pub(super) fn keep_watch(
     news: &News<'_>,
     clock: &dyn Fn() -> DateTime<Utc>,
 ) -> Result<Vec<Diagnostic>> {
-    if news.met.is_empty() && !Ledger::is_there(&config.state) {
+    let found = Ledger::find(&config.state)?;
+    if news.met.is_empty() && found.is_none() {
         return Ok(Vec::new());
     }
-    let mut ledger = Ledger::open(&config.state)?;
+    let mut ledger = found.map_or_else(|| Ledger::open(&config.state), Ok)?;
     let mut incidents = Incidents::new(config, &mut ledger, clock);
     for (kind, subject) in &news.over {
         incidents.over(kind, subject)?;

@@ -81,6 +81,16 @@ impl Console {
         });
     }
 
+    /// Bytes as they are, to standard output.
+    pub fn bytes(&self, bytes: &[u8]) {
+        self.suspended(|| match io::stdout().write_all(bytes).and_then(|()| io::stdout().flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                let _ = self.fault.set(error);
+            }
+            _ => {}
+        });
+    }
+
     /// Why a result could not be written, if one could not.
     ///
     /// # Errors

@@ -8,6 +8,8 @@ mod check;
 mod console;
 mod explain;
 mod kpis;
+mod ledger;
+mod outbox;
 mod run;
 mod sample;
 mod schedule;
@@ -96,6 +98,12 @@ enum Command {
     Check(check::Options),
     /// Take one figure apart: formula with numbers, rows, other definitions
     Explain(explain::Options),
+    /// Mail that is not sent: what it is, what it says, try it again, give it up
+    #[command(subcommand)]
+    Outbox(outbox::Command),
+    /// The memory of what was sent to whom
+    #[command(subcommand)]
+    Ledger(ledger::Command),
     /// List every KPI, and whether this configuration can compute it
     Kpis,
     /// Write realistic sample data of any size
@@ -158,6 +166,8 @@ fn dispatch(arguments: &Arguments, world: &World, console: &Console) -> Result<u
         Command::Health(options) => status::health(options, common, world, console),
         Command::Check(options) => check::run(options, common, world, console),
         Command::Explain(options) => explain::run(options, common, world, console),
+        Command::Outbox(command) => outbox::run(command, common, world, console),
+        Command::Ledger(command) => ledger::run(command, common, world, console),
         Command::Kpis => kpis::run(common, world, console),
         Command::Sample(options) => sample::run(options, common, world, console),
     }

@@ -202,7 +202,7 @@ fn call(config: &Config, call: Call, console: &Console) {
     }
 }
 
-fn tell(outcome: &Outcome, console: &Console) -> u8 {
+pub(super) fn tell(outcome: &Outcome, console: &Console) -> u8 {
     outcome.diagnostics.iter().for_each(|diagnostic| console.diagnostic(diagnostic));
     outcome.lines.iter().for_each(|line| console.log("done", line));
     outcome.exit.map_or(0, |exit| exit as u8)

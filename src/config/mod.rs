@@ -42,7 +42,7 @@ pub use choices::{
 };
 pub use codes::codes;
 pub use company::{Company, Translated};
-pub use delivery::{Delivery, Smtp, Tls, Transport};
+pub use delivery::{Delivery, Dkim, Login, OnUnknown, Proof, Smtp, Tls, Transport};
 pub use farol::{Dimension, Privacy, Watchers};
 pub use reports::{Recipient, ReportPlan};
 pub use schedule::{Misfire, Schedule};

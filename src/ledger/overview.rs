@@ -1,24 +1,18 @@
 //! The ledger at a glance, for `farol status`, `farol health` and whoever watches: counts, last times, what waits.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use rusqlite::OptionalExtension;
 
 use super::rows::{self, parse_time, unreadable};
-use super::{Delivery, Ledger, RunRecord, State, file};
+use super::{Delivery, Ledger, RunRecord, State};
 use crate::error::Result;
 
 /// How many deliveries stand like this, by state.
 pub type Outbox = BTreeMap<State, u64>;
 
 impl Ledger {
-    /// Whether a state folder has a ledger, or had one; to look is not to make one.
-    pub fn is_there(state: &Path) -> bool {
-        file::is_there(state)
-    }
-
     /// The runs that were recorded last, newest first, without mails to operators.
     ///
     /// # Errors
@@ -87,14 +81,6 @@ impl Ledger {
     pub fn last_to(&self, report: &str, recipient: &str) -> Result<Option<Delivery>> {
         let condition = "WHERE r.report = ?1 AND d.recipient = ?2 ORDER BY d.id DESC LIMIT 1";
         Ok(self.select(condition, [report, recipient])?.pop())
-    }
-
-    /// When a run was recorded.
-    ///
-    /// # Errors
-    /// As [`Ledger`] says.
-    pub fn recorded_at(&self, run: i64) -> Result<Option<DateTime<Utc>>> {
-        Ok(self.select_runs("WHERE id = ?1", [run])?.pop().map(|record| record.run.finished))
     }
 
     /// The latest time that anything was recorded, by the clock of then.

@@ -77,6 +77,7 @@ impl Making<'_> {
                 data_quality: &quality,
                 provenance: &provenance,
                 revision,
+                reason: self.request.sending.as_ref().and_then(|sending| sending.resend.as_deref()),
                 scope: &form.scope,
                 names: form.names,
             };

@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 
 use crate::calendar::{Moment, Period};
 use crate::config::{Config, ReportPlan};
-use crate::delivery::outbox::Summary;
+use crate::delivery::outbox::{self, Summary};
+use crate::delivery::transport;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Result};
 use crate::insight::CustomerState;
@@ -18,7 +19,7 @@ use crate::pipeline::figures::{Computed, Scope, compute};
 use crate::pipeline::jobs::{self, Job};
 use crate::pipeline::judging::judged_period;
 use crate::pipeline::kept::Kept;
-use crate::pipeline::mail::{Post, Recorded, Sending, ledger_name, mailing, recipients};
+use crate::pipeline::mail::{Dispatch, Post, Recorded, Sending, ledger_name, mailing, recipients};
 use crate::pipeline::publish::{sweep, write_whole};
 use crate::pipeline::quality::provenance;
 use crate::pipeline::quotes::{self, Said};
@@ -100,6 +101,9 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
     // The lock comes first, so that two runs never compute the same thing only to find out at the end.
     let started = (surroundings.clock)();
     let lock = RunLock::acquire(&config.state, started)?;
+    // What is wrong with the way out is said before anything is computed.
+    let mut way = request.sending.as_ref().map(|_| transport::open(&config.delivery.transport)).transpose()?;
+    let dispatch = way.as_mut().map(|way| Dispatch::new(config, way.as_mut(), surroundings.clock)).transpose()?;
     for job in &request.jobs {
         sweep(&config.out.join(&job.report))?;
     }
@@ -151,6 +155,7 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
         stays: &all_stays,
         standings: &all_standings,
         renderer: &renderer,
+        dispatch,
     };
     surroundings.progress.stage("reports", request.jobs.iter().map(|job| job.periods.len() as u64).sum());
     for job in &request.jobs {
@@ -247,6 +252,8 @@ pub(super) struct Making<'a> {
     pub(super) stays: &'a Stays,
     pub(super) standings: &'a AllStandings,
     pub(super) renderer: &'a Renderer,
+    /// How mail leaves, if any is to.
+    pub(super) dispatch: Option<Dispatch<'a>>,
 }
 
 impl Making<'_> {
@@ -315,33 +322,28 @@ impl Making<'_> {
         }
         let mut fresh = Vec::new();
         let mut earlier = Earlier::new();
-        if let Some((wanted, who, mailing, ledger)) = &mut sending {
-            let post = Post { config: self.config, ledger, lock: self.lock, clock: self.surroundings.clock };
-            let plan = post.plan(mailing, wanted.resend.is_some())?;
-            revision = plan.revision;
-            earlier = told::earlier(
-                post.ledger,
-                self.config,
-                (&job.report, job.plan(self.config)?),
-                period,
-                &self.computed.intakes,
-            )?;
+        if let Some((wanted, who, mailing, ledger)) = &sending {
+            let written = outbox::plan(ledger, mailing, wanted.resend.is_some())?;
+            revision = written.revision;
+            earlier = told::earlier(ledger, self.config, (&job.report, plan), period, &self.computed.intakes)?;
             fresh = who
                 .iter()
                 .filter(|recipient| {
-                    crate::delivery::address::identity(&recipient.to).is_ok_and(|id| plan.recipients.contains(&id))
+                    crate::delivery::address::identity(&recipient.to).is_ok_and(|id| written.recipients.contains(&id))
                 })
                 .cloned()
                 .collect();
         }
         let forms = self.write_folder(job, plan, period, verdicts, (revision, &earlier))?;
         outcome.lines.push(format!("wrote {}", self.config.out.join(&job.report).join(&period.id).display()));
-        if let Some((wanted, _, mailing, mut ledger)) = sending {
-            let mut post =
-                Post { config: self.config, ledger: &mut ledger, lock: self.lock, clock: self.surroundings.clock };
+        let run = sending
+            .as_ref()
+            .map(|(wanted, _, mailing, _)| self.recorded_run(&mailing.report, period, revision, wanted));
+        if let (Some((_, _, mailing, mut ledger)), Some(run), Some(dispatch)) = (sending, run, &mut self.dispatch) {
+            let (ledger, clock) = (&mut ledger, self.surroundings.clock);
+            let mut post = Post { config: self.config, ledger, lock: self.lock, clock, dispatch };
             if !fresh.is_empty() {
                 let figures: Vec<ledger::Figure> = verdicts.iter().map(recorded_figure).collect();
-                let run = self.recorded_run(&mailing.report, period, revision, wanted);
                 post.record(&Recorded { run, figures: &figures }, &fresh, &forms)?;
             }
             let summary = post.deliver(&mailing)?;

@@ -20,7 +20,7 @@ use crate::ledger::{Ledger, SlotState, State};
 /// [`crate::error::Exit::TryAgain`] for a clock that shows a time before farol existed; the ledger's faults.
 pub fn health(config: &Config, now: Moment, expected: Option<&Period>) -> Result<Vec<Diagnostic>> {
     daemon::check_clock(now)?;
-    let ledger = if Ledger::is_there(&config.state) { Some(Ledger::open(&config.state)?) } else { None };
+    let ledger = Ledger::find(&config.state)?;
     let mut faults = Vec::new();
     if let Some(ledger) = &ledger {
         faults.extend(clock(ledger, now)?);
@@ -95,7 +95,7 @@ fn undelivered(
         for reader in &readers {
             match ledger.standing(report, period, reader)? {
                 Some(delivery) if delivery.state == State::Sent => sent += 1,
-                Some(delivery) if delivery.state == State::Failed => {}
+                Some(delivery) if delivery.state.has_ended() => {}
                 Some(delivery) => {
                     waiting += 1;
                     last = delivery.reply.map(|reply| reply.replace(&delivery.recipient, &masked(&delivery.recipient)));

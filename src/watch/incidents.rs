@@ -12,7 +12,8 @@ use super::letter::{letter, revision};
 use crate::config::Config;
 use crate::daemon::Missed;
 use crate::delivery::address::identity;
-use crate::delivery::outbox::{self, Mailing};
+use crate::delivery::dkim::Signer;
+use crate::delivery::outbox::{Mailing, Postman};
 use crate::delivery::{message, transport};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Result};
@@ -181,8 +182,7 @@ impl<'a> Incidents<'a> {
         let patience = Duration::minutes(PATIENCE_MINUTES);
         let (mut count, mut reply) = (0_usize, None);
         for mail in self.ledger.undelivered()?.into_iter().filter(|mail| mail.report != OPERATORS) {
-            let began = self.ledger.recorded_at(mail.run)?;
-            if began.is_some_and(|began| (self.clock)() - began > patience) {
+            if (self.clock)() - mail.recorded > patience {
                 count += 1;
                 reply = mail.reply.map(|reply| reply.replace(&mail.recipient, "the reader")).or(reply);
             }
@@ -218,10 +218,11 @@ impl<'a> Incidents<'a> {
         }
         let recipients: Vec<String> = operators.iter().map(|to| identity(to)).collect::<Result<_>>()?;
         let mut way = transport::open(&self.config.delivery.transport)?;
+        let mut postman = Postman::new(way.as_mut(), self.config.delivery.on_unknown, self.clock);
         let mut said = Vec::new();
         for period in names {
             let mailing = Mailing { report: OPERATORS.to_owned(), period, recipients: recipients.clone() };
-            let summary = outbox::work(self.ledger, &lock, way.as_mut(), &mailing, self.clock)?;
+            let summary = postman.work(self.ledger, &lock, &mailing)?;
             said.extend(summary.diagnostics());
             if summary.unreachable.is_some() {
                 break;
@@ -234,9 +235,13 @@ impl<'a> Incidents<'a> {
     fn record(&mut self, incident: &Incident) -> Result<()> {
         let now = (self.clock)();
         let told = Arc::new(Telling { scope: "{}".to_owned(), ..Telling::default() });
+        let signer = self.config.delivery.dkim.as_ref().map(Signer::new).transpose()?;
         let mut deliveries: Vec<NewDelivery> = Vec::new();
         for to in &self.config.delivery.operators {
-            let message = message::compose(&letter(self.config, incident, to, now))?;
+            let mut message = message::compose(&letter(self.config, incident, to, now))?;
+            if let Some(signer) = &signer {
+                message.bytes = signer.sign(&message.bytes, now)?;
+            }
             if deliveries.iter().any(|other| other.recipient == message.recipient) {
                 continue;
             }
@@ -247,6 +252,7 @@ impl<'a> Incidents<'a> {
                 message_id: message.id,
                 message: message.bytes,
                 told: Arc::clone(&told),
+                deliver_by: now + Duration::hours(self.config.delivery.deliver_by_hours),
             });
         }
         let run = Run {

@@ -41,6 +41,8 @@ pub(super) fn letter(config: &Config, incident: &Incident, to: &str, date: DateT
         report: OPERATORS.to_owned(),
         period: incident.name(),
         revision: revision(incident),
+        replaces: None,
+        list_unsubscribe: None,
         date,
     }
 }

@@ -142,19 +142,16 @@ fn slots(page: &mut Page, config: &Config, ledger: &Ledger) -> Result<()> {
 
 fn outbox(page: &mut Page, ledger: &Ledger) -> Result<()> {
     let counts = ledger.outbox()?;
-    let open = |state: &State| !matches!(state, State::Sent | State::Failed);
+    let open = |state: &State| !state.has_ended();
     page.head("farol_outbox", "gauge", "Mails that have not come to an end, by state.");
     for (state, count) in counts.iter().filter(|(state, _)| open(state)) {
         page.value("farol_outbox", &[("state", state.id())], count);
     }
     let count = |state| counts.get(&state).copied().unwrap_or(0);
-    for (name, help, state) in [
-        ("farol_sent_total", "Mails that were taken over.", State::Sent),
-        ("farol_failed_total", "Mails that nobody will get.", State::Failed),
-    ] {
-        page.head(name, "counter", help);
-        page.value(name, &[], count(state));
-    }
+    page.head("farol_sent_total", "counter", "Mails that were taken over.");
+    page.value("farol_sent_total", &[], count(State::Sent));
+    page.head("farol_undelivered", "gauge", "Mails that nobody got and that wait for a decision.");
+    page.value("farol_undelivered", &[], count(State::Failed) + count(State::Dead));
     page.head("farol_unknown", "gauge", "Mails that left and of which nobody said whether they were taken over.");
     page.value("farol_unknown", &[], count(State::Unknown));
     Ok(())

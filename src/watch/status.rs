@@ -28,11 +28,10 @@ pub fn status(config: &Config, now: Moment) -> Result<Vec<String>> {
             format!("{} `{report}` {period}", calendar.local(*at).unwrap_or_default().format("%a %Y-%m-%d %H:%M"))
         }),
     );
-    if !Ledger::is_there(&config.state) {
+    let Some(ledger) = Ledger::find(&config.state)? else {
         lines.push("no ledger yet: nothing has been sent or scheduled".to_owned());
         return Ok(lines);
-    }
-    let ledger = Ledger::open(&config.state)?;
+    };
     list(&mut lines, "last slots", ledger.last_slots(SHOWN)?.iter().map(|slot| slot_line(slot, config)));
     list(
         &mut lines,

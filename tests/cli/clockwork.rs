@@ -52,11 +52,8 @@ impl Home {
 
     /// All slots of the ledger, oldest first; none before there is one.
     pub(crate) fn slots(&self) -> Vec<Slot> {
-        let state = self.path("state");
-        if !Ledger::is_there(&state) {
-            return Vec::new();
-        }
-        let mut slots = Ledger::open(&state).unwrap().last_slots(10_000).unwrap();
+        let Some(ledger) = Ledger::find(&self.path("state")).unwrap() else { return Vec::new() };
+        let mut slots = ledger.last_slots(10_000).unwrap();
         slots.reverse();
         slots
     }

@@ -378,6 +378,31 @@ fn delivery() -> Vec<Case> {
             "host: mail.example, tls: none",
             &["farol.yaml:3:78: error[tls-required]: `tls: none` would send mail in the clear to another machine"],
         ),
+        after(
+            "delivery: { deliver_by: 3d, on_unknown: forget, list_unsubscribe: \"leave@b.example\" }",
+            &[
+                "farol.yaml:3:25: error[bad-duration]: `deliver_by` must be a number of hours, found `3d`",
+                "farol.yaml:3:41: error[unknown-value]: unknown value of `on_unknown`: `forget`",
+                "farol.yaml:3:67: error[bad-address]: `list_unsubscribe` is no link that a mail program could follow",
+            ],
+        ),
+        after(
+            "delivery: { dkim: { domain: \"b example\", selector: s, key: c4n4ry } }",
+            &[
+                "farol.yaml:3:29: error[bad-address]: `b example` is not a name of the domain name system",
+                "farol.yaml:3:60: error[secret-literal]: `key` is written out; a secret must be a reference",
+            ],
+        ),
+        smtp(
+            "host: mail.example, password: file:x, oauth2_token: c4n4ry, max_per_minute: 0",
+            &[
+                "farol.yaml:3:83: error[credentials-incomplete]: `password` stands without `username`",
+                "farol.yaml:3:83: error[secret-unreadable]: `password`: cannot read `",
+                "farol.yaml:3:105: error[key-conflict]: `password` and `oauth2_token` are two ways to log in",
+                "farol.yaml:3:105: error[secret-literal]: `oauth2_token` is written out; a secret must be a reference",
+                "farol.yaml:3:129: error[out-of-range]: `max_per_minute` must lie from 1 to 6000, found 0",
+            ],
+        ),
         smtp("host: 127.0.0.1, tls: none", &[]),
         smtp(
             "host: mail.example, port: 0, username: u",
