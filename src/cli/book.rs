@@ -233,9 +233,10 @@ mod tests {
         let (stop, never, starts) = (AtomicBool::new(false), AtomicBool::new(false), RefCell::default());
         let begin = at("2027-01-01T00:00:00");
         let clock = Fast { now: Cell::new(begin), stop_at: Cell::new(begin), stop: &stop };
+        let end = at("2028-01-01T00:00:00");
         let mut lives = 0;
-        while clock.now() < at("2028-01-01T00:00:00") {
-            clock.stop_at.set(Moment(clock.now().0 + 31 * 3_600_000_000));
+        while clock.now() < end {
+            clock.stop_at.set(end.min(Moment(clock.now().0 + 31 * 3_600_000_000)));
             stop.store(false, Ordering::Relaxed);
             let mut book = LedgerBook { state: folder.path().to_owned() };
             let mut world = World {

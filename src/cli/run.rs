@@ -144,9 +144,13 @@ pub(super) fn execute(config: &Config, order: Order, what: &What, world: &World,
     let began = std::time::Instant::now();
     let result = pipeline::run(config, &request, &surroundings);
     let took = began.elapsed();
-    let (code, faults) = match &result {
-        Ok(outcome) => (tell(outcome, console), Vec::new()),
-        Err(failure) => (failure.exit as u8, failure.diagnostics.clone()),
+    // What went wrong is said first, and then who could not be told of it.
+    let (code, faults) = match result {
+        Ok(outcome) => (tell(&outcome, console), Vec::new()),
+        Err(failure) => {
+            console.failure(&failure);
+            (failure.exit as u8, failure.diagnostics)
+        }
     };
     watched(config, &request, &faults, (code, took), &clock, console);
     // A run that is tried again is neither well nor lost: if it stays so, the monitor hears nothing, which is its alarm.
@@ -155,7 +159,7 @@ pub(super) fn execute(config: &Config, order: Order, what: &What, world: &World,
     } else if code != Exit::TryAgain as u8 {
         call(config, Call::Fail(code), console);
     }
-    result.map(|_| code)
+    Ok(code)
 }
 
 /// Keeps incidents and metrics after a run; what fails here is a warning, for the run has ended as it has.

@@ -332,7 +332,7 @@ fn watchers() -> Vec<Case> {
         ),
         after(
             "schedule:\n  - { report: executive, cron: \"0 7 1-7 * MON\" }",
-            &["farol.yaml:4:31: warning[cron-either]: day of month and weekday are both restricted: either will do"],
+            &["farol.yaml:4:32: warning[cron-either]: day of month and weekday are both restricted: either will do"],
         ),
         after(
             "metrics: \"${NOWHERE}/farol.prom\"\nping: https://hc.example/1",
