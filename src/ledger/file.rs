@@ -132,9 +132,10 @@ fn create(state: &Path, path: &Path) -> Result<()> {
     let io = |error: &io::Error| unusable(path, error);
     let new = tempfile::Builder::new().prefix("farol.db.").suffix(".new").tempfile_in(state).map_err(|e| io(&e))?;
     let mut connection = Connection::open(new.path()).map_err(fault)?;
-    prepare(&connection).map_err(fault)?;
+    // Without a write-ahead log: closing folds one into the file, but says nothing where that fails, and the file alone gets
+    // the ledger's name.
+    keep_promises(&connection).map_err(fault)?;
     schema::migrate(&mut connection).map_err(fault)?;
-    // Closing folds the write-ahead log into the file.
     connection.close().map_err(|(_, error)| storage(path, &error))?;
     new.as_file().sync_all().map_err(|e| io(&e))?;
     match new.persist_noclobber(path) {
@@ -182,10 +183,15 @@ fn check(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
-/// What holds for every connection.
+/// What holds for every connection to the ledger.
 fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
+    keep_promises(connection)
+}
+
+/// What is committed is on the disk, and holds together.
+fn keep_promises(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
     connection.pragma_update(None, "trusted_schema", "OFF")?;
