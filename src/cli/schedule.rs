@@ -85,10 +85,17 @@ fn keep(entries: Vec<Entry>, config: &Config, common: &Common, world: &World, co
     // The configuration that is in force; a child reads its own.
     let in_force = RefCell::new(config.clone());
     let mut reload = || reloaded(common, world, console, &in_force);
-    let mut log = |event: Event| told(&event, &in_force.borrow(), world, console);
+    let mut log = |event: Event| {
+        let news = told(&event, &in_force.borrow(), console);
+        // Whoever is told to end does not begin a conversation; the next daemon begins with what is to be told.
+        if let Some(news) = news.filter(|_| !signals.stop.load(Ordering::Relaxed)) {
+            note(&in_force.borrow(), &news, world, console);
+        }
+    };
     let text = format!("scheduling {count} entries; SIGTERM ends, SIGHUP reads the configuration again");
     console.log("scheduling", &text);
-    note(&in_force.borrow(), &News { over: vec![("configuration", "")], ..News::default() }, world, console);
+    let afresh = News { over: vec![("configuration", ""), ("clock", "")], ..News::default() };
+    note(&in_force.borrow(), &afresh, world, console);
     let mut surroundings = daemon::World {
         calendar: config.company.calendar,
         clock: &WallClock(world),
@@ -149,8 +156,8 @@ fn faulty_configuration(failure: &Failure, config: &Config) -> Trouble {
     }
 }
 
-/// Says what happened, and tells those who watch what they are to know.
-fn told(event: &Event, config: &Config, world: &World, console: &Console) {
+/// Says what happened; returns what those who watch are to know of it, if anything.
+fn told(event: &Event, config: &Config, console: &Console) -> Option<News<'static>> {
     let text = in_words(event, config);
     let mut news = News::default();
     let name = match event {
@@ -187,9 +194,8 @@ fn told(event: &Event, config: &Config, world: &World, console: &Console) {
         Event::Stopping => "stopping",
     };
     console.log(name, &text);
-    if !matches!(event, Event::Started(_) | Event::Waiting(_) | Event::Reloaded | Event::Stopping) {
-        note(config, &news, world, console);
-    }
+    let is_news = !matches!(event, Event::Started(_) | Event::Waiting(_) | Event::Reloaded | Event::Stopping);
+    is_news.then_some(news)
 }
 
 /// Keeps incidents and metrics; what fails is said, and tried again when something happens next.

@@ -143,9 +143,10 @@ fn create(state: &Path, path: &Path) -> Result<()> {
     let io = |error: &io::Error| unusable(path, error);
     let new = tempfile::Builder::new().prefix("farol.db.").suffix(".new").tempfile_in(state).map_err(|e| io(&e))?;
     let mut connection = Connection::open(new.path()).map_err(fault)?;
-    prepare(&connection).map_err(fault)?;
+    // Without a write-ahead log: closing folds one into the file, but says nothing where that fails, and the file alone gets
+    // the ledger's name.
+    keep_promises(&connection).map_err(fault)?;
     schema::migrate(&mut connection).map_err(fault)?;
-    // Closing folds the write-ahead log into the file.
     connection.close().map_err(|(_, error)| storage(path, &error))?;
     new.as_file().sync_all().map_err(|e| io(&e))?;
     match new.persist_noclobber(path) {
@@ -242,10 +243,15 @@ pub(super) fn replace(state: &Path, staged: tempfile::NamedTempFile, now: DateTi
     File::open(state).and_then(|folder| folder.sync_all()).map_err(|error| fault(&error))
 }
 
-/// What holds for every connection.
+/// What holds for every connection to the ledger.
 fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
+    keep_promises(connection)
+}
+
+/// What is committed is on the disk, and holds together.
+fn keep_promises(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     // Each commit goes on into the file itself: whoever loses the write-ahead log after a crash loses nothing by it.
     connection.pragma_update(None, "wal_autocheckpoint", 1)?;
