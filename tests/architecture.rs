@@ -75,9 +75,23 @@ const ARROWS: &[(&str, &[&str])] = &[
             "error",
         ],
     ),
+    ("watch", &["calendar", "config", "daemon", "ledger", "delivery", "diagnostic", "error"]),
     (
         "cli",
-        &["calendar", "config", "pipeline", "explain", "daemon", "ledger", "delivery", "sample", "diagnostic", "error"],
+        &[
+            "calendar",
+            "config",
+            "pipeline",
+            "explain",
+            "daemon",
+            "watch",
+            "ledger",
+            "delivery",
+            "sample",
+            "digest",
+            "diagnostic",
+            "error",
+        ],
     ),
 ];
 
@@ -91,6 +105,7 @@ const BORDERS: &[(&str, &[&str])] = &[
     ("lettre", &["src/delivery/"]),
     ("rustls", &["src/delivery/"]),
     ("rusqlite", &["src/ledger/"]),
+    ("ureq", &["src/watch/ping.rs"]),
     ("clap", &["src/cli/"]),
     ("indicatif", &["src/cli/"]),
     ("serde_yaml", &["src/config/"]),

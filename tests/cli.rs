@@ -8,6 +8,12 @@
 mod backfill;
 #[path = "cli/bad_input.rs"]
 mod bad_input;
+#[path = "cli/clockwork.rs"]
+mod clockwork;
+#[path = "cli/codes.rs"]
+mod codes;
+#[path = "cli/daemon.rs"]
+mod daemon;
 #[path = "cli/explain.rs"]
 mod explain;
 #[path = "cli/home.rs"]
@@ -32,3 +38,7 @@ mod restated;
 mod sameness;
 #[path = "cli/surroundings.rs"]
 mod surroundings;
+#[path = "cli/term.rs"]
+mod term;
+#[path = "cli/watching.rs"]
+mod watching;

@@ -2,7 +2,6 @@
 
 use clap::Args;
 
-use crate::calendar::slots::Slots;
 use crate::cli::{Common, Console, World, configuration, today};
 use crate::config::Config;
 use crate::delivery::dkim::Signer;
@@ -51,13 +50,13 @@ fn firings(config: &Config, world: &World) -> Vec<String> {
         .schedule
         .iter()
         .filter_map(|entry| {
-            let slots = Slots::parse(&entry.cron).ok()?;
+            let slots = entry.slots().ok()?;
             let next: Vec<String> = slots
                 .next(calendar, now, SHOWN_FIRINGS)
                 .iter()
                 .map(|slot| slot.civil.format("%a %Y-%m-%d %H:%M").to_string())
                 .collect();
-            Some(format!("`{}` ({}): {}", entry.report, entry.cron, next.join(", ")))
+            Some(format!("`{}` ({entry}): {}", entry.report, next.join(", ")))
         })
         .collect()
 }

@@ -55,11 +55,11 @@ fn back_up(options: &Backup, config: &Config, console: &Console) -> Result<u8> {
         return Err(Failure::new(Exit::InputMissing, fault.at(Place::file(&config.state)).help(help)));
     };
     if options.dry_run {
-        console.log(&format!("would write {}", options.file.display()));
+        console.log("would-write", &format!("would write {}", options.file.display()));
         return Ok(0);
     }
     ledger.back_up(&options.file)?;
-    console.log(&format!("wrote {}", options.file.display()));
+    console.log("wrote", &format!("wrote {}", options.file.display()));
     Ok(0)
 }
 
@@ -74,11 +74,13 @@ fn restore(options: &Restore, config: &Config, world: &World, console: &Console)
         return Err(Failure::new(Exit::Usage, fault));
     }
     let Some(lock) = lock else {
-        console
-            .log(&format!("the copy is whole; would put it in the place of the ledger in {}", config.state.display()));
+        console.log(
+            "would-restore",
+            &format!("the copy is whole; would put it in the place of the ledger in {}", config.state.display()),
+        );
         return Ok(0);
     };
     Ledger::restore(&config.state, &options.file, &lock, now)?;
-    console.log(&format!("restored {}; what stood there is kept beside it", options.file.display()));
+    console.log("restored", &format!("restored {}; what stood there is kept beside it", options.file.display()));
     Ok(0)
 }

@@ -61,15 +61,34 @@ impl RunLock {
         file.set_len(0).and_then(|()| file.write_all(holder.as_bytes())).map_err(|error| unusable(&path, &error))?;
         Ok(Self { _file: file })
     }
+
+    /// Who holds the lock of a state folder: `pid 4711 since 2026-11-05T10:00:00Z`; `None` if nobody does.
+    pub fn holder(state: &Path) -> Option<String> {
+        holder(state)
+    }
+}
+
+/// Who holds the lock of a state folder, as that process has written it down; `None` if nobody does.
+pub(super) fn holder(state: &Path) -> Option<String> {
+    let mut file = File::open(state.join(LOCK)).ok()?;
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => Some(held_by(&mut file)),
+        _ => None,
+    }
+}
+
+/// What the holder of a lock has written into it.
+fn held_by(file: &mut File) -> String {
+    let mut holder = String::new();
+    let read = file.rewind().and_then(|()| file.take(200).read_to_string(&mut holder));
+    read.map_or(String::new(), |_| holder.trim().to_owned())
 }
 
 /// Somebody else runs.
 fn held(path: &Path, file: &mut File) -> Failure {
-    let mut holder = String::new();
-    let read = file.rewind().and_then(|()| file.take(200).read_to_string(&mut holder));
-    let holder = match (read, holder.trim()) {
-        (Ok(_), holder) if !holder.is_empty() => format!(" ({holder})"),
-        _ => String::new(),
+    let holder = match held_by(file) {
+        holder if holder.is_empty() => holder,
+        holder => format!(" ({holder})"),
     };
     Failure::new(
         Exit::TryAgain,

@@ -5,9 +5,12 @@
 mod backup;
 mod decisions;
 mod file;
+mod incidents;
+mod overview;
 mod record;
 mod rows;
 mod schema;
+mod slots;
 mod told;
 
 use std::path::{Path, PathBuf};
@@ -21,7 +24,10 @@ use crate::error::{Exit, Failure, Result};
 
 pub use decisions::{Choice, Decision};
 pub use file::RunLock;
+pub use incidents::{Incident, OPERATORS};
+pub use overview::Outbox;
 pub use record::{Delivery, Figure, NewDelivery, Run, RunRecord, SentRecord, Settlement, State};
+pub use slots::{Slot, SlotState};
 pub use told::{Telling, ToldFigure, ToldRecord};
 
 use record::figures_digest;

@@ -167,6 +167,12 @@ pub(super) fn update(transaction: &Transaction<'_>, delivery: &Delivery) -> rusq
     Ok(())
 }
 
+/// A count, which is never negative.
+pub(super) fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    let count: i64 = row.get(column)?;
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
 /// A time cell.
 pub(super) fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<DateTime<Utc>> {
     let text: String = row.get(column)?;
@@ -180,7 +186,7 @@ fn optional_time(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<DateTi
 }
 
 /// Reads what [`written`] wrote.
-fn parse_time(text: &str) -> Option<DateTime<Utc>> {
+pub(super) fn parse_time(text: &str) -> Option<DateTime<Utc>> {
     Some(DateTime::parse_from_rfc3339(text).ok()?.with_timezone(&Utc))
 }
 

@@ -240,8 +240,17 @@ fn a_second_run_at_the_same_time_is_asked_to_wait() {
 #[test]
 fn a_reader_who_has_left_is_no_fault() {
     let home = Home::small();
-    for arguments in ["kpis", "check", "--help", "run --report executive --only figures", "run --period nonsense"] {
-        let expected = if arguments.ends_with("nonsense") { 2 } else { 0 };
+    for arguments in [
+        "kpis",
+        "check",
+        "status",
+        "schedule --next 400",
+        "--help",
+        "run --report executive --only figures",
+        "run --period nonsense",
+        "run --period nonsense --log-format json",
+    ] {
+        let expected = if arguments.contains("nonsense") { 2 } else { 0 };
         let (reader, writer) = io::pipe().unwrap();
         drop(reader);
         let arguments: Vec<&str> = arguments.split_whitespace().collect();
@@ -249,6 +258,7 @@ fn a_reader_who_has_left_is_no_fault() {
         let status = command.stdout(writer.try_clone().unwrap()).stderr(writer).status().unwrap();
         assert_eq!(status.code(), Some(expected), "{arguments:?}");
     }
+    println!("O7 | commands whose reader has left, panics | 8, 0");
 }
 
 #[test]

@@ -319,6 +319,31 @@ fn schedule() -> Vec<Case> {
     )]
 }
 
+fn watchers() -> Vec<Case> {
+    vec![
+        after(
+            "holidays: [tomorrow]\nschedule:\n  - { report: executive, cron: \"0 7 * * *\", business_day: 21, grace: 2 }\n  - { report: executive, cron: \"0 7 1 * *\", business_day: 4 }",
+            &[
+                "farol.yaml:3:12: error[bad-date]: `holidays` must be a day, found `tomorrow`",
+                "farol.yaml:5:59: error[out-of-range]: `business_day` must lie from 1 to 20, found 21",
+                "farol.yaml:5:70: error[bad-duration]: `grace` must be a number of hours, found `2`",
+                "farol.yaml:6:59: error[bad-cron]: business day 4 with this `cron` never fires",
+            ],
+        ),
+        after(
+            "schedule:\n  - { report: executive, cron: \"0 7 1-7 * MON\" }",
+            &["farol.yaml:4:32: warning[cron-either]: day of month and weekday are both restricted: either will do"],
+        ),
+        after(
+            "metrics: \"${NOWHERE}/farol.prom\"\nping: https://hc.example/1",
+            &[
+                "farol.yaml:3:10: error[variable-unset]: `metrics` needs the environment variable `NOWHERE`, which is not set",
+                "farol.yaml:4:7: error[secret-literal]: `ping` is written out; a secret must be a reference",
+            ],
+        ),
+    ]
+}
+
 fn delivery() -> Vec<Case> {
     vec![
         after(
@@ -608,7 +633,18 @@ fn reports() -> Vec<Case> {
 
 #[test]
 fn each_fault_is_said_in_its_place_and_each_code_is_used() {
-    let groups = [texts(), company(), sources(), segments(), schedule(), delivery(), benchmarks(), kpis(), reports()];
+    let groups = [
+        texts(),
+        company(),
+        sources(),
+        segments(),
+        schedule(),
+        watchers(),
+        delivery(),
+        benchmarks(),
+        kpis(),
+        reports(),
+    ];
     let mut seen = check(groups.into_iter().flatten().collect());
     seen.extend(["file-missing", "file-unreadable"].map(ToOwned::to_owned));
     let listed: BTreeSet<String> = codes().iter().map(|code| (*code).to_owned()).collect();
