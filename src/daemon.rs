@@ -1,162 +1,81 @@
 //! `farol schedule`: which slots are due and not yet done, one child process for each, one after the other.
 //!
-//! Knows no stage: what is done, what runs and what the time is are given. That only one daemon runs is the ledger's lock's
-//! business.
+//! Knows no stage and no file: the book of what became of slots, what runs and what the time is are given. That only one
+//! daemon runs is a lock's business.
 
 mod child;
+mod due;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime};
+use chrono::{DateTime, TimeDelta};
 
-use crate::calendar::slots::Slots;
-use crate::calendar::{Calendar, Grain, Moment, Period};
-use crate::config::Misfire;
+use crate::calendar::{Calendar, Moment};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
 
 pub use child::{Child, Signals};
-
-/// Minutes for which a slot is on time; later, it is one that passed while nobody ran.
-const ON_TIME_MINUTES: i64 = 5;
-
-/// Nothing is looked for further back than this.
-const MEMORY_DAYS: i64 = 400;
+pub use due::{Due, Entry, Missed, Open, Recorded, SlotKey, Span, Work, due, entries, newest, period_of, upcoming};
 
 /// The longest that the daemon sleeps before it looks at the clock again.
 const NAP_SECONDS: i64 = 30;
 
 /// Minutes by which a clock may go back without anybody being told.
-const CLOCK_SLACK_MINUTES: i64 = 5;
+pub const CLOCK_SLACK_MINUTES: i64 = 5;
 
-/// Minutes after a first failure that is worth another try; doubled with each, up to an hour.
+/// Minutes after a first failure that is worth another try; doubled with each.
 const FIRST_RETRY_MINUTES: i64 = 1;
+
+/// Minutes after which a failure is tried again at the latest.
+const LONGEST_RETRY_MINUTES: i64 = 60;
 
 /// No farol ran before this instant, 2026-01-01 UTC: a clock that shows less is wrong.
 const OLDEST_CLOCK: Moment = Moment(1_767_225_600_000_000);
 
-/// A scheduled report.
-#[derive(Clone, Debug)]
-pub struct Entry {
-    /// The report's id.
-    pub report: String,
-    /// The report's grain; a slot is for the newest period of it that has ended.
-    pub grain: Grain,
-    /// When it fires.
-    pub slots: Slots,
-    /// What to do with slots that passed while nobody ran.
-    pub misfire: Misfire,
-    /// Hours after which a slot is too late to run at all.
-    pub max_lateness_hours: i64,
-}
-
-/// What names a slot of a report, in the ledger too.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SlotKey {
-    /// When it fires.
-    pub at: Moment,
-    /// The report's id.
-    pub report: String,
-    /// The local date and time that the expression names.
-    pub civil: NaiveDateTime,
-    /// The id of the period that it is for.
-    pub period: String,
-}
-
-/// Why a slot is not run.
+/// What becomes of a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Missed {
-    /// A newer slot of the same entry runs instead (`misfire: latest`).
-    Superseded,
-    /// It passed while nobody ran (`misfire: skip`).
-    Skipped,
-    /// It is later than `max_lateness` allows.
-    TooLate,
+pub enum Fate {
+    /// A child starts.
+    Started,
+    /// It ended with a code that another try may mend; not before then.
+    Waiting(u8, Moment),
+    /// It ended with this code, for good.
+    Ended(u8),
+    /// The mail of its period had been delivered before.
+    Delivered,
+    /// It will not run.
+    Missed(Missed),
 }
 
-impl Missed {
-    /// The reason, for a log.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Superseded => "a newer slot runs instead (misfire: latest)",
-            Self::Skipped => "it passed while nobody ran (misfire: skip)",
-            Self::TooLate => "it is later than max_lateness allows",
-        }
-    }
+/// Where what became of slots outlives the process.
+pub trait Book {
+    /// What is recorded of the scheduled reports, given with their expressions. It is recorded that a report is scheduled from
+    /// `since` on if it is new, or has other expressions than before.
+    ///
+    /// # Errors
+    /// The book cannot be read.
+    fn read(&mut self, reports: &BTreeMap<String, String>, since: Moment) -> Result<Recorded>;
+
+    /// Whether all mail of a slot's period has come to its end.
+    ///
+    /// # Errors
+    /// The book cannot be read.
+    fn is_delivered(&mut self, key: &SlotKey) -> Result<bool>;
+
+    /// Records what became of slots, all or nothing.
+    ///
+    /// # Errors
+    /// The book cannot be written.
+    fn record(&mut self, fates: &[(SlotKey, Fate)], now: Moment) -> Result<()>;
 }
 
-/// A slot whose time has come.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Due {
-    /// The slot.
-    pub key: SlotKey,
-    /// Why it does not run; `None`: it is to run.
-    pub missed: Option<Missed>,
-}
-
-/// The period that a slot is for: the newest one of the report's grain that had ended when the slot's day began.
-pub fn period_of(calendar: Calendar, grain: Grain, civil_day: NaiveDate) -> Option<Period> {
-    calendar.last_closed(grain, calendar.midnight(civil_day), 0)
-}
-
-/// The slots in `(since, now]` that come after the last done one of their entry, in order of time, each with what to do.
+/// Whether a clock shows a time before farol existed.
 ///
-/// `since` is when scheduling began; looks back 400 days at most. `done` says what the ledger knows.
-pub fn due(
-    entries: &[Entry],
-    done: &dyn Fn(&SlotKey) -> bool,
-    since: Moment,
-    now: Moment,
-    calendar: Calendar,
-) -> Vec<Due> {
-    let mut found: Vec<Due> = entries.iter().flat_map(|entry| due_of(entry, done, since, now, calendar)).collect();
-    found.sort_by(|a, b| a.key.cmp(&b.key));
-    found
-}
-
-fn due_of(entry: &Entry, done: &dyn Fn(&SlotKey) -> bool, since: Moment, now: Moment, calendar: Calendar) -> Vec<Due> {
-    let since = since.max(earlier(now, Duration::days(MEMORY_DAYS)));
-    let passed: Vec<SlotKey> = keys(entry, since, calendar).take_while(|key| key.at <= now).collect();
-    let undone = passed.iter().rposition(done).map_or(0, |last_done| last_done + 1);
-    let open = passed.get(undone..).unwrap_or_default();
-    let newest = open.last().map(|key| key.at);
-    let reason = |key: &SlotKey| {
-        let lateness = Duration::microseconds(now.0 - key.at.0);
-        if lateness > Duration::hours(entry.max_lateness_hours) {
-            return Some(Missed::TooLate);
-        }
-        match entry.misfire {
-            Misfire::All => None,
-            Misfire::Latest => (Some(key.at) != newest).then_some(Missed::Superseded),
-            Misfire::Skip => (lateness > Duration::minutes(ON_TIME_MINUTES)).then_some(Missed::Skipped),
-        }
-    };
-    open.iter().map(|key| Due { key: key.clone(), missed: reason(key) }).collect()
-}
-
-/// The next `count` firings after `now` over all entries: instant, report, period.
-pub fn upcoming(entries: &[Entry], now: Moment, count: usize, calendar: Calendar) -> Vec<(Moment, String, String)> {
-    let mut next: Vec<SlotKey> = entries.iter().flat_map(|entry| keys(entry, now, calendar).take(count)).collect();
-    next.sort();
-    next.truncate(count);
-    next.into_iter().map(|key| (key.at, key.report, key.period)).collect()
-}
-
-/// The slots of an entry that fire after an instant, in order.
-fn keys(entry: &Entry, after: Moment, calendar: Calendar) -> impl Iterator<Item = SlotKey> {
-    let civil = calendar.local(after).unwrap_or(NaiveDateTime::MAX);
-    // In an hour that is repeated a later local time may be an earlier instant.
-    let slots = entry.slots.after(&calendar, civil).filter(move |slot| slot.at > after);
-    slots.filter_map(move |slot| {
-        let period = period_of(calendar, entry.grain, slot.civil.date())?.id;
-        Some(SlotKey { at: slot.at, report: entry.report.clone(), civil: slot.civil, period })
-    })
-}
-
-/// An instant some time before another.
-fn earlier(at: Moment, by: Duration) -> Moment {
-    Moment(at.0.saturating_sub(by.num_microseconds().unwrap_or(i64::MAX)))
+/// # Errors
+/// [`Exit::TryAgain`] if it does.
+pub fn check_clock(now: Moment) -> Result<()> {
+    if now < OLDEST_CLOCK { Err(wrong_clock(now)) } else { Ok(()) }
 }
 
 /// The time, and the passing of it.
@@ -177,7 +96,7 @@ pub trait Launcher {
 }
 
 /// What the daemon tells its log.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Event {
     /// A child starts.
     Started(SlotKey),
@@ -187,6 +106,8 @@ pub enum Event {
     NotStarted(SlotKey, String),
     /// A slot will not run.
     Missed(SlotKey, Missed),
+    /// The book is in use by somebody else; it is asked again soon.
+    Waiting(Failure),
     /// The clock went back by more than five minutes; nothing runs until it has caught up, or the daemon starts anew.
     ClockWentBack {
         /// The latest time seen.
@@ -194,6 +115,8 @@ pub enum Event {
         /// The time now.
         to: Moment,
     },
+    /// The clock shows again what it had shown before; what is due runs again.
+    ClockCaughtUp,
     /// A new configuration holds.
     Reloaded,
     /// The daemon ends, as it was told to.
@@ -208,37 +131,36 @@ pub struct World<'a> {
     pub clock: &'a dyn Clock,
     /// What runs a slot.
     pub launcher: &'a mut dyn Launcher,
-    /// What the ledger knows to be done; asked anew each time.
-    pub done: &'a dyn Fn(&SlotKey) -> bool,
+    /// What is recorded of slots; asked anew each time.
+    pub book: &'a mut dyn Book,
     /// The entries of a configuration that was read again and is valid; `None` keeps the old ones.
     pub reload: &'a mut dyn FnMut() -> Option<Vec<Entry>>,
     /// Hears what happens.
     pub log: &'a mut dyn FnMut(Event),
 }
 
-/// What one process remembers, so that a slot that the ledger does not call done is not run over and over.
+/// What one process remembers; nothing of what is due.
 #[derive(Default)]
 struct Memory {
-    /// Slots that ended for good, or that were reported as missed.
-    settled: BTreeSet<SlotKey>,
-    /// Slots to be tried again: not before when, and after how many minutes the time after that.
-    retries: BTreeMap<SlotKey, (Moment, i64)>,
     /// The latest time seen.
     latest: Option<Moment>,
     /// It has been told that the clock is behind `latest`.
     has_told_of_clock: bool,
+    /// When its children ran.
+    work: Work,
 }
 
 /// Runs what is due, sleeps, and looks again, until `stop` is set; a running child is waited for.
 ///
-/// A child that ends with 75 is tried again after 1, 2, 4 … 60 minutes while its slot is not too late; any other end settles
-/// the slot for this process.
+/// What is due is what has fired and is not recorded as done, in this process's life or an earlier one's. Of a report that is
+/// scheduled for the first time, or anew, slots count that have fired no longer ago than `look_back`. A child that ends with 75 is tried again after 1, 2, 4 … 60 minutes
+/// while its slot is not too late; any other end settles the slot.
 ///
 /// # Errors
-/// [`Exit::TryAgain`] if the clock shows a time before farol existed.
+/// [`Exit::TryAgain`] if the clock shows a time before farol existed; the book's faults, but for one that is in use.
 pub fn run(
     mut entries: Vec<Entry>,
-    since: Moment,
+    look_back: TimeDelta,
     world: &mut World<'_>,
     stop: &AtomicBool,
     reload: &AtomicBool,
@@ -252,10 +174,18 @@ pub fn run(
             (world.log)(Event::Reloaded);
         }
         let now = world.clock.now();
-        if now < OLDEST_CLOCK {
-            return Err(wrong_clock(now));
-        }
-        let has_run = !memory.is_held_back(now, world) && memory.run_next(&entries, since, now, world);
+        check_clock(now)?;
+        let has_run = if memory.is_held_back(now, world) {
+            false
+        } else {
+            match memory.run_next(&entries, due::earlier(now, look_back), now, world) {
+                Err(failure) if failure.exit == Exit::TryAgain => {
+                    (world.log)(Event::Waiting(failure));
+                    false
+                }
+                other => other?,
+            }
+        };
         if !has_run {
             nap(&entries, world, stop, reload);
         }
@@ -283,7 +213,9 @@ impl Memory {
         let latest = *self.latest.get_or_insert(now);
         if now >= latest {
             self.latest = Some(now);
-            self.has_told_of_clock = false;
+            if std::mem::take(&mut self.has_told_of_clock) {
+                (world.log)(Event::ClockCaughtUp);
+            }
             return false;
         }
         let is_far_behind = latest.0 - now.0 > CLOCK_SLACK_MINUTES * 60_000_000;
@@ -293,50 +225,72 @@ impl Memory {
         is_far_behind
     }
 
-    /// Runs the oldest slot that is to run, and reports those that are not; false if there was none to run.
-    fn run_next(&mut self, entries: &[Entry], since: Moment, now: Moment, world: &mut World<'_>) -> bool {
-        for found in due(entries, world.done, since, now, world.calendar) {
-            if self.settled.contains(&found.key) {
-                continue;
-            }
-            match found.missed {
-                Some(why) => {
-                    self.settled.insert(found.key.clone());
-                    (world.log)(Event::Missed(found.key, why));
-                }
-                None if self.retries.get(&found.key).is_some_and(|(not_before, _)| now < *not_before) => {}
-                None => {
-                    self.launch(&found.key, world);
-                    return true;
-                }
+    /// Runs the oldest slot that is to run, and records those that are not; false if there was none to run.
+    fn run_next(&mut self, entries: &[Entry], since: Moment, now: Moment, world: &mut World<'_>) -> Result<bool> {
+        let mut reports: BTreeMap<String, String> = BTreeMap::new();
+        for entry in entries {
+            let expressions = reports.entry(entry.report.clone()).or_default();
+            expressions.push_str(&entry.expression);
+            expressions.push('\n');
+        }
+        let recorded = world.book.read(&reports, since)?;
+        let mut settled: Vec<(SlotKey, Fate)> = Vec::new();
+        let mut chosen = None;
+        for due in due(entries, &recorded, now, &self.work, world.calendar) {
+            // A slot with a record may be passed over for now; one without would be forgotten.
+            let has_record = due.attempts > 0;
+            match due.missed {
+                _ if chosen.is_some() && !has_record => break,
+                Some(why) => settled.push((due.key, Fate::Missed(why))),
+                None if world.book.is_delivered(&due.key)? => settled.push((due.key, Fate::Delivered)),
+                None if due.not_before.is_some_and(|not_before| now < not_before) => {}
+                None if chosen.is_none() => chosen = Some(due),
+                None => {}
             }
         }
-        false
+        if !settled.is_empty() {
+            world.book.record(&settled, now)?;
+        }
+        for (key, fate) in settled {
+            if let Fate::Missed(why) = fate {
+                (world.log)(Event::Missed(key, why));
+            }
+        }
+        let Some(due) = chosen else { return Ok(false) };
+        self.launch(&due, world)?;
+        Ok(true)
     }
 
-    /// Runs a slot and notes how it ended.
-    fn launch(&mut self, key: &SlotKey, world: &mut World<'_>) {
+    /// Runs a slot and records how it ended.
+    fn launch(&mut self, due: &Due, world: &mut World<'_>) -> Result<()> {
+        let key = &due.key;
+        let began = world.clock.now();
+        world.book.record(&[(key.clone(), Fate::Started)], began)?;
         (world.log)(Event::Started(key.clone()));
-        let code = match world.launcher.launch(key) {
-            Ok(code) => {
-                (world.log)(Event::Ended(key.clone(), code));
-                code
-            }
+        let (code, event) = match world.launcher.launch(key) {
+            Ok(code) => (code, Event::Ended(key.clone(), code)),
             // No process to be had, no memory: may be over in a minute.
-            Err(error) => {
-                (world.log)(Event::NotStarted(key.clone(), error.to_string()));
-                Exit::TryAgain as u8
-            }
+            Err(error) => (Exit::TryAgain as u8, Event::NotStarted(key.clone(), error.to_string())),
         };
-        if code == Exit::TryAgain as u8 {
-            let minutes = self.retries.get(key).map_or(FIRST_RETRY_MINUTES, |(_, minutes)| *minutes);
-            let not_before = Moment(world.clock.now().0.saturating_add(minutes * 60_000_000));
-            self.retries.insert(key.clone(), (not_before, (minutes * 2).min(60)));
+        let ended = world.clock.now();
+        let fate = if code == Exit::TryAgain as u8 {
+            let minutes = retry_minutes(due.attempts.saturating_add(1));
+            Fate::Waiting(code, Moment(ended.0.saturating_add(minutes * 60_000_000)))
         } else {
-            self.retries.remove(key);
-            self.settled.insert(key.clone());
-        }
+            Fate::Ended(code)
+        };
+        self.work.add(Span { report: key.report.clone(), period: key.period.clone(), from: began, to: ended });
+        // Whoever hears of it finds it recorded.
+        let recorded = world.book.record(&[(key.clone(), fate)], ended);
+        (world.log)(event);
+        recorded
     }
+}
+
+/// Minutes to wait after so many attempts: 1, 2, 4 … 60.
+fn retry_minutes(attempts: u32) -> i64 {
+    let doubled = attempts.saturating_sub(1).min(6);
+    (FIRST_RETRY_MINUTES << doubled).min(LONGEST_RETRY_MINUTES)
 }
 
 /// The clock shows a time at which farol did not exist.

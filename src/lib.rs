@@ -26,6 +26,7 @@ pub mod ledger;
 
 pub mod daemon;
 pub mod pipeline;
+pub mod watch;
 
 pub mod explain;
 

@@ -87,9 +87,23 @@ const ARROWS: &[(&str, &[&str])] = &[
             "error",
         ],
     ),
+    ("watch", &["calendar", "config", "daemon", "ledger", "delivery", "diagnostic", "error"]),
     (
         "cli",
-        &["calendar", "config", "pipeline", "explain", "daemon", "ledger", "delivery", "sample", "diagnostic", "error"],
+        &[
+            "calendar",
+            "config",
+            "pipeline",
+            "explain",
+            "daemon",
+            "watch",
+            "ledger",
+            "delivery",
+            "sample",
+            "digest",
+            "diagnostic",
+            "error",
+        ],
     ),
 ];
 
@@ -103,6 +117,7 @@ const BORDERS: &[(&str, &[&str])] = &[
     ("lettre", &["src/delivery/"]),
     ("rustls", &["src/delivery/"]),
     ("rusqlite", &["src/ledger/"]),
+    ("ureq", &["src/watch/ping.rs"]),
     ("clap", &["src/cli/"]),
     ("indicatif", &["src/cli/"]),
     ("serde_yaml", &["src/config/"]),

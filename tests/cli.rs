@@ -2,12 +2,18 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 #![expect(clippy::case_sensitive_file_extension_comparisons, reason = "the files are our own")]
-#![expect(clippy::print_stdout, reason = "a skipped test says so")]
+#![expect(clippy::print_stdout, reason = "a skipped test says so, and figures are collected")]
 
 #[path = "cli/backfill.rs"]
 mod backfill;
 #[path = "cli/bad_input.rs"]
 mod bad_input;
+#[path = "cli/clockwork.rs"]
+mod clockwork;
+#[path = "cli/codes.rs"]
+mod codes;
+#[path = "cli/daemon.rs"]
+mod daemon;
 #[path = "cli/explain.rs"]
 mod explain;
 #[path = "cli/home.rs"]
@@ -18,8 +24,12 @@ mod kept;
 mod kept_rows;
 #[path = "cli/laws.rs"]
 mod laws;
+#[path = "cli/ledger.rs"]
+mod ledger;
 #[path = "cli/mail.rs"]
 mod mail;
+#[path = "cli/outbox.rs"]
+mod outbox;
 #[path = "cli/output.rs"]
 mod output;
 #[path = "cli/restated.rs"]
@@ -28,3 +38,7 @@ mod restated;
 mod sameness;
 #[path = "cli/surroundings.rs"]
 mod surroundings;
+#[path = "cli/term.rs"]
+mod term;
+#[path = "cli/watching.rs"]
+mod watching;

@@ -5,7 +5,9 @@
 
 mod unix;
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
 
@@ -48,6 +50,26 @@ pub struct Slot {
 pub struct Slots {
     /// A slot of any of these is a slot: two where day of month and day of week are alternatives.
     schedules: Vec<cron::Schedule>,
+    /// The only day of each month that counts.
+    on: Option<BusinessDay>,
+}
+
+/// The N-th day of a month that is neither Saturday, Sunday nor a holiday.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BusinessDay {
+    /// From 1.
+    pub number: u32,
+    /// Days on which nobody works.
+    pub holidays: Arc<BTreeSet<NaiveDate>>,
+}
+
+impl BusinessDay {
+    /// Whether a day is the one of its month.
+    pub fn is(&self, day: NaiveDate) -> bool {
+        let works = |day: &NaiveDate| day.weekday().number_from_monday() <= 5 && !self.holidays.contains(day);
+        let so_far = day.with_day(1).into_iter().flat_map(|first| first.iter_days()).take_while(|other| *other <= day);
+        works(&day) && so_far.filter(works).count() == self.number as usize
+    }
 }
 
 /// Says whether an expression is a schedule.
@@ -87,12 +109,28 @@ impl Slots {
             .map(|text| cron::Schedule::from_str(text))
             .collect::<Result<Vec<_>, _>>()
             .map_err(|_| (format!("`{written}` is no cron expression"), FIVE_FIELDS.to_owned()))?;
-        let slots = Self { schedules };
+        Self { schedules, on: None }.firing(&format!("`{written}`"))
+    }
+
+    /// The same schedule, on one business day of each month alone.
+    ///
+    /// # Errors
+    /// As [`validate`], if the two never meet.
+    pub fn on(self, day: BusinessDay) -> Result<Self, Refusal> {
+        let name = format!("business day {} with this `cron`", day.number);
+        let slots = Self { on: Some(day), ..self };
+        slots.firing(&name).map_err(|(why, _)| {
+            (why, "let the expression match every day: `0 7 * * *`; `business_day` then picks the one".to_owned())
+        })
+    }
+
+    /// The schedule, if it ever fires.
+    fn firing(self, what: &str) -> Result<Self, Refusal> {
         let floor = OLDEST_CLOCK.unwrap_or_default().and_time(chrono::NaiveTime::MIN);
-        match slots.civil_after(floor) {
-            Some(_) => Ok(slots),
+        match self.civil_after(floor) {
+            Some(_) => Ok(self),
             None => Err((
-                format!("`{written}` never fires"),
+                format!("{what} never fires"),
                 format!("no such day lies between {} and {LAST_YEAR}: check day, month and year", floor.year()),
             )),
         }
@@ -113,8 +151,31 @@ impl Slots {
         self.after(calendar, civil).take(count).collect()
     }
 
-    /// The first local date and time after another that matches.
+    /// Whether day of month and day of week are both restricted, so that either will do, as in Unix cron.
+    pub fn takes_either_day(&self) -> bool {
+        self.schedules.len() > 1
+    }
+
+    /// Whether the expression names this local date and time.
+    pub fn has(&self, civil: NaiveDateTime) -> bool {
+        let before = civil.checked_sub_signed(chrono::TimeDelta::seconds(1));
+        before.and_then(|before| self.civil_after(before)) == Some(civil)
+    }
+
+    /// The first slot after a local date and time.
     fn civil_after(&self, civil: NaiveDateTime) -> Option<NaiveDateTime> {
+        let mut after = civil;
+        loop {
+            let next = self.matching_after(after)?;
+            match &self.on {
+                Some(on) if !on.is(next.date()) => after = next.date().and_hms_opt(23, 59, 59)?,
+                _ => return Some(next),
+            }
+        }
+    }
+
+    /// The first local date and time after another that matches the expression.
+    fn matching_after(&self, civil: NaiveDateTime) -> Option<NaiveDateTime> {
         if civil.year() > LAST_YEAR {
             return None;
         }

@@ -2,9 +2,9 @@
 
 use clap::Args;
 
-use crate::calendar::slots::Slots;
 use crate::cli::{Common, Console, World, configuration, today};
 use crate::config::Config;
+use crate::delivery::dkim::Signer;
 use crate::error::Result;
 use crate::pipeline;
 
@@ -23,6 +23,9 @@ const SHOWN_FIRINGS: usize = 5;
 
 pub(super) fn run(options: &Options, common: &Common, world: &World, console: &Console) -> Result<u8> {
     let config = configuration(common, world, console)?;
+    if let Some(dkim) = &config.delivery.dkim {
+        Signer::new(dkim)?;
+    }
     console.print(&format!("configuration in {}: no fault", config.folder.display()));
     for line in firings(&config, world) {
         console.print(&line);
@@ -47,13 +50,13 @@ fn firings(config: &Config, world: &World) -> Vec<String> {
         .schedule
         .iter()
         .filter_map(|entry| {
-            let slots = Slots::parse(&entry.cron).ok()?;
+            let slots = entry.slots().ok()?;
             let next: Vec<String> = slots
                 .next(calendar, now, SHOWN_FIRINGS)
                 .iter()
                 .map(|slot| slot.civil.format("%a %Y-%m-%d %H:%M").to_string())
                 .collect();
-            Some(format!("`{}` ({}): {}", entry.report, entry.cron, next.join(", ")))
+            Some(format!("`{}` ({entry}): {}", entry.report, next.join(", ")))
         })
         .collect()
 }

@@ -3,12 +3,14 @@
 use std::cell::OnceCell;
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::calendar::Moment;
 use crate::cli::{Color, Common, LogFormat};
+use crate::delivery::address::masked;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Exit, Failure};
 use crate::pipeline::Progress;
@@ -21,7 +23,7 @@ pub struct World {
     /// When the command started.
     pub now: Moment,
     /// The time now.
-    pub clock: Box<dyn Fn() -> Moment>,
+    pub clock: Rc<dyn Fn() -> Moment>,
     /// The environment.
     pub environment: Environment,
     /// Whether standard error is a terminal.
@@ -37,6 +39,9 @@ pub struct Console {
     has_color: bool,
     bar: Option<ProgressBar>,
     fault: OnceCell<io::Error>,
+    clock: Rc<dyn Fn() -> Moment>,
+    /// Tells the lines of one command from those of another in one log.
+    run_id: String,
 }
 
 impl Console {
@@ -49,12 +54,36 @@ impl Console {
             Color::Auto => world.is_terminal && !no_color && !is_json,
         };
         let shows_bar = world.is_terminal && !common.quiet && !is_json;
-        Self { is_quiet: common.quiet, is_json, has_color, bar: shows_bar.then(bar), fault: OnceCell::new() }
+        Self { is_quiet: common.quiet, is_json, has_color, bar: shows_bar.then(bar), ..Self::plain_json(world) }
+    }
+
+    /// A console that writes JSON, for a command line that could not be read.
+    pub(super) fn plain_json(world: &World) -> Self {
+        let began = format!("{} {}", world.now.0, std::process::id());
+        Self {
+            is_quiet: false,
+            is_json: true,
+            has_color: false,
+            bar: None,
+            fault: OnceCell::new(),
+            clock: Rc::clone(&world.clock),
+            run_id: crate::digest::sha256(began.as_bytes()).chars().take(12).collect(),
+        }
     }
 
     /// A result, to standard output. A reader who has gone away (`| head`) is no fault.
     pub fn print(&self, text: &str) {
         self.suspended(|| match writeln!(io::stdout(), "{text}") {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                let _ = self.fault.set(error);
+            }
+            _ => {}
+        });
+    }
+
+    /// Bytes as they are, to standard output.
+    pub fn bytes(&self, bytes: &[u8]) {
+        self.suspended(|| match io::stdout().write_all(bytes).and_then(|()| io::stdout().flush()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 let _ = self.fault.set(error);
             }
@@ -73,10 +102,20 @@ impl Console {
         Err(Failure::new(Exit::Io, fault))
     }
 
-    /// A line of log, to standard error.
-    pub fn log(&self, text: &str) {
+    /// A line of log, to standard error; `event` names what happened for whoever filters.
+    pub fn log(&self, event: &str, text: &str) {
         if !self.is_quiet {
-            self.line("info", text, || text.to_owned());
+            self.line(&Line { level: "info", event, text, fields: serde_json::Map::new() }, || text.to_owned());
+        }
+    }
+
+    /// How the command ended; for a collector of JSON lines, which does not see the exit code.
+    pub(super) fn end(&self, code: u8) {
+        if self.is_json && (code != 0 || !self.is_quiet) {
+            let level = if code == 0 { "info" } else { "error" };
+            let fields = serde_json::Map::from_iter([("exit".to_owned(), code.into())]);
+            let text = format!("ended with exit code {code}");
+            self.line(&Line { level, event: "end", text: &text, fields }, String::new);
         }
     }
 
@@ -94,7 +133,7 @@ impl Console {
             let tag = format!("{level}[{}]", diagnostic.code);
             text.replacen(&tag, &format!("{color}{tag}\u{1b}[0m"), 1)
         };
-        self.line(level, &text, painted);
+        self.line(&Line { level, event: diagnostic.code, text: &text, fields: serde_json::Map::new() }, painted);
     }
 
     /// Everything that made a command fail.
@@ -102,15 +141,23 @@ impl Console {
         failure.diagnostics.iter().for_each(|diagnostic| self.diagnostic(diagnostic));
     }
 
-    fn line(&self, level: &str, text: &str, painted: impl Fn() -> String) {
+    fn line(&self, line: &Line<'_>, painted: impl Fn() -> String) {
         self.suspended(|| {
-            let line = if self.is_json {
-                serde_json::json!({ "level": level, "message": text }).to_string()
-            } else {
-                painted()
-            };
-            let _ = writeln!(io::stderr(), "{line}");
+            let text = if self.is_json { self.json(line) } else { painted() };
+            let _ = writeln!(io::stderr(), "{text}");
         });
+    }
+
+    /// One object on one line, without anybody's address.
+    fn json(&self, line: &Line<'_>) -> String {
+        let now = chrono::DateTime::from_timestamp_micros((self.clock)().0).unwrap_or_default();
+        let mut object = line.fields.clone();
+        object.insert("time".to_owned(), now.to_rfc3339_opts(chrono::SecondsFormat::Millis, true).into());
+        object.insert("level".to_owned(), line.level.into());
+        object.insert("run_id".to_owned(), self.run_id.clone().into());
+        object.insert("event".to_owned(), line.event.into());
+        object.insert("message".to_owned(), without_addresses(line.text).into());
+        serde_json::Value::Object(object).to_string()
     }
 
     fn suspended(&self, write: impl FnOnce()) {
@@ -119,6 +166,33 @@ impl Console {
             None => write(),
         }
     }
+}
+
+/// What a line of log says.
+struct Line<'a> {
+    level: &'a str,
+    event: &'a str,
+    text: &'a str,
+    fields: serde_json::Map<String, serde_json::Value>,
+}
+
+/// Text in which each mail address shows its first letter and its domain alone.
+fn without_addresses(text: &str) -> String {
+    let is_part = |c: char| c.is_alphanumeric() || ".!#$%&'*+-/=?^_{|}~@".contains(c);
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+        let (word, tail) = rest.split_at(end);
+        match word.split_once('@') {
+            Some((local, domain)) if !local.is_empty() && !domain.is_empty() => shown.push_str(&masked(word)),
+            _ => shown.push_str(word),
+        }
+        let other = tail.find(is_part).unwrap_or(tail.len());
+        shown.push_str(&tail[..other]);
+        rest = &tail[other..];
+    }
+    shown
 }
 
 fn bar() -> ProgressBar {
@@ -148,6 +222,23 @@ impl Progress for Console {
     fn done(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_masked_wherever_they_stand() {
+        for (text, shown) in [
+            ("`ana.b@x.example` has not got it", "`a…@x.example` has not got it"),
+            ("Ana <ana@x.example>, eva+1@y.example.", "Ana <a…@x.example>, e…@y.example."),
+            ("açaí@x.example:25", "a…@x.example:25"),
+            ("an @ alone, a@, @b and a×b", "an @ alone, a@, @b and a×b"),
+        ] {
+            assert_eq!(without_addresses(text), shown);
         }
     }
 }

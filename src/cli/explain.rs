@@ -45,7 +45,7 @@ pub(super) fn run(options: &Options, common: &Common, world: &World, console: &C
     console.print(&if options.json { explained.json()? } else { text(&explained)? });
     if let (Some(path), Some(csv)) = (&options.rows, &explained.csv) {
         crate::pipeline::write_whole(path, csv.as_bytes())?;
-        console.log(&format!("wrote {}", path.display()));
+        console.log("wrote", &format!("wrote {}", path.display()));
     }
     explained.check().map(|()| 0)
 }

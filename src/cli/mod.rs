@@ -3,13 +3,17 @@
 //! One file a subcommand; none knows how a stage works.
 
 mod backfill;
+mod book;
 mod check;
 mod console;
 mod explain;
 mod kpis;
+mod ledger;
+mod outbox;
 mod run;
 mod sample;
 mod schedule;
+mod status;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -86,10 +90,20 @@ enum Command {
     Backfill(backfill::Options),
     /// Run what is due, when it is due
     Schedule(schedule::Options),
+    /// Say what fires next, what ran, what waits in the outbox, what failed
+    Status,
+    /// End with 0, or with 75 and the reason if a report is overdue
+    Health(status::HealthOptions),
     /// Report every fault of the configuration, and if asked of the data and the mail server
     Check(check::Options),
     /// Take one figure apart: formula with numbers, rows, other definitions
     Explain(explain::Options),
+    /// Mail that is not sent: what it is, what it says, try it again, give it up
+    #[command(subcommand)]
+    Outbox(outbox::Command),
+    /// The memory of what was sent to whom
+    #[command(subcommand)]
+    Ledger(ledger::Command),
     /// List every KPI, and whether this configuration can compute it
     Kpis,
     /// Write realistic sample data of any size
@@ -98,8 +112,16 @@ enum Command {
 
 /// Runs one command and says how it ended.
 pub fn main(arguments: impl IntoIterator<Item = OsString>, world: &World) -> u8 {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let written: Vec<OsString> = arguments.into_iter().collect();
+    let arguments = match Arguments::try_parse_from(&written) {
         Ok(arguments) => arguments,
+        Err(error) if error.use_stderr() && wants_json(&written) => {
+            let console = Console::plain_json(world);
+            let fault = Diagnostic::error("usage", error.to_string().trim_end().to_owned());
+            console.diagnostic(&fault);
+            console.end(Exit::Usage as u8);
+            return Exit::Usage as u8;
+        }
         Err(error) => {
             // Help and version are answers, not faults; a closed pipe is nobody's fault.
             let _ = error.print();
@@ -108,13 +130,21 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, world: &World) -> u8 
     };
     let console = Console::new(world, &arguments.common);
     let ended = or_bug(|| dispatch(&arguments, world, &console));
-    match ended.and_then(|code| console.written().map(|()| code)) {
+    let code = match ended.and_then(|code| console.written().map(|()| code)) {
         Ok(code) => code,
         Err(failure) => {
             console.failure(&failure);
             failure.exit as u8
         }
-    }
+    };
+    console.end(code);
+    code
+}
+
+/// Whether a command line that cannot be read asks for JSON all the same.
+fn wants_json(arguments: &[OsString]) -> bool {
+    let is_flag = |pair: &[OsString]| pair[0] == "--log-format" && pair[1] == "json";
+    arguments.windows(2).any(is_flag) || arguments.iter().any(|argument| argument == "--log-format=json")
 }
 
 /// What a command gives back; a panic, which has told where it was, is a bug and ends as one.
@@ -132,8 +162,12 @@ fn dispatch(arguments: &Arguments, world: &World, console: &Console) -> Result<u
         Command::Run(options) => run::run(options, common, world, console),
         Command::Backfill(options) => backfill::run(options, common, world, console),
         Command::Schedule(options) => schedule::run(options, common, world, console),
+        Command::Status => status::status(common, world, console),
+        Command::Health(options) => status::health(options, common, world, console),
         Command::Check(options) => check::run(options, common, world, console),
         Command::Explain(options) => explain::run(options, common, world, console),
+        Command::Outbox(command) => outbox::run(command, common, world, console),
+        Command::Ledger(command) => ledger::run(command, common, world, console),
         Command::Kpis => kpis::run(common, world, console),
         Command::Sample(options) => sample::run(options, common, world, console),
     }

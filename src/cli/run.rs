@@ -4,12 +4,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, ValueEnum};
 
 use crate::calendar::{Grain, Moment, Period};
+use crate::cli::book::{News, keep_watch};
 use crate::cli::{Common, Console, World, configuration, today};
 use crate::config::Config;
 use crate::delivery::address::identity;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Exit, Failure, Result};
 use crate::pipeline::{self, Job, Outcome, Output, Request, Sending, Surroundings};
+use crate::watch::{Call, LastRun, ping};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -118,7 +120,8 @@ impl What {
     }
 }
 
-/// Runs the jobs and says what came of it.
+/// Runs the jobs and says what came of it. A run that sends is watched: whoever watches is told that it starts and how it
+/// ended.
 pub(super) fn execute(config: &Config, order: Order, what: &What, world: &World, console: &Console) -> Result<u8> {
     let request = Request {
         jobs: order.jobs,
@@ -132,13 +135,80 @@ pub(super) fn execute(config: &Config, order: Order, what: &What, world: &World,
         no_cache: what.no_cache,
     };
     let clock = || -> DateTime<Utc> { DateTime::from_timestamp_micros((world.clock)().0).unwrap_or_default() };
-    let outcome = pipeline::run(config, &request, &Surroundings { progress: console, clock: &clock })?;
-    Ok(tell(&outcome, console))
+    let surroundings = Surroundings { progress: console, clock: &clock };
+    let is_watched = !request.dry_run && request.sending.as_ref().is_some_and(|sending| sending.tester.is_none());
+    if !is_watched {
+        return Ok(tell(&pipeline::run(config, &request, &surroundings)?, console));
+    }
+    call(config, Call::Start, console);
+    let began = std::time::Instant::now();
+    let result = pipeline::run(config, &request, &surroundings);
+    let took = began.elapsed();
+    // What went wrong is said first, and then who could not be told of it.
+    let (code, faults) = match result {
+        Ok(outcome) => (tell(&outcome, console), Vec::new()),
+        Err(failure) => {
+            console.failure(&failure);
+            (failure.exit as u8, failure.diagnostics)
+        }
+    };
+    watched(config, &request, &faults, (code, took), &clock, console);
+    // A run that is tried again is neither well nor lost: if it stays so, the monitor hears nothing, which is its alarm.
+    if code == 0 {
+        call(config, Call::Success, console);
+    } else if code != Exit::TryAgain as u8 {
+        call(config, Call::Fail(code), console);
+    }
+    Ok(code)
 }
 
-fn tell(outcome: &Outcome, console: &Console) -> u8 {
+/// Keeps incidents and metrics after a run; what fails here is a warning, for the run has ended as it has.
+fn watched(
+    config: &Config,
+    request: &Request,
+    faults: &[Diagnostic],
+    (code, took): (u8, std::time::Duration),
+    clock: &dyn Fn() -> DateTime<Utc>,
+    console: &Console,
+) {
+    // Another run holds the lock, and tells how it ended.
+    if faults.iter().any(|fault| fault.code == "run-locked") {
+        return;
+    }
+    let mut news = News::default();
+    for job in &request.jobs {
+        let period = job.periods.last().map_or("", |period| &period.id);
+        match crate::watch::of_run(&job.report, period, code, faults) {
+            Some(trouble) => news.met.push(trouble),
+            None if code == Exit::TryAgain as u8 => {}
+            None => news.over.push(("run-failed", &job.report)),
+        }
+    }
+    let reports = request.jobs.iter().map(|job| job.report.clone()).collect();
+    news.last = Some(LastRun { reports, exit: code, took });
+    let mut said = keep_watch(config, &news, clock).unwrap_or_else(|failure| failure.diagnostics);
+    // A ledger that stopped the run stops this too, and has been told.
+    said.retain(|fault| faults.iter().all(|told| told.code != fault.code));
+    warn(said, console);
+}
+
+/// Says that operators or monitors could not be told.
+pub(super) fn warn(said: Vec<Diagnostic>, console: &Console) {
+    for fault in said {
+        console.diagnostic(&Diagnostic { severity: Severity::Warning, ..fault });
+    }
+}
+
+/// Calls the monitor, if there is one.
+fn call(config: &Config, call: Call, console: &Console) {
+    if let Some(warning) = ping(config, call) {
+        console.diagnostic(&warning);
+    }
+}
+
+pub(super) fn tell(outcome: &Outcome, console: &Console) -> u8 {
     outcome.diagnostics.iter().for_each(|diagnostic| console.diagnostic(diagnostic));
-    outcome.lines.iter().for_each(|line| console.log(line));
+    outcome.lines.iter().for_each(|line| console.log("done", line));
     outcome.exit.map_or(0, |exit| exit as u8)
 }
 

@@ -41,11 +41,14 @@ pub(super) fn run(options: &Options, common: &Common, _: &World, console: &Conso
         troubles: options.troubles,
     };
     let summary = write(&request)?;
-    console.log(&format!(
-        "wrote {} customers over {} months to {}: {summary}",
-        options.customers,
-        options.months,
-        out.display()
-    ));
+    console.log(
+        "wrote",
+        &format!(
+            "wrote {} customers over {} months to {}: {summary}",
+            options.customers,
+            options.months,
+            out.display()
+        ),
+    );
     Ok(0)
 }

@@ -1,19 +1,22 @@
 //! `farol schedule`: runs what is due when it is due, or says what will be.
 
+use std::cell::RefCell;
 use std::ffi::OsString;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use chrono::{DateTime, Utc};
 use clap::Args;
 
 use crate::calendar::Moment;
-use crate::calendar::slots::Slots;
-use crate::cli::{Common, Console, World, configuration};
+use crate::cli::book::{LedgerBook, News, is_trouble, keep_watch, utc};
+use crate::cli::run::warn;
+use crate::cli::{Common, Console, LogFormat, World, configuration};
 use crate::config::Config;
-use crate::daemon::{self, Child, Clock, Entry, Event, Signals, SlotKey, upcoming};
+use crate::daemon::{self, Child, Clock, Entry, Event, Missed, Signals, SlotKey, upcoming};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
-use crate::ledger::{Ledger, RunLock, State};
+use crate::ledger::RunLock;
+use crate::watch::{Trouble, of_run};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -24,7 +27,7 @@ pub(super) struct Options {
 
 pub(super) fn run(options: &Options, common: &Common, world: &World, console: &Console) -> Result<u8> {
     let config = configuration(common, world, console)?;
-    let entries = entries(&config)?;
+    let entries = daemon::entries(&config)?;
     if entries.is_empty() {
         let fault = Diagnostic::error("no-schedule", "nothing is scheduled")
             .help("add `schedule: [{ report: …, cron: \"0 7 5 * *\" }]` to farol.yaml");
@@ -37,32 +40,14 @@ pub(super) fn run(options: &Options, common: &Common, world: &World, console: &C
     keep(entries, &config, common, world, console)
 }
 
-/// The configuration's schedule, read; it was validated before, so that a fault here is one of the configuration.
-fn entries(config: &Config) -> Result<Vec<Entry>> {
-    let entry = |entry: &crate::config::Schedule| {
-        let slots = Slots::parse(&entry.cron).map_err(|(why, remedy)| {
-            let fault = Diagnostic::error("cron", format!("`{}`: {why}", entry.cron)).help(remedy);
-            Failure::new(Exit::Config, fault)
-        })?;
-        let grain = config.reports.get(&entry.report).map(|plan| plan.grain);
-        Ok(grain.map(|grain| Entry {
-            report: entry.report.clone(),
-            grain,
-            slots,
-            misfire: entry.misfire,
-            max_lateness_hours: entry.max_lateness_hours,
-        }))
-    };
-    config.schedule.iter().map(entry).filter_map(Result::transpose).collect()
-}
-
 fn print_next(entries: &[Entry], count: usize, config: &Config, world: &World, console: &Console) {
     for (at, report, period) in upcoming(entries, world.now, count, config.company.calendar) {
         let local = config.company.calendar.local(at).unwrap_or_default();
         console.print(&format!(
-            "{} {} `{report}` {period}",
+            "{} {} ({}) `{report}` {period}",
             local.format("%a %Y-%m-%d %H:%M"),
-            config.company.calendar.zone
+            config.company.calendar.zone,
+            utc(at).format("%Y-%m-%dT%H:%M:%SZ")
         ));
     }
 }
@@ -82,9 +67,8 @@ impl Clock for WallClock<'_> {
 
 /// Runs until it is told to stop.
 fn keep(entries: Vec<Entry>, config: &Config, common: &Common, world: &World, console: &Console) -> Result<u8> {
-    let now = DateTime::<Utc>::from_timestamp_micros(world.now.0).unwrap_or_default();
     // Each run takes the state folder's own lock; the daemon's stands beside it, so that there is one daemon.
-    let _lock = RunLock::acquire(&config.state.join("schedule"), now)?;
+    let _lock = RunLock::acquire(&config.state.join("schedule"), utc(world.now))?;
     let signals = Signals::listen().map_err(|error| {
         Failure::new(Exit::Internal, Diagnostic::error("signals", format!("cannot listen for signals: {error}")))
     })?;
@@ -94,21 +78,33 @@ fn keep(entries: Vec<Entry>, config: &Config, common: &Common, world: &World, co
         return Err(Failure::new(Exit::Internal, fault));
     };
     let lateness = entries.iter().map(|entry| entry.max_lateness_hours).max().unwrap_or(0);
-    let since = Moment(world.now.0 - lateness * 3_600_000_000);
-    let mut launcher = Child { program, arguments: arguments(common) };
-    let done = |key: &SlotKey| is_delivered(config, key);
-    let mut reload = || reloaded(common, world, console);
-    let mut log = |event: Event| console.log(&in_words(&event, config));
-    console.log(&format!("scheduling {} entries; SIGTERM ends, SIGHUP reads the configuration again", entries.len()));
+    let look_back = chrono::TimeDelta::hours(lateness);
+    let mut launcher = Child { program, arguments: arguments(common), stop: Arc::clone(&signals.stop) };
+    let mut book = LedgerBook { state: config.state.clone() };
+    let count = entries.len();
+    // The configuration that is in force; a child reads its own.
+    let in_force = RefCell::new(config.clone());
+    let mut reload = || reloaded(common, world, console, &in_force);
+    let mut log = |event: Event| {
+        let news = told(&event, &in_force.borrow(), console);
+        // Whoever is told to end does not begin a conversation; the next daemon begins with what is to be told.
+        if let Some(news) = news.filter(|_| !signals.stop.load(Ordering::Relaxed)) {
+            note(&in_force.borrow(), &news, world, console);
+        }
+    };
+    let text = format!("scheduling {count} entries; SIGTERM ends, SIGHUP reads the configuration again");
+    console.log("scheduling", &text);
+    let afresh = News { over: vec![("configuration", ""), ("clock", "")], ..News::default() };
+    note(&in_force.borrow(), &afresh, world, console);
     let mut surroundings = daemon::World {
         calendar: config.company.calendar,
         clock: &WallClock(world),
         launcher: &mut launcher,
-        done: &done,
+        book: &mut book,
         reload: &mut reload,
         log: &mut log,
     };
-    daemon::run(entries, since, &mut surroundings, &signals.stop, &signals.reload)?;
+    daemon::run(entries, look_back, &mut surroundings, &signals.stop, &signals.reload)?;
     signals.stop.store(false, Ordering::Relaxed);
     Ok(0)
 }
@@ -124,28 +120,88 @@ fn arguments(common: &Common) -> Vec<OsString> {
     if common.quiet {
         arguments.push("--quiet".into());
     }
+    if common.log_format == LogFormat::Json {
+        arguments.extend(["--log-format".into(), "json".into()]);
+    }
     arguments
 }
 
-/// Whether the ledger knows mail of this slot's period, and all of it has come to an end. A ledger that cannot be read
-/// says no: the child will say what is wrong with it.
-fn is_delivered(config: &Config, key: &SlotKey) -> bool {
-    let deliveries = Ledger::open(&config.state).and_then(|ledger| ledger.deliveries(&key.report, &key.period));
-    deliveries.is_ok_and(|deliveries| {
-        !deliveries.is_empty()
-            && deliveries.iter().all(|delivery| matches!(delivery.state, State::Sent | State::Failed))
-    })
-}
-
-fn reloaded(common: &Common, world: &World, console: &Console) -> Option<Vec<Entry>> {
-    match configuration(common, world, console).and_then(|config| entries(&config)) {
-        Ok(entries) => Some(entries),
+fn reloaded(common: &Common, world: &World, console: &Console, in_force: &RefCell<Config>) -> Option<Vec<Entry>> {
+    let read = configuration(common, world, console).and_then(|config| Ok((daemon::entries(&config)?, config)));
+    match read {
+        Ok((entries, config)) => {
+            in_force.replace(config);
+            note(&in_force.borrow(), &News { over: vec![("configuration", "")], ..News::default() }, world, console);
+            Some(entries)
+        }
         Err(failure) => {
             console.failure(&failure);
-            console.log("the configuration has faults; the old schedule stays in force");
+            console.log("reload-refused", "the configuration has faults; the old schedule stays in force");
+            let config = in_force.borrow();
+            let news = News { met: vec![faulty_configuration(&failure, &config)], ..News::default() };
+            note(&config, &news, world, console);
             None
         }
     }
+}
+
+/// A configuration that the daemon could not take over.
+fn faulty_configuration(failure: &Failure, config: &Config) -> Trouble {
+    let hash = config.hash.get(..12).unwrap_or_default();
+    Trouble {
+        kind: "configuration",
+        subject: String::new(),
+        cause: format!("the configuration has faults; the daemon goes on with the old one ({hash})\n{failure}"),
+        remedy: "farol check\n# correct what it says, then send SIGHUP to the daemon".to_owned(),
+    }
+}
+
+/// Says what happened; returns what those who watch are to know of it, if anything.
+fn told(event: &Event, config: &Config, console: &Console) -> Option<News<'static>> {
+    let text = in_words(event, config);
+    let mut news = News::default();
+    let name = match event {
+        Event::Started(_) => "slot-started",
+        Event::Ended(key, code) => {
+            // The child has told it with its reasons, unless it was killed or could not read the configuration.
+            let is_untold = is_trouble(*code);
+            news.met.extend(is_untold.then(|| of_run(&key.report, &key.period, *code, &[])).flatten());
+            "slot-ended"
+        }
+        Event::NotStarted(..) => "slot-not-started",
+        Event::Missed(_, why) => {
+            if *why == Missed::Overlapped {
+                "slot-skipped"
+            } else {
+                "slot-missed"
+            }
+        }
+        Event::ClockWentBack { .. } => {
+            news.met.push(Trouble {
+                kind: "clock",
+                subject: String::new(),
+                cause: text.clone(),
+                remedy: "# set the machine's clock; or start the daemon anew, if the clock is right now".to_owned(),
+            });
+            "clock-went-back"
+        }
+        Event::ClockCaughtUp => {
+            news.over.push(("clock", ""));
+            "clock-caught-up"
+        }
+        Event::Waiting(_) => "ledger-busy",
+        Event::Reloaded => "reloaded",
+        Event::Stopping => "stopping",
+    };
+    console.log(name, &text);
+    let is_news = !matches!(event, Event::Started(_) | Event::Waiting(_) | Event::Reloaded | Event::Stopping);
+    is_news.then_some(news)
+}
+
+/// Keeps incidents and metrics; what fails is said, and tried again when something happens next.
+fn note(config: &Config, news: &News<'_>, world: &World, console: &Console) {
+    let clock = || utc((world.clock)());
+    warn(keep_watch(config, news, &clock).unwrap_or_else(|failure| failure.diagnostics), console);
 }
 
 fn in_words(event: &Event, config: &Config) -> String {
@@ -161,6 +217,8 @@ fn in_words(event: &Event, config: &Config) -> String {
         Event::ClockWentBack { from, to } => {
             format!("the clock went back from {} to {}; nothing runs until it has caught up", local(from), local(to))
         }
+        Event::ClockCaughtUp => "the clock has caught up; what is due runs again".to_owned(),
+        Event::Waiting(failure) => format!("the ledger is in use, and is asked again soon: {failure}"),
         Event::Reloaded => "the new configuration is in force".to_owned(),
         Event::Stopping => "stopping, as told".to_owned(),
     }

@@ -33,6 +33,7 @@ codes! {
     BYTE_ORDER_MARK = "byte-order-mark",
     COMMENT_IN_VALUE = "comment-in-value",
     CREDENTIALS_INCOMPLETE = "credentials-incomplete",
+    CRON_EITHER = "cron-either",
     DUPLICATE_KEY = "duplicate-key",
     DUPLICATE_NAME = "duplicate-name",
     DUPLICATE_RECIPIENT = "duplicate-recipient",

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::address::{address, is_domain, recipient};
 use super::codes;
 use super::page::{Fields, Spot, shortened};
-use super::secrets::{Literal, Secret, secret};
+use super::secrets::{Literal, Secret, document, secret};
 use super::surroundings::{Surroundings, resolve};
 
 /// How mail leaves.
@@ -20,8 +20,36 @@ pub struct Delivery {
     pub operators: Vec<String>,
     /// Domains that may receive mail, in lower case; empty: any.
     pub allowed_domains: Vec<String>,
+    /// Hours after a run in which its mail is tried.
+    pub deliver_by_hours: i64,
+    /// What to do about a mail that left without a verdict.
+    pub on_unknown: OnUnknown,
+    /// Where readers ask to be left out, as a header says it: `<mailto:…>` or `<https:…>`.
+    pub list_unsubscribe: Option<String>,
+    /// How mail is signed.
+    pub dkim: Option<Dkim>,
     /// The way.
     pub transport: Transport,
+}
+
+/// What to do about a mail that left without a verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnUnknown {
+    /// Send it once more, the same bytes.
+    ResendOnce,
+    /// Wait until somebody decides.
+    Hold,
+}
+
+/// A signature of the domain (RFC 6376).
+#[derive(Clone, Debug)]
+pub struct Dkim {
+    /// The domain that signs.
+    pub domain: String,
+    /// Under which name its public key stands: `SELECTOR._domainkey.DOMAIN`.
+    pub selector: String,
+    /// The private key, PEM.
+    pub key: Secret,
 }
 
 /// The way mail leaves.
@@ -44,8 +72,28 @@ pub struct Smtp {
     pub tls: Tls,
     /// PEM file of the CA to trust besides the public ones.
     pub tls_ca_file: Option<PathBuf>,
-    /// User and password, resolved.
-    pub credentials: Option<(Secret, Secret)>,
+    /// Who logs in, and by what.
+    pub login: Option<Login>,
+    /// Most conversations that are begun in a minute.
+    pub max_per_minute: Option<u32>,
+}
+
+/// Who logs in, and by what.
+#[derive(Clone, Debug)]
+pub struct Login {
+    /// The user.
+    pub user: Secret,
+    /// What proves it.
+    pub proof: Proof,
+}
+
+/// What proves a user.
+#[derive(Clone, Debug)]
+pub enum Proof {
+    /// A password, for PLAIN or LOGIN.
+    Password(Secret),
+    /// An access token of OAuth 2, for XOAUTH2.
+    Token(Secret),
 }
 
 /// How the connection is protected.
@@ -77,6 +125,10 @@ impl Delivery {
             from: "Farol <farol@localhost>".to_owned(),
             operators: Vec::new(),
             allowed_domains: Vec::new(),
+            deliver_by_hours: 72,
+            on_unknown: OnUnknown::ResendOnce,
+            list_unsubscribe: None,
+            dkim: None,
             transport: Transport::Maildir(resolve(surroundings.folder, Path::new("../out/maildir"))),
         }
     }
@@ -85,7 +137,25 @@ impl Delivery {
 /// Reads `delivery:`.
 pub(super) fn read(spot: Spot<'_>, surroundings: &Surroundings<'_>) -> Delivery {
     let mut delivery = Delivery::unconfigured(surroundings);
-    let fields = spot.fields(&["from", "operators", "allowed_domains", "transport"]);
+    let fields = spot.fields(&[
+        "from",
+        "operators",
+        "allowed_domains",
+        "deliver_by",
+        "on_unknown",
+        "list_unsubscribe",
+        "dkim",
+        "transport",
+    ]);
+    if let Some(hours) = fields.get("deliver_by").and_then(|spot| spot.counted('h', "a number of hours", 1..=8_784)) {
+        delivery.deliver_by_hours = hours;
+    }
+    let words = [("resend_once", OnUnknown::ResendOnce), ("hold", OnUnknown::Hold)];
+    if let Some(chosen) = fields.get("on_unknown").and_then(|spot| spot.choice(&words)) {
+        delivery.on_unknown = chosen;
+    }
+    delivery.list_unsubscribe = fields.get("list_unsubscribe").and_then(|spot| list_unsubscribe(spot, surroundings));
+    delivery.dkim = fields.get("dkim").and_then(|spot| dkim(spot, surroundings));
     if let Some(list) = fields.get("allowed_domains") {
         delivery.allowed_domains = list.list().into_iter().filter_map(|item| domain(item, surroundings)).collect();
     }
@@ -118,6 +188,39 @@ fn domain(spot: Spot<'_>, surroundings: &Surroundings<'_>) -> Option<String> {
     None
 }
 
+/// A link that a header can hold.
+fn list_unsubscribe(spot: Spot<'_>, surroundings: &Surroundings<'_>) -> Option<String> {
+    let link = surroundings.text(spot)?;
+    let is_plain = link.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '<' | '>' | ',')) && link.len() <= 500;
+    if is_plain && ["mailto:", "https://"].iter().any(|start| link.len() > start.len() && link.starts_with(start)) {
+        return Some(format!("<{link}>"));
+    }
+    let message = "`list_unsubscribe` is no link that a mail program could follow";
+    spot.fault(codes::BAD_ADDRESS, message, "write `mailto:…` or `https://…`");
+    None
+}
+
+fn dkim(spot: Spot<'_>, surroundings: &Surroundings<'_>) -> Option<Dkim> {
+    let fields = spot.fields(&["domain", "selector", "key"]);
+    let name = |key: &str, help: &str| {
+        let spot = fields.required(key, help)?;
+        let text = surroundings.text(spot)?;
+        if is_domain(&text) {
+            return Some(text.to_lowercase());
+        }
+        let written = spot.text().map(shortened).unwrap_or_default();
+        spot.fault(codes::BAD_ADDRESS, format!("`{written}` is not a name of the domain name system"), help);
+        None
+    };
+    let domain = name("domain", "write `domain:`, the part of the sender's address after the `@`");
+    let selector =
+        name("selector", "write `selector:`, the name before `._domainkey` under which the public key stands");
+    let key = fields
+        .required("key", "write `key: file:/run/secrets/dkim.pem`, the private key")
+        .and_then(|spot| document(spot, surroundings));
+    Some(Dkim { domain: domain?, selector: selector?, key: key? })
+}
+
 fn transport(spot: Spot<'_>, surroundings: &Surroundings<'_>) -> Option<Transport> {
     if !spot.is_map() {
         spot.wrong_secret_type("a map", "write `transport: { maildir: PATH }` or `transport: { smtp: { host: … } }`");
@@ -141,14 +244,16 @@ fn transport(spot: Spot<'_>, surroundings: &Surroundings<'_>) -> Option<Transpor
 }
 
 fn smtp(spot: Spot<'_>, surroundings: &Surroundings<'_>) -> Option<Smtp> {
-    let fields = spot.fields(&["host", "port", "tls", "tls_ca_file", "username", "password"]);
+    let fields =
+        spot.fields(&["host", "port", "tls", "tls_ca_file", "username", "password", "oauth2_token", "max_per_minute"]);
     let words = [("implicit", Tls::Implicit), ("starttls", Tls::Starttls), ("none", Tls::None)];
     let tls = match fields.get("tls") {
         Some(spot) => spot.choice(&words),
         None => Some(Tls::Implicit),
     };
     let port = fields.get("port").map(|port| port.whole(1..=65_535));
-    let credentials = credentials(fields, surroundings);
+    let login = login(fields, surroundings);
+    let most = fields.get("max_per_minute").and_then(|spot| spot.whole(1..=6_000));
     let ca_file = fields.get("tls_ca_file").and_then(|file| surroundings.path(file));
     let host = fields.required("host", "write `host:`, the server's name as its certificate says it")?;
     let host_name = host_name(host, surroundings)?;
@@ -162,7 +267,14 @@ fn smtp(spot: Spot<'_>, surroundings: &Surroundings<'_>) -> Option<Smtp> {
         Some(port) => u16::try_from(port?).ok()?,
         None => tls.usual_port(),
     };
-    Some(Smtp { host: host_name, port, tls, tls_ca_file: ca_file, credentials })
+    Some(Smtp {
+        host: host_name,
+        port,
+        tls,
+        tls_ca_file: ca_file,
+        login,
+        max_per_minute: most.and_then(|most| u32::try_from(most).ok()),
+    })
 }
 
 fn host_name(spot: Spot<'_>, surroundings: &Surroundings<'_>) -> Option<String> {
@@ -180,15 +292,25 @@ fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// Both or none.
-fn credentials(fields: Fields<'_>, surroundings: &Surroundings<'_>) -> Option<(Secret, Secret)> {
-    let (username, password) = (fields.get("username"), fields.get("password"));
-    if let (Some(alone), None) | (None, Some(alone)) = (username, password) {
+/// The user and one proof, or none of it.
+fn login(fields: Fields<'_>, surroundings: &Surroundings<'_>) -> Option<Login> {
+    let (username, password, token) = (fields.get("username"), fields.get("password"), fields.get("oauth2_token"));
+    if let (Some(_), Some(second)) = (password, token) {
+        let help = "keep one of them";
+        second.fault(codes::KEY_CONFLICT, "`password` and `oauth2_token` are two ways to log in", help);
+    }
+    let proof = password.or(token);
+    if let (Some(alone), None) | (None, Some(alone)) = (username, proof) {
         let missing = if username.is_some() { "password" } else { "username" };
         let message = format!("`{}` stands without `{missing}`", alone.name);
         alone.fault(codes::CREDENTIALS_INCOMPLETE, message, format!("write `{missing}` too, or neither"));
     }
-    let username = username.map(|spot| secret(spot, surroundings, Literal::Allowed));
+    let user = username.map(|spot| secret(spot, surroundings, Literal::Allowed));
     let password = password.map(|spot| secret(spot, surroundings, Literal::Refused));
-    Some((username??, password??))
+    let token = token.map(|spot| secret(spot, surroundings, Literal::Refused));
+    let proof = match password {
+        Some(password) => Proof::Password(password?),
+        None => Proof::Token(token??),
+    };
+    Some(Login { user: user??, proof })
 }

@@ -4,17 +4,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
 use super::company::{self, Company};
 use super::delivery::{self, Delivery};
 use super::page::{Fields, Key, Page, Spot};
-use super::reports::ReportPlan;
+use super::schedule::{Planned, planned};
+use super::secrets::{Literal, Secret, secret};
 use super::sources::{self, Source, canonical_columns, mapped_attributes};
 use super::surroundings::{Surroundings, resolve};
 use super::{Vocabulary, codes, dates};
-use crate::calendar::{Grain, slots};
 
 /// A way of cutting the customers: one attribute, or several crossed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,28 +37,13 @@ pub struct Privacy {
     pub quotes: bool,
 }
 
-/// One cron entry.
-#[derive(Clone, Debug)]
-pub struct Schedule {
-    /// The report's id.
-    pub report: String,
-    /// The expression as written.
-    pub cron: String,
-    /// What to do with slots that passed while nobody ran.
-    pub misfire: Misfire,
-    /// Hours after which a slot is too late.
-    pub max_lateness_hours: i64,
-}
-
-/// What to do with missed slots.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Misfire {
-    /// Run the newest only.
-    Latest,
-    /// Run all, in order.
-    All,
-    /// Run none.
-    Skip,
+/// Who watches farol from outside.
+#[derive(Clone, Debug, Default)]
+pub struct Watchers {
+    /// The file that Prometheus's node exporter reads.
+    pub metrics: Option<PathBuf>,
+    /// The address that is called when a run starts and ends.
+    pub ping: Option<Secret>,
 }
 
 /// The file as read.
@@ -76,13 +62,7 @@ pub(super) struct Farol<'a> {
     pub(super) privacy: Privacy,
     pub(super) schedule: Vec<Planned<'a>>,
     pub(super) delivery: Delivery,
-}
-
-/// A cron entry with the spots that `reports.yaml` decides on.
-pub(super) struct Planned<'a> {
-    pub(super) schedule: Schedule,
-    report: Spot<'a>,
-    period: Option<(Spot<'a>, Grain)>,
+    pub(super) watchers: Watchers,
 }
 
 const KEYS: &[&str] = &[
@@ -96,8 +76,11 @@ const KEYS: &[&str] = &[
     "attributes",
     "close_lag",
     "privacy",
+    "holidays",
     "schedule",
     "delivery",
+    "metrics",
+    "ping",
 ];
 
 /// Reads the file; whatever cannot be read is faulted on its page and stands at its default.
@@ -116,6 +99,7 @@ pub(super) fn read<'a>(page: &'a Page, surroundings: &Surroundings<'_>, vocabula
         privacy: Privacy { min_group: 5, quotes: true },
         schedule: Vec::new(),
         delivery: Delivery::unconfigured(surroundings),
+        watchers: Watchers::default(),
     };
     let Some(fields) = page.root().map(|root| root.fields(KEYS)) else {
         if page.is_readable {
@@ -150,12 +134,28 @@ pub(super) fn read<'a>(page: &'a Page, surroundings: &Surroundings<'_>, vocabula
         privacy(spot, &mut farol.privacy);
     }
     if let Some(spot) = fields.get("schedule") {
-        farol.schedule = spot.list().into_iter().filter_map(planned).collect();
+        let days = fields.get("holidays").map(Spot::list).unwrap_or_default();
+        let holidays = Arc::new(days.into_iter().filter_map(dates::day).collect());
+        farol.schedule = spot.list().into_iter().filter_map(|spot| planned(spot, &holidays)).collect();
     }
     if let Some(spot) = fields.get("delivery") {
         farol.delivery = delivery::read(spot, surroundings);
     }
+    farol.watchers.metrics = fields.get("metrics").and_then(|spot| surroundings.path(spot));
+    farol.watchers.ping = fields.get("ping").and_then(|spot| ping(spot, surroundings));
     farol
+}
+
+/// Reads `ping:`; whoever knows the address can call it, so that it is a secret.
+fn ping(spot: Spot<'_>, surroundings: &Surroundings<'_>) -> Option<Secret> {
+    let address = secret(spot, surroundings, Literal::Refused)?;
+    let is_web = ["http://", "https://"].iter().any(|scheme| address.reveal().starts_with(scheme));
+    if !is_web || address.reveal().contains(char::is_whitespace) {
+        let help = "let it refer to what the service shows: `https://hc-ping.com/…`";
+        spot.fault(codes::BAD_REFERENCE, "`ping` does not lead to a web address", help);
+        return None;
+    }
+    Some(address)
 }
 
 fn read_folders(fields: Fields<'_>, surroundings: &Surroundings<'_>, farol: &mut Farol<'_>) {
@@ -298,61 +298,6 @@ fn privacy(spot: Spot<'_>, privacy: &mut Privacy) {
     }
     if let Some(quotes) = fields.get("quotes").and_then(|spot| spot.choice(&[("redacted", true), ("none", false)])) {
         privacy.quotes = quotes;
-    }
-}
-
-fn planned(spot: Spot<'_>) -> Option<Planned<'_>> {
-    let fields = spot.fields(&["report", "cron", "period", "misfire", "max_lateness"]);
-    let report = fields.required("report", "write `report:`, an id of reports.yaml");
-    let cron = fields.required("cron", "write `cron: \"0 7 5 * *\"`: minute, hour, day, month, weekday");
-    let misfire = [("latest", Misfire::Latest), ("all", Misfire::All), ("skip", Misfire::Skip)];
-    let misfire = fields.get("misfire").and_then(|spot| spot.choice(&misfire)).unwrap_or(Misfire::Latest);
-    let lateness = fields.get("max_lateness").and_then(|spot| spot.counted('h', "a number of hours", 1..=8_784));
-    let periods = [
-        ("previous-month", Grain::Month),
-        ("previous-week", Grain::Week),
-        ("previous-quarter", Grain::Quarter),
-        ("previous-year", Grain::Year),
-    ];
-    let period = fields.get("period").and_then(|spot| Some((spot, spot.choice(&periods)?)));
-    let expression = cron.and_then(|spot| expression(spot));
-    let report = report?;
-    let schedule = Schedule {
-        report: report.text()?.to_owned(),
-        cron: expression?,
-        misfire,
-        max_lateness_hours: lateness.unwrap_or(36),
-    };
-    Some(Planned { schedule, report, period })
-}
-
-fn expression(spot: Spot<'_>) -> Option<String> {
-    let text = spot.text()?;
-    if let Err((why, remedy)) = slots::validate(text) {
-        spot.fault(codes::BAD_CRON, why, remedy);
-        return None;
-    }
-    Some(text.to_owned())
-}
-
-/// Checks what is scheduled against the reports that exist.
-pub(super) fn check_schedule(schedule: &[Planned<'_>], reports: &BTreeMap<String, ReportPlan>) {
-    let ids: Vec<&str> = reports.keys().map(String::as_str).collect();
-    for planned in schedule {
-        let Some(report) = reports.get(&planned.schedule.report) else {
-            planned.report.unknown(codes::UNKNOWN_REPORT, "report", &planned.schedule.report, &ids);
-            continue;
-        };
-        if let Some((spot, grain)) = planned.period
-            && grain != report.grain
-        {
-            let message = format!("report `{}` is by {}, not by {grain}", planned.schedule.report, report.grain);
-            spot.fault(
-                codes::PERIOD_MISMATCH,
-                message,
-                "leave `period` out: a run takes the report's last closed period",
-            );
-        }
     }
 }
 

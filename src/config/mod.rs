@@ -17,6 +17,7 @@ mod kpis;
 mod locate;
 mod page;
 mod reports;
+mod schedule;
 mod scores;
 mod secrets;
 mod sources;
@@ -41,9 +42,10 @@ pub use choices::{
 };
 pub use codes::codes;
 pub use company::{Company, Translated};
-pub use delivery::{Delivery, Smtp, Tls, Transport};
-pub use farol::{Dimension, Misfire, Privacy, Schedule};
+pub use delivery::{Delivery, Dkim, Login, OnUnknown, Proof, Smtp, Tls, Transport};
+pub use farol::{Dimension, Privacy, Watchers};
 pub use reports::{Recipient, ReportPlan};
+pub use schedule::{Misfire, Schedule};
 pub use scores::{
     ChiChoices, Component, HealthChoices, Missing, RENEWAL_HORIZON_DAYS, Signal, Window, is_ready_to_expand,
     usage_growth,
@@ -112,6 +114,8 @@ pub struct Config {
     pub schedule: Vec<Schedule>,
     /// How mail leaves.
     pub delivery: Delivery,
+    /// Who watches farol from outside.
+    pub watchers: Watchers,
     /// `kpis.yaml`.
     pub choices: Choices,
     /// `benchmarks.yaml`: KPI id → benchmark.
@@ -183,7 +187,7 @@ fn read(
     let benchmarks = benchmarks::read(benchmarks_page, vocabulary, dimensions);
     let reports = reports::read(reports_page, surroundings, vocabulary, &company);
     if reports_page.is_readable {
-        farol::check_schedule(&farol.schedule, &reports);
+        schedule::check(&farol.schedule, &reports);
     }
     Config {
         folder: surroundings.folder.to_path_buf(),
@@ -201,6 +205,7 @@ fn read(
         privacy: farol.privacy,
         schedule: farol.schedule.into_iter().map(|planned| planned.schedule).collect(),
         delivery: farol.delivery,
+        watchers: farol.watchers,
         choices,
         benchmarks,
         reports,

@@ -42,15 +42,33 @@ pub(super) enum Literal {
     Refused,
 }
 
-/// Resolves `${NAME}`, `file:/path` or `credential:NAME`.
+/// Resolves `${NAME}`, `file:/path` or `credential:NAME` to one line.
 pub(super) fn secret(spot: Spot<'_>, surroundings: &Surroundings<'_>, literal: Literal) -> Option<Secret> {
+    resolved(spot, surroundings, literal, Extent::Line)
+}
+
+/// Resolves a reference to a text of many lines, as a key in PEM is.
+pub(super) fn document(spot: Spot<'_>, surroundings: &Surroundings<'_>) -> Option<Secret> {
+    resolved(spot, surroundings, Literal::Refused, Extent::Document)
+}
+
+/// How much of a file the secret is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// Its one line.
+    Line,
+    /// All of it.
+    Document,
+}
+
+fn resolved(spot: Spot<'_>, surroundings: &Surroundings<'_>, literal: Literal, extent: Extent) -> Option<Secret> {
     let written = spot.secret_text()?;
     let resolved = if let Some(name) = variable(written) {
         from_environment(name, surroundings)
     } else if let Some(path) = written.strip_prefix("file:") {
-        from_file(&resolve(surroundings.folder, Path::new(path)))
+        from_file(&resolve(surroundings.folder, Path::new(path)), extent)
     } else if let Some(name) = written.strip_prefix("credential:") {
-        from_credential(name, surroundings)
+        from_credential(name, surroundings, extent)
     } else if literal == Literal::Allowed {
         Ok(surroundings.text(spot)?)
     } else {
@@ -87,7 +105,7 @@ fn from_environment(name: &str, surroundings: &Surroundings<'_>) -> Result<Strin
     })
 }
 
-fn from_credential(name: &str, surroundings: &Surroundings<'_>) -> Result<String, Missing> {
+fn from_credential(name: &str, surroundings: &Surroundings<'_>, extent: Extent) -> Result<String, Missing> {
     let is_name = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\0']);
     if !is_name {
         let help = "write the name alone, as `LoadCredential=` gives it";
@@ -100,11 +118,11 @@ fn from_credential(name: &str, surroundings: &Surroundings<'_>) -> Result<String
             help: "start farol by a systemd unit with `LoadCredential=`",
         });
     };
-    from_file(&Path::new(&folder).join(name))
+    from_file(&Path::new(&folder).join(name), extent)
 }
 
-/// One line of text; the line's end is not part of it.
-fn from_file(path: &Path) -> Result<String, Missing> {
+/// Text; of a line its end is not part.
+fn from_file(path: &Path, extent: Extent) -> Result<String, Missing> {
     let help = "put the secret alone into that file, readable by the user that runs farol";
     let missing = |why: String| Missing { code: codes::SECRET_UNREADABLE, why, help };
     // A pipe or a device would block, or never end.
@@ -115,6 +133,9 @@ fn from_file(path: &Path) -> Result<String, Missing> {
     }
     let bytes = std::fs::read(path).map_err(|error| missing(format!("cannot read `{}`: {error}", path.display())))?;
     let text = String::from_utf8(bytes).map_err(|_| missing(format!("`{}` is not UTF-8", path.display())))?;
+    if extent == Extent::Document {
+        return Ok(text);
+    }
     let text = text.strip_suffix('\n').unwrap_or(&text);
     let text = text.strip_suffix('\r').unwrap_or(text);
     if text.is_empty() || text.contains(['\n', '\r']) {

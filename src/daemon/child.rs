@@ -5,11 +5,19 @@
 use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use super::{Launcher, SlotKey};
+use crate::error::Exit;
+
+/// How long a child may go on after the daemon was told to stop.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// How often a child is looked at.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// Starts `farol run --report R --period P --send` for each slot.
 #[derive(Clone, Debug)]
@@ -18,6 +26,8 @@ pub struct Child {
     pub program: PathBuf,
     /// Arguments that stand before `run`: `--config`, `--out`, `--state`.
     pub arguments: Vec<OsString>,
+    /// The daemon was told to stop.
+    pub stop: Arc<AtomicBool>,
 }
 
 impl Launcher for Child {
@@ -25,12 +35,40 @@ impl Launcher for Child {
         let mut command = Command::new(&self.program);
         command.args(&self.arguments);
         command.args(["run", "--report", &key.report, "--period", &key.period, "--send"]);
-        // A group of its own: Ctrl-C at the terminal ends the daemon, which waits for the child to finish.
+        // A group of its own: Ctrl-C at the terminal ends the daemon, which gives the child time to finish.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let status = command.status()?;
-        // Ended by a signal: killed for lack of memory, most likely, and as good as a bug.
-        Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(crate::error::Exit::Internal as u8))
+        let status = self.wait(command.spawn()?)?;
+        let by_itself = status.and_then(|status| status.code()).and_then(|code| u8::try_from(code).ok());
+        Ok(match (status, by_itself) {
+            (_, Some(code)) => code,
+            // Cut short for the daemon's sake: what it did not finish is tried again by the next daemon.
+            (None, None) => Exit::TryAgain as u8,
+            // Ended by a signal: killed for lack of memory, most likely, and as good as a bug.
+            (Some(_), None) => Exit::Internal as u8,
+        })
+    }
+}
+
+impl Child {
+    /// Waits for a child to end; `None` if it did not within its time after the daemon was told to stop, and was killed. The
+    /// ledger then knows whether its mail may have left.
+    fn wait(&self, mut child: std::process::Child) -> io::Result<Option<ExitStatus>> {
+        let mut told_at = None;
+        loop {
+            if let Some(status) = child.try_wait()? {
+                return Ok(Some(status));
+            }
+            if self.stop.load(Ordering::Relaxed) {
+                let since = *told_at.get_or_insert_with(Instant::now);
+                if since.elapsed() >= PATIENCE {
+                    child.kill()?;
+                    child.wait()?;
+                    return Ok(None);
+                }
+            }
+            std::thread::sleep(LOOK);
+        }
     }
 }
 

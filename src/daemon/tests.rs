@@ -1,11 +1,15 @@
 //! Which slots run, which are missed and why, and how the daemon lives through failures, jumps of the clock and signals.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
+use chrono::{Duration, NaiveDateTime};
 use chrono_tz::Tz;
 
 use super::*;
+use crate::calendar::Grain;
+use crate::calendar::slots::Slots;
+use crate::config::Misfire;
 
 /// São Paulo, three hours behind UTC all year.
 const CALENDAR: Calendar = Calendar { zone: Tz::America__Sao_Paulo, fiscal_year_start: 1 };
@@ -16,7 +20,8 @@ fn at(local: &str) -> Moment {
 
 fn entry(report: &str, cron: &str, grain: Grain, misfire: Misfire) -> Entry {
     let slots = Slots::parse(cron).unwrap();
-    Entry { report: report.to_owned(), grain, slots, misfire, max_lateness_hours: 36 }
+    let (report, expression) = (report.to_owned(), cron.to_owned());
+    Entry { report, grain, slots, expression, misfire, max_lateness_hours: 36, grace_hours: 2 }
 }
 
 /// 07:00 every day.
@@ -33,12 +38,21 @@ fn of(day: &str, missed: Option<Missed>) -> (String, Option<Missed>) {
     (day.to_owned(), missed)
 }
 
-const NOTHING: &dyn Fn(&SlotKey) -> bool = &|_| false;
+/// Every entry's report is accounted for up to an instant.
+fn accounted(entries: &[Entry], since: Moment) -> Recorded {
+    let accounted = entries.iter().map(|entry| (entry.report.clone(), since)).collect();
+    Recorded { open: Vec::new(), accounted }
+}
+
+/// What is due since an instant, with nothing recorded after it.
+fn due_since(entries: &[Entry], since: Moment, now: Moment, calendar: Calendar) -> Vec<Due> {
+    due(entries, &accounted(entries, since), now, &Work::default(), calendar)
+}
 
 /// Down from the 2nd, back on the 5th at 08:00: four slots passed, those of the 2nd and 3rd more than 36 hours ago.
 #[test]
 fn latest_runs_the_newest_of_the_slots_that_passed() {
-    let due = due(&daily(Misfire::Latest), NOTHING, at("2026-11-01T12:00:00"), at("2026-11-05T08:00:00"), CALENDAR);
+    let due = due_since(&daily(Misfire::Latest), at("2026-11-01T12:00:00"), at("2026-11-05T08:00:00"), CALENDAR);
     let late = Some(Missed::TooLate);
     assert_eq!(
         fates(&due),
@@ -48,7 +62,7 @@ fn latest_runs_the_newest_of_the_slots_that_passed() {
 
 #[test]
 fn all_runs_every_slot_that_is_not_too_late_in_order() {
-    let due = due(&daily(Misfire::All), NOTHING, at("2026-11-01T12:00:00"), at("2026-11-05T08:00:00"), CALENDAR);
+    let due = due_since(&daily(Misfire::All), at("2026-11-01T12:00:00"), at("2026-11-05T08:00:00"), CALENDAR);
     let late = Some(Missed::TooLate);
     assert_eq!(fates(&due), [of("11-02", late), of("11-03", late), of("11-04", None), of("11-05", None)]);
 }
@@ -56,9 +70,9 @@ fn all_runs_every_slot_that_is_not_too_late_in_order() {
 #[test]
 fn skip_runs_only_what_is_on_time() {
     let since = at("2026-11-04T12:00:00");
-    let at_once = due(&daily(Misfire::Skip), NOTHING, since, at("2026-11-05T07:00:20"), CALENDAR);
+    let at_once = due_since(&daily(Misfire::Skip), since, at("2026-11-05T07:00:20"), CALENDAR);
     assert_eq!(fates(&at_once), [of("11-05", None)]);
-    let later = due(&daily(Misfire::Skip), NOTHING, since, at("2026-11-05T08:00:00"), CALENDAR);
+    let later = due_since(&daily(Misfire::Skip), since, at("2026-11-05T08:00:00"), CALENDAR);
     assert_eq!(fates(&later), [of("11-05", Some(Missed::Skipped))]);
 }
 
@@ -66,27 +80,80 @@ fn skip_runs_only_what_is_on_time() {
 #[test]
 fn a_slot_may_be_as_late_as_allowed_and_no_later() {
     let monthly = [entry("executive", "0 7 5 * *", Grain::Month, Misfire::Latest)];
-    let fate = |now: &str| due(&monthly, NOTHING, at("2026-11-01T00:00:00"), at(now), CALENDAR)[0].missed;
+    let fate = |now: &str| due_since(&monthly, at("2026-11-01T00:00:00"), at(now), CALENDAR)[0].missed;
     assert_eq!(fate("2026-11-06T19:00:00"), None);
     assert_eq!(fate("2026-11-06T19:00:01"), Some(Missed::TooLate));
 }
 
 #[test]
-fn what_is_done_and_what_came_before_it_is_not_due() {
-    let since = at("2026-11-01T12:00:00");
+fn what_is_accounted_for_is_not_due() {
     let now = at("2026-11-05T08:00:00");
-    let third = |key: &SlotKey| key.civil.to_string().starts_with("2026-11-03");
-    assert_eq!(fates(&due(&daily(Misfire::All), &third, since, now, CALENDAR)), [of("11-04", None), of("11-05", None)]);
-    assert_eq!(due(&daily(Misfire::All), &|_| true, since, now, CALENDAR), []);
-    assert_eq!(due(&daily(Misfire::All), NOTHING, now, now, CALENDAR), [], "nothing fired since now");
+    let third = at("2026-11-03T07:00:00");
+    // 25 hours late on the 5th, and so not too late.
+    assert_eq!(fates(&due_since(&daily(Misfire::All), third, now, CALENDAR)), [of("11-04", None), of("11-05", None)]);
+    assert_eq!(due_since(&daily(Misfire::All), now, now, CALENDAR), [], "nothing fired since now");
     let first_second = at("2026-11-05T07:00:00");
-    assert_eq!(due(&daily(Misfire::All), NOTHING, first_second, now, CALENDAR), [], "since is not included");
-    assert_eq!(due(&daily(Misfire::All), NOTHING, at("2026-11-05T06:00:00"), first_second, CALENDAR).len(), 1);
+    assert_eq!(due_since(&daily(Misfire::All), first_second, now, CALENDAR), [], "since is not included");
+    assert_eq!(due_since(&daily(Misfire::All), at("2026-11-05T06:00:00"), first_second, CALENDAR).len(), 1);
+}
+
+fn key(civil: &str) -> SlotKey {
+    let civil: NaiveDateTime = civil.parse().unwrap();
+    SlotKey { at: CALENDAR.moment(civil), report: "ops".to_owned(), civil, period: "2026-10".to_owned() }
+}
+
+/// A slot that was cut off, or that waits, is due beside those that came after it.
+#[test]
+fn what_has_begun_and_not_ended_is_due() {
+    let entries = daily(Misfire::All);
+    let mut recorded = accounted(&entries, at("2026-11-05T07:00:00"));
+    let not_before = Some(at("2026-11-05T09:30:00"));
+    recorded.open.push(Open { key: key("2026-11-05T07:00:00"), attempts: 3, not_before });
+    let found = due(&entries, &recorded, at("2026-11-06T08:00:00"), &Work::default(), CALENDAR);
+    assert_eq!(fates(&found), [of("11-05", None), of("11-06", None)]);
+    assert_eq!((found[0].attempts, found[0].not_before, found[1].attempts), (3, not_before, 0));
+    // Nobody was away: what was tried on time is tried again, whatever misfire says of the others.
+    let skipping = daily(Misfire::Skip);
+    let found = due(&skipping, &recorded, at("2026-11-05T12:00:00"), &Work::default(), CALENDAR);
+    assert_eq!(fates(&found), [of("11-05", None)]);
+    // The report has left the schedule.
+    let other = [entry("board", "0 7 * * *", Grain::Month, Misfire::All)];
+    let found = due(&other, &recorded, at("2026-11-05T12:00:00"), &Work::default(), CALENDAR);
+    assert_eq!(fates(&found), [of("11-05", Some(Missed::Unscheduled))]);
+}
+
+/// A report that takes from 07:00 to 07:25 while it fires every ten minutes; another one has to wait for it.
+#[test]
+fn what_fires_while_its_own_report_is_made_is_skipped_and_others_wait() {
+    let mut work = Work::default();
+    let (from, to) = (at("2026-11-05T07:00:01"), at("2026-11-05T07:25:00"));
+    work.add(Span { report: "ops".to_owned(), period: "2026-10".to_owned(), from, to });
+    for misfire in [Misfire::All, Misfire::Latest, Misfire::Skip] {
+        let entries =
+            [entry("ops", "*/10 * * * *", Grain::Month, misfire), entry("board", "5 7 * * *", Grain::Month, misfire)];
+        let recorded = accounted(&entries, at("2026-11-05T07:00:00"));
+        let found = due(&entries, &recorded, to, &work, CALENDAR);
+        let told: Vec<_> = found
+            .iter()
+            .map(|due| (due.key.report.as_str(), due.key.civil.format("%H:%M").to_string(), due.missed))
+            .collect();
+        let skipped = Some(Missed::Overlapped);
+        let expected = [("board", "07:05", None), ("ops", "07:10", skipped), ("ops", "07:20", skipped)];
+        assert_eq!(told, expected.map(|(report, civil, missed)| (report, civil.to_owned(), missed)), "{misfire:?}");
+    }
+    println!("S11 | slots that fired during their own report, overlaps | 2, 0");
+    // A child of another report went on at once: what waits, waits for both.
+    let span = |from, to| Span { report: "x".to_owned(), period: "y".to_owned(), from: at(from), to: at(to) };
+    work.add(span("2026-11-05T07:26:00", "2026-11-05T07:50:00"));
+    assert_eq!(work.waited_until(at("2026-11-05T07:10:00")), Some(at("2026-11-05T07:50:00")));
+    work.add(span("2026-11-05T09:00:00", "2026-11-05T09:10:00"));
+    assert_eq!(work.waited_until(at("2026-11-05T07:10:00")), Some(at("2026-11-05T07:50:00")));
+    assert_eq!(work.waited_until(at("2026-11-05T08:10:00")), None);
 }
 
 #[test]
 fn a_long_absence_looks_back_no_further_than_its_memory() {
-    let due = due(&daily(Misfire::Latest), NOTHING, Moment(0), at("2026-11-05T08:00:00"), CALENDAR);
+    let due = due_since(&daily(Misfire::Latest), Moment(0), at("2026-11-05T08:00:00"), CALENDAR);
     assert_eq!(due.len(), 400);
     assert_eq!(due.iter().filter(|due| due.missed.is_none()).count(), 1);
 }
@@ -100,7 +167,7 @@ fn slots_of_several_reports_come_in_order_of_time() {
     ];
     // 2026-11-02 is a Monday: ISO week 44 ended the day before.
     let now = at("2026-11-02T08:00:00");
-    let due = due(&entries, NOTHING, at("2026-11-01T00:00:00"), now, CALENDAR);
+    let due = due_since(&entries, at("2026-11-01T00:00:00"), now, CALENDAR);
     let named: Vec<_> = due.iter().map(|due| (due.key.report.as_str(), due.key.period.as_str())).collect();
     assert_eq!(named, [("board", "2026-Q3"), ("weekly", "2026-W44"), ("executive", "2026-10")]);
 }
@@ -140,7 +207,7 @@ fn the_repeated_hour_fires_nothing_twice() {
     let utc = |text: &str| Moment(text.parse::<DateTime<chrono::Utc>>().unwrap().timestamp_micros());
     // 00:45 UTC is 02:45, and 01:15 UTC is 02:15 for the second time.
     for since in ["2026-10-25T00:45:00Z", "2026-10-25T01:15:00Z"] {
-        assert_eq!(due(&entries, NOTHING, utc(since), utc("2026-10-25T12:00:00Z"), madrid), []);
+        assert_eq!(due_since(&entries, utc(since), utc("2026-10-25T12:00:00Z"), madrid), []);
     }
 }
 
@@ -151,12 +218,15 @@ struct Script {
     jump: Cell<Option<(Moment, Moment)>>,
     stop: AtomicBool,
     naps: Cell<u32>,
+    /// Seconds that pass in a second.
+    pace: i64,
+    most_naps: u32,
 }
 
 impl Script {
     fn new(from: &str, until: &str) -> Self {
         let (now, jump, stop) = (Cell::new(at(from)), Cell::new(None), AtomicBool::new(false));
-        Self { now, stop_at: at(until), jump, stop, naps: Cell::new(0) }
+        Self { now, stop_at: at(until), jump, stop, naps: Cell::new(0), pace: 1, most_naps: u32::MAX }
     }
 }
 
@@ -167,48 +237,95 @@ impl Clock for Script {
 
     fn sleep(&self, duration: std::time::Duration) {
         self.naps.set(self.naps.get() + 1);
-        let mut now = Moment(self.now.get().0 + i64::try_from(duration.as_micros()).unwrap());
+        let mut now = Moment(self.now.get().0 + self.pace * i64::try_from(duration.as_micros()).unwrap());
         if let Some((_, to)) = self.jump.get().filter(|(from, _)| now >= *from) {
             self.jump.set(None);
             now = to;
         }
         self.now.set(now);
-        self.stop.store(now >= self.stop_at, Ordering::Relaxed);
+        self.stop.store(now >= self.stop_at || self.naps.get() >= self.most_naps, Ordering::Relaxed);
     }
 }
 
-/// A child that takes no time, ends with the codes given and then with 0, and is in the ledger if it ended with 0.
+/// A child that takes no time and ends with the codes given, then with 0.
 struct Fake<'a> {
     codes: VecDeque<u8>,
-    ledger: &'a RefCell<BTreeSet<SlotKey>>,
+    book: &'a RefCell<Memo>,
 }
 
 impl Launcher for Fake<'_> {
     fn launch(&mut self, key: &SlotKey) -> std::io::Result<u8> {
         let code = self.codes.pop_front().unwrap_or(0);
         if code == 0 {
-            self.ledger.borrow_mut().insert(key.clone());
+            self.book.borrow_mut().delivered.insert((key.report.clone(), key.civil));
         }
         Ok(code)
     }
 }
 
+/// A book in memory that outlives a daemon, and that fails on a change that the ledger would not allow.
+#[derive(Default)]
+struct Memo {
+    /// Each slot's attempts and latest fate.
+    slots: BTreeMap<SlotKey, (u32, Fate)>,
+    since: BTreeMap<String, Moment>,
+    delivered: BTreeSet<(String, NaiveDateTime)>,
+}
+
+impl Memo {
+    fn ended(&self) -> usize {
+        self.slots.values().filter(|(_, fate)| *fate == Fate::Ended(0)).count()
+    }
+}
+
+struct Shared<'a>(&'a RefCell<Memo>);
+
+impl Book for Shared<'_> {
+    fn read(&mut self, reports: &BTreeMap<String, String>, since: Moment) -> Result<Recorded> {
+        let mut memo = self.0.borrow_mut();
+        let mut recorded = Recorded::default();
+        for report in reports.keys() {
+            let first = *memo.since.entry(report.clone()).or_insert(since);
+            let newest = memo.slots.keys().filter(|key| key.report == *report).map(|key| key.at).max();
+            recorded.accounted.insert(report.clone(), newest.unwrap_or(first).max(first));
+        }
+        for (key, (attempts, fate)) in &memo.slots {
+            let not_before = match fate {
+                Fate::Started => None,
+                Fate::Waiting(_, at) => Some(*at),
+                _ => continue,
+            };
+            recorded.open.push(Open { key: key.clone(), attempts: *attempts, not_before });
+        }
+        Ok(recorded)
+    }
+
+    fn is_delivered(&mut self, key: &SlotKey) -> Result<bool> {
+        Ok(self.0.borrow().delivered.contains(&(key.report.clone(), key.civil)))
+    }
+
+    fn record(&mut self, fates: &[(SlotKey, Fate)], _now: Moment) -> Result<()> {
+        let mut memo = self.0.borrow_mut();
+        for (key, fate) in fates {
+            let before = memo.slots.get(key).copied();
+            let is_open = before.is_none_or(|(_, fate)| matches!(fate, Fate::Started | Fate::Waiting(..)));
+            assert!(is_open, "{key:?} ended as {before:?} and now {fate:?}");
+            let attempts = before.map_or(0, |(attempts, _)| attempts) + u32::from(*fate == Fate::Started);
+            memo.slots.insert(key.clone(), (attempts, *fate));
+        }
+        Ok(())
+    }
+}
+
 /// Runs a daemon through a script; returns what it told, with the local times of its starts.
-fn live(
-    entries: Vec<Entry>,
-    script: &Script,
-    codes: &[u8],
-    ledger: &RefCell<BTreeSet<SlotKey>>,
-) -> (Vec<Event>, Vec<String>) {
-    let since = script.now();
+fn live(entries: Vec<Entry>, script: &Script, codes: &[u8], memo: &RefCell<Memo>) -> (Vec<Event>, Vec<String>) {
     let (mut events, mut starts) = (Vec::new(), Vec::new());
-    let mut launcher = Fake { codes: codes.iter().copied().collect(), ledger };
-    let done = |key: &SlotKey| ledger.borrow().contains(key);
+    let mut launcher = Fake { codes: codes.iter().copied().collect(), book: memo };
     let mut world = World {
         calendar: CALENDAR,
         clock: script,
         launcher: &mut launcher,
-        done: &done,
+        book: &mut Shared(memo),
         reload: &mut || None,
         log: &mut |event| {
             if let Event::Started(_) = event {
@@ -217,7 +334,7 @@ fn live(
             events.push(event);
         },
     };
-    run(entries, since, &mut world, &script.stop, &AtomicBool::new(false)).unwrap();
+    run(entries, TimeDelta::zero(), &mut world, &script.stop, &AtomicBool::new(false)).unwrap();
     (events, starts)
 }
 
@@ -227,8 +344,8 @@ fn a_daemon_runs_each_slot_once_and_ends_when_told() {
     let ledger = RefCell::default();
     let (events, starts) = live(daily(Misfire::Latest), &script, &[], &ledger);
     assert_eq!(starts, ["04 07:00", "05 07:00", "06 07:00"]);
-    assert_eq!(events.last(), Some(&Event::Stopping));
-    assert_eq!(ledger.borrow().len(), 3);
+    assert!(matches!(events.last(), Some(Event::Stopping)));
+    assert_eq!(ledger.borrow().ended(), 3);
 }
 
 #[test]
@@ -265,6 +382,87 @@ fn a_failure_that_never_ends_gives_way_to_the_next_slot() {
     assert_eq!(events.iter().filter(|event| given_up(event)).count(), 1, "said once");
 }
 
+/// The mail server is away while the daemon is stopped twice: 07:00, 07:01 after a minute, then what a new process finds.
+#[test]
+fn a_retry_survives_a_restart() {
+    let ledger = RefCell::default();
+    let first = Script::new("2026-11-04T06:59:00", "2026-11-04T07:00:30");
+    assert_eq!(live(daily(Misfire::Latest), &first, &[75], &ledger).1, ["04 07:00"]);
+    let second = Script::new("2026-11-04T07:00:40", "2026-11-04T07:02:00");
+    assert_eq!(live(daily(Misfire::Latest), &second, &[75], &ledger).1, ["04 07:01"], "not at once, and not forgotten");
+    let third = Script::new("2026-11-04T07:02:10", "2026-11-04T08:00:00");
+    assert_eq!(live(daily(Misfire::Latest), &third, &[], &ledger).1, ["04 07:03"]);
+    assert_eq!(ledger.borrow().slots.values().collect::<Vec<_>>(), [&(3, Fate::Ended(0))]);
+    let fourth = Script::new("2026-11-04T08:00:10", "2026-11-04T09:00:00");
+    assert_eq!(live(daily(Misfire::Latest), &fourth, &[], &ledger).1, [""; 0]);
+}
+
+/// A failure for good is one: a daemon that starts again does not try the same data again.
+#[test]
+fn a_lasting_failure_is_remembered_by_the_next_process() {
+    let ledger = RefCell::default();
+    live(daily(Misfire::Latest), &Script::new("2026-11-04T06:59:00", "2026-11-04T07:01:00"), &[65], &ledger);
+    let again = Script::new("2026-11-04T07:01:10", "2026-11-05T07:01:00");
+    assert_eq!(live(daily(Misfire::Latest), &again, &[], &ledger).1, ["05 07:00"]);
+}
+
+/// Killed while the child ran: the row says started, and nothing else.
+#[test]
+fn a_slot_that_was_cut_off_is_run_again() {
+    let ledger = RefCell::new(Memo::default());
+    ledger.borrow_mut().slots.insert(key("2026-11-04T07:00:00"), (1, Fate::Started));
+    let again = Script::new("2026-11-04T08:00:00", "2026-11-04T09:00:00");
+    assert_eq!(live(daily(Misfire::Latest), &again, &[], &ledger).1, ["04 08:00"]);
+    assert_eq!(ledger.borrow().slots.values().collect::<Vec<_>>(), [&(2, Fate::Ended(0))]);
+}
+
+/// Down over 1, 3 and 400 slots of a daily report that may be 1,000 hours late: 41 of 400 are not too late.
+#[test]
+fn a_daemon_that_was_down_accounts_for_every_slot() {
+    let mut told = Vec::new();
+    for (down, until) in [(1, "2026-11-04T08:00:00"), (3, "2026-11-06T08:00:00"), (400, "2027-12-08T08:00:00")] {
+        for (misfire, runs) in [(Misfire::Latest, 1), (Misfire::All, down.min(42)), (Misfire::Skip, 0)] {
+            let entries = vec![Entry { max_lateness_hours: 1000, ..daily(misfire).remove(0) }];
+            let ledger = RefCell::default();
+            live(entries.clone(), &Script::new("2026-11-04T06:00:00", "2026-11-04T06:01:00"), &[], &ledger);
+            let start = CALENDAR.local(at(until)).unwrap();
+            let stop = (start + Duration::minutes(1)).format("%Y-%m-%dT%H:%M:%S").to_string();
+            live(entries, &Script::new(until, &stop), &[], &ledger);
+            let ran = ledger.borrow().ended();
+            let missed = ledger.borrow().slots.len() - ran;
+            assert_eq!((ran, missed), (runs, down - runs), "{down} {misfire:?}");
+            told.push(format!("{misfire:?} {down}: {ran}/{missed}").to_lowercase());
+        }
+    }
+    println!("S7 | down over 1, 3, 400 slots: runs/missed rows | {}", told.join(", "));
+}
+
+/// 200 lives of a daemon, each with a jump of the clock by an hour or 30 days, forwards or backwards; it lives on for a day by
+/// that clock, held back where the clock is behind, and the next one starts by the clock as it then is. The book panics if
+/// a slot that has ended is touched again.
+#[test]
+fn no_jump_of_the_clock_runs_a_slot_twice() {
+    let ledger = RefCell::default();
+    let hours = [1, 24 * 30, -1, -24 * 30];
+    let (mut now, mut starts, mut held) = (at("2027-03-01T00:00:00"), 0, 0);
+    for step in 0..200_i64 {
+        let mut script = Script::new("2027-01-01T00:00:00", "2099-01-01T00:00:00");
+        (script.pace, script.most_naps) = (60, 24 * 60);
+        script.now.set(now);
+        let jump = hours[usize::try_from(step % 4).unwrap()];
+        let when = Moment(now.0 + (step * 37 % 360) * 60_000_000);
+        script.jump.set(Some((when, Moment(when.0 + jump * 3_600_000_000))));
+        let events = live(daily(Misfire::All), &script, &[], &ledger).0;
+        starts += events.iter().filter(|event| matches!(event, Event::Started(_))).count();
+        held += events.iter().filter(|event| matches!(event, Event::ClockWentBack { .. })).count();
+        now = script.now();
+    }
+    let ended = ledger.borrow().ended();
+    assert_eq!((starts, held), (ended, 100), "every start is another slot, and every jump back is told");
+    assert!(ended > 50, "{ended}");
+    println!("S9 | jumps of the clock, runs, slots run twice | 200, {starts}, {}", starts - ended);
+}
+
 #[test]
 fn a_clock_that_goes_back_runs_nothing_twice() {
     let script = Script::new("2026-11-04T06:00:00", "2026-11-04T09:00:00");
@@ -289,17 +487,17 @@ fn a_clock_from_before_farol_schedules_nothing() {
     let script = Script::new("2026-11-04T06:00:00", "2026-11-14T09:00:00");
     script.now.set(Moment(0));
     let ledger = RefCell::default();
-    let mut launcher = Fake { codes: VecDeque::new(), ledger: &ledger };
+    let mut launcher = Fake { codes: VecDeque::new(), book: &ledger };
     let mut world = World {
         calendar: CALENDAR,
         clock: &script,
         launcher: &mut launcher,
-        done: NOTHING,
+        book: &mut Shared(&ledger),
         reload: &mut || None,
         log: &mut |_| {},
     };
     let off = AtomicBool::new(false);
-    let failure = run(daily(Misfire::Latest), Moment(0), &mut world, &script.stop, &off).unwrap_err();
+    let failure = run(daily(Misfire::Latest), TimeDelta::zero(), &mut world, &script.stop, &off).unwrap_err();
     assert_eq!(failure.exit, Exit::TryAgain);
 }
 
@@ -307,19 +505,19 @@ fn a_clock_from_before_farol_schedules_nothing() {
 fn a_valid_new_configuration_replaces_the_old() {
     let script = Script::new("2026-11-04T06:00:00", "2026-11-04T09:00:00");
     let ledger = RefCell::default();
-    let mut launcher = Fake { codes: VecDeque::new(), ledger: &ledger };
+    let mut launcher = Fake { codes: VecDeque::new(), book: &ledger };
     let mut events = Vec::new();
     let mut world = World {
         calendar: CALENDAR,
         clock: &script,
         launcher: &mut launcher,
-        done: &|key| ledger.borrow().contains(key),
+        book: &mut Shared(&ledger),
         reload: &mut || Some(vec![entry("new", "30 6 * * *", Grain::Month, Misfire::Latest)]),
         log: &mut |event| events.push(event),
     };
-    run(daily(Misfire::Latest), script.now(), &mut world, &script.stop, &AtomicBool::new(true)).unwrap();
-    assert_eq!(events.first(), Some(&Event::Reloaded));
-    let ran: Vec<_> = ledger.borrow().iter().map(|key| key.report.clone()).collect();
+    run(daily(Misfire::Latest), TimeDelta::zero(), &mut world, &script.stop, &AtomicBool::new(true)).unwrap();
+    assert!(matches!(events.first(), Some(Event::Reloaded)));
+    let ran: Vec<_> = ledger.borrow().slots.keys().map(|key| key.report.clone()).collect();
     assert_eq!(ran, ["new"]);
 }
 
@@ -329,7 +527,8 @@ fn a_valid_new_configuration_replaces_the_old() {
 fn a_child_gets_the_slot_as_arguments_and_its_exit_code_comes_back() {
     let script = r#"test "$*" = "--config conf run --report ops --period 2026-10 --send" && exit 7; exit 9"#;
     let arguments = ["-c", script, "farol", "--config", "conf"].map(Into::into).to_vec();
-    let mut child = Child { program: "/bin/sh".into(), arguments };
+    let stop = std::sync::Arc::new(AtomicBool::new(false));
+    let mut child = Child { program: "/bin/sh".into(), arguments, stop: stop.clone() };
     let key = SlotKey {
         at: at("2026-11-05T07:00:00"),
         report: "ops".to_owned(),
@@ -337,8 +536,24 @@ fn a_child_gets_the_slot_as_arguments_and_its_exit_code_comes_back() {
         period: "2026-10".to_owned(),
     };
     assert_eq!(child.launch(&key).unwrap(), 7);
-    let mut absent = Child { program: "/nowhere/farol".into(), arguments: Vec::new() };
+    let mut absent = Child { program: "/nowhere/farol".into(), arguments: Vec::new(), stop };
     assert!(absent.launch(&key).is_err());
+}
+
+/// One that ends in its time keeps its code; one that hangs is cut short, and its slot is tried again.
+#[cfg(unix)]
+#[test]
+fn a_daemon_that_is_to_stop_waits_for_its_child_but_not_for_ever() {
+    let stop = std::sync::Arc::new(AtomicBool::new(true));
+    let ended = |script: &str| {
+        let arguments = ["-c", script, "farol"].map(Into::into).to_vec();
+        let mut child = Child { program: "/bin/sh".into(), arguments, stop: stop.clone() };
+        child.launch(&key("2026-11-05T07:00:00")).unwrap()
+    };
+    assert_eq!(ended("sleep 1; exit 65"), 65);
+    assert_eq!(ended("trap '' TERM; exec sleep 600"), 75);
+    stop.store(false, Ordering::Relaxed);
+    assert_eq!(ended("kill -KILL $$"), 70, "somebody else killed it");
 }
 
 #[cfg(unix)]

@@ -17,6 +17,9 @@ use crate::error::{Exit, Failure, Result};
 /// Longest subject, in characters: a header line may have 998 octets, and no reader shows 200 characters.
 const LONGEST_SUBJECT: usize = 200;
 
+/// Longest link to be left out by, in characters.
+const LONGEST_LINK: usize = 502;
+
 /// Longest file name of an attachment, in characters.
 const LONGEST_FILE_NAME: usize = 64;
 
@@ -43,6 +46,10 @@ pub struct Letter {
     pub period: String,
     /// 1 the first time, one more each time that it is sent again on purpose.
     pub revision: u32,
+    /// Message-ID of the mail that this one replaces, with its angle brackets: it is a reply to it.
+    pub replaces: Option<String>,
+    /// What the `List-Unsubscribe` header says, if there is to be one.
+    pub list_unsubscribe: Option<String>,
     /// The `Date` header; whole seconds, from 1970 to 9999.
     pub date: DateTime<Utc>,
 }
@@ -94,13 +101,21 @@ pub fn compose(letter: &Letter) -> Result<Message> {
     let id = format!("<{digest}@{}>", id_domain(from.email.domain()));
     let envelope = Envelope { from: from.email.clone(), to: to.email.clone() };
 
-    let message = lettre::Message::builder()
+    let mut message = lettre::Message::builder()
         .from(from)
         .to(to)
         .subject(one_line(&letter.subject, LONGEST_SUBJECT))
         .date(SystemTime::from(letter.date))
         .message_id(Some(id.clone()))
-        .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()))
+        .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()));
+    if let Some(original) = &letter.replaces {
+        message = message.in_reply_to(original.clone()).references(original.clone());
+    }
+    if let Some(link) = &letter.list_unsubscribe {
+        let name = HeaderName::new_from_ascii_str("List-Unsubscribe");
+        message = message.raw_header(HeaderValue::new(name, one_line(link, LONGEST_LINK)));
+    }
+    let message = message
         .multipart(body(letter, &digest)?)
         .map_err(|error| internal("mail-build", format!("the mail could not be built: {error}")))?;
     Ok(Message { envelope, recipient, id, bytes: message.formatted() })
@@ -215,6 +230,8 @@ mod tests {
             report: "executive".into(),
             period: "2026-10".into(),
             revision: 1,
+            replaces: None,
+            list_unsubscribe: None,
             date: DateTime::from_timestamp(1_793_875_200, 0).unwrap(),
         }
     }

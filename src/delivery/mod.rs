@@ -3,6 +3,7 @@
 //! Knows addresses, bytes and servers; never what a KPI is.
 
 pub mod address;
+pub mod dkim;
 pub mod maildir;
 pub mod message;
 pub mod outbox;

@@ -2,13 +2,18 @@
 //!
 //! Writes no message and computes nothing; a delivery is retried from the bytes that the ledger keeps.
 
+mod pause;
+mod summary;
+
 use chrono::{DateTime, Utc};
 
-use super::address::{Envelope, masked};
+use super::address::Envelope;
 use super::transport::{Outcome, Transport};
-use crate::diagnostic::Diagnostic;
-use crate::error::{Exit, Result};
+use crate::config::OnUnknown;
+use crate::error::Result;
 use crate::ledger::{Delivery, Ledger, RunLock, Settlement, State};
+
+pub use summary::Summary;
 
 /// A report of a period, and whom the configuration wants to have it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,19 +37,6 @@ pub struct Plan {
     pub standing: Vec<Delivery>,
 }
 
-/// How a mailing stands.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// The newest delivery of each recipient that has one, in the recipients' order.
-    pub deliveries: Vec<Delivery>,
-    /// Numbers of the deliveries that were sent just now.
-    pub sent_now: Vec<i64>,
-    /// Deliveries to people whom the configuration no longer names; they are not tried.
-    pub held: Vec<Delivery>,
-    /// Why no conversation with the server was possible, if none was.
-    pub unreachable: Option<String>,
-}
-
 /// Who needs a letter. Without `resend` only those who never had one of this report and period; with it everybody, in a new revision.
 ///
 /// # Errors
@@ -66,134 +58,161 @@ pub fn plan(ledger: &Ledger, mailing: &Mailing, resend: bool) -> Result<Plan> {
     Ok(plan)
 }
 
-/// Tries every delivery of a mailing that has not ended, once: those never tried, those deferred, and those with an unknown end
-/// that have not been tried again yet, with the same bytes and the same Message-ID. Stops at the first sign that the server
-/// talks to nobody.
-///
-/// # Errors
-/// Those of the ledger: what cannot be recorded is not sent.
-pub fn work(
-    ledger: &mut Ledger,
-    lock: &RunLock,
-    transport: &mut dyn Transport,
-    mailing: &Mailing,
-    clock: &dyn Fn() -> DateTime<Utc>,
-) -> Result<Summary> {
-    ledger.recover(lock, clock())?;
-    let mut summary = Summary::default();
-    for delivery in ledger.deliveries(&mailing.report, &mailing.period)? {
-        if matches!(delivery.state, State::Sent | State::Failed) {
-            continue;
-        }
-        if !mailing.recipients.contains(&delivery.recipient) {
-            summary.held.push(delivery);
-        } else if summary.unreachable.is_none() && may_be_tried(&delivery) {
-            let outcome = attempt(ledger, transport, &delivery, clock)?;
-            match outcome {
-                Outcome::Sent(_) => summary.sent_now.push(delivery.id),
-                Outcome::Unreachable(reason) => summary.unreachable = Some(reason),
-                _ => {}
+/// Carries what waits, mailing by mailing, for as long as the server talks to us: once it has not, nobody is tried any more.
+pub struct Postman<'a> {
+    transport: &'a mut dyn Transport,
+    on_unknown: OnUnknown,
+    clock: &'a dyn Fn() -> DateTime<Utc>,
+    closed: Option<Closed>,
+}
+
+/// A server that talks to nobody.
+struct Closed {
+    reason: String,
+    /// Until then it is left alone.
+    until: DateTime<Utc>,
+}
+
+impl<'a> Postman<'a> {
+    /// A postman who has not set out yet.
+    pub fn new(transport: &'a mut dyn Transport, on_unknown: OnUnknown, clock: &'a dyn Fn() -> DateTime<Utc>) -> Self {
+        Self { transport, on_unknown, clock, closed: None }
+    }
+
+    /// Tries every delivery of a mailing that has not ended, once: those never tried, those deferred whose pause is over, and those
+    /// with an unknown end that have not been tried again yet, with the same bytes and the same Message-ID. What has waited for
+    /// too long is dead. Stops at the first sign that the server talks to nobody.
+    ///
+    /// # Errors
+    /// Those of the ledger: what cannot be recorded is not sent.
+    pub fn work(&mut self, ledger: &mut Ledger, lock: &RunLock, mailing: &Mailing) -> Result<Summary> {
+        ledger.recover(lock, (self.clock)())?;
+        let was_closed = self.closed.is_some();
+        let mut summary = Summary::new(self.on_unknown);
+        let mut waiting = Vec::new();
+        for delivery in ledger.deliveries(&mailing.report, &mailing.period)? {
+            if delivery.state.has_ended() {
+                continue;
+            }
+            if !mailing.recipients.contains(&delivery.recipient) {
+                summary.held.push(delivery);
+                continue;
+            }
+            let delivery = self.expire(ledger, delivery)?;
+            if self.may_be_tried(&delivery) {
+                waiting.push(delivery);
             }
         }
+        self.carry(ledger, &waiting, &mut summary)?;
+        for recipient in &mailing.recipients {
+            summary.deliveries.extend(ledger.standing(&mailing.report, &mailing.period, recipient)?);
+        }
+        Ok(self.close(summary, was_closed))
     }
-    for recipient in &mailing.recipients {
-        summary.deliveries.extend(ledger.standing(&mailing.report, &mailing.period, recipient)?);
+
+    /// Tries deliveries at once that have not been taken over, pause or not, because somebody decided so. Those that had ended,
+    /// or whose end is unknown, wait again first, until `deliver_by`.
+    ///
+    /// # Errors
+    /// As [`Self::work`].
+    pub fn retry(
+        &mut self,
+        ledger: &mut Ledger,
+        deliveries: &[Delivery],
+        (reason, deliver_by): (&str, DateTime<Utc>),
+    ) -> Result<Summary> {
+        let mut summary = Summary::new(self.on_unknown);
+        let mut waiting = Vec::new();
+        for delivery in deliveries {
+            waiting.push(if delivery.state == State::Pending {
+                delivery.clone()
+            } else {
+                ledger.retry(delivery.id, reason, deliver_by, (self.clock)())?
+            });
+        }
+        self.carry(ledger, &waiting, &mut summary)?;
+        for delivery in &waiting {
+            summary.deliveries.extend(ledger.delivery(delivery.id)?);
+        }
+        Ok(self.close(summary, false))
     }
-    Ok(summary)
+
+    /// Tries each, and has those that the server was not asked for wait as long as the one that found it closed.
+    fn carry(&mut self, ledger: &mut Ledger, waiting: &[Delivery], summary: &mut Summary) -> Result<()> {
+        let mut left = waiting.iter();
+        while self.closed.is_none()
+            && let Some(delivery) = left.next()
+        {
+            if let Outcome::Sent(_) = self.attempt(ledger, delivery)? {
+                summary.sent_now.push(delivery.id);
+            }
+        }
+        let Some(closed) = &self.closed else { return Ok(()) };
+        let left = left.filter(|delivery| matches!(delivery.state, State::Pending | State::Deferred));
+        ledger.postpone(&left.map(|delivery| delivery.id).collect::<Vec<_>>(), closed.until, (self.clock)())
+    }
+
+    /// What the summary says of the server and of the time.
+    fn close(&self, mut summary: Summary, was_closed: bool) -> Summary {
+        summary.at = (self.clock)();
+        summary.unreachable = self.closed.as_ref().map(|closed| closed.reason.clone());
+        summary.is_known_unreachable = was_closed;
+        summary
+    }
+
+    /// Ends what has waited for too long.
+    fn expire(&self, ledger: &mut Ledger, delivery: Delivery) -> Result<Delivery> {
+        let now = (self.clock)();
+        let Some(limit) = delivery.deliver_by.filter(|limit| *limit <= now) else { return Ok(delivery) };
+        if !matches!(delivery.state, State::Pending | State::Deferred) {
+            return Ok(delivery);
+        }
+        let last = delivery.reply.as_deref().unwrap_or("it was never tried");
+        let reply = format!("not delivered by {}: {last}", limit.format("%Y-%m-%d %H:%M UTC"));
+        ledger.settle(delivery.id, Settlement::Dead(reply), now)
+    }
+
+    /// Whether another attempt may be made now.
+    fn may_be_tried(&self, delivery: &Delivery) -> bool {
+        let now = (self.clock)();
+        is_to_come(delivery, self.on_unknown, now) && delivery.not_before.is_none_or(|start| start <= now)
+    }
+
+    /// One attempt, from the ledger's bytes to the ledger's verdict.
+    fn attempt(&mut self, ledger: &mut Ledger, delivery: &Delivery) -> Result<Outcome> {
+        let clock = self.clock;
+        let message = ledger.message(&delivery.message)?;
+        let envelope = Envelope::new(&delivery.sender, &delivery.recipient)?;
+        let begun = ledger.begin(delivery.id, clock())?;
+        let mut intent = || ledger.intend(delivery.id, clock()).map(|_| ());
+        let outcome = self.transport.deliver(&envelope, &message, &mut intent)?;
+        let settlement = match &outcome {
+            Outcome::Sent(reply) => Settlement::Sent(reply.clone()),
+            Outcome::Deferred(reason) | Outcome::Unreachable(reason) => Settlement::Deferred(reason.clone()),
+            Outcome::Refused(reason) => Settlement::Failed(reason.clone()),
+            Outcome::Unknown(reason) => Settlement::Unknown(reason.clone()),
+        };
+        let settled = ledger.settle(delivery.id, settlement, clock())?;
+        if settled.state == State::Deferred {
+            let until = settled.updated + pause::after(begun.attempts, &settled.message_id);
+            ledger.postpone(&[delivery.id], until, clock())?;
+            if let Outcome::Unreachable(reason) = &outcome {
+                self.closed = Some(Closed { reason: reason.clone(), until });
+            }
+        }
+        Ok(outcome)
+    }
 }
 
-/// Whether another attempt may be made.
-fn may_be_tried(delivery: &Delivery) -> bool {
+/// Whether another attempt is to come by itself, now or after a pause.
+fn is_to_come(delivery: &Delivery, on_unknown: OnUnknown, now: DateTime<Utc>) -> bool {
     match delivery.state {
         State::Pending | State::Deferred => true,
-        State::Unknown => delivery.resends == 0,
-        State::Sending | State::Sent | State::Failed => false,
-    }
-}
-
-/// One attempt, from the ledger's bytes to the ledger's verdict.
-fn attempt(
-    ledger: &mut Ledger,
-    transport: &mut dyn Transport,
-    delivery: &Delivery,
-    clock: &dyn Fn() -> DateTime<Utc>,
-) -> Result<Outcome> {
-    let message = ledger.message(&delivery.message)?;
-    let envelope = Envelope::new(&delivery.sender, &delivery.recipient)?;
-    ledger.begin(delivery.id, clock())?;
-    let outcome = transport.deliver(&envelope, &message, &mut || ledger.intend(delivery.id, clock()).map(|_| ()))?;
-    let settlement = match &outcome {
-        Outcome::Sent(reply) => Settlement::Sent(reply.clone()),
-        Outcome::Deferred(reason) | Outcome::Unreachable(reason) => Settlement::Deferred(reason.clone()),
-        Outcome::Refused(reason) => Settlement::Failed(reason.clone()),
-        Outcome::Unknown(reason) => Settlement::Unknown(reason.clone()),
-    };
-    ledger.settle(delivery.id, settlement, clock())?;
-    Ok(outcome)
-}
-
-impl Summary {
-    /// How many deliveries stand like this.
-    pub fn count(&self, state: State) -> usize {
-        self.deliveries.iter().filter(|delivery| delivery.state == state).count()
-    }
-
-    /// The exit code that the mailing adds up to, `None` if everybody has it: [`Exit::TryAgain`] as long as another attempt is to
-    /// come for anybody, else [`Exit::Undeliverable`] if somebody never gets it or nobody knows.
-    pub fn exit(&self) -> Option<Exit> {
-        if self.deliveries.iter().any(may_be_tried) {
-            Some(Exit::TryAgain)
-        } else if self.deliveries.iter().any(|delivery| delivery.state != State::Sent) {
-            Some(Exit::Undeliverable)
-        } else {
-            None
+        State::Unknown => {
+            delivery.resends == 0
+                && on_unknown == OnUnknown::ResendOnce
+                && delivery.deliver_by.is_none_or(|limit| limit > now)
         }
-    }
-
-    /// What somebody should know, addresses masked: the unreachable server once, and each delivery that is not sent.
-    pub fn diagnostics(&self) -> Vec<Diagnostic> {
-        let mut all = Vec::new();
-        if let Some(reason) = &self.unreachable {
-            all.push(
-                Diagnostic::error("mail-server", format!("the mail could not be handed over: {reason}"))
-                    .help("nothing was sent; run again when the mail server is there, or check delivery.transport"),
-            );
-        }
-        all.extend(self.deliveries.iter().filter_map(|delivery| told(delivery, self.unreachable.is_some())));
-        all.extend(self.held.iter().map(|delivery| {
-            let who = masked(&delivery.recipient);
-            Diagnostic::warning(
-                "mail-held",
-                format!("a mail to `{who}` waits, but the configuration no longer names them"),
-            )
-            .help("name them again in reports.yaml, or leave it: it will not be sent")
-        }));
-        all
-    }
-}
-
-/// What is to be said about a delivery, if anything; with the server unreachable, deferral goes without saying.
-fn told(delivery: &Delivery, server_is_unreachable: bool) -> Option<Diagnostic> {
-    let who = masked(&delivery.recipient);
-    let reply = delivery.reply.as_deref().unwrap_or("not tried yet").replace(&delivery.recipient, &who);
-    match delivery.state {
-        State::Sent => None,
-        State::Pending | State::Deferred if server_is_unreachable => None,
-        State::Pending | State::Sending | State::Deferred => Some(
-            Diagnostic::warning("mail-deferred", format!("`{who}` has not got it yet: {reply}"))
-                .help("run again: the same mail is tried again"),
-        ),
-        State::Failed => Some(
-            Diagnostic::error("mail-refused", format!("`{who}` will not get it: {reply}"))
-                .help("correct the address in reports.yaml, or have the mail server take it and send again on purpose"),
-        ),
-        State::Unknown if delivery.resends == 0 => Some(
-            Diagnostic::warning("mail-unknown", format!("`{who}` may have got it: {reply}"))
-                .help("run again: the same mail is tried once more, under the same Message-ID"),
-        ),
-        State::Unknown => Some(
-            Diagnostic::error("mail-unknown", format!("`{who}` may have got it, twice asked: {reply}"))
-                .help("ask them, or look into the mail server's log for the Message-ID"),
-        ),
+        State::Sending | State::Sent | State::Failed | State::Dead | State::Discarded => false,
     }
 }

@@ -61,15 +61,34 @@ impl RunLock {
         file.set_len(0).and_then(|()| file.write_all(holder.as_bytes())).map_err(|error| unusable(&path, &error))?;
         Ok(Self { _file: file })
     }
+
+    /// Who holds the lock of a state folder: `pid 4711 since 2026-11-05T10:00:00Z`; `None` if nobody does.
+    pub fn holder(state: &Path) -> Option<String> {
+        holder(state)
+    }
+}
+
+/// Who holds the lock of a state folder, as that process has written it down; `None` if nobody does.
+pub(super) fn holder(state: &Path) -> Option<String> {
+    let mut file = File::open(state.join(LOCK)).ok()?;
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => Some(held_by(&mut file)),
+        _ => None,
+    }
+}
+
+/// What the holder of a lock has written into it.
+fn held_by(file: &mut File) -> String {
+    let mut holder = String::new();
+    let read = file.rewind().and_then(|()| file.take(200).read_to_string(&mut holder));
+    read.map_or(String::new(), |_| holder.trim().to_owned())
 }
 
 /// Somebody else runs.
 fn held(path: &Path, file: &mut File) -> Failure {
-    let mut holder = String::new();
-    let read = file.rewind().and_then(|()| file.take(200).read_to_string(&mut holder));
-    let holder = match (read, holder.trim()) {
-        (Ok(_), holder) if !holder.is_empty() => format!(" ({holder})"),
-        _ => String::new(),
+    let holder = match held_by(file) {
+        holder if holder.is_empty() => holder,
+        holder => format!(" ({holder})"),
     };
     Failure::new(
         Exit::TryAgain,
@@ -92,14 +111,30 @@ pub(super) fn open(state: &Path) -> Result<(Connection, PathBuf)> {
         create(state, &path)?;
     }
     if !exists(&marker)? {
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        private(&mut options);
-        let write = || options.open(&marker)?.write_all(MARKER_TEXT.as_bytes());
-        write().map_err(|error| unusable(&marker, &error))?;
+        mark(&marker)?;
     }
-    let connection = check(&path)?;
+    let connection = check(&path, true)?;
     Ok((connection, path))
+}
+
+/// Writes the marker.
+fn mark(marker: &Path) -> Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    private(&mut options);
+    let write = || options.open(marker)?.write_all(MARKER_TEXT.as_bytes());
+    write().map_err(|error| unusable(marker, &error))
+}
+
+/// Whether a state folder holds a ledger, or has ever held one.
+pub(super) fn has_been(state: &Path) -> Result<bool> {
+    for name in [FILE, MARKER] {
+        let path = state.join(name);
+        if path.try_exists().map_err(|error| unusable(&path, &error))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Makes the ledger under another name, and gives it its own when it is whole.
@@ -123,8 +158,9 @@ fn create(state: &Path, path: &Path) -> Result<()> {
     File::open(state).and_then(|folder| folder.sync_all()).map_err(|e| io(&e))
 }
 
-/// Opens a ledger that is there, and believes nothing of it that it has not checked.
-fn check(path: &Path) -> Result<Connection> {
+/// Opens a ledger that is there, and believes nothing of it that it has not checked. One of an older version is brought up, with a
+/// copy kept of it if wanted.
+pub(super) fn check(path: &Path, keeps_copy: bool) -> Result<Connection> {
     let fault = |error: rusqlite::Error| storage(path, &error);
     let metadata = fs::metadata(path).map_err(|error| unusable(path, &error))?;
     // SQLite takes an empty file for a new database.
@@ -150,6 +186,9 @@ fn check(path: &Path) -> Result<Connection> {
     if verdict != "ok" {
         return Err(damaged(path, &format!("the ledger is damaged: {verdict}")));
     }
+    if keeps_copy && version < i64::from(schema::version()) {
+        keep_copy(&connection, path, version)?;
+    }
     schema::migrate(&mut connection).map_err(fault)?;
     let orphans =
         connection.prepare("PRAGMA foreign_key_check").and_then(|mut check| check.exists([])).map_err(fault)?;
@@ -157,6 +196,51 @@ fn check(path: &Path) -> Result<Connection> {
         return Err(damaged(path, "the ledger's tables are not as farol laid them"));
     }
     Ok(connection)
+}
+
+/// Copies a ledger of an older version beside itself, as `farol.db.version-2`, before it is brought up.
+fn keep_copy(connection: &Connection, path: &Path, version: i64) -> Result<()> {
+    let mut copy = path.as_os_str().to_owned();
+    copy.push(format!(".version-{version}"));
+    copy_whole(connection, path, Path::new(&copy))
+}
+
+/// Writes the whole of a ledger, as of one moment, into a file that appears when it is whole. Others may write meanwhile.
+pub(super) fn copy_whole(connection: &Connection, path: &Path, target: &Path) -> Result<()> {
+    let io = |error: &io::Error| unwritable(target, error);
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let new = tempfile::Builder::new().prefix(".farol.db.").suffix(".copy").tempfile_in(folder).map_err(|e| io(&e))?;
+    let name = new.path().to_str().ok_or_else(|| io(&io::Error::other("its name is not UTF-8")))?;
+    connection.execute("VACUUM INTO ?1", [name]).map_err(|error| storage(path, &error))?;
+    new.as_file().sync_all().map_err(|e| io(&e))?;
+    new.persist(target).map_err(|error| io(&error.error))?;
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|e| io(&e))
+}
+
+/// A copy of a ledger under a name of its own in a folder, for its owner alone.
+pub(super) fn stage(copy: &Path, folder: &Path) -> Result<tempfile::NamedTempFile> {
+    let staged = tempfile::Builder::new().prefix(".farol.db.").suffix(".staged").tempfile_in(folder);
+    let mut staged = staged.map_err(|error| unusable(folder, &error))?;
+    let mut source = File::open(copy).map_err(|error| unreadable(copy, &error))?;
+    io::copy(&mut source, &mut staged).map_err(|error| unreadable(copy, &error))?;
+    staged.as_file().sync_all().map_err(|error| unusable(folder, &error))?;
+    Ok(staged)
+}
+
+/// Gives a whole ledger its name, and what stood there another. Between the two there is none, and the marker says so.
+pub(super) fn replace(state: &Path, staged: tempfile::NamedTempFile, now: DateTime<Utc>) -> Result<()> {
+    let path = state.join(FILE);
+    let old = format!("{FILE}.replaced-{}", now.format("%Y%m%dT%H%M%SZ"));
+    let fault = |error: &io::Error| unusable(&path, error);
+    mark(&state.join(MARKER))?;
+    for side in ["", "-wal", "-shm"] {
+        match fs::rename(state.join(format!("{FILE}{side}")), state.join(format!("{old}{side}"))) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(fault(&error)),
+            _ => {}
+        }
+    }
+    staged.persist_noclobber(&path).map_err(|error| fault(&error.error))?;
+    File::open(state).and_then(|folder| folder.sync_all()).map_err(|error| fault(&error))
 }
 
 /// What holds for every connection to the ledger.
@@ -169,6 +253,8 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
 /// What is committed is on the disk, and holds together.
 fn keep_promises(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "synchronous", "FULL")?;
+    // Each commit goes on into the file itself: whoever loses the write-ahead log after a crash loses nothing by it.
+    connection.pragma_update(None, "wal_autocheckpoint", 1)?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
     connection.pragma_update(None, "trusted_schema", "OFF")?;
     connection.pragma_update(None, "cell_size_check", "ON")
@@ -206,7 +292,10 @@ fn lost(path: &Path, marker: &Path) -> Failure {
         Exit::Io,
         Diagnostic::error("ledger-missing", "the ledger is gone; without it everything would be sent again")
             .at(Place::file(path))
-            .help(format!("restore it from a backup; to begin anew on purpose, delete `{}`", marker.display())),
+            .help(format!(
+                "restore it from a backup (farol ledger restore); to begin anew on purpose, delete `{}`",
+                marker.display()
+            )),
     )
 }
 
@@ -216,7 +305,7 @@ pub(super) fn damaged(path: &Path, what: &str) -> Failure {
         Exit::Io,
         Diagnostic::error("ledger-damaged", what)
             .at(Place::file(path))
-            .help("restore it from a backup; farol does not make a new one, for it would send everything again"),
+            .help("restore it from a backup (farol ledger restore); a new one would send everything again"),
     )
 }
 
@@ -231,8 +320,15 @@ fn newer(path: &Path, version: i64) -> Failure {
     )
 }
 
+/// A copy that cannot be read.
+fn unreadable(copy: &Path, error: &io::Error) -> Failure {
+    let exit = if error.kind() == io::ErrorKind::PermissionDenied { Exit::Permission } else { Exit::InputMissing };
+    let fault = Diagnostic::error("backup-unreadable", format!("the copy cannot be read: {error}"));
+    Failure::new(exit, fault.at(Place::file(copy)).help("name a file that farol ledger backup has written"))
+}
+
 /// A file or folder that cannot be used.
-fn unusable(path: &Path, error: &io::Error) -> Failure {
+pub(super) fn unusable(path: &Path, error: &io::Error) -> Failure {
     let exit = match error.kind() {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Exit::Permission,
         _ => Exit::Io,
@@ -242,6 +338,19 @@ fn unusable(path: &Path, error: &io::Error) -> Failure {
         Diagnostic::error("state-unusable", format!("the state folder cannot be used: {error}"))
             .at(Place::file(path))
             .help("give `state:` a folder on a local disk that farol may write"),
+    )
+}
+
+/// A copy that cannot be written.
+fn unwritable(target: &Path, error: &io::Error) -> Failure {
+    let exit = match error.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Exit::Permission,
+        _ => Exit::Io,
+    };
+    let fault = Diagnostic::error("ledger-copy", format!("a copy of the ledger cannot be written: {error}"));
+    Failure::new(
+        exit,
+        fault.at(Place::file(target)).help("name a file in a folder that farol may write, with room for it"),
     )
 }
 

@@ -2,23 +2,32 @@
 //!
 //! Plain values in and out: it knows neither how to send nor how to compute, and it is never told a password.
 
+mod backup;
+mod decisions;
 mod file;
+mod incidents;
+mod overview;
 mod record;
 mod rows;
 mod schema;
+mod slots;
 mod told;
 
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, Params, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension, Params, Transaction, TransactionBehavior};
 
 use crate::diagnostic::Diagnostic;
 use crate::digest::sha256;
 use crate::error::{Exit, Failure, Result};
 
+pub use decisions::{Choice, Decision};
 pub use file::RunLock;
+pub use incidents::{Incident, OPERATORS};
+pub use overview::Outbox;
 pub use record::{Delivery, Figure, NewDelivery, Run, RunRecord, SentRecord, Settlement, State};
+pub use slots::{Slot, SlotState};
 pub use told::{Telling, ToldFigure, ToldRecord};
 
 use record::figures_digest;
@@ -41,9 +50,22 @@ impl Ledger {
     pub fn open(state: &Path) -> Result<Self> {
         let (connection, path) = file::open(state)?;
         let ledger = Self { connection, path };
-        ledger.select_runs("", [])?;
-        ledger.select("", [])?;
+        ledger.check_seals()?;
         Ok(ledger)
+    }
+
+    /// Reads every run and every delivery, for their seals.
+    fn check_seals(&self) -> Result<()> {
+        self.select_runs("", [])?;
+        self.select("", []).map(|_| ())
+    }
+
+    /// The same, where there is one; `None` where there has never been any.
+    ///
+    /// # Errors
+    /// As [`Ledger::open`].
+    pub fn find(state: &Path) -> Result<Option<Self>> {
+        if file::has_been(state)? { Self::open(state).map(Some) } else { Ok(None) }
     }
 
     /// Records a run with its figures and with the messages that it wants delivered, all or nothing. What older revisions of the
@@ -138,7 +160,31 @@ impl Ledger {
     /// # Errors
     /// As [`Ledger`] says.
     pub fn undelivered(&self) -> Result<Vec<Delivery>> {
-        self.select("WHERE d.state NOT IN ('sent', 'failed') ORDER BY d.id", [])
+        self.select("WHERE d.state NOT IN ('sent', 'failed', 'dead', 'discarded') ORDER BY d.id", [])
+    }
+
+    /// Every delivery of every report, in the order in which they were recorded.
+    ///
+    /// # Errors
+    /// As [`Ledger`] says.
+    pub fn all_deliveries(&self) -> Result<Vec<Delivery>> {
+        self.select("ORDER BY d.id", [])
+    }
+
+    /// A delivery by its number.
+    ///
+    /// # Errors
+    /// As [`Ledger`] says.
+    pub fn delivery(&self, id: i64) -> Result<Option<Delivery>> {
+        Ok(self.select("WHERE d.id = ?1", [id])?.pop())
+    }
+
+    /// A run by its number.
+    ///
+    /// # Errors
+    /// As [`Ledger`] says.
+    pub fn run(&self, id: i64) -> Result<Option<RunRecord>> {
+        Ok(self.select_runs("WHERE id = ?1", [id])?.pop())
     }
 
     /// The runs of a report for a period, oldest first.
@@ -202,6 +248,7 @@ impl Ledger {
             }
             delivery.state = State::Sending;
             delivery.dot_intent = None;
+            delivery.not_before = None;
         })
     }
 
@@ -213,21 +260,39 @@ impl Ledger {
         self.change(id, now, |delivery| delivery.dot_intent = Some(now))
     }
 
-    /// Records how an attempt ended. As failed one may also settle what waits: it is given up.
+    /// Records how an attempt ended, or that what waits has waited too long.
     ///
     /// # Errors
-    /// [`Exit::Internal`] if no attempt goes on, or if the message is said to have left without an intent.
+    /// [`Exit::Internal`] if no attempt goes on (for dead: if one does), or if the message is said to have left without an intent.
     pub fn settle(&mut self, id: i64, settlement: Settlement, now: DateTime<Utc>) -> Result<Delivery> {
         let (state, reply) = match settlement {
             Settlement::Sent(reply) => (State::Sent, reply),
             Settlement::Deferred(reply) => (State::Deferred, reply),
             Settlement::Failed(reply) => (State::Failed, reply),
             Settlement::Unknown(reply) => (State::Unknown, reply),
+            Settlement::Dead(reply) => (State::Dead, reply),
         };
         self.change(id, now, |delivery| {
             delivery.state = state;
             delivery.reply = Some(reply);
         })
+    }
+
+    /// Records that what waits is not to be tried before a time, of all of them or of none.
+    ///
+    /// # Errors
+    /// [`Exit::Internal`] if one of them is neither pending nor deferred.
+    pub fn postpone(&mut self, ids: &[i64], until: DateTime<Utc>, now: DateTime<Utc>) -> Result<()> {
+        let path = self.path.clone();
+        let fault = |error: rusqlite::Error| file::storage(&path, &error);
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(fault)?;
+        for id in ids {
+            let mut delivery = sound(&transaction, *id, &path)?;
+            delivery.not_before = Some(until);
+            delivery.updated = now;
+            rows::update(&transaction, &delivery).map_err(fault)?;
+        }
+        transaction.commit().map_err(fault)
     }
 
     /// Settles the attempts that a crash cut off: unknown if the message was about to leave, deferred if it was not. The lock
@@ -249,16 +314,24 @@ impl Ledger {
 
     /// Reads a delivery, changes it and writes it, in one transaction; the file's own rules say whether the change is legal.
     fn change(&mut self, id: i64, now: DateTime<Utc>, change: impl FnOnce(&mut Delivery)) -> Result<Delivery> {
+        self.change_with(id, now, |_, delivery| {
+            change(delivery);
+            Ok(())
+        })
+    }
+
+    /// The same, where the change writes more than the delivery.
+    fn change_with(
+        &mut self,
+        id: i64,
+        now: DateTime<Utc>,
+        change: impl FnOnce(&Transaction<'_>, &mut Delivery) -> rusqlite::Result<()>,
+    ) -> Result<Delivery> {
         let path = self.path.clone();
         let fault = |error: rusqlite::Error| file::storage(&path, &error);
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(fault)?;
-        let (mut delivery, seal) = transaction
-            .query_row(&format!("{DELIVERIES} WHERE d.id = ?1"), [id], rows::read_delivery)
-            .map_err(fault)?;
-        if delivery.seal() != seal {
-            return Err(file::damaged(&self.path, &format!("delivery {id} is not as it was recorded")));
-        }
-        change(&mut delivery);
+        let mut delivery = sound(&transaction, id, &path)?;
+        change(&transaction, &mut delivery).map_err(fault)?;
         delivery.updated = now;
         rows::update(&transaction, &delivery).map_err(fault)?;
         transaction.commit().map_err(fault)?;
@@ -304,6 +377,18 @@ impl Ledger {
     /// A fault of the file.
     fn fault(&self, error: &rusqlite::Error) -> Failure {
         file::storage(&self.path, error)
+    }
+}
+
+/// A delivery, its seal checked.
+fn sound(transaction: &Transaction<'_>, id: i64, path: &Path) -> Result<Delivery> {
+    let (delivery, seal) = transaction
+        .query_row(&format!("{DELIVERIES} WHERE d.id = ?1"), [id], rows::read_delivery)
+        .map_err(|error| file::storage(path, &error))?;
+    if delivery.seal() == seal {
+        Ok(delivery)
+    } else {
+        Err(file::damaged(path, &format!("delivery {id} is not as it was recorded")))
     }
 }
 

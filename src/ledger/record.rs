@@ -88,6 +88,8 @@ pub struct NewDelivery {
     pub message: Vec<u8>,
     /// What it tells.
     pub told: Arc<Telling>,
+    /// After this it is tried no more.
+    pub deliver_by: DateTime<Utc>,
 }
 
 /// How far a delivery has come.
@@ -101,15 +103,33 @@ pub enum State {
     Sent,
     /// Nothing was taken over; another attempt may do.
     Deferred,
-    /// Refused for good, or given up. Final.
+    /// Refused for good. Only a decision brings it back.
     Failed,
     /// It left, and nobody said whether it was taken over.
     Unknown,
+    /// Not taken over within its time. Only a decision brings it back.
+    Dead,
+    /// Given up by a decision. Final.
+    Discarded,
 }
 
 impl State {
     /// All states.
-    pub const ALL: [Self; 6] = [Self::Pending, Self::Sending, Self::Sent, Self::Deferred, Self::Failed, Self::Unknown];
+    pub const ALL: [Self; 8] = [
+        Self::Pending,
+        Self::Sending,
+        Self::Sent,
+        Self::Deferred,
+        Self::Failed,
+        Self::Unknown,
+        Self::Dead,
+        Self::Discarded,
+    ];
+
+    /// Whether nothing more comes of it by itself.
+    pub fn has_ended(self) -> bool {
+        matches!(self, Self::Sent | Self::Failed | Self::Dead | Self::Discarded)
+    }
 
     /// As the ledger writes it.
     pub fn id(self) -> &'static str {
@@ -120,6 +140,8 @@ impl State {
             Self::Deferred => "deferred",
             Self::Failed => "failed",
             Self::Unknown => "unknown",
+            Self::Dead => "dead",
+            Self::Discarded => "discarded",
         }
     }
 
@@ -156,6 +178,10 @@ pub struct Delivery {
     pub state: State,
     /// When the latest attempt was about to let the message go; `None` if it did not come so far.
     pub dot_intent: Option<DateTime<Utc>>,
+    /// It is not tried again before this.
+    pub not_before: Option<DateTime<Utc>>,
+    /// After this it is tried no more; a ledger of version 2 set no such limit.
+    pub deliver_by: Option<DateTime<Utc>>,
     /// What was said about the latest attempt that ended.
     pub reply: Option<String>,
     /// Attempts begun.
@@ -164,6 +190,8 @@ pub struct Delivery {
     pub resends: u32,
     /// When its state was recorded.
     pub updated: DateTime<Utc>,
+    /// When its run was recorded, and it with it.
+    pub recorded: DateTime<Utc>,
 }
 
 /// How an attempt ended, with what was said.
@@ -177,6 +205,8 @@ pub enum Settlement {
     Failed(String),
     /// Nobody knows.
     Unknown(String),
+    /// Not within its time.
+    Dead(String),
 }
 
 /// That a person has got a report of a period.
@@ -252,10 +282,13 @@ impl RunRecord {
 }
 
 impl Delivery {
-    /// What its row must carry. The run's name is in it too: by that a repeated delivery is recognised.
+    /// What its row must carry. The run's name is in it too: by that a repeated delivery is recognised. Cells that version 3
+    /// brought are in it only where there is something in them, so that older seals hold.
     pub(super) fn seal(&self) -> String {
         let intent = self.dot_intent.map(written);
-        Seal::default()
+        let newer = [("not_before", self.not_before), ("deliver_by", self.deliver_by)];
+        let newer = newer.into_iter().filter_map(|(name, at)| Some((name, at?)));
+        let seal = Seal::default()
             .text(&self.id.to_string())
             .text(&self.run.to_string())
             .text(&self.report)
@@ -271,8 +304,8 @@ impl Delivery {
             .optional(self.reply.as_deref())
             .text(&self.attempts.to_string())
             .text(&self.resends.to_string())
-            .text(&written(self.updated))
-            .close()
+            .text(&written(self.updated));
+        newer.fold(seal, |seal, (name, at)| seal.text(name).text(&written(at))).close()
     }
 }
 

@@ -8,12 +8,14 @@ use rusqlite::{Row, Transaction, params};
 
 use crate::digest::sha256;
 
+use super::decisions::{self, Choice};
 use super::record::{Delivery, Figure, NewDelivery, Run, RunRecord, State, figures_digest, written};
 use super::told;
 
 /// Every delivery with the name of its run.
 pub(super) const DELIVERIES: &str = "SELECT d.id, d.run, r.report, r.period, r.revision, d.recipient, d.locale, d.sender, \
-    d.message_id, d.message, d.state, d.dot_intent, d.reply, d.attempts, d.resends, d.updated, d.seal \
+    d.message_id, d.message, d.state, d.dot_intent, d.not_before, d.deliver_by, d.reply, d.attempts, d.resends, d.updated, \
+    d.seal, r.finished \
     FROM deliveries d JOIN runs r ON r.id = d.run";
 
 /// Every run with the digest of its figures.
@@ -98,13 +100,16 @@ fn insert_delivery(transaction: &Transaction<'_>, run: &RunRecord, new: &NewDeli
         message: sha256,
         state: State::Pending,
         dot_intent: None,
+        not_before: None,
+        deliver_by: Some(new.deliver_by),
         reply: None,
         attempts: 0,
         resends: 0,
         updated: run.run.finished,
+        recorded: run.run.finished,
     };
     transaction.execute(
-        "INSERT INTO deliveries VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULL, NULL, 0, 0, ?9, ?10)",
+        "INSERT INTO deliveries VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULL, NULL, ?9, NULL, 0, 0, ?10, ?11)",
         params![
             delivery.id,
             delivery.run,
@@ -114,6 +119,7 @@ fn insert_delivery(transaction: &Transaction<'_>, run: &RunRecord, new: &NewDeli
             delivery.message_id,
             delivery.message,
             delivery.state.id(),
+            written(new.deliver_by),
             written(delivery.updated),
             delivery.seal(),
         ],
@@ -121,17 +127,19 @@ fn insert_delivery(transaction: &Transaction<'_>, run: &RunRecord, new: &NewDeli
     told::insert(transaction, run.id, delivery.id, &new.told)
 }
 
-/// Ends what older revisions of a report still had to deliver to a person.
+/// Gives up what older revisions of a report have not delivered to a person: nobody gets the old after the new, by hand either.
 pub(super) fn give_up_older(transaction: &Transaction<'_>, run: &Run, recipient: &str) -> rusqlite::Result<()> {
     let condition = "WHERE r.report = ?1 AND r.period = ?2 AND d.recipient = ?3 AND r.revision < ?4 \
-                     AND d.state IN ('pending', 'deferred', 'unknown')";
+                     AND d.state IN ('pending', 'deferred', 'unknown', 'failed', 'dead')";
     let mut statement = transaction.prepare(&format!("{DELIVERIES} {condition}"))?;
     let older = statement
         .query_map(params![run.report, run.period, recipient, run.revision], read_delivery)?
         .collect::<rusqlite::Result<Vec<_>>>()?;
     for (mut delivery, _) in older {
-        delivery.state = State::Failed;
-        delivery.reply = Some(format!("given up for revision {}", run.revision));
+        let reason = format!("given up for revision {}", run.revision);
+        decisions::insert(transaction, &delivery, Choice::Discard, &reason, run.finished)?;
+        delivery.state = State::Discarded;
+        delivery.reply = Some(reason);
         delivery.updated = run.finished;
         update(transaction, &delivery)?;
     }
@@ -141,12 +149,14 @@ pub(super) fn give_up_older(transaction: &Transaction<'_>, run: &Run, recipient:
 /// Writes what may change of a delivery, with its new seal.
 pub(super) fn update(transaction: &Transaction<'_>, delivery: &Delivery) -> rusqlite::Result<()> {
     transaction.execute(
-        "UPDATE deliveries SET state = ?2, dot_intent = ?3, reply = ?4, attempts = ?5, resends = ?6, updated = ?7, \
-         seal = ?8 WHERE id = ?1",
+        "UPDATE deliveries SET state = ?2, dot_intent = ?3, not_before = ?4, deliver_by = ?5, reply = ?6, attempts = ?7, \
+         resends = ?8, updated = ?9, seal = ?10 WHERE id = ?1",
         params![
             delivery.id,
             delivery.state.id(),
             delivery.dot_intent.map(written),
+            delivery.not_before.map(written),
+            delivery.deliver_by.map(written),
             delivery.reply,
             delivery.attempts,
             delivery.resends,
@@ -157,19 +167,31 @@ pub(super) fn update(transaction: &Transaction<'_>, delivery: &Delivery) -> rusq
     Ok(())
 }
 
+/// A count, which is never negative.
+pub(super) fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    let count: i64 = row.get(column)?;
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
 /// A time cell.
 pub(super) fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<DateTime<Utc>> {
     let text: String = row.get(column)?;
     parse_time(&text).ok_or_else(|| unreadable(column, &text))
 }
 
+/// A time cell that may be empty.
+fn optional_time(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<DateTime<Utc>>> {
+    let text: Option<String> = row.get(column)?;
+    text.map(|text| parse_time(&text).ok_or_else(|| unreadable(column, &text))).transpose()
+}
+
 /// Reads what [`written`] wrote.
-fn parse_time(text: &str) -> Option<DateTime<Utc>> {
+pub(super) fn parse_time(text: &str) -> Option<DateTime<Utc>> {
     Some(DateTime::parse_from_rfc3339(text).ok()?.with_timezone(&Utc))
 }
 
 /// A cell that is not what was written into it.
-fn unreadable(column: usize, text: &str) -> rusqlite::Error {
+pub(super) fn unreadable(column: usize, text: &str) -> rusqlite::Error {
     let what = format!("`{text}` was not written by farol");
     rusqlite::Error::FromSqlConversionFailure(column, Type::Text, what.into())
 }
@@ -177,11 +199,6 @@ fn unreadable(column: usize, text: &str) -> rusqlite::Error {
 /// A delivery and its seal, from a row of [`DELIVERIES`].
 pub(super) fn read_delivery(row: &Row<'_>) -> rusqlite::Result<(Delivery, String)> {
     let state: String = row.get(10)?;
-    let intent: Option<String> = row.get(11)?;
-    let dot_intent = match intent {
-        Some(text) => Some(parse_time(&text).ok_or_else(|| unreadable(11, &text))?),
-        None => None,
-    };
     let delivery = Delivery {
         id: row.get(0)?,
         run: row.get(1)?,
@@ -194,13 +211,16 @@ pub(super) fn read_delivery(row: &Row<'_>) -> rusqlite::Result<(Delivery, String
         message_id: row.get(8)?,
         message: row.get(9)?,
         state: State::read(&state).ok_or_else(|| unreadable(10, &state))?,
-        dot_intent,
-        reply: row.get(12)?,
-        attempts: row.get(13)?,
-        resends: row.get(14)?,
-        updated: time(row, 15)?,
+        dot_intent: optional_time(row, 11)?,
+        not_before: optional_time(row, 12)?,
+        deliver_by: optional_time(row, 13)?,
+        reply: row.get(14)?,
+        attempts: row.get(15)?,
+        resends: row.get(16)?,
+        updated: time(row, 17)?,
+        recorded: time(row, 19)?,
     };
-    Ok((delivery, row.get(16)?))
+    Ok((delivery, row.get(18)?))
 }
 
 /// A run, the digest of its figures and its seal, from a row of [`RUNS`].

@@ -8,18 +8,42 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(super) const APPLICATION_ID: i32 = 0x4661_726f;
 
 /// The first step makes version 1 out of nothing, each further one the next version.
-const STEPS: &[&str] = &[include_str!("schema.sql"), include_str!("schema-2.sql")];
+const STEPS: &[&str] = &[
+    include_str!("schema.sql"),
+    include_str!("schema-2.sql"),
+    include_str!("schema-3.sql"),
+    include_str!("schema-4.sql"),
+];
 
 /// The version that this program writes.
 pub(super) fn version() -> u32 {
     (1..).zip(STEPS).last().map_or(0, |(version, _)| version)
 }
 
+/// The version of a file; 0 if nothing is laid in it yet.
+pub(super) fn found(connection: &Connection) -> rusqlite::Result<u32> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
 /// Brings a file to this program's version, each step whole or not at all.
 pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
-    let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    for (version, sql) in (1_u32..).zip(STEPS).skip_while(|(version, _)| *version <= found) {
+    if found(connection)? >= version() {
+        return Ok(());
+    }
+    // A table that is made anew is away for a moment, and others refer to it. It cannot be said within a transaction.
+    connection.pragma_update(None, "foreign_keys", "OFF")?;
+    let migrated = steps(connection);
+    connection.pragma_update(None, "foreign_keys", "ON")?;
+    migrated
+}
+
+fn steps(connection: &mut Connection) -> rusqlite::Result<()> {
+    for (version, sql) in (1_u32..).zip(STEPS) {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // Another process may have been quicker: only within the transaction is it sure.
+        if found(&transaction)? >= version {
+            continue;
+        }
         transaction.execute_batch(sql)?;
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         transaction.pragma_update(None, "user_version", version)?;

@@ -1,10 +1,13 @@
 //! What the ledger lets happen, what it refuses, and what it makes of a damaged file.
 
-use std::fs;
+mod damage;
+mod decided;
+mod migration;
+mod traffic;
+
 use std::path::Path;
 use std::sync::Arc;
 
-use proptest::prelude::*;
 use rusqlite::Connection;
 
 use super::*;
@@ -53,6 +56,7 @@ fn delivery(recipient: &str, revision: u32) -> NewDelivery {
         message_id: format!("<{recipient}{revision}@aurora.example>"),
         message: format!("To: {recipient}\r\n\r\nRevisão {revision}\r\n").into_bytes(),
         told: telling("{}", f64::from(revision)),
+        deliver_by: at(72 * 3600),
     }
 }
 
@@ -90,6 +94,12 @@ fn bring(ledger: &mut Ledger, state: State) {
                 Settlement::Deferred("451".into())
             };
             ledger.settle(1, settlement, at(11)).unwrap();
+        }
+        State::Dead => {
+            ledger.settle(1, Settlement::Dead("too late".into()), at(10)).unwrap();
+        }
+        State::Discarded => {
+            ledger.discard(1, "not wanted", at(10)).unwrap();
         }
         State::Sent | State::Unknown => {
             ledger.begin(1, at(10)).unwrap();
@@ -171,38 +181,56 @@ fn only_a_sent_delivery_counts_as_sent() {
     }
 }
 
-/// Which of the three steps may be taken from which state; everything else is refused and changes nothing.
+/// Which steps may be taken from which state; everything else is refused and changes nothing.
 #[test]
 fn a_delivery_takes_legal_steps_only() {
+    const STEPS: [&str; 10] =
+        ["begin", "intend", "sent", "deferred", "failed", "unknown", "dead", "postpone", "retry", "discard"];
+    let mut right = 0;
     for state in State::ALL {
-        let legal = |step: &str| match state {
-            State::Pending | State::Deferred | State::Unknown => step == "begin",
+        let legal: &[&str] = match state {
+            State::Pending => &["begin", "dead", "postpone", "discard"],
+            State::Deferred => &["begin", "dead", "postpone", "retry", "discard"],
+            State::Unknown => &["begin", "retry", "discard"],
             // Without an intent nothing has left: neither sent nor unknown.
-            State::Sending => matches!(step, "intend" | "deferred" | "failed"),
-            State::Sent | State::Failed => false,
+            State::Sending => &["intend", "deferred", "failed"],
+            State::Failed | State::Dead => &["retry", "discard"],
+            State::Sent | State::Discarded => &[],
         };
-        for step in ["begin", "intend", "sent", "deferred", "failed", "unknown"] {
+        for step in STEPS {
             let folder = tempfile::tempdir().unwrap();
             let mut ledger = with_one(folder.path());
             bring(&mut ledger, state);
             let before = ledger.deliveries("executive", "2026-10").unwrap();
+            let decided = ledger.decisions(1).unwrap();
             let done = match step {
-                "begin" => ledger.begin(1, at(20)),
-                "intend" => ledger.intend(1, at(20)),
-                "sent" => ledger.settle(1, Settlement::Sent("250".into()), at(20)),
-                "deferred" => ledger.settle(1, Settlement::Deferred("451".into()), at(20)),
-                "failed" => ledger.settle(1, Settlement::Failed("550".into()), at(20)),
-                _ => ledger.settle(1, Settlement::Unknown("gone".into()), at(20)),
+                "begin" => ledger.begin(1, at(20)).map(|_| ()),
+                "intend" => ledger.intend(1, at(20)).map(|_| ()),
+                "postpone" => ledger.postpone(&[1], at(80), at(20)),
+                "retry" => ledger.retry(1, "by hand", at(999), at(20)).map(|_| ()),
+                "discard" => ledger.discard(1, "not wanted", at(20)).map(|_| ()),
+                _ => {
+                    let reply = "said".to_owned();
+                    let settlement = match step {
+                        "sent" => Settlement::Sent(reply),
+                        "deferred" => Settlement::Deferred(reply),
+                        "failed" => Settlement::Failed(reply),
+                        "dead" => Settlement::Dead(reply),
+                        _ => Settlement::Unknown(reply),
+                    };
+                    ledger.settle(1, settlement, at(20)).map(|_| ())
+                }
             };
-            // What waits may be given up.
-            let gives_up = step == "failed" && matches!(state, State::Pending | State::Deferred | State::Unknown);
-            assert_eq!(done.is_ok(), legal(step) || gives_up, "{state:?} {step} {done:?}");
+            assert_eq!(done.is_ok(), legal.contains(&step), "{state:?} {step} {done:?}");
             if let Err(failure) = done {
                 assert_eq!(failure.exit, Exit::Internal);
                 assert_eq!(ledger.deliveries("executive", "2026-10").unwrap(), before);
+                assert_eq!(ledger.decisions(1).unwrap(), decided);
             }
+            right += 1;
         }
     }
+    assert_eq!(right, State::ALL.len() * STEPS.len());
 }
 
 #[test]
@@ -236,10 +264,10 @@ fn history_cannot_be_rewritten_from_outside() {
         "UPDATE deliveries SET recipient = 'eva@aurora.example'",
         "UPDATE deliveries SET state = 'pending'",
         "UPDATE deliveries SET reply = 'x'",
-        "INSERT INTO deliveries SELECT 2, run, recipient, locale, sender, 'x', message, state, dot_intent, reply, \
-         attempts, resends, updated, seal FROM deliveries",
-        "INSERT INTO deliveries SELECT 2, 99, recipient, locale, sender, 'x', message, 'pending', NULL, NULL, 0, 0, \
-         updated, seal FROM deliveries",
+        "INSERT INTO deliveries SELECT 2, run, recipient, locale, sender, 'x', message, state, dot_intent, NULL, NULL, \
+         reply, attempts, resends, updated, seal FROM deliveries",
+        "INSERT INTO deliveries SELECT 2, 99, recipient, locale, sender, 'x', message, 'pending', NULL, NULL, NULL, NULL, \
+         0, 0, updated, seal FROM deliveries",
     ] {
         shell.pragma_update(None, "foreign_keys", "ON").unwrap();
         let error = shell.execute(sql, []).unwrap_err();
@@ -248,18 +276,22 @@ fn history_cannot_be_rewritten_from_outside() {
 }
 
 #[test]
-fn a_new_revision_ends_what_the_old_one_still_had_to_deliver() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut ledger = with_one(folder.path());
-    bring(&mut ledger, State::Deferred);
-    ledger.record(&run(2), &[], &[delivery("ana@aurora.example", 2)]).unwrap();
-    let all = ledger.deliveries("executive", "2026-10").unwrap();
-    assert_eq!(
-        all.iter().map(|d| (d.revision, d.state)).collect::<Vec<_>>(),
-        [(1, State::Failed), (2, State::Pending)]
-    );
-    assert_eq!(all[0].reply.as_deref(), Some("given up for revision 2"));
-    assert_eq!(ledger.standing("executive", "2026-10", "ana@aurora.example").unwrap().unwrap().id, 2);
+fn a_new_revision_ends_what_the_old_one_had_not_delivered() {
+    for state in [State::Pending, State::Deferred, State::Unknown, State::Failed, State::Dead] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut ledger = with_one(folder.path());
+        bring(&mut ledger, state);
+        ledger.record(&run(2), &[], &[delivery("ana@aurora.example", 2)]).unwrap();
+        let all = ledger.deliveries("executive", "2026-10").unwrap();
+        assert_eq!(
+            all.iter().map(|d| (d.revision, d.state)).collect::<Vec<_>>(),
+            [(1, State::Discarded), (2, State::Pending)],
+            "{state:?}"
+        );
+        assert_eq!(all[0].reply.as_deref(), Some("given up for revision 2"));
+        assert_eq!(ledger.decisions(1).unwrap().last().unwrap().was, state);
+        assert_eq!(ledger.standing("executive", "2026-10", "ana@aurora.example").unwrap().unwrap().id, 2);
+    }
 }
 
 #[test]
@@ -294,107 +326,6 @@ fn a_second_run_is_told_who_holds_the_lock_and_since_when() {
     assert!(told.contains(&holder) && told.contains("farol.lock"), "{told}");
     drop(lock);
     assert!(RunLock::acquire(folder.path(), at(60)).is_ok());
-}
-
-#[test]
-fn a_ledger_that_is_gone_is_not_made_anew() {
-    let folder = tempfile::tempdir().unwrap();
-    drop(with_one(folder.path()));
-    fs::remove_file(folder.path().join("farol.db")).unwrap();
-    let failure = Ledger::open(folder.path()).unwrap_err();
-    assert_eq!(failure.exit, Exit::Io);
-    assert!(failure.to_string().contains("error[ledger-missing]"), "{failure}");
-    assert!(!folder.path().join("farol.db").exists());
-}
-
-#[test]
-fn a_file_that_is_no_ledger_is_refused_and_left_alone() {
-    let contents: [&[u8]; 5] = [b"", b"x", &[0; 4096], b"SQLite format 3\0", "não é um banco".as_bytes()];
-    for content in contents {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("farol.db");
-        fs::write(&path, content).unwrap();
-        let failure = Ledger::open(folder.path()).unwrap_err();
-        assert_eq!(failure.exit, Exit::Io, "{failure}");
-        assert!(failure.to_string().contains("error[ledger-damaged]"), "{failure}");
-        assert_eq!(fs::read(&path).unwrap(), content);
-    }
-    let folder = tempfile::tempdir().unwrap();
-    Connection::open(folder.path().join("farol.db")).unwrap().execute("CREATE TABLE other (x)", []).unwrap();
-    assert_eq!(Ledger::open(folder.path()).unwrap_err().exit, Exit::Io);
-}
-
-#[test]
-fn a_ledger_of_a_newer_farol_is_refused() {
-    let folder = tempfile::tempdir().unwrap();
-    drop(with_one(folder.path()));
-    Connection::open(folder.path().join("farol.db")).unwrap().pragma_update(None, "user_version", 99).unwrap();
-    let failure = Ledger::open(folder.path()).unwrap_err();
-    assert!(failure.to_string().contains("error[ledger-newer]"), "{failure}");
-}
-
-#[test]
-fn a_rule_that_somebody_took_out_is_missed() {
-    let folder = tempfile::tempdir().unwrap();
-    drop(with_one(folder.path()));
-    Connection::open(folder.path().join("farol.db")).unwrap().execute("DROP TRIGGER deliveries_end", []).unwrap();
-    assert_eq!(Ledger::open(folder.path()).unwrap_err().exit, Exit::Io);
-}
-
-#[cfg(unix)]
-#[test]
-fn nobody_else_may_read_the_ledger() {
-    use std::os::unix::fs::PermissionsExt;
-    let folder = tempfile::tempdir().unwrap();
-    let state = folder.path().join("state");
-    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    drop(with_one(&state));
-    let path = state.join("farol.db");
-    assert_eq!((mode(&state), mode(&path)), (0o700, 0o600));
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).unwrap();
-    drop(Ledger::open(&state).unwrap());
-    assert_eq!(mode(&path), 0o600);
-}
-
-/// Everything that a ledger can be asked.
-fn content(ledger: &Ledger) -> Result<String> {
-    let mut all = vec![format!("{:?}", ledger.undelivered()?)];
-    for run in ledger.runs("executive", "2026-10")? {
-        all.push(format!("{run:?} {:?}", ledger.figures(run.id)?));
-    }
-    for delivery in ledger.deliveries("executive", "2026-10")? {
-        all.push(format!("{delivery:?} {:?}", ledger.message(&delivery.message)?));
-        all.push(format!("{:?}", ledger.already_sent("executive", "2026-10", &delivery.recipient)?));
-    }
-    Ok(all.join("\n"))
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
-
-    /// A byte that changes, or a tail that is cut off, is found, or it was of no account.
-    #[test]
-    fn damage_is_found_or_without_effect(place in any::<prop::sample::Index>(), new in any::<u8>(), cut in prop::bool::weighted(0.1)) {
-        static WHOLE: std::sync::OnceLock<(Vec<u8>, String)> = std::sync::OnceLock::new();
-        let (bytes, expected) = WHOLE.get_or_init(|| {
-            let folder = tempfile::tempdir().unwrap();
-            let mut ledger = with_one(folder.path());
-            bring(&mut ledger, State::Sent);
-            ledger.record(&run(2), &[figure("nps", Some(53.0))], &[delivery("ana@aurora.example", 2)]).unwrap();
-            let expected = content(&ledger).unwrap();
-            drop(ledger);
-            (fs::read(folder.path().join("farol.db")).unwrap(), expected)
-        });
-        let folder = tempfile::tempdir().unwrap();
-        let mut damaged = bytes.clone();
-        let at = place.index(damaged.len());
-        if cut { damaged.truncate(at); } else { damaged[at] = new; }
-        fs::write(folder.path().join("farol.db"), damaged).unwrap();
-        match Ledger::open(folder.path()).and_then(|ledger| content(&ledger)) {
-            Ok(found) => prop_assert_eq!(&found, expected),
-            Err(failure) => prop_assert_eq!(failure.exit, Exit::Io, "{}", failure),
-        }
-    }
 }
 
 /// What arrived counts, and of it the newest revision; each part of the customers by itself.
@@ -439,18 +370,4 @@ fn what_was_told_cannot_be_changed_unseen() {
     }
     outside.execute_batch("DROP TRIGGER told_stays; UPDATE told SET figures = '[]'").unwrap();
     assert_eq!(ledger.told("executive", "{}").unwrap_err().exit, Exit::Io);
-}
-
-/// A file of version 1 holds runs and deliveries, and nothing of what they told.
-#[test]
-fn a_ledger_of_the_first_version_is_brought_up() {
-    let folder = tempfile::tempdir().unwrap();
-    drop(with_one(folder.path()));
-    let old = Connection::open(folder.path().join("farol.db")).unwrap();
-    old.execute_batch("DROP TABLE told_to; DROP TABLE told; PRAGMA user_version = 1").unwrap();
-    drop(old);
-    let mut ledger = Ledger::open(folder.path()).unwrap();
-    bring(&mut ledger, State::Sent);
-    assert_eq!(ledger.told("executive", "{}").unwrap(), []);
-    assert_eq!(ledger.deliveries("executive", "2026-10").unwrap().len(), 1);
 }

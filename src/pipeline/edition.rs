@@ -155,7 +155,7 @@ impl Edition<'_> {
     }
 
     fn form(&self, part: &Part<'_>, form: &Form) -> Result<Rendered> {
-        let Material { config, standings, .. } = self.material;
+        let Material { config, request, standings, .. } = self.material;
         let Of { job, plan, period, revision, earlier, .. } = self.of;
         let standings = standings.get(&(period.clone(), part.scope.clone()));
         let input = Input {
@@ -177,6 +177,7 @@ impl Edition<'_> {
             data_quality: &self.quality,
             provenance: &self.provenance,
             revision,
+            reason: request.sending.as_ref().and_then(|sending| sending.resend.as_deref()),
             scope: part.scope,
             names: form.names,
         };

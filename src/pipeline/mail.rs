@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::config::{Config, Recipient};
+use crate::delivery::address;
+use crate::delivery::dkim::Signer;
 use crate::delivery::message::{Attachment, Image, Letter, compose};
-use crate::delivery::outbox::{self, Mailing, Summary};
-use crate::delivery::{address, transport};
+use crate::delivery::outbox::{Mailing, Postman, Summary};
+use crate::delivery::transport::Transport;
 use crate::error::Result;
-use crate::ledger::{self, Ledger, NewDelivery, RunLock, Telling};
+use crate::ledger::{self, Ledger, NewDelivery, RunLock, State, Telling};
 use crate::pipeline::jobs::Form;
 use crate::report::Email;
 
@@ -32,11 +34,14 @@ pub(super) struct Rendered {
     pub(super) told: Arc<Telling>,
 }
 
+/// What follows a report's name in the ledger if it is a trial.
+pub(super) const TRIAL: &str = " (trial)";
+
 /// The report as the ledger knows it: a trial is another report, so that it never counts as sent.
 pub(super) fn ledger_name(report: &str, sending: &Sending) -> String {
     match &sending.tester {
         None => report.to_owned(),
-        Some(_) => format!("{report} (trial)"),
+        Some(_) => format!("{report}{TRIAL}"),
     }
 }
 
@@ -59,20 +64,34 @@ pub(super) struct Recorded<'a> {
     pub(super) figures: &'a [ledger::Figure],
 }
 
+/// How mail leaves, for as long as a run lasts.
+pub(super) struct Dispatch<'a> {
+    pub(super) postman: Postman<'a>,
+    signer: Option<Signer>,
+}
+
+impl<'a> Dispatch<'a> {
+    /// By a transport, as the configuration says.
+    pub(super) fn new(
+        config: &Config,
+        transport: &'a mut dyn Transport,
+        clock: &'a dyn Fn() -> DateTime<Utc>,
+    ) -> Result<Self> {
+        let signer = config.delivery.dkim.as_ref().map(Signer::new).transpose()?;
+        Ok(Self { postman: Postman::new(transport, config.delivery.on_unknown, clock), signer })
+    }
+}
+
 /// Everything that delivery needs.
-pub(super) struct Post<'a> {
+pub(super) struct Post<'a, 'b> {
     pub(super) config: &'a Config,
     pub(super) ledger: &'a mut Ledger,
     pub(super) lock: &'a RunLock,
     pub(super) clock: &'a dyn Fn() -> DateTime<Utc>,
+    pub(super) dispatch: &'a mut Dispatch<'b>,
 }
 
-impl Post<'_> {
-    /// Which recipients have no message yet, and the revision that they would get.
-    pub(super) fn plan(&self, mailing: &Mailing, resend: bool) -> Result<outbox::Plan> {
-        outbox::plan(self.ledger, mailing, resend)
-    }
-
+impl Post<'_, '_> {
     /// Writes the run, its figures and its messages down in one transaction.
     pub(super) fn record(
         &mut self,
@@ -83,8 +102,11 @@ impl Post<'_> {
         let mut deliveries = Vec::new();
         for recipient in recipients {
             let Some(rendered) = forms.get(&Form::of(recipient)) else { continue };
-            let letter = self.letter(recipient, rendered, &recorded.run);
-            let message = compose(&letter)?;
+            let letter = self.letter(recipient, rendered, &recorded.run)?;
+            let mut message = compose(&letter)?;
+            if let Some(signer) = &self.dispatch.signer {
+                message.bytes = signer.sign(&message.bytes, letter.date)?;
+            }
             deliveries.push(NewDelivery {
                 recipient: message.recipient,
                 locale: recipient.locale.clone(),
@@ -92,19 +114,20 @@ impl Post<'_> {
                 message_id: message.id,
                 message: message.bytes,
                 told: Arc::clone(&rendered.told),
+                deliver_by: deliver_by(self.config, recorded.run.finished),
             });
         }
         self.ledger.record(&recorded.run, recorded.figures, &deliveries).map(|_| ())
     }
 
-    fn letter(&self, recipient: &Recipient, rendered: &Rendered, run: &ledger::Run) -> Letter {
+    fn letter(&self, recipient: &Recipient, rendered: &Rendered, run: &ledger::Run) -> Result<Letter> {
         let email = &rendered.email;
         let image = |image: &crate::report::Picture| Image {
             cid: image.cid.clone(),
             name: format!("{}.png", image.cid),
             png: Arc::clone(&image.png),
         };
-        Letter {
+        Ok(Letter {
             from: self.config.delivery.from.clone(),
             to: recipient.to.clone(),
             subject: email.subject.clone(),
@@ -115,15 +138,29 @@ impl Post<'_> {
             report: run.report.clone(),
             period: run.period.clone(),
             revision: run.revision,
+            replaces: self.original(run, &recipient.to)?,
+            list_unsubscribe: self.config.delivery.list_unsubscribe.clone(),
             date: (self.clock)(),
-        }
+        })
+    }
+
+    /// The first mail of this report and period that a person has got, to which a revision replies.
+    fn original(&self, run: &ledger::Run, recipient: &str) -> Result<Option<String>> {
+        let identity = address::identity(recipient)?;
+        let all = self.ledger.deliveries(&run.report, &run.period)?;
+        let of_theirs = |delivery: &ledger::Delivery| delivery.recipient == identity && delivery.state == State::Sent;
+        Ok(all.into_iter().find(of_theirs).map(|delivery| delivery.message_id))
     }
 
     /// Tries everything that waits for this mailing.
     pub(super) fn deliver(&mut self, mailing: &Mailing) -> Result<Summary> {
-        let mut way = transport::open(&self.config.delivery.transport)?;
-        outbox::work(self.ledger, self.lock, way.as_mut(), mailing, self.clock)
+        self.dispatch.postman.work(self.ledger, self.lock, mailing)
     }
+}
+
+/// Until when mail is tried that is written, or tried again, at an instant.
+pub(super) fn deliver_by(config: &Config, at: DateTime<Utc>) -> DateTime<Utc> {
+    at + TimeDelta::hours(config.delivery.deliver_by_hours)
 }
 
 /// The mailing of a report to some recipients.

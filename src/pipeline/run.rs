@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 
 use crate::calendar::{Moment, Period};
 use crate::config::{Config, ReportPlan};
-use crate::delivery::outbox::Summary;
+use crate::delivery::outbox::{self, Summary};
+use crate::delivery::transport;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Result};
 use crate::insight::CustomerState;
@@ -19,7 +20,7 @@ use crate::pipeline::figures::{Computed, Scope, compute};
 use crate::pipeline::jobs::{self, Job};
 use crate::pipeline::judging::judged_period;
 use crate::pipeline::kept::Kept;
-use crate::pipeline::mail::{Post, Recorded, Sending, ledger_name, mailing, recipients};
+use crate::pipeline::mail::{Dispatch, Post, Recorded, Sending, ledger_name, mailing, recipients};
 use crate::pipeline::publish::{sweep, write_whole};
 use crate::pipeline::quality::provenance;
 use crate::pipeline::quotes::{self, Said};
@@ -101,6 +102,9 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
     // The lock comes first, so that two runs never compute the same thing only to find out at the end.
     let started = (surroundings.clock)();
     let lock = RunLock::acquire(&config.state, started)?;
+    // What is wrong with the way out is said before anything is computed.
+    let mut way = request.sending.as_ref().map(|_| transport::open(&config.delivery.transport)).transpose()?;
+    let dispatch = way.as_mut().map(|way| Dispatch::new(config, way.as_mut(), surroundings.clock)).transpose()?;
     for job in &request.jobs {
         sweep(&config.out.join(&job.report))?;
     }
@@ -150,7 +154,7 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
         standings: &all_standings,
         renderer: &renderer,
     };
-    let mut making = Making { material, surroundings, started, lock: &lock };
+    let mut making = Making { material, surroundings, started, lock: &lock, dispatch };
     surroundings.progress.stage("reports", request.jobs.iter().map(|job| job.periods.len() as u64).sum());
     for job in &request.jobs {
         making.job(job, &mut outcome)?;
@@ -252,6 +256,8 @@ struct Making<'a> {
     surroundings: &'a Surroundings<'a>,
     started: DateTime<Utc>,
     lock: &'a RunLock,
+    /// How mail leaves, if any is to.
+    dispatch: Option<Dispatch<'a>>,
 }
 
 impl Making<'_> {
@@ -327,21 +333,20 @@ impl Making<'_> {
         }
         let mut fresh = Vec::new();
         let mut earlier = Earlier::new();
-        if let Some((wanted, who, mailing, ledger)) = &mut sending {
-            let post = Post { config: self.material.config, ledger, lock: self.lock, clock: self.surroundings.clock };
-            let plan = post.plan(mailing, wanted.resend.is_some())?;
-            revision = plan.revision;
+        if let Some((wanted, who, mailing, ledger)) = &sending {
+            let written = outbox::plan(ledger, mailing, wanted.resend.is_some())?;
+            revision = written.revision;
             earlier = told::earlier(
-                post.ledger,
+                ledger,
                 self.material.config,
-                (&job.report, job.plan(self.material.config)?),
+                (&job.report, plan),
                 period,
                 &self.material.computed.intakes,
             )?;
             fresh = who
                 .iter()
                 .filter(|recipient| {
-                    crate::delivery::address::identity(&recipient.to).is_ok_and(|id| plan.recipients.contains(&id))
+                    crate::delivery::address::identity(&recipient.to).is_ok_and(|id| written.recipients.contains(&id))
                 })
                 .cloned()
                 .collect();
@@ -349,16 +354,14 @@ impl Making<'_> {
         let of = Of { job, plan, period, verdicts, revision, earlier: &earlier };
         let forms = write_folder(self.material, &of, self.started, self.surroundings.clock)?;
         outcome.lines.push(format!("wrote {}", self.material.config.out.join(&job.report).join(&period.id).display()));
-        if let Some((wanted, _, mailing, mut ledger)) = sending {
-            let mut post = Post {
-                config: self.material.config,
-                ledger: &mut ledger,
-                lock: self.lock,
-                clock: self.surroundings.clock,
-            };
+        let run = sending
+            .as_ref()
+            .map(|(wanted, _, mailing, _)| self.recorded_run(&mailing.report, period, revision, wanted));
+        if let (Some((_, _, mailing, mut ledger)), Some(run), Some(dispatch)) = (sending, run, &mut self.dispatch) {
+            let (ledger, clock) = (&mut ledger, self.surroundings.clock);
+            let mut post = Post { config: self.material.config, ledger, lock: self.lock, clock, dispatch };
             if !fresh.is_empty() {
                 let figures: Vec<ledger::Figure> = verdicts.iter().map(recorded_figure).collect();
-                let run = self.recorded_run(&mailing.report, period, revision, wanted);
                 post.record(&Recorded { run, figures: &figures }, &fresh, &forms)?;
             }
             let summary = post.deliver(&mailing)?;

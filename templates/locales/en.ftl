@@ -68,6 +68,7 @@ unit-ratio = ratio
 
 report-name = Customer success
 report-revision = revision { $n }
+report-sent-again = Sent again: { $reason }
 report-skip = Skip to the figures
 report-contents = Sections
 report-narrative = What the figures say

@@ -68,6 +68,7 @@ unit-ratio = razón
 
 report-name = Éxito del cliente
 report-revision = revisión { $n }
+report-sent-again = Enviado de nuevo: { $reason }
 report-skip = Ir a las cifras
 report-contents = Secciones
 report-narrative = Qué dicen las cifras

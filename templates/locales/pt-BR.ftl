@@ -68,6 +68,7 @@ unit-ratio = razão
 
 report-name = Sucesso do cliente
 report-revision = revisão { $n }
+report-sent-again = Enviado novamente: { $reason }
 report-skip = Ir para os números
 report-contents = Seções
 report-narrative = O que dizem os números

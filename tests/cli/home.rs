@@ -18,6 +18,21 @@ pub(crate) const FAROL: &str = env!("CARGO_BIN_EXE_farol");
 /// The month that the repository's own configuration reports: the last closed one before its `as_of`, 5 November 2026.
 pub(crate) const MONTH: &str = "2026-10";
 
+/// The configuration of [`Home::tiny`].
+const TINY: &str = r#"company: { name: "Example Ltd", locale: en, currency: BRL, timezone: America/Sao_Paulo }
+data:
+  customers: { path: ../data/customers.csv }
+  subscriptions: { path: ../data/subscriptions.csv }
+schedule:
+  - { report: monthly, cron: "0 7 5 * *" }
+metrics: ../farol.prom
+delivery:
+  from: "Farol <farol@example.com>"
+  operators: [ops@example.com]
+  allowed_domains: [example.com]
+  transport: { maildir: ../out/maildir }
+"#;
+
 /// A home in a folder of its own.
 pub(crate) struct Home(tempfile::TempDir);
 
@@ -50,6 +65,26 @@ impl Home {
     /// The repository's configuration over the repository's data.
     pub(crate) fn shipped() -> Self {
         Self::with_data(Path::new("sample-data"))
+    }
+
+    /// Three customers, one monthly report of two figures to one reader, scheduled at 07:00 in São Paulo (10:00 UTC) on the
+    /// fifth, and operators; for tests of what surrounds a report. Its today is the clock's.
+    pub(crate) fn tiny() -> Self {
+        let home = Self::empty();
+        home.write(
+            "data/customers.csv",
+            "customer_id,name,signup_date,plan\nA1,Sol,2025-02-03,S\nA2,Norte,2025-02-15,E\nA3,Lua,2025-03-01,S\n",
+        );
+        home.write(
+            "data/subscriptions.csv",
+            "customer_id,start_date,end_date,mrr\nA1,2025-02-03,,120.00\nA2,2025-02-15,,2400.00\nA3,2025-03-01,2026-06-15,150.00\n",
+        );
+        home.write("config/farol.yaml", TINY);
+        home.write(
+            "config/reports.yaml",
+            "monthly: { kpis: [mrr_closing, customer_churn_rate], recipients: [{ to: \"head@example.com\" }] }\n",
+        );
+        home
     }
 
     /// Nothing but the folders `config` and `data`.
@@ -114,15 +149,20 @@ impl Home {
         files
     }
 
-    /// The letters in the maildir, with the file names' order.
+    /// The letters in the maildir to readers of reports, in the file names' order.
     pub(crate) fn letters(&self) -> Vec<Letter> {
+        self.all_letters().into_iter().filter(|letter| !letter.subject().starts_with("[farol] ")).collect()
+    }
+
+    /// Those to operators too.
+    pub(crate) fn all_letters(&self) -> Vec<Letter> {
         let mut files = BTreeMap::new();
         gather(&self.path("out/maildir"), "", &mut files);
         assert!(files.keys().all(|name| name.starts_with("new/")), "{:?}", files.keys());
         files.into_values().map(Letter).collect()
     }
 
-    /// Nothing was written below `out`, not even half, and nothing was sent.
+    /// Nothing was written below `out`, not even half, and nothing was sent to a reader.
     pub(crate) fn is_untouched(&self) {
         assert_eq!(self.files("out").into_keys().collect::<Vec<_>>(), [""; 0]);
         assert_eq!(self.letters().len(), 0);

@@ -279,6 +279,14 @@ fn a_trial_counts_for_nobody_and_a_resend_is_a_revision() {
     let ids: BTreeSet<String> =
         to_leaders.iter().map(|letter| letter.parsed().message_id().unwrap().to_owned()).collect();
     assert_eq!(ids.len(), 2, "a revision is a message of its own");
+    let revision = to_leaders.iter().find(|letter| letter.subject() == subjects[1]).unwrap();
+    let parsed = revision.parsed();
+    let original = leaders.parsed().message_id().unwrap().to_owned();
+    assert_eq!(parsed.in_reply_to().as_text(), Some(original.as_str()));
+    assert_eq!(parsed.references().as_text(), Some(original.as_str()));
+    for (kind, text) in revision.readable().into_iter().filter(|(kind, _)| kind.ends_with("body")) {
+        assert!(text.contains("Enviado novamente: tickets were late"), "{kind}");
+    }
 
     let ended = home.does(&SEND);
     assert!(ended.stderr.contains("already sent to 3 recipients"), "{}", ended.stderr);

@@ -17,9 +17,9 @@ fn the_next_firings_are_said_in_the_companys_time() {
     let home = Home::small();
     assert_eq!(
         at_noon(&home, &["schedule", "--next", "3"]).stdout,
-        "Sat 2026-12-05 07:00 America/Sao_Paulo `executive` 2026-11\n\
-         Tue 2027-01-05 07:00 America/Sao_Paulo `executive` 2026-12\n\
-         Fri 2027-01-08 07:00 America/Sao_Paulo `board` 2026-Q4\n",
+        "Sat 2026-12-05 07:00 America/Sao_Paulo (2026-12-05T10:00:00Z) `executive` 2026-11\n\
+         Tue 2027-01-05 07:00 America/Sao_Paulo (2027-01-05T10:00:00Z) `executive` 2026-12\n\
+         Fri 2027-01-08 07:00 America/Sao_Paulo (2027-01-08T10:00:00Z) `board` 2026-Q4\n",
     );
 }
 
@@ -121,25 +121,11 @@ fn the_shipped_data_are_what_sample_writes() {
     assert!(other.is_empty(), "{other:?}");
 }
 
-/// With `--log-format json` every line of log, faults too, is an object; `--quiet` leaves only faults.
+/// `--quiet` leaves only faults; what JSON lines hold is tested with the exit codes.
 #[test]
-fn logs_are_for_machines_or_quiet_when_asked() {
+fn logs_are_quiet_when_asked() {
     let home = Home::small();
-    let figures = ["run", "--report", "executive", "--only", "figures"];
-    let ended = home.does(
-        &[
-            &["backfill", "--report", "executive", "--from", "2026-10", "--to", "2026-10", "--only", "figures"][..],
-            &["--log-format", "json"],
-        ]
-        .concat(),
-    );
-    let lines: Vec<serde_json::Value> = ended.stderr.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert!(
-        lines.iter().any(|line| line["level"] == "info" && line["message"] == "wrote out/executive/figures.csv"),
-        "{lines:?}"
-    );
-    assert_eq!(home.does(&[&figures[..], &["--quiet"]].concat()).stderr, "");
-    let ended = home.farol(&["run", "--period", "x", "--log-format", "json"]);
-    let fault: serde_json::Value = serde_json::from_str(ended.stderr.trim()).unwrap();
-    assert_eq!((ended.code, fault["level"].as_str()), (Some(2), Some("error")));
+    assert_eq!(home.does(&["run", "--report", "executive", "--only", "figures", "--quiet"]).stderr, "");
+    let quiet = ["run", "--report", "executive", "--only", "figures", "--quiet", "--log-format", "json"];
+    assert_eq!(home.does(&quiet).stderr, "");
 }

@@ -16,7 +16,8 @@ const CUSTOMERS: &str = "data: { customers: { path: customers.csv } }\n";
 
 /// Everything that the examples refer to.
 fn environment(name: &str) -> Option<String> {
-    ["SMTP_USER", "SMTP_PASSWORD", "EXPORTS"].contains(&name).then(|| "value".to_owned())
+    let value = if name == "PING_URL" { "https://monitor.example/1" } else { "value" };
+    ["SMTP_USER", "SMTP_PASSWORD", "EXPORTS", "PING_URL"].contains(&name).then(|| value.to_owned())
 }
 
 fn yaml_blocks() -> Vec<Block> {

@@ -75,6 +75,8 @@ pub(crate) fn section(page: &Path, heading: &str) -> String {
     let text = prose(page);
     let start = text.find(&format!("{heading}\n")).unwrap_or_else(|| panic!("{} has no {heading}", page.display()));
     let rest = &text[start + heading.len()..];
-    let depth = format!("\n{} ", heading.split(' ').next().unwrap());
-    rest[..rest.find(&depth).unwrap_or(rest.len())].to_owned()
+    let depth = heading.split(' ').next().unwrap().len();
+    // It ends where one of its rank begins, or of a higher.
+    let end = (1..=depth).filter_map(|rank| rest.find(&format!("\n{} ", "#".repeat(rank)))).min();
+    rest[..end.unwrap_or(rest.len())].to_owned()
 }

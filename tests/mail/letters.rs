@@ -26,7 +26,7 @@ pub(crate) fn assert_reads_as(bytes: &[u8], letter: &Letter, message: &Message) 
 
     for image in &letter.images {
         let part = read.parts.iter().find(|part| part.content_id() == Some(image.cid.as_str())).expect(&image.cid);
-        assert!(part.contents() == image.png, "{}", image.cid);
+        assert!(*part.contents() == *image.png, "{}", image.cid);
         assert!(part.content_disposition().unwrap().is_inline());
         assert_eq!(part.content_type().unwrap().subtype(), Some("png"));
     }

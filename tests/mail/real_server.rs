@@ -2,24 +2,26 @@
 
 use std::time::Duration;
 
-use farol::config::{self, Secret, Tls};
+use farol::config::{self, Tls};
 use farol::delivery::address::Envelope;
 use farol::delivery::message::{Letter, Message, compose};
 use farol::delivery::smtp::Smtp;
 use farol::delivery::transport::{Outcome, Transport};
 
+use super::faults::login;
 use super::letters::assert_reads_as;
 use crate::support::mail_server::{MailServer, PASSWORD};
 use crate::support::{certificates, imap, letter, picture};
 
 /// A way in, with the credentials of a mailbox that exists.
-fn way(port: u16, tls: Tls) -> config::Smtp {
+pub(crate) fn way(port: u16, tls: Tls) -> config::Smtp {
     config::Smtp {
         host: "localhost".into(),
         port,
         tls,
         tls_ca_file: Some(certificates::authority()),
-        credentials: Some((Secret::new("farol@example.test".into()), Secret::new(PASSWORD.into()))),
+        login: Some(login("farol@example.test", PASSWORD)),
+        max_per_minute: None,
     }
 }
 
@@ -80,16 +82,16 @@ fn a_real_server_takes_the_mail_and_shows_it_as_it_was_written() {
     // A wrong password, no password, an authority that nobody vouches for, TLS where STARTTLS is spoken.
     let letter = letter("intruso@example.test");
     let message = compose(&letter).unwrap();
-    let wrong = (Secret::new("farol@example.test".into()), Secret::new("palpite".into()));
+    let wrong = login("farol@example.test", "palpite");
     for way in [
-        config::Smtp { credentials: Some(wrong), ..starttls.clone() },
+        config::Smtp { login: Some(wrong), ..starttls.clone() },
         config::Smtp { tls_ca_file: None, ..starttls.clone() },
         config::Smtp { tls: Tls::Implicit, ..starttls.clone() },
     ] {
         let outcome = post(&way, &message);
         assert!(matches!(outcome, Outcome::Unreachable(_)), "{outcome}\n{}", server.log());
     }
-    let outcome = post(&config::Smtp { credentials: None, ..starttls }, &message);
+    let outcome = post(&config::Smtp { login: None, ..starttls }, &message);
     assert!(matches!(outcome, Outcome::Refused(_)), "{outcome}");
     assert_eq!(imap::inbox(server.imaps, "intruso@example.test", PASSWORD, 1, Duration::from_secs(1)).len(), 0);
 }

@@ -60,6 +60,7 @@ impl Made {
             data_quality: &self.quality,
             provenance: &self.provenance,
             revision: self.revision,
+            reason: None,
             scope: &self.scope,
             names: self.names,
         }

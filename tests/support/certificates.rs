@@ -15,7 +15,7 @@ pub(crate) const INSTALL: &str = "tests/tools/install.sh";
 /// Where the script has put its files; made once and kept with what else the tests build.
 static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
     let built = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let folder = built.join("certificates");
+    let folder = built.join("certificates-of-six");
     if !folder.exists() {
         let new = tempfile::tempdir_in(built).unwrap();
         make(new.path());
@@ -32,7 +32,7 @@ fn make(folder: &Path) {
     let made = made.unwrap_or_else(|error| panic!("bash cannot be started ({error}): run {INSTALL}"));
     assert!(
         made.status.success(),
-        "the tests' certificates could not be made; openssl comes with {INSTALL}\n{}",
+        "the tests' certificates could not be made; openssl and faketime come with {INSTALL}\n{}",
         String::from_utf8_lossy(&made.stderr)
     );
 }
@@ -42,12 +42,12 @@ pub(crate) fn authority() -> PathBuf {
     FOLDER.join("ca.pem")
 }
 
-/// The folder with `ca.pem`, `server.pem`, `server.key`, `other.pem`, `other.key`.
+/// The folder with `ca.pem`, and `.pem` and `.key` of each server.
 pub(crate) fn folder() -> &'static Path {
     &FOLDER
 }
 
-/// A server's side of TLS with one of the certificates, `server` or `other`.
+/// A server's side of TLS with one of the certificates: `server`, `other`, `expired`, `weak` or `self`.
 pub(crate) fn server(name: &str) -> Arc<ServerConfig> {
     let file = |extension: &str| FOLDER.join(name).with_extension(extension);
     let chain = CertificateDer::pem_file_iter(file("pem")).unwrap().collect::<Result<Vec<_>, _>>().unwrap();

@@ -37,6 +37,10 @@ pub(crate) enum Answer {
     Hang,
     /// The end of the connection.
     Close,
+    /// The same, by a reset.
+    Reset,
+    /// This line again and again, so many bytes in all.
+    Flood(&'static str, usize),
 }
 
 impl Answer {
@@ -91,13 +95,15 @@ impl FaultServer {
                     memory.push(Heard::default());
                     memory.len() - 1
                 };
+                let Ok(connection) = connection else { return };
                 let session = Session {
+                    raw: connection.try_clone().unwrap(),
                     memory: Arc::clone(&memory),
                     number,
                     rule: Arc::clone(&rule),
                     protection: protection.clone(),
                 };
-                thread::spawn(move || session.serve(connection.unwrap()));
+                thread::spawn(move || session.serve(connection));
             }
         });
         Self { port, heard, over }
@@ -133,6 +139,8 @@ struct Session {
     number: usize,
     rule: Arc<Rule>,
     protection: Protection,
+    /// The socket below whatever protects it.
+    raw: TcpStream,
 }
 
 /// What comes after an answer.
@@ -145,7 +153,6 @@ enum Next {
 impl Session {
     /// Talks until one side has had enough.
     fn serve(&self, tcp: TcpStream) {
-        let raw = tcp.try_clone().unwrap();
         let mut line: BufReader<Box<dyn Line>> = BufReader::new(match &self.protection {
             Protection::Implicit(config) => {
                 Box::new(StreamOwned::new(ServerConnection::new(Arc::clone(config)).unwrap(), tcp))
@@ -178,7 +185,7 @@ impl Session {
                 Next::Encrypt => {
                     let Protection::Starttls(config) = &self.protection else { return };
                     let tls = ServerConnection::new(Arc::clone(config)).unwrap();
-                    line = BufReader::new(Box::new(StreamOwned::new(tls, raw.try_clone().unwrap())));
+                    line = BufReader::new(Box::new(StreamOwned::new(tls, self.raw.try_clone().unwrap())));
                     encrypted = true;
                 }
                 Next::Leave => return,
@@ -217,24 +224,42 @@ impl Session {
                 }
             }
             Answer::Say(bytes) => match stream.write_all(&bytes).and_then(|()| stream.flush()) {
-                Ok(()) => Next::GoOn,
+                Ok(()) => Self::after(phase, &bytes),
                 Err(_) => Next::Leave,
             },
             Answer::Drip(bytes, pause) => {
-                for byte in bytes {
-                    if stream.write_all(&[byte]).and_then(|()| stream.flush()).is_err() {
+                for byte in &bytes {
+                    if stream.write_all(&[*byte]).and_then(|()| stream.flush()).is_err() {
                         return Next::Leave;
                     }
                     thread::sleep(pause);
                 }
-                Next::GoOn
+                Self::after(phase, &bytes)
             }
             Answer::Hang => {
                 let _ = stream.read(&mut [0; 64]);
                 Next::Leave
             }
             Answer::Close => Next::Leave,
+            Answer::Reset => {
+                socket2::SockRef::from(&self.raw).set_linger(Some(Duration::ZERO)).unwrap();
+                Next::Leave
+            }
+            Answer::Flood(said, length) => {
+                let piece = said.repeat(10_000);
+                for _ in 0..length / piece.len() {
+                    if stream.write_all(piece.as_bytes()).is_err() {
+                        break;
+                    }
+                }
+                Next::Leave
+            }
         }
+    }
+
+    /// What comes after these words: an invitation to TLS is meant, however it is said.
+    fn after(phase: Phase, said: &[u8]) -> Next {
+        if phase == Phase::StartTls && said.starts_with(b"220") { Next::Encrypt } else { Next::GoOn }
     }
 
     /// What a good server says.

@@ -46,6 +46,13 @@ impl MailServer {
         server
     }
 
+    /// Takes mail for later@ from now on.
+    pub(crate) fn admit_later(&self) {
+        fs::write(self.folder.path().join("access"), "nobody@example.test 550 5.1.1 no such mailbox\n").unwrap();
+        let reload = Command::new("postfix").arg("-c").arg(self.folder.path().join("postfix")).arg("reload").output();
+        assert!(reload.unwrap().status.success(), "{}", self.log());
+    }
+
     /// What Postfix has noted, for the message of a test that fails.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("mail.log")).unwrap_or_default()

@@ -44,6 +44,10 @@ chown postfix "$dir/data"
 chown nobody "$dir/mail"
 libraries=$(postconf -d -h daemon_directory)
 
+cat >"$dir/access" <<END
+nobody@example.test 550 5.1.1 no such mailbox
+later@example.test 451 4.3.0 come again later
+END
 cat >"$dir/postfix/main.cf" <<END
 compatibility_level = 3.6
 myhostname = mail.example.test
@@ -75,7 +79,7 @@ smtpd_sasl_type = dovecot
 smtpd_sasl_path = $dir/auth
 smtpd_relay_restrictions = permit_sasl_authenticated, reject
 smtpd_recipient_restrictions =
-  check_recipient_access inline:{ {nobody@example.test = 550 5.1.1 no such mailbox}, {later@example.test = 451 4.3.0 come again later} },
+  check_recipient_access texthash:$dir/access,
   permit_sasl_authenticated, reject
 smtpd_client_connection_count_limit = 0
 smtpd_error_sleep_time = 0

@@ -53,6 +53,8 @@ pub(crate) fn letter(to: &str) -> Letter {
         report: "executive".into(),
         period: "2026-10".into(),
         revision: 1,
+        replaces: None,
+        list_unsubscribe: None,
         date: noon(),
     }
 }

@@ -6,10 +6,12 @@ cd "$(dirname "$0")"
 
 # The mail server of tests/support/mailserver.sh; the packages' own services stay off, the tests start private ones.
 packages=(postfix dovecot-core dovecot-imapd dovecot-lmtpd openssl)
+# A second opinion on our mails and their signatures.
+packages+=(python3 python3-dkim python3-nacl)
 # The report and the mail are opened in a browser, and vnu, which is Java, judges their HTML.
 packages+=(chromium default-jre-headless)
-# tests/cli moves the clock and watches the system calls.
-packages+=(faketime strace)
+# tests/cli moves the clock, watches the system calls and has systemd judge the unit file.
+packages+=(faketime strace systemd)
 
 is_installed() {
   dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q "install ok installed"

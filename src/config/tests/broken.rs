@@ -319,6 +319,31 @@ fn schedule() -> Vec<Case> {
     )]
 }
 
+fn watchers() -> Vec<Case> {
+    vec![
+        after(
+            "holidays: [tomorrow]\nschedule:\n  - { report: executive, cron: \"0 7 * * *\", business_day: 21, grace: 2 }\n  - { report: executive, cron: \"0 7 1 * *\", business_day: 4 }",
+            &[
+                "farol.yaml:3:12: error[bad-date]: `holidays` must be a day, found `tomorrow`",
+                "farol.yaml:5:59: error[out-of-range]: `business_day` must lie from 1 to 20, found 21",
+                "farol.yaml:5:70: error[bad-duration]: `grace` must be a number of hours, found `2`",
+                "farol.yaml:6:59: error[bad-cron]: business day 4 with this `cron` never fires",
+            ],
+        ),
+        after(
+            "schedule:\n  - { report: executive, cron: \"0 7 1-7 * MON\" }",
+            &["farol.yaml:4:32: warning[cron-either]: day of month and weekday are both restricted: either will do"],
+        ),
+        after(
+            "metrics: \"${NOWHERE}/farol.prom\"\nping: https://hc.example/1",
+            &[
+                "farol.yaml:3:10: error[variable-unset]: `metrics` needs the environment variable `NOWHERE`, which is not set",
+                "farol.yaml:4:7: error[secret-literal]: `ping` is written out; a secret must be a reference",
+            ],
+        ),
+    ]
+}
+
 fn delivery() -> Vec<Case> {
     vec![
         after(
@@ -352,6 +377,31 @@ fn delivery() -> Vec<Case> {
         smtp(
             "host: mail.example, tls: none",
             &["farol.yaml:3:78: error[tls-required]: `tls: none` would send mail in the clear to another machine"],
+        ),
+        after(
+            "delivery: { deliver_by: 3d, on_unknown: forget, list_unsubscribe: \"leave@b.example\" }",
+            &[
+                "farol.yaml:3:25: error[bad-duration]: `deliver_by` must be a number of hours, found `3d`",
+                "farol.yaml:3:41: error[unknown-value]: unknown value of `on_unknown`: `forget`",
+                "farol.yaml:3:67: error[bad-address]: `list_unsubscribe` is no link that a mail program could follow",
+            ],
+        ),
+        after(
+            "delivery: { dkim: { domain: \"b example\", selector: s, key: c4n4ry } }",
+            &[
+                "farol.yaml:3:29: error[bad-address]: `b example` is not a name of the domain name system",
+                "farol.yaml:3:60: error[secret-literal]: `key` is written out; a secret must be a reference",
+            ],
+        ),
+        smtp(
+            "host: mail.example, password: file:x, oauth2_token: c4n4ry, max_per_minute: 0",
+            &[
+                "farol.yaml:3:83: error[credentials-incomplete]: `password` stands without `username`",
+                "farol.yaml:3:83: error[secret-unreadable]: `password`: cannot read `x`: No such file or directory (os error 2)",
+                "farol.yaml:3:105: error[key-conflict]: `password` and `oauth2_token` are two ways to log in",
+                "farol.yaml:3:105: error[secret-literal]: `oauth2_token` is written out; a secret must be a reference",
+                "farol.yaml:3:129: error[out-of-range]: `max_per_minute` must lie from 1 to 6000, found 0",
+            ],
         ),
         smtp("host: 127.0.0.1, tls: none", &[]),
         smtp(
@@ -583,7 +633,18 @@ fn reports() -> Vec<Case> {
 
 #[test]
 fn each_fault_is_said_in_its_place_and_each_code_is_used() {
-    let groups = [texts(), company(), sources(), segments(), schedule(), delivery(), benchmarks(), kpis(), reports()];
+    let groups = [
+        texts(),
+        company(),
+        sources(),
+        segments(),
+        schedule(),
+        watchers(),
+        delivery(),
+        benchmarks(),
+        kpis(),
+        reports(),
+    ];
     let mut seen = check(groups.into_iter().flatten().collect());
     seen.extend(["file-missing", "file-unreadable"].map(ToOwned::to_owned));
     let listed: BTreeSet<String> = codes().iter().map(|code| (*code).to_owned()).collect();

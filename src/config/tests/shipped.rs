@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::{load_files, load_folder};
 use crate::calendar::Grain;
-use crate::config::{Choices, ColumnSource, Config, FILES, Transport, ValueSource};
+use crate::config::{Choices, ColumnSource, Config, FILES, Login, OnUnknown, Proof, Transport, ValueSource};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("config")
@@ -118,7 +118,31 @@ fn a_mail_server_is_read_and_its_password_is_hidden() {
     let Transport::Smtp(smtp) = config.delivery.transport else { panic!("a mail server") };
     assert_eq!((smtp.port, smtp.tls), (2525, crate::config::Tls::Starttls));
     assert_eq!(smtp.tls_ca_file.unwrap(), dir.path().join("ca.pem"));
-    assert_eq!(smtp.credentials.unwrap().1.reveal(), "c4n4ry-S3cret");
+    let Some(Login { proof: Proof::Password(password), .. }) = smtp.login else { panic!("a password") };
+    assert_eq!(password.reveal(), "c4n4ry-S3cret");
+}
+
+/// Everything that may be said of how mail leaves; a token and a key are as hidden as a password.
+#[test]
+fn pauses_signature_and_token_are_read() {
+    let farol = texts()[0].replace(
+        "transport: { maildir: ../out/maildir }",
+        "deliver_by: 48h\n  on_unknown: hold\n  list_unsubscribe: \"https://aurora.example/leave?a=1\"\n  \
+         dkim: { domain: Aurora.example, selector: farol, key: file:dkim.pem }\n  \
+         transport: { smtp: { host: smtp.aurora.example, username: farol, oauth2_token: \"${SMTP_PASSWORD}\", max_per_minute: 30 } }",
+    );
+    let (reports, key) = (texts().remove(3), "-----BEGIN PRIVATE KEY-----\nc4n4ry\n-----END PRIVATE KEY-----\n");
+    let files: [(&str, &[u8]); 3] =
+        [("farol.yaml", farol.as_bytes()), ("reports.yaml", reports.as_bytes()), ("dkim.pem", key.as_bytes())];
+    let delivery = load_files(&files).1.unwrap().config.delivery;
+    assert!(!format!("{delivery:?}").contains("c4n4ry"));
+    assert_eq!((delivery.deliver_by_hours, delivery.on_unknown), (48, OnUnknown::Hold));
+    assert_eq!(delivery.list_unsubscribe.as_deref(), Some("<https://aurora.example/leave?a=1>"));
+    let dkim = delivery.dkim.unwrap();
+    assert_eq!((dkim.domain.as_str(), dkim.selector.as_str(), dkim.key.reveal()), ("aurora.example", "farol", key));
+    let Transport::Smtp(smtp) = delivery.transport else { panic!("a mail server") };
+    assert_eq!(smtp.max_per_minute, Some(30));
+    assert!(matches!(smtp.login, Some(Login { proof: Proof::Token(token), .. }) if token.reveal() == "c4n4ry-S3cret"));
 }
 
 /// A small accident: a piece of a file is deleted, doubled, or replaced by something hostile.

@@ -2,6 +2,7 @@
 //!
 //! Retries nothing and keeps no connection. A message is sent when a 250 answers its final dot, and not otherwise.
 
+mod login;
 mod reply;
 mod tls;
 mod wire;
@@ -10,8 +11,6 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Quit, Rcpt, Starttls};
 use lettre::transport::smtp::extension::{ClientId, MailParameter};
 use rustls::ClientConfig;
@@ -20,7 +19,7 @@ use self::reply::Reply;
 use self::wire::{Fault, Wire};
 use super::address::Envelope;
 use super::transport::{Outcome, Transport};
-use crate::config::{self, Secret, Tls};
+use crate::config::{self, Login, Tls};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
 
@@ -53,8 +52,11 @@ pub struct Smtp {
     port: u16,
     protection: Tls,
     trust: Arc<ClientConfig>,
-    credentials: Option<(Secret, Secret)>,
+    login: Option<Login>,
     deadlines: Deadlines,
+    /// Least time from the beginning of one conversation to that of the next.
+    pace: Duration,
+    begun: Option<Instant>,
 }
 
 /// Where in the conversation something happened.
@@ -120,8 +122,10 @@ impl Smtp {
             port: server.port,
             protection: server.tls,
             trust: tls::client(server.tls_ca_file.as_deref())?,
-            credentials: server.credentials.clone(),
+            login: server.login.clone(),
             deadlines: Deadlines::default(),
+            pace: server.max_per_minute.map_or(Duration::ZERO, |most| Duration::from_mins(1) / most.max(1)),
+            begun: None,
         })
     }
 
@@ -155,10 +159,18 @@ impl Smtp {
             // What was offered in the clear may have been forged.
             offers = self.hello(&mut wire, local)?;
         }
-        if let Some((user, password)) = &self.credentials {
-            self.log_in(&mut wire, &offers, user, password)?;
+        if let Some(login) = &self.login {
+            self.log_in(&mut wire, &offers, login)?;
         }
         Ok((wire, offers))
+    }
+
+    /// Waits until the next conversation may begin.
+    fn keep_pace(&mut self) {
+        if let Some(begun) = self.begun {
+            std::thread::sleep(self.pace.saturating_sub(begun.elapsed()));
+        }
+        self.begun = Some(Instant::now());
     }
 
     /// Begins TLS.
@@ -175,24 +187,6 @@ impl Smtp {
         };
         let reply = self.ask(wire, Step::Hello, &Ehlo::new(name).to_string(), 250)?;
         Ok(Offers(reply.lines.iter().skip(1).map(|line| line.to_ascii_uppercase()).collect()))
-    }
-
-    /// Logs in by PLAIN or LOGIN. Replies are told by their codes alone: a text may repeat the password.
-    fn log_in(&self, wire: &mut Wire, offers: &Offers, user: &Secret, password: &Secret) -> Steps<()> {
-        let mechanisms = offers.words("AUTH").unwrap_or_default();
-        let (user, password) = (user.reveal(), password.reveal());
-        if mechanisms.contains(&"PLAIN") {
-            let both = BASE64.encode(format!("\0{user}\0{password}"));
-            self.ask(wire, Step::Login, &format!("AUTH PLAIN {both}\r\n"), 235)?;
-        } else if mechanisms.contains(&"LOGIN") {
-            self.ask(wire, Step::Login, "AUTH LOGIN\r\n", 334)?;
-            self.ask(wire, Step::Login, &format!("{}\r\n", BASE64.encode(user)), 334)?;
-            self.ask(wire, Step::Login, &format!("{}\r\n", BASE64.encode(password)), 235)?;
-        } else {
-            let offered = if mechanisms.is_empty() { "nothing".to_owned() } else { mechanisms.join(" ") };
-            return Err(Outcome::Unreachable(format!("no way to log in: the server offers {offered}")));
-        }
-        Ok(())
     }
 
     /// Names sender and recipient, and has the server wait for the body.
@@ -256,6 +250,7 @@ impl Transport for Smtp {
         message: &[u8],
         intent: &mut dyn FnMut() -> Result<()>,
     ) -> Result<Outcome> {
+        self.keep_pace();
         let (mut wire, offers) = match self.open() {
             Ok(open) => open,
             Err(outcome) => return Ok(outcome),

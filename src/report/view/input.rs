@@ -51,6 +51,8 @@ pub struct Input<'a> {
     pub provenance: &'a Provenance,
     /// 1 for the first time this report is made for this period; above, a revision.
     pub revision: u32,
+    /// Why it is sent again, in the words of whoever sends it.
+    pub reason: Option<&'a str>,
     /// What part of the customers the recipients see, attribute → value; empty if all.
     pub scope: &'a BTreeMap<String, String>,
     /// Whether the recipients may see customers' names.

@@ -67,6 +67,8 @@ pub struct View {
     pub scope: Option<String>,
     /// `revision 2`; none for the first.
     pub revision: Option<String>,
+    /// `Sent again: WHY`; none for the first.
+    pub sent_again: Option<String>,
     /// The mail's subject: one line of at most 200 characters.
     pub subject: String,
     /// The line that mailboxes show after the subject.
@@ -181,6 +183,7 @@ pub fn build(input: &Input<'_>, locale: &Locale) -> View {
         period: text::period(&facts),
         scope,
         revision: text::revision(&facts),
+        sent_again: text::sent_again(&facts),
         subject: narrative::subject(&facts, &text::report_name(&facts)),
         preheader: story.preheader,
         headline: story.headline,

@@ -108,6 +108,12 @@ pub(super) fn revision(facts: &Facts<'_>) -> Option<String> {
     (revision > 1).then(|| facts.say("report-revision", &[("n", &facts.locale.count(u64::from(revision)))]))
 }
 
+/// Why a revision is sent.
+pub(super) fn sent_again(facts: &Facts<'_>) -> Option<String> {
+    let reason = facts.input.reason?;
+    Some(facts.say("report-sent-again", &[("reason", &clean(reason))]))
+}
+
 pub(super) fn figures_note(facts: &Facts<'_>) -> String {
     let confidence = facts.locale.percent(100.0 * facts.input.choices.confidence, 0);
     let id = if facts.is_open() { "report-figures-open" } else { "report-figures-note" };

@@ -1,0 +1,218 @@
+//! `farol outbox`: mail that is not sent.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use clap::{Args, Subcommand};
+
+use crate::cli::{Common, Console, World, configuration};
+use crate::delivery::address::masked;
+use crate::error::Result;
+use crate::ledger::{Delivery, Figure, Ledger, RunRecord};
+use crate::pipeline;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// What is not sent: state, attempts, age, and what the mail server said
+    List(List),
+    /// One mail exactly as it was sent or waits to be, byte for byte
+    Show(Show),
+    /// Try again at once what is not sent, the same bytes under the same Message-ID
+    Retry(Retry),
+    /// Give mail up, for good
+    Discard(Discard),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct List {
+    /// Also what is sent or given up
+    #[arg(long)]
+    all: bool,
+    /// Show addresses in full
+    #[arg(long)]
+    addresses: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// The number that `list` shows
+    id: i64,
+    /// Instead of the mail: the run that made it, its inputs and figures, and what became of the mail
+    #[arg(long)]
+    figures: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Retry {
+    /// The numbers that `list` shows; without any, everything that is not sent
+    id: Vec<i64>,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Discard {
+    /// The numbers that `list` shows
+    #[arg(required = true)]
+    id: Vec<i64>,
+    /// Why; kept in the ledger
+    #[arg(long, value_name = "WHY", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    reason: String,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(super) fn run(command: &Command, common: &Common, world: &World, console: &Console) -> Result<u8> {
+    let config = configuration(common, world, console)?;
+    let clock = || -> DateTime<Utc> { DateTime::from_timestamp_micros((world.clock)().0).unwrap_or_default() };
+    match command {
+        Command::List(options) => {
+            let deliveries = match Ledger::find(&config.state)? {
+                Some(ledger) => pipeline::waiting(&ledger, options.all)?,
+                None => Vec::new(),
+            };
+            for line in table(&deliveries, options.addresses, clock()) {
+                console.print(&line);
+            }
+            Ok(0)
+        }
+        Command::Show(options) => {
+            let ledger = Ledger::find(&config.state)?;
+            for delivery in pipeline::chosen(ledger.as_ref(), &[options.id])? {
+                let Some(ledger) = &ledger else { continue };
+                if options.figures {
+                    for line in record(ledger, &delivery)? {
+                        console.print(&line);
+                    }
+                } else {
+                    console.bytes(&ledger.message(&delivery.message)?);
+                }
+            }
+            Ok(0)
+        }
+        Command::Retry(options) => {
+            let outcome = pipeline::retry(&config, &options.id, options.dry_run, &clock)?;
+            Ok(super::run::tell(&outcome, console))
+        }
+        Command::Discard(options) => {
+            let outcome = pipeline::discard(&config, &options.id, &options.reason, options.dry_run, &clock)?;
+            Ok(super::run::tell(&outcome, console))
+        }
+    }
+}
+
+/// The deliveries in columns, what the server said at the end of each line.
+fn table(deliveries: &[Delivery], addresses: bool, now: DateTime<Utc>) -> Vec<String> {
+    if deliveries.is_empty() {
+        return vec!["nothing waits".to_owned()];
+    }
+    let shown = |delivery: &Delivery| {
+        if addresses { delivery.recipient.clone() } else { masked(&delivery.recipient) }
+    };
+    let row = |delivery: &Delivery| {
+        let reply = delivery.reply.clone().unwrap_or_else(|| "not tried yet".to_owned());
+        [
+            delivery.id.to_string(),
+            delivery.state.id().to_owned(),
+            delivery.report.clone(),
+            delivery.period.clone(),
+            delivery.revision.to_string(),
+            shown(delivery),
+            delivery.attempts.to_string(),
+            age(now - delivery.recorded),
+            if addresses { reply } else { reply.replace(&delivery.recipient, &masked(&delivery.recipient)) },
+        ]
+    };
+    let head = ["id", "state", "report", "period", "revision", "to", "attempts", "age", "reply"].map(str::to_owned);
+    let rows: Vec<[String; 9]> = std::iter::once(head).chain(deliveries.iter().map(row)).collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..9).map(width).collect();
+    let line = |row: &[String; 9]| {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect()
+}
+
+/// A length of time in its largest unit.
+fn age(time: TimeDelta) -> String {
+    match (time.num_days(), time.num_hours(), time.num_minutes()) {
+        (days, ..) if days > 1 => format!("{days} d"),
+        (_, hours, _) if hours > 1 => format!("{hours} h"),
+        (.., minutes) => format!("{} min", minutes.max(0)),
+    }
+}
+
+/// Who got which figures when, made of which files.
+fn record(ledger: &Ledger, delivery: &Delivery) -> Result<Vec<String>> {
+    let at = |time: DateTime<Utc>| time.format("%Y-%m-%d %H:%M:%S UTC").to_string();
+    let mut lines = vec![
+        format!("report         {} {}, revision {}", delivery.report, delivery.period, delivery.revision),
+        format!("to             {}", masked(&delivery.recipient)),
+        format!("message-id     {}", delivery.message_id),
+        format!("message        sha256 {}", delivery.message),
+        format!(
+            "state          {} since {}, {} attempts",
+            delivery.state.id(),
+            at(delivery.updated),
+            delivery.attempts
+        ),
+    ];
+    let reply = delivery.reply.as_ref().map(|reply| reply.replace(&delivery.recipient, &masked(&delivery.recipient)));
+    lines.extend(reply.map(|reply| format!("reply          {reply}")));
+    lines.extend(delivery.not_before.map(|time| format!("not before     {}", at(time))));
+    lines.extend(delivery.deliver_by.map(|time| format!("deliver by     {}", at(time))));
+    for decision in ledger.decisions(delivery.id)? {
+        let (when, what, was) = (at(decision.at), decision.choice.id(), decision.was.id());
+        lines.push(format!("decided        {what} of {was} at {when}: {}", decision.reason));
+    }
+    if let Some(RunRecord { id, run }) = ledger.run(delivery.run)? {
+        lines.push(format!("run            {id}, {} to {}", at(run.started), at(run.finished)));
+        lines.push(format!("as of          {}", at(run.as_of)));
+        lines.push(format!("version        {}", run.version));
+        lines.push(format!("configuration  sha256 {}", run.configuration));
+        lines.extend(inputs(&run.inputs));
+        lines.extend(run.warnings.iter().map(|warning| format!("warning        {warning}")));
+    }
+    lines.push(String::new());
+    lines.push("dimension,segment,kpi,unit,value,n,numerator,denominator,low,high,note".to_owned());
+    lines.extend(ledger.figures(delivery.run)?.iter().map(figure));
+    Ok(lines)
+}
+
+/// The files of a run, one a line.
+fn inputs(json: &str) -> Vec<String> {
+    let tables: Vec<serde_json::Value> = serde_json::from_str(json).unwrap_or_default();
+    let of_table = |table: &serde_json::Value| {
+        let name = table["table"].as_str().unwrap_or_default().to_owned();
+        let files = table["files"].as_array().cloned().unwrap_or_default();
+        files.into_iter().map(move |file| {
+            let (path, digest) =
+                (file["path"].as_str().unwrap_or_default(), file["sha256"].as_str().unwrap_or_default());
+            format!("input          {name}: {path}, {} rows, sha256 {digest}", file["rows"])
+        })
+    };
+    tables.iter().flat_map(of_table).collect()
+}
+
+/// A figure as a line of CSV, in full precision.
+fn figure(figure: &Figure) -> String {
+    let quoted = |text: &str| {
+        if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+    };
+    let number = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
+    [
+        quoted(&figure.dimension),
+        quoted(&figure.segment),
+        figure.kpi.clone(),
+        figure.unit.clone(),
+        number(figure.value),
+        figure.n.map_or(String::new(), |n| n.to_string()),
+        number(figure.numerator),
+        number(figure.denominator),
+        number(figure.low),
+        number(figure.high),
+        quoted(&figure.note),
+    ]
+    .join(",")
+}

@@ -1,0 +1,31 @@
+//! `farol status` and `farol health`: how it stands, for a person and for a monitor.
+
+use clap::Args;
+
+use crate::cli::{Common, Console, World, configuration};
+use crate::error::{Exit, Failure, Result};
+use crate::watch;
+
+#[derive(Debug, Args)]
+pub(super) struct HealthOptions {
+    /// Expect this period of every report of its grain, whatever the schedule says: 2026-10
+    #[arg(long, value_name = "PERIOD")]
+    expect: Option<String>,
+}
+
+pub(super) fn status(common: &Common, world: &World, console: &Console) -> Result<u8> {
+    let config = configuration(common, world, console)?;
+    watch::status(&config, world.now)?.iter().for_each(|line| console.print(line));
+    Ok(0)
+}
+
+pub(super) fn health(options: &HealthOptions, common: &Common, world: &World, console: &Console) -> Result<u8> {
+    let config = configuration(common, world, console)?;
+    let expected = options.expect.as_deref().map(|id| super::run::period(id, &config)).transpose()?;
+    let faults = watch::health(&config, world.now, expected.as_ref())?;
+    if faults.is_empty() {
+        console.print("well: nothing is overdue");
+        return Ok(0);
+    }
+    Err(Failure::many(Exit::TryAgain, faults))
+}

@@ -1,0 +1,98 @@
+//! The ledger at a glance, for `farol status`, `farol health` and whoever watches: counts, last times, what waits.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use rusqlite::OptionalExtension;
+
+use super::rows::{self, parse_time, unreadable};
+use super::{Delivery, Ledger, RunRecord, State};
+use crate::error::Result;
+
+/// How many deliveries stand like this, by state.
+pub type Outbox = BTreeMap<State, u64>;
+
+impl Ledger {
+    /// The runs that were recorded last, newest first, without mails to operators.
+    ///
+    /// # Errors
+    /// As [`Ledger`] says.
+    pub fn last_runs(&self, count: u32) -> Result<Vec<RunRecord>> {
+        self.select_runs("WHERE report <> '(operators)' ORDER BY id DESC LIMIT ?1", [count])
+    }
+
+    /// The newest run of each report, by report.
+    ///
+    /// # Errors
+    /// As [`Ledger`] says.
+    pub fn newest_runs(&self) -> Result<BTreeMap<String, RunRecord>> {
+        let runs = self.select_runs(
+            "WHERE report <> '(operators)' AND id IN (SELECT max(id) FROM runs GROUP BY report) ORDER BY id",
+            [],
+        )?;
+        Ok(runs.into_iter().map(|run| (run.run.report.clone(), run)).collect())
+    }
+
+    /// When mail of each report was last taken over, by report.
+    ///
+    /// # Errors
+    /// As [`Ledger`] says.
+    pub fn last_sent(&self) -> Result<BTreeMap<String, DateTime<Utc>>> {
+        let query = "SELECT r.report, max(d.updated) FROM deliveries d JOIN runs r ON r.id = d.run \
+                     WHERE d.state = 'sent' GROUP BY r.report";
+        (|| {
+            let mut statement = self.connection.prepare(query)?;
+            let found = statement.query_map([], |row| Ok((row.get(0)?, rows::time(row, 1)?)))?;
+            found.collect::<rusqlite::Result<_>>()
+        })()
+        .map_err(|error| self.fault(&error))
+    }
+
+    /// How many deliveries there are in each state; every state is there.
+    ///
+    /// # Errors
+    /// As [`Ledger`] says.
+    pub fn outbox(&self) -> Result<Outbox> {
+        let counts: BTreeMap<String, u64> = (|| {
+            let mut statement = self.connection.prepare("SELECT state, count(*) FROM deliveries GROUP BY state")?;
+            let found = statement.query_map([], |row| Ok((row.get(0)?, rows::count(row, 1)?)))?;
+            found.collect::<rusqlite::Result<_>>()
+        })()
+        .map_err(|error| self.fault(&error))?;
+        Ok(State::ALL.into_iter().map(|state| (state, counts.get(state.id()).copied().unwrap_or(0))).collect())
+    }
+
+    /// The deliveries that failed for good in the newest revision of their report and period, newest first.
+    ///
+    /// # Errors
+    /// As [`Ledger`] says.
+    pub fn failed(&self, count: u32) -> Result<Vec<Delivery>> {
+        self.select(
+            "WHERE d.state IN ('failed', 'dead') AND r.report <> '(operators)' AND r.revision = (SELECT max(n.revision) FROM runs n \
+             WHERE n.report = r.report AND n.period = r.period) ORDER BY d.id DESC LIMIT ?1",
+            [count],
+        )
+    }
+
+    /// The newest delivery of a report to a person, of whatever period.
+    ///
+    /// # Errors
+    /// As [`Ledger`] says.
+    pub fn last_to(&self, report: &str, recipient: &str) -> Result<Option<Delivery>> {
+        let condition = "WHERE r.report = ?1 AND d.recipient = ?2 ORDER BY d.id DESC LIMIT 1";
+        Ok(self.select(condition, [report, recipient])?.pop())
+    }
+
+    /// The latest time that anything was recorded, by the clock of then.
+    ///
+    /// # Errors
+    /// As [`Ledger`] says.
+    pub fn latest_time(&self) -> Result<Option<DateTime<Utc>>> {
+        let query = "SELECT max(at) FROM (SELECT max(finished) AS at FROM runs UNION ALL SELECT max(updated) FROM deliveries \
+                     UNION ALL SELECT max(updated) FROM slots)";
+        let text: Option<Option<String>> =
+            self.connection.query_row(query, [], |row| row.get(0)).optional().map_err(|error| self.fault(&error))?;
+        let parsed = |text: String| parse_time(&text).ok_or_else(|| self.fault(&unreadable(0, &text)));
+        text.flatten().map(parsed).transpose()
+    }
+}

@@ -1,0 +1,121 @@
+//! Whether a report that was due has reached its readers: a dead man's check, for a monitor that is not farol.
+
+use std::collections::BTreeSet;
+
+use chrono::Duration;
+
+use super::{moment, utc};
+use crate::calendar::{Moment, Period};
+use crate::config::{Config, ReportPlan};
+use crate::daemon::{self, CLOCK_SLACK_MINUTES, Entry, SlotKey};
+use crate::delivery::address::{identity, masked};
+use crate::diagnostic::Diagnostic;
+use crate::error::Result;
+use crate::ledger::{Ledger, SlotState, State};
+
+/// Everything that is overdue. Without `expected`, the newest slot of each schedule entry whose grace is over; with it, that
+/// period of every report of its grain that has readers.
+///
+/// # Errors
+/// [`crate::error::Exit::TryAgain`] for a clock that shows a time before farol existed; the ledger's faults.
+pub fn health(config: &Config, now: Moment, expected: Option<&Period>) -> Result<Vec<Diagnostic>> {
+    daemon::check_clock(now)?;
+    let ledger = Ledger::find(&config.state)?;
+    let mut faults = Vec::new();
+    if let Some(ledger) = &ledger {
+        faults.extend(clock(ledger, now)?);
+    }
+    if let Some(period) = expected {
+        let is_expected = |plan: &&ReportPlan| plan.grain == period.grain && !plan.recipients.is_empty();
+        for (report, plan) in config.reports.iter().filter(|(_, plan)| is_expected(plan)) {
+            faults.extend(undelivered(ledger.as_ref(), report, plan, &period.id, "was expected")?);
+        }
+        return Ok(faults);
+    }
+    for entry in daemon::entries(config)? {
+        faults.extend(overdue(config, ledger.as_ref(), &entry, now)?);
+    }
+    Ok(faults)
+}
+
+/// A clock that shows less than what was recorded by it.
+fn clock(ledger: &Ledger, now: Moment) -> Result<Option<Diagnostic>> {
+    let Some(latest) = ledger.latest_time()? else { return Ok(None) };
+    let is_behind = latest - utc(now) > Duration::minutes(CLOCK_SLACK_MINUTES);
+    Ok(is_behind.then(|| {
+        let (now, latest) = (utc(now).format("%Y-%m-%d %H:%M"), latest.format("%Y-%m-%d %H:%M"));
+        Diagnostic::error(
+            "clock-behind",
+            format!("the clock shows {now} UTC, and something was recorded at {latest} UTC"),
+        )
+        .help("set the machine's clock; the daemon runs nothing until it has caught up, or is started anew")
+    }))
+}
+
+/// What is wrong with the newest slot of an entry whose grace is over.
+fn overdue(config: &Config, ledger: Option<&Ledger>, entry: &Entry, now: Moment) -> Result<Option<Diagnostic>> {
+    let until = Moment(now.0 - entry.grace_hours * 3_600_000_000);
+    let since = match ledger {
+        Some(ledger) => ledger.known_since(&entry.report)?.map_or(Moment(i64::MIN), moment),
+        None => Moment(i64::MIN),
+    };
+    let Some(plan) = config.reports.get(&entry.report) else { return Ok(None) };
+    let Some(slot) = daemon::newest(entry, since, until, config.company.calendar) else { return Ok(None) };
+    let due = format!("was due {}", slot.civil.format("%Y-%m-%d %H:%M"));
+    if plan.recipients.is_empty() {
+        return match ledger {
+            Some(ledger) => not_made(ledger, &slot, &due),
+            None => Ok(None),
+        };
+    }
+    undelivered(ledger, &entry.report, plan, &slot.period, &due)
+}
+
+/// A report without readers is done when its child says so; without a daemon nobody can tell.
+fn not_made(ledger: &Ledger, slot: &SlotKey, due: &str) -> Result<Option<Diagnostic>> {
+    if ledger.known_since(&slot.report)?.is_none() {
+        return Ok(None);
+    }
+    let newest = ledger.newest_slots(&[SlotState::Done])?;
+    let is_made = newest.get(&slot.report).is_some_and(|done| moment(done.at) >= slot.at && done.exit == Some(0));
+    Ok((!is_made).then(|| overdue_fault(&slot.report, &slot.period, due, "has not been made")))
+}
+
+/// What is wrong with the delivery of a period to the readers of today.
+fn undelivered(
+    ledger: Option<&Ledger>,
+    report: &str,
+    plan: &ReportPlan,
+    period: &str,
+    due: &str,
+) -> Result<Option<Diagnostic>> {
+    let readers: BTreeSet<String> = plan.recipients.iter().map(|reader| identity(&reader.to)).collect::<Result<_>>()?;
+    let (mut sent, mut waiting, mut last) = (0, 0, None);
+    if let Some(ledger) = ledger {
+        for reader in &readers {
+            match ledger.standing(report, period, reader)? {
+                Some(delivery) if delivery.state == State::Sent => sent += 1,
+                Some(delivery) if delivery.state.has_ended() => {}
+                Some(delivery) => {
+                    waiting += 1;
+                    last = delivery.reply.map(|reply| reply.replace(&delivery.recipient, &masked(&delivery.recipient)));
+                }
+                None => {}
+            }
+        }
+    }
+    let what = match (sent, waiting) {
+        (_, 1..) => {
+            let reply = last.map_or(String::new(), |reply| format!(": {reply}"));
+            format!("{waiting} of {} readers still wait for it{reply}", readers.len())
+        }
+        (0, 0) => "nobody has it".to_owned(),
+        _ => return Ok(None),
+    };
+    Ok(Some(overdue_fault(report, period, due, &what)))
+}
+
+fn overdue_fault(report: &str, period: &str, due: &str, what: &str) -> Diagnostic {
+    Diagnostic::error("overdue", format!("`{report}` {period} {due}, and {what}"))
+        .help(format!("see `farol status`; `farol run --report {report} --period {period} --send` makes up for it"))
+}

@@ -1,0 +1,105 @@
+//! How farol stands, for a person: what fires next, what ran, what waits, what failed, what is wrong.
+
+use chrono::{DateTime, Utc};
+
+use super::moment;
+use crate::calendar::Moment;
+use crate::config::Config;
+use crate::daemon;
+use crate::delivery::address::masked;
+use crate::error::Result;
+use crate::ledger::{Delivery, Ledger, OPERATORS, RunLock, Slot, SlotState};
+
+/// So many of each are shown.
+const SHOWN: u32 = 10;
+
+/// The lines of `farol status`. To look changes nothing: where no ledger is, none is made.
+///
+/// # Errors
+/// The ledger's faults.
+pub fn status(config: &Config, now: Moment) -> Result<Vec<String>> {
+    let mut lines = vec![daemon_line(config)];
+    let calendar = config.company.calendar;
+    let next = daemon::upcoming(&daemon::entries(config)?, now, 5, calendar);
+    list(
+        &mut lines,
+        &format!("next ({})", calendar.zone),
+        next.iter().map(|(at, report, period)| {
+            format!("{} `{report}` {period}", calendar.local(*at).unwrap_or_default().format("%a %Y-%m-%d %H:%M"))
+        }),
+    );
+    let Some(ledger) = Ledger::find(&config.state)? else {
+        lines.push("no ledger yet: nothing has been sent or scheduled".to_owned());
+        return Ok(lines);
+    };
+    list(&mut lines, "last slots", ledger.last_slots(SHOWN)?.iter().map(|slot| slot_line(slot, config)));
+    list(
+        &mut lines,
+        "last runs that sent",
+        ledger.last_runs(SHOWN)?.iter().map(|record| {
+            let run = &record.run;
+            let revision = if run.revision > 1 { format!(", revision {}", run.revision) } else { String::new() };
+            format!("{} `{}` {}{revision}", local(run.finished, config), run.report, run.period)
+        }),
+    );
+    let waiting = ledger.undelivered()?;
+    let (own, reports): (Vec<&Delivery>, Vec<&Delivery>) = waiting.iter().partition(|mail| mail.report == OPERATORS);
+    list(&mut lines, "outbox", reports.iter().map(|mail| delivery_line(mail)));
+    list(&mut lines, "outbox, to operators", own.iter().map(|mail| delivery_line(mail)));
+    list(&mut lines, "failed", ledger.failed(SHOWN)?.iter().map(delivery_line));
+    let missed = ledger.count_slots(SlotState::Missed)?;
+    list(&mut lines, "slots missed in all", missed.iter().map(|(report, count)| format!("`{report}` {count}")));
+    list(
+        &mut lines,
+        "open incidents",
+        ledger.open_incidents()?.iter().map(|incident| {
+            format!("since {}: {}; {}", local(incident.opened, config), incident.cause, incident.remedy)
+        }),
+    );
+    Ok(lines)
+}
+
+/// A heading and what stands under it; nothing if there is nothing.
+fn list(lines: &mut Vec<String>, heading: &str, items: impl Iterator<Item = String>) {
+    let before = lines.len();
+    // What mail servers say, and causes of incidents, may have several lines.
+    lines.extend(items.map(|item| format!("  {}", item.replace('\n', "\n    "))));
+    if lines.len() > before {
+        lines.insert(before, format!("{heading}:"));
+    }
+}
+
+fn daemon_line(config: &Config) -> String {
+    match RunLock::holder(&config.state.join("schedule")) {
+        Some(holder) => format!("the daemon runs: {holder}"),
+        None => "the daemon does not run".to_owned(),
+    }
+}
+
+fn slot_line(slot: &Slot, config: &Config) -> String {
+    let name = format!("{} `{}` {}", slot.civil.format("%a %Y-%m-%d %H:%M"), slot.report, slot.period);
+    let fate = match slot.state {
+        SlotState::Done if slot.exit == Some(0) && slot.attempts == 0 => "delivered before".to_owned(),
+        SlotState::Done if slot.exit == Some(0) => "done".to_owned(),
+        SlotState::Done => format!("ended with exit code {}", slot.exit.unwrap_or_default()),
+        SlotState::Started => "has started".to_owned(),
+        SlotState::Waiting => {
+            let when = slot.not_before.map_or(String::new(), |at| local(at, config));
+            format!("failed {} times, is tried again at {when}", slot.attempts)
+        }
+        SlotState::Missed => format!("missed: {}", slot.reason),
+        SlotState::SkippedOverlap => format!("skipped: {}", slot.reason),
+    };
+    format!("{name}: {fate}")
+}
+
+fn delivery_line(mail: &Delivery) -> String {
+    let who = masked(&mail.recipient);
+    let reply =
+        mail.reply.as_deref().map_or(String::new(), |reply| format!(": {}", reply.replace(&mail.recipient, &who)));
+    format!("`{}` {} to {who}: {} after {} attempts{reply}", mail.report, mail.period, mail.state.id(), mail.attempts)
+}
+
+fn local(at: DateTime<Utc>, config: &Config) -> String {
+    config.company.calendar.local(moment(at)).unwrap_or_default().format("%Y-%m-%d %H:%M").to_string()
+}

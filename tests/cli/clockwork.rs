@@ -1,0 +1,114 @@
+//! Real processes under a clock that a test sets, while they run too.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use farol::ledger::{Ledger, Slot, SlotState};
+
+use crate::home::{Ended, FAROL, Home};
+
+/// The library that shows another time, as `faketime` finds it.
+fn library() -> &'static str {
+    static LIBRARY: OnceLock<String> = OnceLock::new();
+    LIBRARY.get_or_init(|| {
+        let asked = ["-m", "-f", "+0", "sh", "-c", "printf %s \"$LD_PRELOAD\""];
+        let output = Command::new("faketime").args(asked).output().expect("faketime (tests/tools/install.sh)");
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    })
+}
+
+impl Home {
+    /// Sets the clock of this home: `2026-11-05 10:00:00`, UTC. It stands there until it is set anew.
+    pub(crate) fn set_clock(&self, utc: &str) {
+        self.write("clock.new", format!("{utc}\n"));
+        fs::rename(self.path("clock.new"), self.path("clock")).unwrap();
+    }
+
+    /// A command under this home's clock.
+    pub(crate) fn timed(&self, arguments: &[&str]) -> Command {
+        let mut command = self.command(FAROL, arguments);
+        command.env("LD_PRELOAD", library()).env("FAKETIME_TIMESTAMP_FILE", self.path("clock"));
+        command.env("FAKETIME_NO_CACHE", "1").env("FAKETIME_DONT_FAKE_MONOTONIC", "1").env("TZ", "UTC");
+        command
+    }
+
+    /// Runs farol at a time.
+    pub(crate) fn at(&self, utc: &str, arguments: &[&str]) -> Ended {
+        self.set_clock(utc);
+        Ended::of(&self.timed(arguments).output().unwrap())
+    }
+
+    /// Starts the daemon at a time; its log goes to a file.
+    pub(crate) fn daemon(&self, utc: &str) -> Daemon {
+        self.set_clock(utc);
+        let log = fs::OpenOptions::new().create(true).append(true).open(self.path("daemon.log")).unwrap();
+        let mut command = self.timed(&["schedule", "--log-format", "json"]);
+        let child = command.stdout(Stdio::null()).stderr(log).spawn().unwrap();
+        Daemon(child)
+    }
+
+    /// All slots of the ledger, oldest first; none before there is one.
+    pub(crate) fn slots(&self) -> Vec<Slot> {
+        let Some(ledger) = Ledger::find(&self.path("state")).unwrap() else { return Vec::new() };
+        let mut slots = ledger.last_slots(10_000).unwrap();
+        slots.reverse();
+        slots
+    }
+
+    /// Month and day of each slot, and what became of it.
+    pub(crate) fn fates(&self) -> Vec<(String, SlotState, Option<u8>)> {
+        self.slots().iter().map(|slot| (slot.civil.format("%m-%d").to_string(), slot.state, slot.exit)).collect()
+    }
+}
+
+/// A daemon; killed with its value.
+pub(crate) struct Daemon(pub(crate) Child);
+
+impl Daemon {
+    /// As a crash or `kill -9` ends it.
+    pub(crate) fn kill(mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+
+    /// Sends a signal by name.
+    pub(crate) fn signal(&self, name: &str) {
+        send(name, self.0.id());
+    }
+
+    /// Tells it to stop, and waits; its exit code.
+    pub(crate) fn stop(mut self) -> Option<i32> {
+        self.signal("TERM");
+        self.0.wait().unwrap().code()
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+pub(crate) fn send(signal: &str, pid: u32) {
+    let arguments = [format!("-{signal}"), pid.to_string()];
+    assert!(Command::new("kill").args(arguments).status().unwrap().success());
+}
+
+/// Waits until something holds; that it ever does is what is tested, not when.
+pub(crate) fn wait_for(what: &str, holds: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < Duration::from_mins(10), "waited in vain: {what}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// The folder of the maildir's letters, for tests that count them while a daemon writes.
+pub(crate) fn letters_in(home: &Home) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(home.path("out/maildir/new")) else { return Vec::new() };
+    entries.map(|entry| entry.unwrap().path()).collect()
+}

@@ -1,0 +1,109 @@
+//! SIGTERM in each phase of a delivery: it is over soon, the lock is free, and what may have left is known from what cannot.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::process::Stdio;
+use std::sync::mpsc;
+
+use farol::ledger::{Ledger, State};
+
+use crate::clockwork::{send, wait_for};
+use crate::home::{FAROL, Home};
+
+/// The steps of a conversation; the server stops answering at one of them.
+const PHASES: [&str; 7] = ["greeting", "EHLO", "MAIL", "RCPT", "DATA", "dot", "QUIT"];
+
+/// A server that answers until a phase and then says nothing more; tells when it has come so far.
+fn silent_at(phase: &'static str) -> (u16, mpsc::Receiver<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (tell, told) = mpsc::channel();
+    std::thread::spawn(move || {
+        let mut silent = Vec::new();
+        for connection in listener.incoming() {
+            let mut connection = connection.unwrap();
+            let mut lines = BufReader::new(connection.try_clone().unwrap()).lines();
+            let mut step = "greeting".to_owned();
+            while step != phase {
+                let reply = match step.as_str() {
+                    "greeting" => "220 here",
+                    "DATA" => "354 go on",
+                    _ => "250 ok",
+                };
+                connection.write_all(format!("{reply}\r\n").as_bytes()).unwrap();
+                if step == "DATA" {
+                    assert!(lines.any(|line| line.unwrap() == "."));
+                    step = String::from("dot");
+                    continue;
+                }
+                let Some(Ok(line)) = lines.next() else { break };
+                step = line.split([' ', ':']).next().unwrap_or_default().to_uppercase();
+            }
+            let _ = tell.send(());
+            silent.push(connection);
+        }
+    });
+    (port, told)
+}
+
+#[test]
+fn a_run_that_is_told_to_end_in_any_phase_leaves_nothing_in_doubt_that_is_not() {
+    let mut unknown_before_the_dot = 0;
+    for phase in PHASES {
+        let home = Home::tiny();
+        let (port, told) = silent_at(phase);
+        let way = format!("transport: {{ smtp: {{ host: 127.0.0.1, port: {port}, tls: none }} }}");
+        home.edit("config/farol.yaml", "transport: { maildir: ../out/maildir }", &way);
+        let mut run =
+            home.command(FAROL, &["run", "--send"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        told.recv().unwrap();
+        send("TERM", run.id());
+        run.wait().unwrap();
+        // The next run finds the lock free and goes on, with a server that works.
+        let mut ledger = Ledger::open(&home.path("state")).unwrap();
+        let lock = farol::ledger::RunLock::acquire(&home.path("state"), chrono::DateTime::UNIX_EPOCH).unwrap();
+        ledger.recover(&lock, chrono::DateTime::UNIX_EPOCH).unwrap();
+        drop(lock);
+        let mails = ledger.undelivered().unwrap();
+        let states: Vec<State> = mails.iter().filter(|mail| mail.report == "monthly").map(|mail| mail.state).collect();
+        match phase {
+            // After the dot nobody can tell; after the 250 it is sent.
+            "dot" => assert_eq!(states, [State::Unknown], "{phase}"),
+            "QUIT" => assert_eq!(states, [], "{phase}"),
+            _ => {
+                unknown_before_the_dot += states.iter().filter(|state| **state == State::Unknown).count();
+                assert_eq!(states, [State::Deferred], "{phase}");
+            }
+        }
+        home.edit("config/farol.yaml", &way, "transport: { maildir: ../out/maildir }");
+        home.does(&["run", "--send"]);
+        let mails = home.all_letters().iter().filter(|letter| letter.to() == "head@example.com").count();
+        assert_eq!(mails, usize::from(phase != "QUIT"), "{phase}");
+    }
+    println!("D16 | SIGTERM in phases, unknown before the dot | {}, {unknown_before_the_dot}", PHASES.len());
+}
+
+/// The daemon gives its child some seconds, then cuts it short: the slot waits, and the next daemon makes up for it.
+#[test]
+fn a_daemon_that_is_told_to_end_releases_a_child_that_hangs() {
+    let home = Home::tiny();
+    let (port, told) = silent_at("RCPT");
+    let way = format!("transport: {{ smtp: {{ host: 127.0.0.1, port: {port}, tls: none }} }}");
+    home.edit("config/farol.yaml", "transport: { maildir: ../out/maildir }", &way);
+    let daemon = home.daemon("2026-11-05 10:00:01");
+    told.recv().unwrap();
+    let start = std::time::Instant::now();
+    assert_eq!(daemon.stop(), Some(0));
+    let took = start.elapsed();
+    let state = |home: &Home| home.slots().first().map(|slot| (slot.state, slot.attempts));
+    assert_eq!(state(&home), Some((farol::ledger::SlotState::Waiting, 1)), "{}", home.read("daemon.log"));
+    home.edit("config/farol.yaml", &way, "transport: { maildir: ../out/maildir }");
+    let daemon = home.daemon("2026-11-05 10:05:00");
+    wait_for("the slot is made up for", || state(&home) == Some((farol::ledger::SlotState::Done, 2)));
+    assert_eq!(daemon.stop(), Some(0));
+    assert_eq!(home.all_letters().iter().filter(|letter| letter.to() == "head@example.com").count(), 1);
+    println!(
+        "D16 | SIGTERM to the daemon with a child that hangs: seconds, mails lost, mails twice | {:.0}, 0, 0",
+        took.as_secs_f64()
+    );
+}
