@@ -230,7 +230,7 @@ fn plan_in_words(config: &Config, request: &Request) -> Result<Vec<String>> {
             lines.push(format!("would write {}", folder.display()));
             if let Some(sending) = &request.sending {
                 let who = recipients(&plan.recipients, sending, config).len();
-                lines.push(format!("would send `{}` {} to {who} recipients", job.report, period.id));
+                lines.push(format!("would send `{}` {} to {}", job.report, period.id, people(who)));
             }
         }
     }
@@ -409,18 +409,22 @@ fn recorded_figure(verdict: &Verdict) -> ledger::Figure {
     }
 }
 
+/// So many recipients.
+fn people(count: usize) -> String {
+    if count == 1 { "1 recipient".to_owned() } else { format!("{count} recipients") }
+}
+
 /// Says what became of the mail.
 fn say(summary: &Summary, job: &Job, period: &Period, outcome: &mut Outcome) {
     let sent_now = summary.sent_now.len();
     let sent_before = summary.count(ledger::State::Sent) - sent_now.min(summary.count(ledger::State::Sent));
     let name = format!("`{}` {}", job.report, period.id);
     if sent_now > 0 {
-        outcome.lines.push(format!("sent {name} to {sent_now} recipients"));
+        outcome.lines.push(format!("sent {name} to {}", people(sent_now)));
     }
     if sent_before > 0 {
-        outcome
-            .lines
-            .push(format!("{name} was already sent to {sent_before} recipients; nothing was sent to them again"));
+        let who = people(sent_before);
+        outcome.lines.push(format!("{name} was already sent to {who}; nothing was sent to them again"));
     }
     if summary.deliveries.is_empty() {
         outcome.lines.push(format!("{name} has no recipients"));

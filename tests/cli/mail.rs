@@ -61,7 +61,7 @@ fn the_first_run_writes_and_delivers_the_second_sends_nothing() {
     let ended = home.does(&["run", "--send"]);
     for line in [
         "wrote out/board/2026-Q3",
-        "sent `board` 2026-Q3 to 1 recipients",
+        "sent `board` 2026-Q3 to 1 recipient",
         "wrote out/executive/2026-10",
         "sent `executive` 2026-10 to 3 recipients",
     ] {
@@ -96,7 +96,7 @@ fn the_first_run_writes_and_delivers_the_second_sends_nothing() {
 
     let again = home.does(&["run", "--send"]);
     assert!(again.stderr.contains("`executive` 2026-10 was already sent to 3 recipients"), "{}", again.stderr);
-    assert!(again.stderr.contains("`board` 2026-Q3 was already sent to 1 recipients"), "{}", again.stderr);
+    assert!(again.stderr.contains("`board` 2026-Q3 was already sent to 1 recipient"), "{}", again.stderr);
     assert_eq!(home.letters().len(), 4);
     let second = home.files("out");
     assert_eq!(first.keys().collect::<Vec<_>>(), second.keys().collect::<Vec<_>>());
@@ -241,7 +241,7 @@ fn nothing_happens_in_a_dry_run() {
         said,
         [
             "would write out/board/2026-Q3",
-            "would send `board` 2026-Q3 to 1 recipients",
+            "would send `board` 2026-Q3 to 1 recipient",
             "would write out/executive/2026-10",
             "would send `executive` 2026-10 to 3 recipients",
         ],
