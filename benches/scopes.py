@@ -38,8 +38,8 @@ def portfolio(number):
     return f"Carteira {number + 1:03}"
 
 
-def configure(options, name, recipients):
-    """The sample's configuration, with the recipients of one case and a state of its own."""
+def configure(options, name, attached, recipients):
+    """The sample's configuration, with the recipients of one case and what they get attached, and a state of its own."""
     home = os.path.join(options.work, name)
     shutil.rmtree(home, ignore_errors=True)
     shutil.copytree(os.path.join(HERE, "..", "config"), os.path.join(home, "config"))
@@ -51,7 +51,7 @@ def configure(options, name, recipients):
     open(path, "w").write(text[:schedule] + text[text.index("delivery:\n"):])
     reports = open(os.path.join(HERE, "..", "config", "reports.yaml")).read()
     executive = reports[reports.index("executive:"):reports.index("  segments:")]
-    more = f"  segments: {DIMENSIONS}\n  history: 13\n  attach: [html]\n  recipients:\n"
+    more = f"  segments: {DIMENSIONS}\n  history: 13\n  attach: {attached}\n  recipients:\n"
     open(os.path.join(home, "config", "reports.yaml"), "w").write(executive + more + "".join(recipients))
     return home
 
@@ -87,16 +87,16 @@ def main():
     company(options)
 
     reader = '    - {{ to: "{}@aurora.example", locale: {}, names: {} }}\n'
-    one = best(options, configure(options, "one", [reader.format("all", "pt-BR", "true")]))
+    one = best(options, configure(options, "one", "[html]", [reader.format("all", "pt-BR", "true")]))
     print(f"one report, 13 periods, 12 segments: rendered in {1000 * one['rendering']:.0f} ms")
 
     scoped = [f'    - {{ to: "reader{at}@aurora.example", locale: pt-BR, names: true, only: {{ portfolio: "{portfolio(at)}" }} }}\n'
               for at in range(options.scopes)]
-    home = configure(options, "many", scoped)
+    home = configure(options, "many", "[]", scoped)
     for title, more in (("written", []), ("and sent into a maildir", ["--send"])):
         many = best(options, home, *more)
         rate = many["forms"] / many["rendering"]
-        print(f"{many['forms']} forms {title}: rendered in {many['rendering']:.2f} s, {rate:.0f} a second; "
+        print(f"{many['forms']} mails {title}: rendered in {many['rendering']:.2f} s, {rate:.0f} a second; "
               f"the whole run {many['seconds']:.1f} s, {many['processor']:.1f} s of processor, {many['MB']:.0f} MB", flush=True)
 
 

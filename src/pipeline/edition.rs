@@ -191,14 +191,21 @@ impl Edition<'_> {
         let Of { plan, period, .. } = self.of;
         let folder = &self.folder;
         let suffix = form.suffix(config);
-        folder.write(&format!("report{suffix}.json"), report_json(&view)?.as_bytes())?;
         // No template shows its thousands of cells.
         let sheets = view.workbook.take().map(|sheets| workbook::write(&sheets)).transpose()?;
         if let Some(bytes) = &sheets {
             folder.write(&format!("report{suffix}.xlsx"), bytes)?;
         }
-        let (html, email) = renderer.documents(&view)?;
-        folder.write(&format!("report{suffix}.html"), html.as_bytes())?;
+        // Readers who get nothing but the mail have no report of their own.
+        let has_page = *form == Form::own(config) || plan.attach.iter().any(|kind| kind == "html");
+        let (page, email) = if has_page {
+            let (page, email) = renderer.documents(&view)?;
+            folder.write(&format!("report{suffix}.json"), report_json(&view)?.as_bytes())?;
+            folder.write(&format!("report{suffix}.html"), page.as_bytes())?;
+            (page, email)
+        } else {
+            (String::new(), renderer.email(&view)?)
+        };
         folder.write(&format!("email{suffix}.txt"), email.text.as_bytes())?;
         // On disk the mail's pictures stand beside it; in the mail they travel inside.
         let mut preview = email.html.clone();
@@ -212,7 +219,7 @@ impl Edition<'_> {
             "html" => Some(Attachment {
                 name: format!("report-{}.html", period.id),
                 content_type: "text/html; charset=utf-8".to_owned(),
-                bytes: html.clone().into_bytes(),
+                bytes: page.clone().into_bytes(),
             }),
             "csv" => Some(Attachment {
                 name: format!("figures-{}.csv", period.id),

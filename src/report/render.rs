@@ -98,8 +98,8 @@ impl Renderer {
     /// As [`Self::html`] and [`Self::email`].
     pub fn documents(&self, view: &View) -> Result<(String, Email)> {
         let context = context(view)?;
-        let (page, email) =
-            rayon::join(|| self.page(view, context.clone()), || mail::compose(self, view, context.clone()));
+        let copy = context.clone();
+        let (page, email) = rayon::join(|| self.page(view, context), || mail::compose(self, view, copy));
         Ok((page?, email?))
     }
 
