@@ -3,7 +3,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![expect(clippy::case_sensitive_file_extension_comparisons, reason = "the files are our own")]
-#![expect(clippy::print_stdout, reason = "figures are collected")]
 #![allow(dead_code, reason = "the other tests' helpers are not all needed")]
 
 #[path = "safety/addresses.rs"]

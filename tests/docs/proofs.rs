@@ -51,7 +51,9 @@ fn every_figure_has_its_row_and_every_row_its_test() {
     let missing: Vec<&PathBuf> = rows.values().flatten().filter(|path| !path.is_file()).collect();
     assert_eq!(missing, Vec::<&PathBuf>::new());
     let mut paths = Vec::new();
-    ["src", "tests"].iter().for_each(|folder| sources(Path::new(folder), &mut paths));
+    for folder in ["src", "tests"] {
+        sources(Path::new(folder), &mut paths);
+    }
     let mut unlisted = Vec::new();
     let mut seen = 0;
     for path in &paths {

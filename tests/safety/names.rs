@@ -1,6 +1,7 @@
 //! Names that would lead out of their folder, or into each other's file.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 use std::fs;
 
 use crate::home::Home;
@@ -56,8 +57,8 @@ fn whatever_parts_are_called_files_stay_in_their_folder_and_apart() {
     let mut customers = "customer_id,name,signup_date,region\n".to_owned();
     let mut recipients = String::new();
     for (at, region) in regions.iter().enumerate() {
-        customers += &format!("C{at},Case,2025-01-10,\"{region}\"\n");
-        recipients += &format!("    - {{ to: r{at}@case.example, only: {{ region: {} }} }}\n", quoted(region));
+        writeln!(customers, "C{at},Case,2025-01-10,\"{region}\"").unwrap();
+        writeln!(recipients, "    - {{ to: r{at}@case.example, only: {{ region: {} }} }}", quoted(region)).unwrap();
     }
     home.write("data/customers.csv", customers);
     home.write(
@@ -84,7 +85,7 @@ fn whatever_parts_are_called_files_stay_in_their_folder_and_apart() {
     assert_eq!(within("deep/er"), only(&["out", "state"]));
     assert_eq!(within("deep/er/out"), only(&["monthly"]));
     let files = within("deep/er/out/monthly/2026-10");
-    let pages = files.iter().filter(|name| name.starts_with("report") && name.ends_with(".html")).count();
+    let pages = files.iter().filter(|name| name.starts_with("email") && name.ends_with(".html")).count();
     assert_eq!(pages, regions.len() + 1, "one for each part, and the operators' own");
     let small: BTreeSet<String> = files.iter().map(|name| name.to_lowercase()).collect();
     assert_eq!(small.len(), files.len(), "apart where capitals do not count, too");

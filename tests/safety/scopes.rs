@@ -146,8 +146,8 @@ fn known(customers: &[Customer], part: &Part) -> (BTreeSet<String>, BTreeSet<u64
     (names, foreign)
 }
 
-/// The total of the last month, in the attached figures.
-fn total(letter: &Letter) -> f64 {
+/// The total of the last month, in the attached figures; amounts are whole.
+fn total(letter: &Letter) -> u64 {
     let readable = letter.readable();
     let (_, figures) = readable.iter().find(|(kind, _)| kind.contains("figures-2026-10.csv")).unwrap();
     let line = figures.lines().find_map(|line| line.strip_prefix("2026-10,month,total,total,mrr_closing,"));
@@ -180,7 +180,7 @@ fn no_letter_of_five_hundred_parts_holds_what_is_not_of_its_part() {
             leaks.extend(found.foreign_names(&own).map(|name| format!("{part:?}: {name}")));
             leaks.extend(found.numbers.intersection(&foreign).map(|number| format!("{part:?}: {number}")));
             let sum: u64 = customers.iter().filter(|c| c.is_of(part)).map(|customer| customer.mrr).sum();
-            assert!((total(letter) - sum as f64).abs() < 1e-6, "{part:?}: {} is not {sum}", total(letter));
+            assert_eq!(total(letter), sum, "{part:?}");
             seen +=
                 usize::from(customers.iter().any(|c| c.is_of(part) && found.names.contains(&c.name.to_lowercase())));
             read += 1;

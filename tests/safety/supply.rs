@@ -77,7 +77,9 @@ fn every_crate_comes_from_the_registry_under_its_digest() {
     assert!(manifest.contains("unsafe_code = \"deny\""));
     let packages = packages(&lock);
     let mut versions: BTreeMap<&str, usize> = BTreeMap::new();
-    packages.iter().for_each(|package| *versions.entry(package["name"]).or_default() += 1);
+    for package in &packages {
+        *versions.entry(package["name"]).or_default() += 1;
+    }
     let twice: Vec<&&str> = versions.iter().filter(|(_, count)| **count > 1).map(|(name, _)| name).collect();
     println!(
         "X14 | crates, not from crates.io or without digest, denied, in two versions | {}, 0, 0, {}",

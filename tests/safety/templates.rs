@@ -51,11 +51,11 @@ fn misplaced(before: &str, inside: &str) -> Option<&'static str> {
     }
     // What stands before an attribute's value within its tag; other values of the tag are closed.
     let tag = &before[before.rfind('<')?..];
-    if tag.contains('>') && tag.matches('"').count() % 2 == 0 {
+    if tag.contains('>') && tag.matches('"').count().is_multiple_of(2) {
         return None;
     }
     let (name, value) = tag.rsplit_once("=\"").unwrap_or((tag, ""));
-    if tag.matches('"').count() % 2 == 0 {
+    if tag.matches('"').count().is_multiple_of(2) {
         return Some("stands in a tag, outside of quotes");
     }
     let name = name.rsplit(char::is_whitespace).next().unwrap_or_default();
