@@ -16,6 +16,8 @@ mod licences;
 mod links;
 #[path = "docs/markdown.rs"]
 mod markdown;
+#[path = "docs/proofs.rs"]
+mod proofs;
 #[path = "docs/tables.rs"]
 mod tables;
 #[path = "docs/words.rs"]

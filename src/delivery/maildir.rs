@@ -51,7 +51,12 @@ impl Maildir {
     fn stage(&self, name: &str, message: &[u8]) -> io::Result<PathBuf> {
         self.prepare()?;
         let staged = self.folder.join("tmp").join(name);
-        let mut file = private_file().create(true).write(true).truncate(true).open(&staged)?;
+        // What an attempt that was cut off has left, or somebody else has put there, is not written through.
+        match fs::remove_file(&staged) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut file = private_file().create_new(true).write(true).open(&staged)?;
         file.write_all(&unix_lines(message))?;
         file.sync_all()?;
         Ok(staged)

@@ -57,15 +57,15 @@ pub(super) fn sweep(folder: &Path) -> Result<()> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let cleared = if let Some(period) = name.strip_prefix(REPLACED) {
             let target = folder.join(period);
-            if target.exists() { fs::remove_dir_all(&path) } else { fs::rename(&path, target) }
+            if is_there(&target) { remove(&path) } else { fs::rename(&path, target) }
         } else if name.starts_with(WRITING) {
-            if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) }
+            remove(&path)
         } else {
             Ok(())
         };
         cleared.map_err(|error| io_fault(&path, "clear away what an interrupted run left here", &error))?;
     }
-    for period in entries(folder)?.into_iter().filter(|path| path.is_dir()) {
+    for period in entries(folder)?.into_iter().filter(|path| path.is_dir() && !path.is_symlink()) {
         for path in entries(&period)? {
             if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(WRITING)) {
                 fs::remove_file(&path)
@@ -74,6 +74,16 @@ pub(super) fn sweep(folder: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether something has this name, be it a link that leads nowhere.
+fn is_there(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// Removes whatever has this name: a folder with all that it holds, a link but not what it leads to.
+fn remove(path: &Path) -> std::io::Result<()> {
+    if fs::symlink_metadata(path)?.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
 }
 
 /// What stands in a folder; nothing if it is not there.
@@ -149,7 +159,7 @@ impl Folder {
         let target = &self.target;
         let name = target.file_name().unwrap_or_default().to_string_lossy();
         let old = target.with_file_name(format!("{REPLACED}{name}"));
-        let has_old = target.exists();
+        let has_old = is_there(target);
         if has_old {
             fs::rename(target, &old).map_err(|error| io_fault(target, "move the older report away", &error))?;
         }
@@ -163,7 +173,7 @@ impl Folder {
             return Err(io_fault(target, "put the new report here", &error));
         }
         if has_old {
-            fs::remove_dir_all(&old).map_err(|error| io_fault(&old, "remove the older report", &error))?;
+            remove(&old).map_err(|error| io_fault(&old, "remove the older report", &error))?;
         }
         Ok(())
     }
