@@ -149,16 +149,18 @@ impl Home {
         files
     }
 
-    /// The letters in the maildir to readers of reports, in the file names' order.
+    /// The letters in the maildir to readers of reports, in the file names' order; nothing is being written there.
     pub(crate) fn letters(&self) -> Vec<Letter> {
-        self.all_letters().into_iter().filter(|letter| !letter.subject().starts_with("[farol] ")).collect()
-    }
-
-    /// Those to operators too.
-    pub(crate) fn all_letters(&self) -> Vec<Letter> {
         let mut files = BTreeMap::new();
         gather(&self.path("out/maildir"), "", &mut files);
         assert!(files.keys().all(|name| name.starts_with("new/")), "{:?}", files.keys());
+        self.all_letters().into_iter().filter(|letter| !letter.subject().starts_with("[farol] ")).collect()
+    }
+
+    /// Those to operators too, as far as they have arrived.
+    pub(crate) fn all_letters(&self) -> Vec<Letter> {
+        let mut files = BTreeMap::new();
+        gather(&self.path("out/maildir/new"), "", &mut files);
         files.into_values().map(Letter).collect()
     }
 

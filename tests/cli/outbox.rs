@@ -14,6 +14,8 @@ fn with_waiting_mail() -> (Home, u16) {
     let home = Home::small();
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     through_smtp(&home, port);
+    // What operators are told of it would wait too.
+    home.edit("config/farol.yaml", "  operators: [", "  # operators: [");
     let ended = home.farol(&SEND);
     assert_eq!(ended.code, Some(75), "{}", ended.stderr);
     (home, port)
