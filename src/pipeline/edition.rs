@@ -196,16 +196,9 @@ impl Edition<'_> {
         if let Some(bytes) = &sheets {
             folder.write(&format!("report{suffix}.xlsx"), bytes)?;
         }
-        // Readers who get nothing but the mail have no report of their own.
-        let has_page = *form == Form::own(config) || plan.attach.iter().any(|kind| kind == "html");
-        let (page, email) = if has_page {
-            let (page, email) = renderer.documents(&view)?;
-            folder.write(&format!("report{suffix}.json"), report_json(&view)?.as_bytes())?;
-            folder.write(&format!("report{suffix}.html"), page.as_bytes())?;
-            (page, email)
-        } else {
-            (String::new(), renderer.email(&view)?)
-        };
+        folder.write(&format!("report{suffix}.json"), report_json(&view)?.as_bytes())?;
+        let (page, email) = renderer.documents(&view)?;
+        folder.write(&format!("report{suffix}.html"), page.as_bytes())?;
         folder.write(&format!("email{suffix}.txt"), email.text.as_bytes())?;
         // On disk the mail's pictures stand beside it; in the mail they travel inside.
         let mut preview = email.html.clone();
