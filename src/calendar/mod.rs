@@ -16,6 +16,19 @@ const YEARS: std::ops::RangeInclusive<i32> = 1900..=2200;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment(pub i64);
 
+impl Moment {
+    /// As a date and time in UTC; 1970 where no calendar reaches.
+    pub fn utc(self) -> DateTime<Utc> {
+        DateTime::from_timestamp_micros(self.0).unwrap_or_default()
+    }
+}
+
+impl From<DateTime<Utc>> for Moment {
+    fn from(at: DateTime<Utc>) -> Self {
+        Self(at.timestamp_micros())
+    }
+}
+
 /// The kind of a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Grain {
@@ -80,7 +93,7 @@ impl Calendar {
             LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => at.with_timezone(&Utc),
             LocalResult::None => self.after_gap(local),
         };
-        Moment(instant.timestamp_micros())
+        instant.into()
     }
 
     /// The first instant after the gap that holds `local`.

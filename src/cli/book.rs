@@ -24,9 +24,9 @@ impl Book for LedgerBook {
         let mut ledger = Ledger::open(&self.state)?;
         let newest = ledger.newest_slots(&SlotState::ALL)?;
         let mut recorded = Recorded::default();
-        for (report, since) in ledger.scheduled_since(reports, utc(since))? {
+        for (report, since) in ledger.scheduled_since(reports, since.utc())? {
             let newest = newest.get(&report).map_or(since, |slot| slot.at.max(since));
-            recorded.accounted.insert(report, moment(newest));
+            recorded.accounted.insert(report, Moment::from(newest));
         }
         recorded.open = ledger.open_slots()?.into_iter().map(open).collect();
         Ok(recorded)
@@ -50,8 +50,8 @@ impl Book for LedgerBook {
 }
 
 fn open(slot: Slot) -> Open {
-    let key = SlotKey { at: moment(slot.at), report: slot.report, civil: slot.civil, period: slot.period };
-    Open { key, attempts: slot.attempts, not_before: slot.not_before.map(moment) }
+    let key = SlotKey { at: Moment::from(slot.at), report: slot.report, civil: slot.civil, period: slot.period };
+    Open { key, attempts: slot.attempts, not_before: slot.not_before.map(Moment::from) }
 }
 
 /// A slot's row after something has happened to it.
@@ -59,21 +59,21 @@ fn noted(key: &SlotKey, fate: Fate, known: Option<&Slot>, now: Moment) -> Slot {
     let mut slot = Slot {
         report: key.report.clone(),
         civil: key.civil,
-        at: utc(key.at),
+        at: key.at.utc(),
         period: key.period.clone(),
         state: SlotState::Started,
         reason: String::new(),
         attempts: known.map_or(0, |known| known.attempts),
         exit: known.and_then(|known| known.exit),
         not_before: None,
-        updated: utc(now),
+        updated: now.utc(),
     };
     match fate {
         Fate::Started => slot.attempts += 1,
         Fate::Waiting(code, not_before) => {
             slot.state = SlotState::Waiting;
             slot.exit = Some(code);
-            slot.not_before = Some(utc(not_before));
+            slot.not_before = Some(not_before.utc());
         }
         Fate::Ended(code) => {
             slot.state = SlotState::Done;
@@ -133,14 +133,6 @@ pub(super) fn keep_watch(
 /// Whether a code says that somebody has to do something: neither done, nor to be tried again, nor one reader's affair.
 pub(super) fn is_trouble(code: u8) -> bool {
     code != 0 && code != Exit::TryAgain as u8 && code != Exit::Undeliverable as u8
-}
-
-pub(super) fn utc(at: Moment) -> DateTime<Utc> {
-    DateTime::from_timestamp_micros(at.0).unwrap_or_default()
-}
-
-fn moment(at: DateTime<Utc>) -> Moment {
-    Moment(at.timestamp_micros())
 }
 
 #[cfg(test)]

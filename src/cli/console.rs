@@ -150,7 +150,7 @@ impl Console {
 
     /// One object on one line, without anybody's address.
     fn json(&self, line: &Line<'_>) -> String {
-        let now = chrono::DateTime::from_timestamp_micros((self.clock)().0).unwrap_or_default();
+        let now = (self.clock)().utc();
         let mut object = line.fields.clone();
         object.insert("time".to_owned(), now.to_rfc3339_opts(chrono::SecondsFormat::Millis, true).into());
         object.insert("level".to_owned(), line.level.into());

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 
 use crate::cli::{Common, Console, World, configuration};
@@ -64,7 +63,7 @@ fn back_up(options: &Backup, config: &Config, console: &Console) -> Result<u8> {
 }
 
 fn restore(options: &Restore, config: &Config, world: &World, console: &Console) -> Result<u8> {
-    let now = DateTime::<Utc>::from_timestamp_micros((world.clock)().0).unwrap_or_default();
+    let now = (world.clock)().utc();
     let lock = if options.dry_run { None } else { Some(RunLock::acquire(&config.state, now)?) };
     let forgotten = Ledger::forgotten(&config.state, &options.file)?;
     if forgotten > 0 && !options.force {

@@ -64,7 +64,7 @@ pub(super) struct Discard {
 
 pub(super) fn run(command: &Command, common: &Common, world: &World, console: &Console) -> Result<u8> {
     let config = configuration(common, world, console)?;
-    let clock = || -> DateTime<Utc> { DateTime::from_timestamp_micros((world.clock)().0).unwrap_or_default() };
+    let clock = || (world.clock)().utc();
     match command {
         Command::List(options) => {
             let deliveries = match Ledger::find(&config.state)? {

@@ -134,7 +134,7 @@ pub(super) fn execute(config: &Config, order: Order, what: &What, world: &World,
         dry_run: what.dry_run,
         no_cache: what.no_cache,
     };
-    let clock = || -> DateTime<Utc> { DateTime::from_timestamp_micros((world.clock)().0).unwrap_or_default() };
+    let clock = || (world.clock)().utc();
     let surroundings = Surroundings { progress: console, clock: &clock };
     let is_watched = !request.dry_run && request.sending.as_ref().is_some_and(|sending| sending.tester.is_none());
     if !is_watched {

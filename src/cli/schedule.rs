@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use clap::Args;
 
 use crate::calendar::Moment;
-use crate::cli::book::{LedgerBook, News, is_trouble, keep_watch, utc};
+use crate::cli::book::{LedgerBook, News, is_trouble, keep_watch};
 use crate::cli::run::warn;
 use crate::cli::{Common, Console, LogFormat, World, configuration};
 use crate::config::Config;
@@ -47,7 +47,7 @@ fn print_next(entries: &[Entry], count: usize, config: &Config, world: &World, c
             "{} {} ({}) `{report}` {period}",
             local.format("%a %Y-%m-%d %H:%M"),
             config.company.calendar.zone,
-            utc(at).format("%Y-%m-%dT%H:%M:%SZ")
+            at.utc().format("%Y-%m-%dT%H:%M:%SZ")
         ));
     }
 }
@@ -68,7 +68,7 @@ impl Clock for WallClock<'_> {
 /// Runs until it is told to stop.
 fn keep(entries: Vec<Entry>, config: &Config, common: &Common, world: &World, console: &Console) -> Result<u8> {
     // Each run takes the state folder's own lock; the daemon's stands beside it, so that there is one daemon.
-    let _lock = RunLock::acquire(&config.state.join("schedule"), utc(world.now))?;
+    let _lock = RunLock::acquire(&config.state.join("schedule"), world.now.utc())?;
     let signals = Signals::listen().map_err(|error| {
         Failure::new(Exit::Internal, Diagnostic::error("signals", format!("cannot listen for signals: {error}")))
     })?;
@@ -200,7 +200,7 @@ fn told(event: &Event, config: &Config, console: &Console) -> Option<News<'stati
 
 /// Keeps incidents and metrics; what fails is said, and tried again when something happens next.
 fn note(config: &Config, news: &News<'_>, world: &World, console: &Console) {
-    let clock = || utc((world.clock)());
+    let clock = || (world.clock)().utc();
     warn(keep_watch(config, news, &clock).unwrap_or_else(|failure| failure.diagnostics), console);
 }
 

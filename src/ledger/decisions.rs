@@ -5,9 +5,9 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{Row, Transaction, params};
 
+use super::Ledger;
 use super::record::{Delivery, Seal, State, written};
 use super::rows::{time, unreadable};
-use super::{Ledger, file};
 use crate::error::Result;
 
 /// What was decided.
@@ -122,21 +122,10 @@ impl Ledger {
     /// # Errors
     /// As [`Ledger`] says.
     pub fn decisions(&self, delivery: i64) -> Result<Vec<Decision>> {
-        let rows = (|| {
-            let query =
-                "SELECT id, delivery, at, what, was, reason, seal FROM decisions WHERE delivery = ?1 ORDER BY id";
-            let mut statement = self.connection.prepare(query)?;
-            let rows = statement.query_map([delivery], read)?;
-            rows.collect::<rusqlite::Result<Vec<_>>>()
-        })()
-        .map_err(|error| self.fault(&error))?;
-        let checked = |(decision, id, seal): (Decision, i64, String)| {
-            if decision.seal(id) == seal {
-                Ok(decision)
-            } else {
-                Err(file::damaged(&self.path, &format!("decision {id} is not as it was recorded")))
-            }
-        };
-        rows.into_iter().map(checked).collect()
+        let query = "SELECT id, delivery, at, what, was, reason, seal FROM decisions WHERE delivery = ?1 ORDER BY id";
+        let rows = self.all(query, [delivery], read)?;
+        let is_sound = |(decision, id, seal): &(Decision, i64, String)| decision.seal(*id) == *seal;
+        let rows = self.sealed(rows, is_sound, |(_, id, _)| format!("decision {id}"))?;
+        Ok(rows.into_iter().map(|(decision, ..)| decision).collect())
     }
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Params, Row, TransactionBehavior, params};
 
 use super::record::{Seal, written};
-use super::rows::time;
+use super::rows::{optional_time, time};
 use super::{Ledger, file};
 use crate::error::Result;
 
@@ -59,7 +59,6 @@ const TOLD: &str = "EXISTS (SELECT 1 FROM runs r WHERE r.report = '(operators)' 
     AND r.revision = ";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<(Incident, String)> {
-    let closed: Option<String> = row.get(6)?;
     let incident = Incident {
         id: row.get(0)?,
         kind: row.get(1)?,
@@ -67,7 +66,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(Incident, String)> {
         cause: row.get(3)?,
         remedy: row.get(4)?,
         opened: time(row, 5)?,
-        closed: closed.map(|_| time(row, 6)).transpose()?,
+        closed: optional_time(row, 6)?,
     };
     Ok((incident, row.get(7)?))
 }
@@ -156,20 +155,10 @@ impl Ledger {
 
     /// Incidents, each with its seal checked.
     fn select_incidents<P: Params>(&self, condition: &str, parameters: P) -> Result<Vec<Incident>> {
-        let rows = (|| {
-            let mut statement = self.connection.prepare(&format!("{INCIDENTS} {condition}"))?;
-            let rows = statement.query_map(parameters, read)?;
-            rows.collect::<rusqlite::Result<Vec<_>>>()
-        })()
-        .map_err(|error| self.fault(&error))?;
-        let checked = |(incident, seal): (Incident, String)| {
-            if incident.seal() == seal {
-                Ok(incident)
-            } else {
-                Err(file::damaged(&self.path, &format!("incident {} is not as it was recorded", incident.id)))
-            }
-        };
-        rows.into_iter().map(checked).collect()
+        let rows = self.all(&format!("{INCIDENTS} {condition}"), parameters, read)?;
+        let is_sound = |(incident, seal): &(Incident, String)| incident.seal() == *seal;
+        let rows = self.sealed(rows, is_sound, |(incident, _)| format!("incident {}", incident.id))?;
+        Ok(rows.into_iter().map(|(incident, _)| incident).collect())
     }
 }
 

@@ -202,12 +202,7 @@ impl Ledger {
     pub fn figures(&self, run: i64) -> Result<Vec<Figure>> {
         let query = "SELECT dimension, segment, kpi, unit, value, n, numerator, denominator, low, high, note \
                      FROM figures WHERE run = ?1 ORDER BY position";
-        let figures = (|| {
-            let mut statement = self.connection.prepare(query)?;
-            let rows = statement.query_map([run], rows::read_figure)?;
-            rows.collect::<rusqlite::Result<Vec<Figure>>>()
-        })()
-        .map_err(|error| self.fault(&error))?;
+        let figures = self.all(query, [run], rows::read_figure)?;
         let recorded: Option<String> = self
             .connection
             .query_row("SELECT figures FROM runs WHERE id = ?1", [run], |row| row.get(0))
@@ -340,38 +335,37 @@ impl Ledger {
 
     /// Deliveries, each with its seal checked.
     fn select<P: Params>(&self, condition: &str, parameters: P) -> Result<Vec<Delivery>> {
-        let rows = (|| {
-            let mut statement = self.connection.prepare(&format!("{DELIVERIES} {condition}"))?;
-            let rows = statement.query_map(parameters, rows::read_delivery)?;
-            rows.collect::<rusqlite::Result<Vec<_>>>()
-        })()
-        .map_err(|error| self.fault(&error))?;
-        let checked = |(delivery, seal): (Delivery, String)| {
-            if delivery.seal() == seal {
-                Ok(delivery)
-            } else {
-                Err(file::damaged(&self.path, &format!("delivery {} is not as it was recorded", delivery.id)))
-            }
-        };
-        rows.into_iter().map(checked).collect()
+        let rows = self.all(&format!("{DELIVERIES} {condition}"), parameters, rows::read_delivery)?;
+        let is_sound = |(delivery, seal): &(Delivery, String)| delivery.seal() == *seal;
+        let rows = self.sealed(rows, is_sound, |(delivery, _)| format!("delivery {}", delivery.id))?;
+        Ok(rows.into_iter().map(|(delivery, _)| delivery).collect())
     }
 
     /// Runs, each with its seal checked.
     fn select_runs<P: Params>(&self, condition: &str, parameters: P) -> Result<Vec<RunRecord>> {
-        let rows = (|| {
-            let mut statement = self.connection.prepare(&format!("{RUNS} {condition}"))?;
-            let rows = statement.query_map(parameters, rows::read_run)?;
-            rows.collect::<rusqlite::Result<Vec<_>>>()
-        })()
-        .map_err(|error| self.fault(&error))?;
-        let checked = |(run, figures, seal): (RunRecord, String, String)| {
-            if run.seal(&figures) == seal {
-                Ok(run)
-            } else {
-                Err(file::damaged(&self.path, &format!("run {} is not as it was recorded", run.id)))
-            }
-        };
-        rows.into_iter().map(checked).collect()
+        let rows = self.all(&format!("{RUNS} {condition}"), parameters, rows::read_run)?;
+        let is_sound = |(run, figures, seal): &(RunRecord, String, String)| run.seal(figures) == *seal;
+        let rows = self.sealed(rows, is_sound, |(run, ..)| format!("run {}", run.id))?;
+        Ok(rows.into_iter().map(|(run, ..)| run).collect())
+    }
+
+    /// Every row that a query finds.
+    fn all<T, P: Params>(
+        &self,
+        query: &str,
+        parameters: P,
+        read: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
+        let rows = || self.connection.prepare(query)?.query_map(parameters, read)?.collect::<rusqlite::Result<_>>();
+        rows().map_err(|error| self.fault(&error))
+    }
+
+    /// The same rows, if each is as it was recorded.
+    fn sealed<T>(&self, rows: Vec<T>, is_sound: impl Fn(&T) -> bool, name: impl Fn(&T) -> String) -> Result<Vec<T>> {
+        match rows.iter().find(|row| !is_sound(row)) {
+            Some(row) => Err(file::damaged(&self.path, &format!("{} is not as it was recorded", name(row)))),
+            None => Ok(rows),
+        }
     }
 
     /// A fault of the file.

@@ -40,12 +40,8 @@ impl Ledger {
     pub fn last_sent(&self) -> Result<BTreeMap<String, DateTime<Utc>>> {
         let query = "SELECT r.report, max(d.updated) FROM deliveries d JOIN runs r ON r.id = d.run \
                      WHERE d.state = 'sent' GROUP BY r.report";
-        (|| {
-            let mut statement = self.connection.prepare(query)?;
-            let found = statement.query_map([], |row| Ok((row.get(0)?, rows::time(row, 1)?)))?;
-            found.collect::<rusqlite::Result<_>>()
-        })()
-        .map_err(|error| self.fault(&error))
+        let times = self.all(query, [], |row| Ok((row.get(0)?, rows::time(row, 1)?)))?;
+        Ok(times.into_iter().collect())
     }
 
     /// How many deliveries there are in each state; every state is there.
@@ -53,12 +49,9 @@ impl Ledger {
     /// # Errors
     /// As [`Ledger`] says.
     pub fn outbox(&self) -> Result<Outbox> {
-        let counts: BTreeMap<String, u64> = (|| {
-            let mut statement = self.connection.prepare("SELECT state, count(*) FROM deliveries GROUP BY state")?;
-            let found = statement.query_map([], |row| Ok((row.get(0)?, rows::count(row, 1)?)))?;
-            found.collect::<rusqlite::Result<_>>()
-        })()
-        .map_err(|error| self.fault(&error))?;
+        let query = "SELECT state, count(*) FROM deliveries GROUP BY state";
+        let counts = self.all(query, [], |row| Ok((row.get(0)?, rows::count(row, 1)?)))?;
+        let counts: BTreeMap<String, u64> = counts.into_iter().collect();
         Ok(State::ALL.into_iter().map(|state| (state, counts.get(state.id()).copied().unwrap_or(0))).collect())
     }
 

@@ -180,7 +180,7 @@ pub(super) fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<DateTime<Ut
 }
 
 /// A time cell that may be empty.
-fn optional_time(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<DateTime<Utc>>> {
+pub(super) fn optional_time(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<DateTime<Utc>>> {
     let text: Option<String> = row.get(column)?;
     text.map(|text| parse_time(&text).ok_or_else(|| unreadable(column, &text))).transpose()
 }

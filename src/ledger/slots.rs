@@ -208,32 +208,17 @@ impl Ledger {
     /// # Errors
     /// As [`Ledger`] says.
     pub fn count_slots(&self, state: SlotState) -> Result<BTreeMap<String, u64>> {
-        (|| {
-            let query = "SELECT report, count(*) FROM slots WHERE state = ?1 GROUP BY report";
-            let mut statement = self.connection.prepare(query)?;
-            let rows = statement.query_map([state.id()], |row| Ok((row.get(0)?, rows::count(row, 1)?)))?;
-            rows.collect::<rusqlite::Result<_>>()
-        })()
-        .map_err(|error| self.fault(&error))
+        let query = "SELECT report, count(*) FROM slots WHERE state = ?1 GROUP BY report";
+        let counts = self.all(query, [state.id()], |row| Ok((row.get(0)?, rows::count(row, 1)?)))?;
+        Ok(counts.into_iter().collect())
     }
 
     /// Slots, each with its seal checked.
     fn select_slots<P: Params>(&self, condition: &str, parameters: P) -> Result<Vec<Slot>> {
-        let rows = (|| {
-            let mut statement = self.connection.prepare(&format!("{SLOTS} {condition}"))?;
-            let rows = statement.query_map(parameters, read)?;
-            rows.collect::<rusqlite::Result<Vec<_>>>()
-        })()
-        .map_err(|error| self.fault(&error))?;
-        let checked = |(slot, seal): (Slot, String)| {
-            if slot.seal() == seal {
-                Ok(slot)
-            } else {
-                let what = format!("the slot {} of `{}` is not as it was recorded", slot.civil, slot.report);
-                Err(file::damaged(&self.path, &what))
-            }
-        };
-        rows.into_iter().map(checked).collect()
+        let rows = self.all(&format!("{SLOTS} {condition}"), parameters, read)?;
+        let is_sound = |(slot, seal): &(Slot, String)| slot.seal() == *seal;
+        let rows = self.sealed(rows, is_sound, |(slot, _)| format!("the slot {} of `{}`", slot.civil, slot.report))?;
+        Ok(rows.into_iter().map(|(slot, _)| slot).collect())
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::calendar::{Moment, Period};
+use crate::calendar::Period;
 use crate::config::{Config, ReportPlan};
 use crate::error::Result;
 use crate::insight;
@@ -93,7 +93,7 @@ fn as_told(record: ToldRecord, config: &Config, inputs: &BTreeMap<String, Vec<St
 
 /// The day of an instant where the company is.
 fn local_day(config: &Config, at: DateTime<Utc>) -> chrono::NaiveDate {
-    let local = config.company.calendar.local(Moment(at.timestamp_micros()));
+    let local = config.company.calendar.local(at.into());
     local.map_or_else(|| at.date_naive(), |local| local.date())
 }
 

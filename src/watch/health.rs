@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use chrono::Duration;
 
-use super::{moment, utc};
 use crate::calendar::{Moment, Period};
 use crate::config::{Config, ReportPlan};
 use crate::daemon::{self, CLOCK_SLACK_MINUTES, Entry, SlotKey};
@@ -41,9 +40,9 @@ pub fn health(config: &Config, now: Moment, expected: Option<&Period>) -> Result
 /// A clock that shows less than what was recorded by it.
 fn clock(ledger: &Ledger, now: Moment) -> Result<Option<Diagnostic>> {
     let Some(latest) = ledger.latest_time()? else { return Ok(None) };
-    let is_behind = latest - utc(now) > Duration::minutes(CLOCK_SLACK_MINUTES);
+    let is_behind = latest - now.utc() > Duration::minutes(CLOCK_SLACK_MINUTES);
     Ok(is_behind.then(|| {
-        let (now, latest) = (utc(now).format("%Y-%m-%d %H:%M"), latest.format("%Y-%m-%d %H:%M"));
+        let (now, latest) = (now.utc().format("%Y-%m-%d %H:%M"), latest.format("%Y-%m-%d %H:%M"));
         Diagnostic::error(
             "clock-behind",
             format!("the clock shows {now} UTC, and something was recorded at {latest} UTC"),
@@ -56,7 +55,7 @@ fn clock(ledger: &Ledger, now: Moment) -> Result<Option<Diagnostic>> {
 fn overdue(config: &Config, ledger: Option<&Ledger>, entry: &Entry, now: Moment) -> Result<Option<Diagnostic>> {
     let until = Moment(now.0 - entry.grace_hours * 3_600_000_000);
     let since = match ledger {
-        Some(ledger) => ledger.known_since(&entry.report)?.map_or(Moment(i64::MIN), moment),
+        Some(ledger) => ledger.known_since(&entry.report)?.map_or(Moment(i64::MIN), Moment::from),
         None => Moment(i64::MIN),
     };
     let Some(plan) = config.reports.get(&entry.report) else { return Ok(None) };
@@ -77,7 +76,7 @@ fn not_made(ledger: &Ledger, slot: &SlotKey, due: &str) -> Result<Option<Diagnos
         return Ok(None);
     }
     let newest = ledger.newest_slots(&[SlotState::Done])?;
-    let is_made = newest.get(&slot.report).is_some_and(|done| moment(done.at) >= slot.at && done.exit == Some(0));
+    let is_made = newest.get(&slot.report).is_some_and(|done| Moment::from(done.at) >= slot.at && done.exit == Some(0));
     Ok((!is_made).then(|| overdue_fault(&slot.report, &slot.period, due, "has not been made")))
 }
 

@@ -9,7 +9,7 @@ use crate::ledger::{Incident, OPERATORS};
 /// The mail that an incident has begun, or that it is over.
 pub(super) fn letter(config: &Config, incident: &Incident, to: &str, date: DateTime<Utc>) -> Letter {
     let local = |at: DateTime<Utc>| {
-        let local = config.company.calendar.local(super::moment(at)).unwrap_or_default();
+        let local = config.company.calendar.local(at.into()).unwrap_or_default();
         format!("{} {}", local.format("%Y-%m-%d %H:%M"), config.company.calendar.zone)
     };
     let name = &config.company.name;

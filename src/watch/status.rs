@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 
-use super::moment;
 use crate::calendar::Moment;
 use crate::config::Config;
 use crate::daemon;
@@ -101,5 +100,5 @@ fn delivery_line(mail: &Delivery) -> String {
 }
 
 fn local(at: DateTime<Utc>, config: &Config) -> String {
-    config.company.calendar.local(moment(at)).unwrap_or_default().format("%Y-%m-%d %H:%M").to_string()
+    config.company.calendar.local(Moment::from(at)).unwrap_or_default().format("%Y-%m-%d %H:%M").to_string()
 }
