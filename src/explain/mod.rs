@@ -24,7 +24,7 @@ use self::segment::Wanted;
 use crate::calendar::{Moment, Period};
 use crate::config::{Config, Dimension, ReportPlan};
 use crate::error::Result;
-use crate::judgement::{Figure, Key, Setting, Verdict, judge};
+use crate::judgement::{Figure, Key, Keys, Setting, Verdict, judge};
 use crate::kpi::catalogue::definition;
 use crate::kpi::retention::CHURN_REASONS;
 use crate::kpi::{Definition, DrawsOn, Reading, Undefined, Unit};
@@ -254,7 +254,7 @@ fn verdict<'a>(
         as_of: question.today,
         close_lag_days: config.close_lag_days,
         choices: &config.choices,
-        withheld: &BTreeSet::new(),
+        withheld: &Keys::default(),
     };
     let mut judged = judge(&own, std::slice::from_ref(&question.period), &config.benchmarks, &setting);
     (judged.remove(0), None)

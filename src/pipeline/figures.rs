@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::DataFrame;
+use rayon::prelude::*;
 
 use crate::calendar::Period;
 use crate::config::{Dimension, LifetimeMethod, usage_growth};
@@ -172,11 +173,8 @@ fn pass(
         intakes: &company.intakes,
     });
     progress.step();
-    let figures = task
-        .scopes
-        .iter()
-        .map(|scope| (scope.clone(), scoped_figures(task, &table, &computable, &row_dimensions, scope, &available)))
-        .collect();
+    let of_scope = |scope: &Scope| scoped_figures(task, &table, &computable, &row_dimensions, scope, &available);
+    let figures = task.scopes.par_iter().map(|scope| (scope.clone(), of_scope(scope))).collect();
     let warnings = panel.segments.too_varied.iter().map(too_varied).collect();
     Ok(Computed { figures, withheld, not_configured, intakes: company.intakes, warnings })
 }
@@ -269,8 +267,7 @@ fn scoped_figures(
     let empty = Tallies::default();
     let of_customers = std::iter::once(&TOTAL).chain(&task.config.dimensions).map(|shown| (shown.clone(), None));
     let of_rows = row_dimensions.iter().map(|rows| (Dimension(vec![rows.column.clone()]), Some(rows.table)));
-    let buying = buying(table, definitions, scope);
-    let mut figures = Vec::new();
+    let mut cells = Vec::new();
     for (dimension, rows_of) in of_customers.chain(of_rows) {
         let inner = scoped_dimension(&dimension, scope);
         let name = scope_name(&inner);
@@ -279,24 +276,32 @@ fn scoped_figures(
             Some(_) => of.rows_of == rows_of,
             None => (dimension == TOTAL && scope.is_empty()) || !of.counts_others_than_customers(),
         };
-        let counted: Vec<&'static Definition> = definitions.iter().copied().filter(is_counted).collect();
+        let mut counted: Vec<&'static Definition> = definitions.iter().copied().filter(is_counted).collect();
+        counted.sort_unstable_by_key(|definition| definition.id);
         let is_shown = |cell: &Cell| cell.dimension == name && cell.rows_of == rows_of && is_within(cell, scope);
-        for (cell_index, cell) in table.cells.iter().enumerate().filter(|(_, cell)| is_shown(cell)) {
-            let shown = shown_as(cell, &dimension);
-            for (period, span) in table.timeline.spans.iter().enumerate() {
-                let tallies = match table.get(period, cell_index) {
-                    Some(tallies) => tallies,
-                    None if cell.is_always_shown || shown.1 == TOTAL_NAME => &empty,
-                    None => continue,
-                };
-                let context = Context {
-                    buying: buying.get(period).and_then(Option::as_ref),
-                    ..context(task, table, period, span, available)
-                };
-                figures.extend(readings(&counted, tallies, &context, &span.period, &shown));
-                if dimension == TOTAL {
-                    figures.extend(parts(definitions, tallies, &context, &span.period));
-                }
+        let shown = table.cells.iter().enumerate().filter(|(_, cell)| is_shown(cell));
+        cells.extend(
+            shown.map(|(index, cell)| (shown_as(cell, &dimension), index, dimension == TOTAL, counted.clone())),
+        );
+    }
+    // Made in the order of their keys, but for parts, figures are soon sorted.
+    cells.sort_by(|(a, ..), (b, ..)| a.cmp(b));
+    let buying = buying(table, definitions, scope);
+    let mut figures = Vec::new();
+    for (period, span) in table.timeline.spans.iter().enumerate() {
+        let context = Context {
+            buying: buying.get(period).and_then(Option::as_ref),
+            ..context(task, table, period, span, available)
+        };
+        for (shown, cell, is_total, counted) in &cells {
+            let tallies = match table.get(period, *cell) {
+                Some(tallies) => tallies,
+                None if table.cells[*cell].is_always_shown || shown.1 == TOTAL_NAME => &empty,
+                None => continue,
+            };
+            figures.extend(readings(counted, tallies, &context, &span.period, shown));
+            if *is_total {
+                figures.extend(parts(definitions, tallies, &context, &span.period));
             }
         }
     }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::calendar::{Calendar, Grain, Period};
 use crate::config::{Config, Dimension, Recipient};
 use crate::delivery::address;
-use crate::judgement::Key;
+use crate::judgement::Keys;
 use crate::kpi::loyalty::Question;
 use crate::panel::build::Panel;
 use crate::panel::segments::RowDimension;
@@ -22,7 +22,7 @@ use crate::pipeline::{Task, jobs};
 pub(super) type Part = (String, Scope);
 
 /// Figures that do not leave by mail, by report and part of the customers.
-pub type Withheld = BTreeMap<Part, BTreeSet<Key>>;
+pub type Withheld = BTreeMap<Part, Keys>;
 
 /// What the readers get, sorted by who gets what together.
 #[derive(Debug)]
@@ -66,13 +66,11 @@ impl Readers {
     pub(super) fn withheld(&self, task: &Task<'_>, panel: &Panel<'_>, row_dimensions: &[RowDimension]) -> Withheld {
         let mut withheld = Withheld::new();
         let Some(answers) = &panel.answers else { return withheld };
-        let (timeline, segments) = panel
-            .answer_cells
-            .as_ref()
-            .map_or((&panel.timeline, &panel.segments), |(timeline, cells)| (timeline, cells));
+        let own = (&panel.timeline, &panel.segments);
+        let whereabouts = panel.answer_cells.as_ref().map_or(own, |(timeline, cells)| (timeline, cells));
         let least = usize::try_from(task.config.privacy.min_group).unwrap_or(usize::MAX);
         for question in Question::ALL {
-            let gallery = Gallery { task, timeline, segments, row_dimensions, question };
+            let gallery = Gallery::new(task, whereabouts, row_dimensions, question);
             let walls: Vec<Wall<'_>> = self.audiences.iter().map(|parts| gallery.wall(parts)).collect();
             for (wall, ways) in walls.iter().zip(gallery.people(&walls, &answers.0)) {
                 for (part, keys) in gallery.hidden(wall, ways, least) {

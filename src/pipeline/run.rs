@@ -11,7 +11,7 @@ use crate::delivery::transport;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Result};
 use crate::insight::CustomerState;
-use crate::judgement::{Figure, Verdict};
+use crate::judgement::{Figure, Keys, Verdict};
 use crate::ledger::{self, Ledger, RunLock};
 use crate::pipeline::calls;
 use crate::pipeline::courses::{Stays, stays};
@@ -268,7 +268,7 @@ impl Making<'_> {
             let verdicts = judged_period(self.material.config, self.material.request.as_of, plan, self.whole(), period);
             if self.material.request.output == Output::Figures {
                 let folder = self.material.config.out.join(&job.report).join(&period.id);
-                let figures = figures_csv::write(&verdicts, &BTreeSet::new())?;
+                let figures = figures_csv::write(&verdicts, &Keys::default())?;
                 write_whole(&folder.join("figures.csv"), figures.as_bytes())?;
             } else if self.is_made(job, period) {
                 let folder = self.material.config.out.join(&job.report).join(&period.id);
@@ -285,7 +285,7 @@ impl Making<'_> {
         }
         if self.material.request.with_range {
             let path = self.material.config.out.join(&job.report).join("figures.csv");
-            write_whole(&path, figures_csv::write(&range, &BTreeSet::new())?.as_bytes())?;
+            write_whole(&path, figures_csv::write(&range, &Keys::default())?.as_bytes())?;
             outcome.lines.push(format!("wrote {}", path.display()));
         }
         Ok(())

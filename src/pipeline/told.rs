@@ -11,7 +11,7 @@ use crate::calendar::Period;
 use crate::config::{Config, ReportPlan};
 use crate::error::Result;
 use crate::insight;
-use crate::judgement::{Key, Maturity, Verdict};
+use crate::judgement::{Keys, Maturity, Verdict};
 use crate::ledger::{Ledger, Telling, ToldFigure, ToldRecord};
 use crate::pipeline::figures::Scope;
 use crate::pipeline::jobs;
@@ -47,7 +47,7 @@ pub(super) fn telling(
     config: &Config,
     plan: &ReportPlan,
     scope: &Scope,
-    (shown, hidden): (&[Verdict], &BTreeSet<Key>),
+    (shown, hidden): (&[Verdict], &Keys),
 ) -> Arc<Telling> {
     let kpis = jobs::kpis(plan, false);
     let figure = |verdict: &Verdict| {

@@ -25,7 +25,7 @@ pub(crate) struct Made {
     pub(crate) choices: Choices,
     pub(crate) period: Period,
     pub(crate) verdicts: Vec<Verdict>,
-    pub(crate) withheld: BTreeSet<Key>,
+    pub(crate) withheld: Keys,
     pub(crate) not_configured: Vec<(&'static str, Vec<String>)>,
     pub(crate) customers: Vec<CustomerRow>,
     pub(crate) courses: Option<Courses>,
@@ -120,7 +120,7 @@ pub(crate) fn aurora() -> Made {
         benchmarks,
         choices: choices(),
         period,
-        withheld: BTreeSet::new(),
+        withheld: Keys::default(),
         not_configured: vec![(
             "value_gap",
             vec!["goals.expected_rating".to_owned(), "goals.perceived_rating".to_owned()],

@@ -19,11 +19,13 @@ use crate::tally::respondents::{Entry, Group, Respondent, groups};
 
 /// Where the sums over one question's answers hang.
 pub(super) struct Gallery<'a> {
-    pub(super) task: &'a Task<'a>,
-    pub(super) timeline: &'a Timeline,
-    pub(super) segments: &'a Segments,
-    pub(super) row_dimensions: &'a [RowDimension],
-    pub(super) question: Question,
+    task: &'a Task<'a>,
+    timeline: &'a Timeline,
+    segments: &'a Segments,
+    row_dimensions: &'a [RowDimension],
+    question: Question,
+    /// Report → its KPIs that are made of the question's answers.
+    kpis: BTreeMap<&'a str, Vec<&'static str>>,
 }
 
 /// Where a sum's answers are: period, cell, and whose.
@@ -58,16 +60,27 @@ type Way = fn(&Answer) -> Option<i64>;
 /// A way of counting → groups of people, by the numbers of a wall.
 pub(super) type Ways = Vec<Vec<Group>>;
 
-impl Gallery<'_> {
+impl<'a> Gallery<'a> {
+    pub(super) fn new(
+        task: &'a Task<'a>,
+        (timeline, segments): (&'a Timeline, &'a Segments),
+        row_dimensions: &'a [RowDimension],
+        question: Question,
+    ) -> Self {
+        let own = |plan| jobs::kpis(plan, true).into_iter().filter(|kpi| Question::behind(kpi) == Some(question));
+        let kpis = task.config.reports.iter().map(|(report, plan)| (report.as_str(), own(plan).collect())).collect();
+        Self { task, timeline, segments, row_dimensions, question, kpis }
+    }
+
     /// What an audience sees.
     pub(super) fn wall<'p>(&self, parts: &'p BTreeSet<Part>) -> Wall<'p> {
         let mut wall = Wall::default();
         for part in parts {
             let Some(plan) = self.task.config.reports.get(&part.0) else { continue };
-            let kpis = jobs::kpis(plan, true);
-            if kpis.iter().any(|kpi| Question::behind(kpi) == Some(self.question)) {
+            let kpis = self.kpis(part);
+            if !kpis.is_empty() {
                 for (precedence, shown) in self.dimensions(plan).into_iter().enumerate() {
-                    self.hang(&mut wall, part, plan, precedence, &shown, kpis.contains(NPS_ROLE_GAP.id));
+                    self.hang(&mut wall, part, plan, precedence, &shown, kpis.contains(&NPS_ROLE_GAP.id));
                 }
             }
         }
@@ -254,7 +267,6 @@ impl Gallery<'_> {
 
     /// The figures that are made of a question's answers at a place, and are hidden there.
     fn keys(&self, period: usize, place: &Place<'_>, is_hidden: impl Fn(&str) -> bool) -> (Part, Vec<Key>) {
-        let plan = self.task.config.reports.get(&place.part.0);
         let period: &Period = &self.timeline.spans[period].period;
         let key = |kpi| Key {
             period: period.clone(),
@@ -262,9 +274,12 @@ impl Gallery<'_> {
             segment: place.segment.clone(),
             kpi,
         };
-        let kpis = plan.map(|plan| jobs::kpis(plan, true)).unwrap_or_default();
-        let kpis = kpis.into_iter().filter(|kpi| Question::behind(kpi) == Some(self.question) && is_hidden(kpi));
-        (place.part.clone(), kpis.map(key).collect())
+        let hidden = self.kpis(place.part).iter().copied().filter(|kpi| is_hidden(kpi));
+        (place.part.clone(), hidden.map(key).collect())
+    }
+
+    fn kpis(&self, part: &Part) -> &[&'static str] {
+        self.kpis.get(part.0.as_str()).map_or(&[], Vec::as_slice)
     }
 }
 
