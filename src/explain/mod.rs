@@ -230,8 +230,8 @@ fn verdict<'a>(
 ) -> (Verdict, Option<&'a str>) {
     let key = Key {
         period: question.period.clone(),
-        dimension: wanted.dimension.clone(),
-        segment: wanted.segment.clone(),
+        dimension: wanted.dimension.as_str().into(),
+        segment: wanted.segment.as_str().into(),
         kpi: definition.id,
     };
     let figures = computed.figures.get(&wanted.scope).map_or(&[][..], Vec::as_slice);
@@ -281,7 +281,7 @@ fn told(
         kpi: definition.id,
         name: locale.text(&name),
         period: Days {
-            id: question.period.id.clone(),
+            id: question.period.id.to_string(),
             first: question.period.first.to_string(),
             last: last.to_string(),
             timezone: calendar.zone.name().to_owned(),

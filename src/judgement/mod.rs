@@ -20,6 +20,7 @@ use crate::calendar::{Calendar, Moment, Period};
 pub use crate::config::Status;
 use crate::config::{Benchmark, Choices};
 use crate::kpi::{Better, Reading, Undefined, catalogue};
+use crate::name::Name;
 
 /// Whether a target is met, as far as the data can tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +73,7 @@ impl Maturity {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
     /// The period compared with.
-    pub against: String,
+    pub against: Name,
     /// Its value.
     pub value: f64,
     /// This value minus that one, in the KPI's unit.
@@ -89,9 +90,9 @@ pub struct Key {
     /// The period.
     pub period: Period,
     /// `total`, `plan`, `plan×region`.
-    pub dimension: String,
+    pub dimension: Name,
     /// `total`, `Pro`, `Pro×Sul`.
-    pub segment: String,
+    pub segment: Name,
     /// The KPI's id.
     pub kpi: &'static str,
 }

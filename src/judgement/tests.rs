@@ -33,7 +33,10 @@ fn figure(period_id: &str, kpi: &str, reading: Reading) -> Figure {
 fn segment_figure(period_id: &str, kpi: &str, (dimension, segment): (&str, &str), reading: Reading) -> Figure {
     let kpi = definition(kpi).unwrap().id;
     let (dimension, segment) = (dimension.to_owned(), segment.to_owned());
-    Figure { key: Key { period: period(period_id), dimension, segment, kpi }, reading }
+    Figure {
+        key: Key { period: period(period_id), dimension: dimension.into(), segment: segment.into(), kpi },
+        reading,
+    }
 }
 
 /// A value without interval or sampling.

@@ -34,8 +34,8 @@ mod tests {
         let of_theme = |theme: &str, people: u64| Figure {
             key: Key {
                 period: calendar.parse("2026-10").unwrap(),
-                dimension: "theme".to_owned(),
-                segment: theme.to_owned(),
+                dimension: "theme".into(),
+                segment: theme.into(),
                 kpi: "theme_share",
             },
             reading: Reading {

@@ -12,7 +12,8 @@ use crate::error::{Exit, Failure, Result};
 use crate::judgement::{Figure, Key};
 use crate::kpi::clv::Buying;
 use crate::kpi::retention::CHURN_REASONS;
-use crate::kpi::{Context, Definition, DrawsOn, Undefined, missing_columns};
+use crate::kpi::{Context, Definition, DrawsOn, Reading, Undefined, missing_columns};
+use crate::name::Name;
 use crate::panel::Span;
 use crate::panel::build::{Frames, Panel};
 use crate::panel::comments::CommentsWanted;
@@ -345,8 +346,8 @@ fn parts(
 ) -> Vec<Figure> {
     let of = |definition: &&'static Definition| {
         let (kpi, parts) = (definition.id, definition.parts?);
-        let figure = move |(segment, reading)| {
-            let key = Key { period: period.clone(), dimension: parts.dimension.to_owned(), segment, kpi };
+        let figure = move |(segment, reading): (String, Reading)| {
+            let key = Key { period: period.clone(), dimension: parts.dimension.into(), segment: segment.into(), kpi };
             Figure { key, reading }
         };
         Some((parts.compute)(tallies, context).into_iter().map(figure))
@@ -401,15 +402,15 @@ pub(super) fn is_within(cell: &Cell, scope: &Scope) -> bool {
 }
 
 /// How a scope sees a cell: without the attributes that the scope added.
-pub(super) fn shown_as(cell: &Cell, dimension: &Dimension) -> (String, String) {
+pub(super) fn shown_as(cell: &Cell, dimension: &Dimension) -> (Name, Name) {
     if dimension.0.is_empty() {
-        return (TOTAL_NAME.to_owned(), TOTAL_NAME.to_owned());
+        return (TOTAL_NAME.into(), TOTAL_NAME.into());
     }
     let label = |attribute: &String| {
         let found = cell.labels.iter().find(|(name, _)| name == attribute);
         found.map_or(NOT_SET, |(_, label)| label.as_str())
     };
-    (dimension.name(), dimension.0.iter().map(label).collect::<Vec<_>>().join("×"))
+    (dimension.name().into(), dimension.0.iter().map(label).collect::<Vec<_>>().join("×").into())
 }
 
 fn readings(
@@ -417,7 +418,7 @@ fn readings(
     tallies: &Tallies,
     context: &Context<'_>,
     period: &Period,
-    (dimension, segment): &(String, String),
+    (dimension, segment): &(Name, Name),
 ) -> Vec<Figure> {
     definitions
         .iter()

@@ -58,7 +58,8 @@ fn readings<'a>(
 ) -> Readings<'a> {
     let hidden: BTreeSet<String> =
         config.dimensions.iter().filter(|dimension| !plan.segments.contains(dimension)).map(Dimension::name).collect();
-    let is_compared = |figure: &&Figure| kpis.contains(figure.key.kpi) && !hidden.contains(&figure.key.dimension);
+    let is_compared =
+        |figure: &&Figure| kpis.contains(figure.key.kpi) && !hidden.contains(figure.key.dimension.as_str());
     Readings::new(figures.iter().filter(is_compared))
 }
 

@@ -376,7 +376,7 @@ impl Making<'_> {
         warnings.extend(sending.resend.iter().map(|reason| format!("sent again: {reason}")));
         ledger::Run {
             report: report.to_owned(),
-            period: period.id.clone(),
+            period: period.id.to_string(),
             revision,
             started: self.started,
             finished: now,
@@ -395,8 +395,8 @@ fn recorded_figure(verdict: &Verdict) -> ledger::Figure {
     let reading = &verdict.reading;
     let definition = crate::kpi::catalogue::definition(verdict.key.kpi);
     ledger::Figure {
-        dimension: verdict.key.dimension.clone(),
-        segment: verdict.key.segment.clone(),
+        dimension: verdict.key.dimension.to_string(),
+        segment: verdict.key.segment.to_string(),
         kpi: verdict.key.kpi.to_owned(),
         unit: definition.map_or("", |definition| definition.unit.id()).to_owned(),
         value: reading.value.ok(),

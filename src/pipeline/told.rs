@@ -54,8 +54,8 @@ pub(super) fn telling(
         let key = &verdict.key;
         let value = verdict.reading.value.ok().filter(|value| value.is_finite() && !hidden.contains(key))?;
         Some(ToldFigure {
-            dimension: key.dimension.clone(),
-            segment: key.segment.clone(),
+            dimension: key.dimension.to_string(),
+            segment: key.segment.to_string(),
             kpi: key.kpi.to_owned(),
             value,
             may_change: verdict.maturity != Maturity::Final,

@@ -113,7 +113,7 @@ fn withheld_row(key: &Key) -> [String; 20] {
 fn place(key: &Key) -> [String; 20] {
     let mut cells: [String; 20] = Default::default();
     let [period, grain, dimension, segment, kpi, _, unit, ..] = &mut cells;
-    period.clone_from(&key.period.id);
+    key.period.id.as_str().clone_into(period);
     *grain = key.period.grain.to_string();
     *dimension = harmless(&key.dimension);
     *segment = harmless(&key.segment);

@@ -7,12 +7,12 @@
     reason = "a few thousand customers"
 )]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use farol::calendar::{Calendar, Grain, Period};
 use farol::config::{Alerts, Band, Benchmark, Choices, Company, Dimension, ReportPlan, Status, Target};
 use farol::insight::Told;
-use farol::judgement::{Alert, Change, Courses, Key, Maturity, TargetMet, Verdict};
+use farol::judgement::{Alert, Change, Courses, Key, Keys, Maturity, TargetMet, Verdict};
 use farol::kpi::survival::{Course, CourseMonth};
 use farol::kpi::{Better, Interval, Reading, Sampling, Undefined, catalogue};
 use farol::report::view::{Call, CustomerRow, Input, Provenance, Quote, SourceQuality, Standing, Standings};
@@ -357,8 +357,8 @@ fn verdicts(periods: &[Period], benchmarks: &BTreeMap<String, Benchmark>) -> Vec
                 }
                 let key = Key {
                     period: period.clone(),
-                    dimension: dimension.to_owned(),
-                    segment: segment.to_owned(),
+                    dimension: dimension.into(),
+                    segment: segment.into(),
                     kpi: catalogue::definition(kpi).unwrap().id,
                 };
                 let maturity = if kpi == "fcr" && months_ago == 0.0 { Maturity::Provisional } else { Maturity::Final };
@@ -382,7 +382,11 @@ pub(crate) fn judged(
     let band = benchmark.and_then(|b| b.bands.iter().find(|band| value.is_some_and(|v| band.from <= v && v < band.to)));
     let target = benchmark.and_then(|benchmark| {
         let target = benchmark.targets.first().filter(|target| target.from <= key.period.first)?;
-        let own = target.segments.get(&key.dimension).and_then(|segments| segments.get(&key.segment)).copied();
+        let own = target
+            .segments
+            .get(key.dimension.as_str())
+            .and_then(|segments| segments.get(key.segment.as_str()))
+            .copied();
         own.or(target.total)
     });
     let better = catalogue::definition(key.kpi).unwrap().better;

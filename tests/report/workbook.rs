@@ -148,8 +148,8 @@ fn no_cell_is_a_formula_or_a_link() {
         .map(|(k, v)| (k.to_owned(), v))
         .into();
     for verdict in &mut made.verdicts {
-        if let Some(name) = names.get(&verdict.key.segment) {
-            (*name).clone_into(&mut verdict.key.segment);
+        if let Some(name) = names.get(verdict.key.segment.as_str()) {
+            verdict.key.segment = (*name).into();
         }
     }
     let bytes = written(&made, "en");

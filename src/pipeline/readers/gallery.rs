@@ -8,6 +8,7 @@ use crate::calendar::{Grain, Period};
 use crate::config::{Dimension, ReportPlan};
 use crate::judgement::Key;
 use crate::kpi::loyalty::{NPS_RESPONSE_RATE, NPS_ROLE_GAP, Question};
+use crate::name::Name;
 use crate::panel::Timeline;
 use crate::panel::answers::{Answer, Survey};
 use crate::panel::segments::{RowDimension, Segments};
@@ -34,8 +35,8 @@ type Source = (usize, usize, Respondent);
 /// A sum as somebody sees it.
 struct Place<'a> {
     part: &'a Part,
-    dimension: String,
-    segment: String,
+    dimension: Name,
+    segment: Name,
 }
 
 /// A sum that an audience sees.
