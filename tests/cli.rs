@@ -38,6 +38,8 @@ mod restated;
 mod sameness;
 #[path = "cli/surroundings.rs"]
 mod surroundings;
+#[path = "cli/telling.rs"]
+mod telling;
 #[path = "cli/term.rs"]
 mod term;
 #[path = "cli/watching.rs"]

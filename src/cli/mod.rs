@@ -14,6 +14,7 @@ mod run;
 mod sample;
 mod schedule;
 mod status;
+mod teller;
 mod who;
 
 use std::ffi::OsString;
