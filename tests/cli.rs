@@ -30,6 +30,8 @@ mod laws;
 mod ledger;
 #[path = "cli/mail.rs"]
 mod mail;
+#[path = "cli/older.rs"]
+mod older;
 #[path = "cli/outbox.rs"]
 mod outbox;
 #[path = "cli/output.rs"]
@@ -38,6 +40,8 @@ mod output;
 mod restated;
 #[path = "cli/sameness.rs"]
 mod sameness;
+#[path = "cli/soak.rs"]
+mod soak;
 #[path = "cli/surroundings.rs"]
 mod surroundings;
 #[path = "cli/telling.rs"]
