@@ -20,6 +20,8 @@ mod deadman;
 mod explain;
 #[path = "cli/home.rs"]
 mod home;
+#[path = "cli/incidents.rs"]
+mod incidents;
 #[path = "cli/kept.rs"]
 mod kept;
 #[path = "cli/kept_rows.rs"]
@@ -40,6 +42,8 @@ mod output;
 mod restated;
 #[path = "cli/sameness.rs"]
 mod sameness;
+#[path = "cli/secrets.rs"]
+mod secrets;
 #[path = "cli/soak.rs"]
 mod soak;
 #[path = "cli/surroundings.rs"]

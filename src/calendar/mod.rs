@@ -254,6 +254,11 @@ impl Calendar {
         self.midnight(period.end + Duration::days(close_lag_days)) <= as_of
     }
 
+    /// Whether a period, by its name, had ended at an instant; what names none has.
+    pub fn has_ended(&self, id: &str, at: Moment) -> bool {
+        self.parse(id).is_none_or(|period| self.is_closed(&period, at, 0))
+    }
+
     /// Every period from one to another, both included, oldest first; empty if they are in the wrong order or of two grains.
     pub fn range(&self, from: &Period, to: &Period) -> Vec<Period> {
         let mut periods = Vec::new();

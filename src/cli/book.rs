@@ -5,23 +5,28 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 
-use crate::calendar::Moment;
+use crate::calendar::{Calendar, Moment};
+use crate::cli::Console;
 use crate::config::Config;
 use crate::daemon::{Book, Fate, Missed, Open, Recorded, SlotKey};
-use crate::diagnostic::Diagnostic;
-use crate::error::{Exit, Result};
-use crate::ledger::{Ledger, Slot, SlotState};
+use crate::diagnostic::{Diagnostic, counted};
+use crate::error::{Exit, Failure, Result};
+use crate::ledger::{Ledger, RunRecord, Slot, SlotState};
 use crate::watch::{self, Incidents, LastRun, Trouble};
 
 /// The ledger of a state folder as a book of slots. It is opened for each look, so that a ledger that was restored meanwhile
 /// is the one that is read.
 pub(super) struct LedgerBook {
     pub(super) state: PathBuf,
+    /// Where a sign lies that there has been a ledger.
+    pub(super) out: PathBuf,
+    /// The company's.
+    pub(super) calendar: Calendar,
 }
 
 impl Book for LedgerBook {
     fn read(&mut self, reports: &BTreeMap<String, String>, since: Moment) -> Result<Recorded> {
-        let mut ledger = Ledger::open(&self.state)?;
+        let mut ledger = Ledger::open_witnessed(&self.state, &self.out)?;
         let newest = ledger.newest_slots(&SlotState::ALL)?;
         let mut recorded = Recorded::default();
         for (report, since) in ledger.scheduled_since(reports, since.utc())? {
@@ -33,12 +38,19 @@ impl Book for LedgerBook {
     }
 
     fn is_delivered(&mut self, key: &SlotKey) -> Result<bool> {
-        let deliveries = Ledger::open(&self.state)?.deliveries(&key.report, &key.period)?;
+        let ledger = Ledger::open_witnessed(&self.state, &self.out)?;
+        // Mail that was sent before the period had ended is not what the slot is for.
+        let newest = ledger.runs(&key.report, &key.period)?.pop();
+        let is_whole = |record: &RunRecord| self.calendar.has_ended(&key.period, Moment::from(record.run.as_of));
+        if !newest.as_ref().is_some_and(is_whole) {
+            return Ok(false);
+        }
+        let deliveries = ledger.deliveries(&key.report, &key.period)?;
         Ok(!deliveries.is_empty() && deliveries.iter().all(|delivery| delivery.state.has_ended()))
     }
 
     fn record(&mut self, fates: &[(SlotKey, Fate)], now: Moment) -> Result<()> {
-        let mut ledger = Ledger::open(&self.state)?;
+        let mut ledger = Ledger::open_witnessed(&self.state, &self.out)?;
         let open = ledger.open_slots()?;
         let slot = |(key, fate): &(SlotKey, Fate)| {
             let known = open.iter().find(|slot| slot.report == key.report && slot.civil == key.civil);
@@ -94,11 +106,11 @@ fn noted(key: &SlotKey, fate: Fate, known: Option<&Slot>, now: Moment) -> Slot {
 
 /// What happened, for those who watch.
 #[derive(Default)]
-pub(super) struct News<'a> {
+pub(super) struct News {
     /// Troubles that were met.
     pub(super) met: Vec<Trouble>,
     /// Troubles that are over: kind and subject.
-    pub(super) over: Vec<(&'static str, &'a str)>,
+    pub(super) over: Vec<(&'static str, String)>,
     /// A run that has ended.
     pub(super) last: Option<LastRun>,
 }
@@ -108,11 +120,7 @@ pub(super) struct News<'a> {
 ///
 /// # Errors
 /// What could not be recorded, written or told; the work itself is done, so that nobody ends because of it.
-pub(super) fn keep_watch(
-    config: &Config,
-    news: &News<'_>,
-    clock: &dyn Fn() -> DateTime<Utc>,
-) -> Result<Vec<Diagnostic>> {
+pub(super) fn keep_watch(config: &Config, news: &News, clock: &dyn Fn() -> DateTime<Utc>) -> Result<Vec<Diagnostic>> {
     watch_over(config, news, clock, true)
 }
 
@@ -120,21 +128,17 @@ pub(super) fn keep_watch(
 ///
 /// # Errors
 /// As [`keep_watch`].
-pub(super) fn keep_book(config: &Config, news: &News<'_>, clock: &dyn Fn() -> DateTime<Utc>) -> Result<()> {
+pub(super) fn keep_book(config: &Config, news: &News, clock: &dyn Fn() -> DateTime<Utc>) -> Result<()> {
     watch_over(config, news, clock, false).map(|_| ())
 }
 
-fn watch_over(
-    config: &Config,
-    news: &News<'_>,
-    clock: &dyn Fn() -> DateTime<Utc>,
-    tells: bool,
-) -> Result<Vec<Diagnostic>> {
-    let found = Ledger::find(&config.state)?;
+fn watch_over(config: &Config, news: &News, clock: &dyn Fn() -> DateTime<Utc>, tells: bool) -> Result<Vec<Diagnostic>> {
+    let found = Ledger::find_witnessed(&config.state, &config.out)?;
     if news.met.is_empty() && found.is_none() {
         return Ok(Vec::new());
     }
-    let mut ledger = found.map_or_else(|| Ledger::open(&config.state), Ok)?;
+    let mut ledger = found.map_or_else(|| Ledger::open_witnessed(&config.state, &config.out), Ok)?;
+    watch::end_alarm(config);
     let mut incidents = Incidents::new(config, &mut ledger, clock);
     for (kind, subject) in &news.over {
         incidents.over(kind, subject)?;
@@ -146,6 +150,21 @@ fn watch_over(
     let told = if tells { incidents.tell() } else { Ok(Vec::new()) };
     watch::write_metrics(config, &ledger, news.last.as_ref())?;
     told
+}
+
+/// Tells operators of a ledger that cannot be used, and says so.
+pub(super) fn sound_alarm(config: &Config, failure: &Failure, now: DateTime<Utc>, console: &Console) {
+    if !watch::is_of_ledger(failure) {
+        return;
+    }
+    match watch::alarm(config, failure, now) {
+        Ok(0) => {}
+        Ok(told) => {
+            let who = counted(told, "operator", "operators");
+            console.log("told-without-ledger", &format!("told {who} by mail; the ledger has no record of it"));
+        }
+        Err(failure) => super::run::warn(failure.diagnostics, console),
+    }
 }
 
 /// Whether a code says that somebody has to do something: neither done, nor to be tried again, nor one reader's affair.
@@ -161,8 +180,8 @@ mod tests {
     use chrono_tz::Tz;
 
     use super::*;
+    use crate::calendar::Grain;
     use crate::calendar::slots::Slots;
-    use crate::calendar::{Calendar, Grain};
     use crate::config::Misfire;
     use crate::daemon::{self, Clock, Entry, Event, Launcher, World};
 
@@ -212,7 +231,8 @@ mod tests {
     fn another_expression_misses_nothing_that_it_never_named() {
         let at = |text: &str| CALENDAR.moment(text.parse().unwrap());
         let folder = tempfile::tempdir().unwrap();
-        let mut book = LedgerBook { state: folder.path().to_owned() };
+        let mut book =
+            LedgerBook { state: folder.path().join("state"), out: folder.path().join("out"), calendar: CALENDAR };
         let mut due = |cron: &str, now: &str| {
             let entries = [entry("ops", cron, Grain::Month)];
             let reports = BTreeMap::from([("ops".to_owned(), cron.to_owned())]);
@@ -248,7 +268,8 @@ mod tests {
         while clock.now() < end {
             clock.stop_at.set(end.min(Moment(clock.now().0 + 31 * 3_600_000_000)));
             stop.store(false, Ordering::Relaxed);
-            let mut book = LedgerBook { state: folder.path().to_owned() };
+            let mut book =
+                LedgerBook { state: folder.path().join("state"), out: folder.path().join("out"), calendar: CALENDAR };
             let mut world = World {
                 calendar: CALENDAR,
                 clock: &clock,
@@ -260,7 +281,7 @@ mod tests {
             daemon::run(entries.to_vec(), chrono::TimeDelta::zero(), &mut world, &stop, &never).unwrap();
             lives += 1;
         }
-        let ledger = Ledger::open(folder.path()).unwrap();
+        let ledger = Ledger::open(&folder.path().join("state")).unwrap();
         let mut done: BTreeMap<String, u64> = BTreeMap::new();
         for slot in ledger.last_slots(10_000).unwrap() {
             assert_eq!((slot.state, slot.exit), (SlotState::Done, Some(0)), "{slot:?}");

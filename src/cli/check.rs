@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::cli::{Common, Console, World, configuration, today};
+use crate::cli::{Common, Console, World, configuration_with_secrets, today};
 use crate::config::Config;
 use crate::delivery::dkim::Signer;
 use crate::error::Result;
@@ -22,8 +22,8 @@ pub(super) struct Options {
 const SHOWN_FIRINGS: usize = 5;
 
 pub(super) fn run(options: &Options, common: &Common, world: &World, console: &Console) -> Result<u8> {
-    let config = configuration(common, world, console)?;
-    if let Some(dkim) = &config.delivery.dkim {
+    let config = configuration_with_secrets(common, world, console)?;
+    if let Some(dkim) = config.delivery.dkim.as_ref().filter(|dkim| dkim.key.reveal().is_ok()) {
         Signer::new(dkim)?;
     }
     console.print(&format!("configuration in {}: no fault", config.folder.display()));
@@ -36,6 +36,7 @@ pub(super) fn run(options: &Options, common: &Common, world: &World, console: &C
         }
     }
     if options.smtp {
+        config.delivery.transport.ready()?;
         crate::delivery::transport::open(&config.delivery.transport)?.probe()?;
         console.print("mail: the way is open");
     }

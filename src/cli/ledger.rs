@@ -65,7 +65,7 @@ pub(super) fn run(command: &Command, common: &Common, world: &World, console: &C
 }
 
 fn back_up(options: &Backup, config: &Config, console: &Console) -> Result<u8> {
-    let ledger = existing(config)?;
+    let ledger = Ledger::look(&config.state, &config.out)?.ok_or_else(|| none(config))?;
     if options.dry_run {
         console.log("would-write", &format!("would write {}", options.file.display()));
         return Ok(0);
@@ -76,11 +76,13 @@ fn back_up(options: &Backup, config: &Config, console: &Console) -> Result<u8> {
 }
 
 fn existing(config: &Config) -> Result<Ledger> {
-    Ledger::find(&config.state)?.ok_or_else(|| {
-        let fault = Diagnostic::error("no-ledger", "there is no ledger: nothing was ever sent");
-        let help = "name the folder of the ledger with --state, or run farol run --send first";
-        Failure::new(Exit::InputMissing, fault.at(Place::file(&config.state)).help(help))
-    })
+    Ledger::find_witnessed(&config.state, &config.out)?.ok_or_else(|| none(config))
+}
+
+fn none(config: &Config) -> Failure {
+    let fault = Diagnostic::error("no-ledger", "there is no ledger: nothing was ever sent");
+    let help = "name the folder of the ledger with --state, or run farol run --send first";
+    Failure::new(Exit::InputMissing, fault.at(Place::file(&config.state)).help(help))
 }
 
 fn prune(options: &Prune, config: &Config, world: &World, console: &Console) -> Result<u8> {
@@ -118,7 +120,8 @@ fn restore(options: &Restore, config: &Config, world: &World, console: &Console)
         );
         return Ok(0);
     };
-    Ledger::restore(&config.state, &options.file, &lock, now)?;
-    console.log("restored", &format!("restored {}; what stood there is kept beside it", options.file.display()));
+    let is_kept = Ledger::restore(&config.state, &options.file, &lock, now)?;
+    let what_was = if is_kept { "what stood there is kept beside it" } else { "nothing stood there" };
+    console.log("restored", &format!("restored {}; {what_was}", options.file.display()));
     Ok(0)
 }

@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::calendar::Moment;
-use crate::config::{Config, Vocabulary};
+use crate::config::{Config, Vocabulary, is_unknown_secret};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
 use crate::pipeline;
@@ -94,7 +94,7 @@ enum Command {
     Schedule(schedule::Options),
     /// Say what fires next, what ran, what waits in the outbox, what failed
     Status,
-    /// End with 0, or with 75 and the reason if a report is overdue
+    /// End with 0 if all is well, and with 75 and the reason if a report is overdue
     Health(status::HealthOptions),
     /// Report every fault of the configuration, and if asked of the data and the mail server
     Check(check::Options),
@@ -175,11 +175,21 @@ fn dispatch(arguments: &Arguments, world: &World, console: &Console) -> Result<u
     }
 }
 
-/// The configuration, with the folders that the command line overrides.
+/// The configuration, with the folders that the command line overrides. That a secret is not known is told to whoever needs it.
 fn configuration(common: &Common, world: &World, console: &Console) -> Result<Config> {
+    configured(common, world, console, false)
+}
+
+/// The same, and says which secrets are not known.
+fn configuration_with_secrets(common: &Common, world: &World, console: &Console) -> Result<Config> {
+    configured(common, world, console, true)
+}
+
+fn configured(common: &Common, world: &World, console: &Console, tells_of_secrets: bool) -> Result<Config> {
     let vocabulary: Vocabulary = pipeline::vocabulary();
     let loaded = crate::config::load(&common.config, &*world.environment, &vocabulary)?;
-    loaded.warnings.iter().for_each(|warning| console.diagnostic(warning));
+    let is_told = |warning: &&Diagnostic| tells_of_secrets || !is_unknown_secret(warning);
+    loaded.warnings.iter().filter(is_told).for_each(|warning| console.diagnostic(warning));
     let mut config = loaded.config;
     if let Some(out) = &common.out {
         config.out.clone_from(out);

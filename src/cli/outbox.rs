@@ -3,10 +3,13 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::{Args, Subcommand};
 
+use crate::cli::book::{News, keep_book, keep_watch};
 use crate::cli::{Common, Console, World, configuration};
-use crate::delivery::address::masked;
+use crate::config::Config;
+use crate::delivery::address::{masked, without_addresses};
+use crate::diagnostic::counted;
 use crate::error::Result;
-use crate::ledger::{Delivery, Figure, Ledger, RunRecord};
+use crate::ledger::{Delivery, Figure, Ledger, RunRecord, State};
 use crate::pipeline;
 
 #[derive(Debug, Subcommand)]
@@ -55,7 +58,7 @@ pub(super) struct Discard {
     #[arg(required = true)]
     id: Vec<i64>,
     /// Why; kept in the ledger
-    #[arg(long, value_name = "WHY", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "WHY", value_parser = super::run::words)]
     reason: String,
     /// Say what would be done, and do nothing
     #[arg(long)]
@@ -67,7 +70,7 @@ pub(super) fn run(command: &Command, common: &Common, world: &World, console: &C
     let clock = || (world.clock)().utc();
     match command {
         Command::List(options) => {
-            let deliveries = match Ledger::find(&config.state)? {
+            let deliveries = match Ledger::look(&config.state, &config.out)? {
                 Some(ledger) => pipeline::waiting(&ledger, options.all)?,
                 None => Vec::new(),
             };
@@ -77,7 +80,7 @@ pub(super) fn run(command: &Command, common: &Common, world: &World, console: &C
             Ok(0)
         }
         Command::Show(options) => {
-            let ledger = Ledger::find(&config.state)?;
+            let ledger = Ledger::look(&config.state, &config.out)?;
             for delivery in pipeline::chosen(ledger.as_ref(), &[options.id])? {
                 let Some(ledger) = &ledger else { continue };
                 if options.figures {
@@ -92,13 +95,30 @@ pub(super) fn run(command: &Command, common: &Common, world: &World, console: &C
         }
         Command::Retry(options) => {
             let outcome = pipeline::retry(&config, &options.id, options.dry_run, &clock)?;
-            Ok(super::run::tell(&outcome, console))
+            let code = super::run::tell(&outcome, console);
+            decided(&config, options.dry_run, &clock, console);
+            Ok(code)
         }
         Command::Discard(options) => {
             let outcome = pipeline::discard(&config, &options.id, &options.reason, options.dry_run, &clock)?;
-            Ok(super::run::tell(&outcome, console))
+            let code = super::run::tell(&outcome, console);
+            decided(&config, options.dry_run, &clock, console);
+            Ok(code)
         }
     }
+}
+
+/// Looks at what is still wrong after a decision, and tells operators what is over, if that can be done from here.
+fn decided(config: &Config, dry_run: bool, clock: &dyn Fn() -> DateTime<Utc>, console: &Console) {
+    if dry_run {
+        return;
+    }
+    let watched = if config.delivery.transport.ready().is_ok() {
+        keep_watch(config, &News::default(), clock)
+    } else {
+        keep_book(config, &News::default(), clock).map(|()| Vec::new())
+    };
+    super::run::warn(watched.unwrap_or_else(|failure| failure.diagnostics), console);
 }
 
 /// The deliveries in columns, what the server said at the end of each line.
@@ -110,7 +130,7 @@ fn table(deliveries: &[Delivery], addresses: bool, now: DateTime<Utc>) -> Vec<St
         if addresses { delivery.recipient.clone() } else { masked(&delivery.recipient) }
     };
     let row = |delivery: &Delivery| {
-        let reply = delivery.reply.clone().unwrap_or_else(|| "not tried yet".to_owned());
+        let reply = delivery.reply.clone().unwrap_or_else(|| untold(delivery).to_owned());
         [
             delivery.id.to_string(),
             delivery.state.id().to_owned(),
@@ -120,7 +140,7 @@ fn table(deliveries: &[Delivery], addresses: bool, now: DateTime<Utc>) -> Vec<St
             shown(delivery),
             delivery.attempts.to_string(),
             age(now - delivery.recorded),
-            if addresses { reply } else { reply.replace(&delivery.recipient, &masked(&delivery.recipient)) },
+            if addresses { reply } else { without_addresses(&reply) },
         ]
     };
     let head = ["id", "state", "report", "period", "revision", "to", "attempts", "age", "reply"];
@@ -137,6 +157,11 @@ pub(super) fn columns<const N: usize>(head: [&str; N], rows: impl Iterator<Item 
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     rows.iter().map(line).collect()
+}
+
+/// What is said of a mail of which no server has said anything.
+fn untold(delivery: &Delivery) -> &'static str {
+    if delivery.state == State::Sending { "being tried, or cut off" } else { "not tried yet" }
 }
 
 /// A length of time in its largest unit.
@@ -157,16 +182,16 @@ fn record(ledger: &Ledger, delivery: &Delivery) -> Result<Vec<String>> {
         format!("message-id     {}", delivery.message_id),
         format!("message        sha256 {}", delivery.message),
         format!(
-            "state          {} since {}, {} attempts",
+            "state          {} since {}, after {}",
             delivery.state.id(),
             at(delivery.updated),
-            delivery.attempts
+            counted(delivery.attempts, "attempt", "attempts")
         ),
     ];
     if let Some((when, bytes)) = ledger.pruned(&delivery.message)? {
         lines.push(format!("pruned         at {}: its {bytes} bytes are gone", at(when)));
     }
-    let reply = delivery.reply.as_ref().map(|reply| reply.replace(&delivery.recipient, &masked(&delivery.recipient)));
+    let reply = delivery.reply.as_deref().map(without_addresses);
     lines.extend(reply.map(|reply| format!("reply          {reply}")));
     lines.extend(delivery.not_before.map(|time| format!("not before     {}", at(time))));
     lines.extend(delivery.deliver_by.map(|time| format!("deliver by     {}", at(time))));

@@ -4,14 +4,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, ValueEnum};
 
 use crate::calendar::{Grain, Moment, Period};
-use crate::cli::book::{News, keep_watch};
+use crate::cli::book::{News, keep_watch, sound_alarm};
 use crate::cli::{Common, Console, World, configuration, today};
 use crate::config::Config;
 use crate::delivery::address::identity;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Exit, Failure, Result};
 use crate::pipeline::{self, Job, Outcome, Output, Request, Sending, Surroundings};
-use crate::watch::{Call, LastRun, ping};
+use crate::watch::{Call, LastRun, of_period, of_run, ping};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -54,6 +54,12 @@ pub(super) enum Only {
     Figures,
 }
 
+/// A reason that says something.
+pub(super) fn words(reason: &str) -> std::result::Result<String, String> {
+    let reason = reason.trim();
+    if reason.is_empty() { Err("say why".to_owned()) } else { Ok(reason.to_owned()) }
+}
+
 /// How to hand the reports over.
 #[derive(Debug, Args)]
 pub(super) struct Mail {
@@ -64,7 +70,7 @@ pub(super) struct Mail {
     #[arg(long, requires = "send", requires = "reason")]
     resend: bool,
     /// With --resend: why
-    #[arg(long, value_name = "WHY", requires = "resend")]
+    #[arg(long, value_name = "WHY", requires = "resend", value_parser = words)]
     reason: Option<String>,
 }
 
@@ -178,15 +184,21 @@ fn watched(
     let mut news = News::default();
     for job in &request.jobs {
         let period = job.periods.last().map_or("", |period| &period.id);
-        match crate::watch::of_run(&job.report, period, code, faults) {
+        match of_run(&job.report, period, code, faults) {
             Some(trouble) => news.met.push(trouble),
             None if code == Exit::TryAgain as u8 => {}
-            None => news.over.push(("run-failed", &job.report)),
+            None => {
+                let made = job.periods.iter().map(|period| ("run-failed", of_period(&job.report, &period.id)));
+                news.over.extend(made);
+            }
         }
     }
     let reports = request.jobs.iter().map(|job| job.report.clone()).collect();
     news.last = Some(LastRun { reports, exit: code, took });
-    let mut said = keep_watch(config, &news, clock).unwrap_or_else(|failure| failure.diagnostics);
+    let mut said = keep_watch(config, &news, clock).unwrap_or_else(|failure| {
+        sound_alarm(config, &failure, clock(), console);
+        failure.diagnostics
+    });
     // A ledger that stopped the run stops this too, and has been told.
     said.retain(|fault| faults.iter().all(|told| told.code != fault.code));
     warn(said, console);

@@ -8,13 +8,13 @@ use std::sync::atomic::Ordering;
 use clap::Args;
 
 use crate::calendar::Moment;
-use crate::cli::book::{LedgerBook, News, is_trouble, keep_book};
+use crate::cli::book::{LedgerBook, News, is_trouble, keep_book, sound_alarm};
 use crate::cli::run::warn;
 use crate::cli::teller::Teller;
-use crate::cli::{Common, Console, LogFormat, World, configuration};
+use crate::cli::{Common, Console, LogFormat, World, configuration, configuration_with_secrets};
 use crate::config::Config;
 use crate::daemon::{self, Child, Clock, Entry, Event, Missed, Signals, SlotKey, upcoming};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, counted};
 use crate::error::{Exit, Failure, Result};
 use crate::ledger::RunLock;
 use crate::watch::{Trouble, of_run};
@@ -25,12 +25,14 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
 #[derive(Debug, Args)]
 pub(super) struct Options {
     /// Print the next N firings and end
-    #[arg(long, value_name = "N")]
-    next: Option<usize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    next: Option<u16>,
 }
 
 pub(super) fn run(options: &Options, common: &Common, world: &World, console: &Console) -> Result<u8> {
-    let config = configuration(common, world, console)?;
+    // The daemon's children need them.
+    let read = if options.next.is_some() { configuration } else { configuration_with_secrets };
+    let config = read(common, world, console)?;
     let entries = daemon::entries(&config)?;
     if entries.is_empty() {
         let fault = Diagnostic::error("no-schedule", "nothing is scheduled")
@@ -38,10 +40,11 @@ pub(super) fn run(options: &Options, common: &Common, world: &World, console: &C
         return Err(Failure::new(Exit::Config, fault));
     }
     if let Some(count) = options.next {
-        print_next(&entries, count, &config, world, console);
+        print_next(&entries, usize::from(count), &config, world, console);
         return Ok(0);
     }
     keep(entries, &config, common, world, console)
+        .inspect_err(|failure| sound_alarm(&config, failure, (world.clock)().utc(), console))
 }
 
 fn print_next(entries: &[Entry], count: usize, config: &Config, world: &World, console: &Console) {
@@ -89,12 +92,13 @@ fn keep(entries: Vec<Entry>, config: &Config, common: &Common, world: &World, co
     let lateness = entries.iter().map(|entry| entry.max_lateness_hours).max().unwrap_or(0);
     let look_back = chrono::TimeDelta::hours(lateness);
     let mut launcher = Child { program, arguments: arguments(common), stop: Arc::clone(&signals.stop) };
-    let mut book = LedgerBook { state: config.state.clone() };
+    let mut book =
+        LedgerBook { state: config.state.clone(), out: config.out.clone(), calendar: config.company.calendar };
     let count = entries.len();
     // The configuration that is in force; a child reads its own.
     let in_force = RefCell::new(config.clone());
     let teller = Teller::start(Arc::clone(&world.clock));
-    let note = |news: &News<'_>| note(&in_force.borrow(), news, &teller, world, console);
+    let note = |news: &News| note(&in_force.borrow(), news, &teller, world, console);
     let mut reload = || reloaded(common, world, console, &in_force, &note);
     let mut log = |event: Event| {
         let news = told(&event, &in_force.borrow(), console);
@@ -103,9 +107,12 @@ fn keep(entries: Vec<Entry>, config: &Config, common: &Common, world: &World, co
             note(&news);
         }
     };
-    let text = format!("scheduling {count} entries; SIGTERM ends, SIGHUP reads the configuration again");
+    let text = format!(
+        "scheduling {}; SIGTERM ends, SIGHUP reads the configuration again",
+        counted(count, "entry", "entries")
+    );
     console.log("scheduling", &text);
-    let afresh = News { over: vec![("configuration", ""), ("clock", "")], ..News::default() };
+    let afresh = News { over: ["configuration", "clock"].map(|kind| (kind, String::new())).into(), ..News::default() };
     note(&afresh);
     let mut surroundings = daemon::World {
         calendar: config.company.calendar,
@@ -144,13 +151,14 @@ fn reloaded(
     world: &World,
     console: &Console,
     in_force: &RefCell<Config>,
-    note: &dyn Fn(&News<'_>),
+    note: &dyn Fn(&News),
 ) -> Option<Vec<Entry>> {
-    let read = configuration(common, world, console).and_then(|config| Ok((daemon::entries(&config)?, config)));
+    let read =
+        configuration_with_secrets(common, world, console).and_then(|config| Ok((daemon::entries(&config)?, config)));
     match read {
         Ok((entries, config)) => {
             in_force.replace(config);
-            note(&News { over: vec![("configuration", "")], ..News::default() });
+            note(&News { over: vec![("configuration", String::new())], ..News::default() });
             Some(entries)
         }
         Err(failure) => {
@@ -175,7 +183,7 @@ fn faulty_configuration(failure: &Failure, config: &Config) -> Trouble {
 }
 
 /// Says what happened; returns what those who watch are to know of it, if anything.
-fn told(event: &Event, config: &Config, console: &Console) -> Option<News<'static>> {
+fn told(event: &Event, config: &Config, console: &Console) -> Option<News> {
     let text = in_words(event, config);
     let mut news = News::default();
     let name = match event {
@@ -204,7 +212,7 @@ fn told(event: &Event, config: &Config, console: &Console) -> Option<News<'stati
             "clock-went-back"
         }
         Event::ClockCaughtUp => {
-            news.over.push(("clock", ""));
+            news.over.push(("clock", String::new()));
             "clock-caught-up"
         }
         Event::Waiting(_) => "ledger-busy",
@@ -217,7 +225,7 @@ fn told(event: &Event, config: &Config, console: &Console) -> Option<News<'stati
 }
 
 /// Keeps incidents and metrics, and has operators be told; what fails is said, and tried again when something happens next.
-fn note(config: &Config, news: &News<'_>, teller: &Teller, world: &World, console: &Console) {
+fn note(config: &Config, news: &News, teller: &Teller, world: &World, console: &Console) {
     let clock = || (world.clock)().utc();
     if let Err(failure) = keep_book(config, news, &clock) {
         warn(failure.diagnostics, console);

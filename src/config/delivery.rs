@@ -10,6 +10,7 @@ use super::codes;
 use super::page::{Fields, Spot, shortened};
 use super::secrets::{Literal, Secret, document, secret};
 use super::surroundings::{Surroundings, resolve};
+use crate::error::Result;
 
 /// How mail leaves.
 #[derive(Clone, Debug)]
@@ -105,6 +106,19 @@ pub enum Tls {
     Starttls,
     /// None: only to a loopback address.
     None,
+}
+
+impl Transport {
+    /// Whether what it takes to log in is known.
+    ///
+    /// # Errors
+    /// [`crate::error::Exit::Config`] if a reference to it leads nowhere.
+    pub fn ready(&self) -> Result<()> {
+        let Self::Smtp(Smtp { login: Some(login), .. }) = self else { return Ok(()) };
+        let (Proof::Password(proof) | Proof::Token(proof)) = &login.proof;
+        login.user.reveal()?;
+        proof.reveal().map(|_| ())
+    }
 }
 
 impl Tls {

@@ -149,8 +149,9 @@ pub(super) fn read<'a>(page: &'a Page, surroundings: &Surroundings<'_>, vocabula
 /// Reads `ping:`; whoever knows the address can call it, so that it is a secret.
 fn ping(spot: Spot<'_>, surroundings: &Surroundings<'_>) -> Option<Secret> {
     let address = secret(spot, surroundings, Literal::Refused)?;
-    let is_web = ["http://", "https://"].iter().any(|scheme| address.reveal().starts_with(scheme));
-    if !is_web || address.reveal().contains(char::is_whitespace) {
+    let Ok(shown) = address.reveal() else { return Some(address) };
+    let is_web = ["http://", "https://"].iter().any(|scheme| shown.starts_with(scheme));
+    if !is_web || shown.contains(char::is_whitespace) {
         let help = "let it refer to what the service shows: `https://hc-ping.com/…`";
         spot.fault(codes::BAD_REFERENCE, "`ping` does not lead to a web address", help);
         return None;

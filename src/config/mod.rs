@@ -50,7 +50,7 @@ pub use scores::{
     ChiChoices, Component, HealthChoices, Missing, RENEWAL_HORIZON_DAYS, Signal, Window, is_ready_to_expand,
     usage_growth,
 };
-pub use secrets::Secret;
+pub use secrets::{Secret, is_unknown_secret};
 pub use sources::{ColumnSource, Dialect, Source};
 pub use words::nearest;
 

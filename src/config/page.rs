@@ -4,7 +4,7 @@
 
 use std::cell::RefCell;
 use std::ops::RangeInclusive;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::codes;
 use super::locate::Mark;
@@ -76,6 +76,10 @@ impl<'a> Spot<'a> {
     /// Where it stands.
     pub(super) fn at(self) -> Mark {
         self.node.at
+    }
+
+    pub(super) fn file(self) -> &'a Path {
+        &self.page.file
     }
 
     pub(super) fn fault(self, code: &'static str, message: impl Into<String>, help: impl Into<String>) {

@@ -1,29 +1,35 @@
 //! Secrets: references in YAML, values in memory, nothing of them in a message.
 //!
-//! A reference is resolved when it is read; where the secret then goes is the caller's matter.
+//! A reference is resolved when it is read; where the secret then goes is the caller's matter. One that leads nowhere is a fault
+//! for whoever needs the secret, and a warning for everybody else: whoever looks at the ledger needs no password.
 
 use std::path::Path;
 
 use super::codes;
 use super::page::Spot;
 use super::surroundings::{Surroundings, is_variable, resolve};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::error::{Exit, Failure, Result};
 
 /// Largest file that can be a secret.
 const MAX_BYTES: usize = 64 * 1024;
 
-/// A secret that shows itself to nobody by accident.
+/// A secret that shows itself to nobody by accident, or why it is not known.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+pub struct Secret(std::result::Result<String, Box<Diagnostic>>);
 
 impl Secret {
     /// Hides a value.
     pub fn new(value: String) -> Self {
-        Self(value)
+        Self(Ok(value))
     }
 
     /// The value, for the one place that sends it.
-    pub fn reveal(&self) -> &str {
-        &self.0
+    ///
+    /// # Errors
+    /// [`Exit::Config`] if its reference leads nowhere.
+    pub fn reveal(&self) -> Result<&str> {
+        self.0.as_deref().map_err(|fault| Failure::new(Exit::Config, (**fault).clone()))
     }
 }
 
@@ -79,11 +85,22 @@ fn resolved(spot: Spot<'_>, surroundings: &Surroundings<'_>, literal: Literal, e
     };
     match resolved {
         Ok(value) => Some(Secret::new(value)),
-        Err(Missing { code, why, help }) => {
+        Err(Missing { code: code @ codes::BAD_REFERENCE, why, help }) => {
             spot.fault(code, format!("`{}`: {why}", spot.name), help);
             None
         }
+        Err(Missing { code, why, help }) => {
+            let message = format!("`{}`: {why}", spot.name);
+            spot.warn(code, message.clone(), help);
+            let place = Place::at(spot.file(), spot.at().line, spot.at().column);
+            Some(Secret(Err(Box::new(Diagnostic::error(code, message).help(help).at(place)))))
+        }
     }
+}
+
+/// Whether a finding is that a secret is not known, which concerns those alone who need it.
+pub fn is_unknown_secret(finding: &Diagnostic) -> bool {
+    [codes::SECRET_UNSET, codes::SECRET_UNREADABLE].contains(&finding.code)
 }
 
 /// Why a reference leads nowhere.
@@ -93,11 +110,14 @@ struct Missing {
     help: &'static str,
 }
 
+/// What a reference leads to.
+type Known = std::result::Result<String, Missing>;
+
 fn variable(written: &str) -> Option<&str> {
     written.strip_prefix("${")?.strip_suffix('}').filter(|name| is_variable(name))
 }
 
-fn from_environment(name: &str, surroundings: &Surroundings<'_>) -> Result<String, Missing> {
+fn from_environment(name: &str, surroundings: &Surroundings<'_>) -> Known {
     (surroundings.environment)(name).filter(|value| !value.is_empty()).ok_or_else(|| Missing {
         code: codes::SECRET_UNSET,
         why: format!("the environment variable `{name}` is not set"),
@@ -105,7 +125,7 @@ fn from_environment(name: &str, surroundings: &Surroundings<'_>) -> Result<Strin
     })
 }
 
-fn from_credential(name: &str, surroundings: &Surroundings<'_>, extent: Extent) -> Result<String, Missing> {
+fn from_credential(name: &str, surroundings: &Surroundings<'_>, extent: Extent) -> Known {
     let is_name = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\0']);
     if !is_name {
         let help = "write the name alone, as `LoadCredential=` gives it";
@@ -122,7 +142,7 @@ fn from_credential(name: &str, surroundings: &Surroundings<'_>, extent: Extent) 
 }
 
 /// Text; of a line its end is not part.
-fn from_file(path: &Path, extent: Extent) -> Result<String, Missing> {
+fn from_file(path: &Path, extent: Extent) -> Known {
     let help = "put the secret alone into that file, readable by the user that runs farol";
     let missing = |why: String| Missing { code: codes::SECRET_UNREADABLE, why, help };
     // A pipe or a device would block, or never end.
@@ -159,7 +179,8 @@ mod tests {
         let page = Page::parse("farol.yaml".into(), yaml.as_bytes());
         let spot = page.root().unwrap().fields(&["password"]).get("password").unwrap();
         let surroundings = Surroundings { folder, environment };
-        let secret = secret(spot, &surroundings, Literal::Refused).map(|secret| secret.reveal().to_owned());
+        let secret =
+            secret(spot, &surroundings, Literal::Refused).and_then(|secret| secret.reveal().ok().map(str::to_owned));
         (secret, page.into_diagnostics().iter().map(ToString::to_string).collect())
     }
 

@@ -62,6 +62,50 @@ pub fn masked(address: &str) -> String {
     }
 }
 
+/// Text in which each mail address shows its first letter and its domain alone.
+pub fn without_addresses(text: &str) -> String {
+    let text = without_quoted(text);
+    let is_part = |c: char| c.is_alphanumeric() || ".!#$%&'*+-/=?^_{|}~@".contains(c);
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while !rest.is_empty() {
+        let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+        let (word, tail) = rest.split_at(end);
+        match word.split_once('@') {
+            Some((local, domain)) if !local.is_empty() && !domain.is_empty() => shown.push_str(&masked(word)),
+            _ => shown.push_str(word),
+        }
+        let other = tail.find(is_part).unwrap_or(tail.len());
+        shown.push_str(&tail[..other]);
+        rest = &tail[other..];
+    }
+    shown
+}
+
+/// Text in which an address such as `"odd name"@x.example` shows its domain alone.
+fn without_quoted(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(close) = rest.find("\"@") {
+        let (before, after) = rest.split_at(close);
+        let is_address = after[2..].starts_with(char::is_alphanumeric);
+        let is_start = |(at, _): &(usize, &str)| !before[..*at].ends_with('\\');
+        match before.rmatch_indices('"').find(is_start) {
+            Some((open, _)) if is_address => {
+                shown.push_str(&before[..open]);
+                shown.push('…');
+            }
+            _ => {
+                shown.push_str(before);
+                shown.push('"');
+            }
+        }
+        rest = &after[1..];
+    }
+    shown.push_str(rest);
+    shown
+}
+
 /// Text that fits in a header: control characters and line breaks become spaces, characters that turn the reading direction
 /// go, runs of spaces shrink to one, and what exceeds `longest` characters is cut with an ellipsis.
 pub fn one_line(text: &str, longest: usize) -> String {
@@ -136,5 +180,19 @@ mod tests {
         assert_eq!(masked("diretoria@aurora.example"), "d…@aurora.example");
         assert_eq!(masked("nonsense"), "…");
         assert_eq!(masked(""), "…");
+    }
+
+    #[test]
+    fn addresses_are_masked_wherever_they_stand() {
+        for (text, shown) in [
+            ("`ana.b@x.example` has not got it", "`a…@x.example` has not got it"),
+            ("Ana <ana@x.example>, eva+1@y.example.", "Ana <a…@x.example>, e…@y.example."),
+            ("açaí@x.example:25", "a…@x.example:25"),
+            ("an @ alone, a@, @b and a×b", "an @ alone, a@, @b and a×b"),
+            ("to \"odd \\\"name\"@x.example: no", "to …@x.example: no"),
+            ("a \"word\" and \"@", "a \"word\" and \"@"),
+        ] {
+            assert_eq!(without_addresses(text), shown);
+        }
     }
 }

@@ -44,7 +44,7 @@ impl Signer {
     /// A signer with the configuration's key.
     ///
     /// # Errors
-    /// [`Exit::Config`] if the key is not an RSA (2048 bits or more) or Ed25519 key in PEM.
+    /// [`Exit::Config`] if the key is not known, or is not an RSA (2048 bits or more) or Ed25519 key in PEM.
     pub fn new(dkim: &Dkim) -> Result<Self> {
         let refuse = |why: &str| {
             let fault = Diagnostic::error("dkim-key", format!("`delivery.dkim.key` cannot sign: {why}"));
@@ -52,7 +52,7 @@ impl Signer {
                 "make one with `openssl genrsa -out dkim.pem 2048` and publish its public key under the selector";
             Failure::new(Exit::Config, fault.help(help))
         };
-        let key = PrivateKeyDer::from_pem_slice(dkim.key.reveal().as_bytes())
+        let key = PrivateKeyDer::from_pem_slice(dkim.key.reveal()?.as_bytes())
             .map_err(|_| refuse("it is no private key in PEM"))?;
         let key = any_supported_type(&key).map_err(|_| refuse("it is no RSA or Ed25519 key that is long enough"))?;
         let is_rsa = match key.algorithm() {

@@ -206,7 +206,7 @@ impl<'a> Postman<'a> {
 }
 
 /// Whether another attempt is to come by itself, now or after a pause.
-fn is_to_come(delivery: &Delivery, on_unknown: OnUnknown, now: DateTime<Utc>) -> bool {
+pub fn is_to_come(delivery: &Delivery, on_unknown: OnUnknown, now: DateTime<Utc>) -> bool {
     match delivery.state {
         State::Pending | State::Deferred => true,
         State::Unknown => {

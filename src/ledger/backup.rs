@@ -37,11 +37,12 @@ impl Ledger {
         Ok(current.sent()?.difference(&copied).count())
     }
 
-    /// Puts a copy in the place of the ledger, which is kept beside it under the name of the instant.
+    /// Puts a copy in the place of the ledger, which is kept beside it under the name of the instant; returns
+    /// whether there was one.
     ///
     /// # Errors
     /// [`Exit::Io`] if the copy is no ledger or a damaged one; then the ledger is as it was.
-    pub fn restore(state: &Path, copy: &Path, _lock: &RunLock, now: DateTime<Utc>) -> Result<()> {
+    pub fn restore(state: &Path, copy: &Path, _lock: &RunLock, now: DateTime<Utc>) -> Result<bool> {
         let staged = file::stage(copy, state)?;
         let ledger = Self::of_copy(staged.path(), copy)?;
         // Closing folds the write-ahead log into the file.

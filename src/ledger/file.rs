@@ -17,7 +17,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Exit, Failure, Result};
 
 /// The ledger, in the state folder.
-const FILE: &str = "farol.db";
+pub(super) const FILE: &str = "farol.db";
 
 /// Stands beside the ledger from its first day: a ledger that is missing where this is has been lost, not never made.
 const MARKER: &str = "farol.db.exists";
@@ -212,23 +212,38 @@ fn create(state: &Path, path: &Path) -> Result<()> {
 /// Believes nothing of a ledger that it has not checked. One of an older version is brought up, with a copy kept of it if wanted.
 pub(super) fn check(mut connection: Connection, path: &Path, keeps_copy: bool) -> Result<Connection> {
     let fault = |error: rusqlite::Error| storage(path, &error);
-    // quick_check would not compare tables with their indexes, and an index with a flipped byte hides a delivery.
-    let verdict: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(fault)?;
-    if verdict != "ok" {
-        return Err(damaged(path, &format!("the ledger is damaged: {verdict}")));
-    }
+    check_pages(&connection, path)?;
     let version = schema::found(&connection).map_err(fault)?;
     if keeps_copy && version < schema::version() {
         keep_copy(&connection, path, version)?;
     }
     schema::migrate(&mut connection).map_err(fault)?;
-    let orphans =
-        connection.prepare("PRAGMA foreign_key_check").and_then(|mut check| check.exists([])).map_err(fault)?;
-    if orphans {
+    check_tables(&connection, path)?;
+    Ok(connection)
+}
+
+/// The same of a ledger of this version, of which nothing is changed.
+pub(super) fn check_as_it_is(connection: Connection, path: &Path) -> Result<Connection> {
+    check_pages(&connection, path)?;
+    check_tables(&connection, path)?;
+    Ok(connection)
+}
+
+fn check_pages(connection: &Connection, path: &Path) -> Result<()> {
+    // quick_check would not compare tables with their indexes, and an index with a flipped byte hides a delivery.
+    let verdict = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get::<_, String>(0));
+    match verdict.map_err(|error| storage(path, &error))?.as_str() {
+        "ok" => Ok(()),
+        verdict => Err(damaged(path, &format!("the ledger is damaged: {verdict}"))),
+    }
+}
+
+fn check_tables(connection: &Connection, path: &Path) -> Result<()> {
+    let orphans = connection.prepare("PRAGMA foreign_key_check").and_then(|mut check| check.exists([]));
+    if orphans.map_err(|error| storage(path, &error))? {
         return Err(not_as_laid(path));
     }
-    check_rules(&connection, path)?;
-    Ok(connection)
+    check_rules(connection, path)
 }
 
 /// Refuses a ledger whose tables and rules are not those of this program.
@@ -296,20 +311,24 @@ pub(super) fn stage(copy: &Path, folder: &Path) -> Result<tempfile::NamedTempFil
     Ok(staged)
 }
 
-/// Gives a whole ledger its name, and what stood there another. Between the two there is none, and the marker says so.
-pub(super) fn replace(state: &Path, staged: tempfile::NamedTempFile, now: DateTime<Utc>) -> Result<()> {
+/// Gives a whole ledger its name, and what stood there another; returns whether anything did. Between the two there is none, and
+/// the marker says so.
+pub(super) fn replace(state: &Path, staged: tempfile::NamedTempFile, now: DateTime<Utc>) -> Result<bool> {
     let path = state.join(FILE);
     let old = format!("{FILE}.replaced-{}", now.format("%Y%m%dT%H%M%SZ"));
     let fault = |error: &io::Error| unusable(&path, error);
     mark(&state.join(MARKER))?;
+    let mut is_kept = false;
     for side in ["", "-wal", "-shm"] {
         match fs::rename(state.join(format!("{FILE}{side}")), state.join(format!("{old}{side}"))) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(fault(&error)),
-            _ => {}
+            Ok(()) => is_kept = true,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(fault(&error)),
         }
     }
     staged.persist_noclobber(&path).map_err(|error| fault(&error.error))?;
-    File::open(state).and_then(|folder| folder.sync_all()).map_err(|error| fault(&error))
+    File::open(state).and_then(|folder| folder.sync_all()).map_err(|error| fault(&error))?;
+    Ok(is_kept)
 }
 
 /// What holds for every connection to the ledger.
@@ -331,11 +350,16 @@ fn keep_promises(connection: &Connection) -> rusqlite::Result<()> {
 
 /// Makes the state folder, for its owner alone.
 fn make_folder(state: &Path) -> Result<()> {
+    make_private_folder(state).map_err(|error| unusable(state, &error))
+}
+
+/// Makes a folder, for its owner alone.
+pub(super) fn make_private_folder(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(state).map_err(|error| unusable(state, &error))
+    builder.create(folder)
 }
 
 /// A file for its owner alone.
@@ -423,6 +447,10 @@ fn unwritable(target: &Path, error: &io::Error) -> Failure {
     )
 }
 
+fn extended_code(error: &rusqlite::Error) -> Option<std::ffi::c_int> {
+    error.sqlite_error().map(|error| error.extended_code)
+}
+
 /// What `SQLite` says, as what it means to the user.
 pub(super) fn storage(path: &Path, error: &rusqlite::Error) -> Failure {
     use rusqlite::Error as Sql;
@@ -438,16 +466,22 @@ pub(super) fn storage(path: &Path, error: &rusqlite::Error) -> Failure {
             return damaged(path, &format!("the ledger is damaged: {error}"));
         }
         Some(ErrorCode::DiskFull) => (Exit::Io, "ledger-disk-full", "make room on the disk and run again"),
+        // No room for the index of the write-ahead log, which SQLite calls a fault of the disk.
+        Some(ErrorCode::SystemIoFailure) if extended_code(error) == Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE) => {
+            (Exit::Io, "ledger-disk-full", "make room on the disk and run again")
+        }
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             (Exit::TryAgain, "ledger-busy", "another process writes to it; run again when it has ended")
         }
-        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
-            (Exit::Permission, "ledger-permission", "farol must own the ledger and its folder")
-        }
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => (
+            Exit::Permission,
+            "ledger-permission",
+            "let farol write the ledger and its folder: they must be its own, and not on a file system that is mounted read-only",
+        ),
         Some(ErrorCode::ConstraintViolation) => {
             (Exit::Internal, "ledger-contradiction", "nothing was recorded; report this as a bug")
         }
-        _ => (Exit::Io, "ledger-io", "check the disk; nothing was recorded"),
+        _ => (Exit::Io, "ledger-io", "see whether the disk has room and is sound; nothing was recorded"),
     };
     Failure::new(
         exit,

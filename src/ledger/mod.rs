@@ -7,6 +7,7 @@ mod checked;
 mod decisions;
 mod file;
 mod incidents;
+mod look;
 mod overview;
 mod prune;
 mod record;
@@ -14,6 +15,7 @@ mod rows;
 mod schema;
 mod slots;
 mod told;
+mod witness;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

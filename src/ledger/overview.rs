@@ -33,23 +33,24 @@ impl Ledger {
         Ok(runs.into_iter().map(|run| (run.run.report.clone(), run)).collect())
     }
 
-    /// When mail of each report was last taken over, by report.
+    /// When each report was last delivered, by report: when the last mail was taken over of a run of which nothing waits any more.
     ///
     /// # Errors
     /// As [`Ledger`] says.
     pub fn last_sent(&self) -> Result<BTreeMap<String, DateTime<Utc>>> {
         let query = "SELECT r.report, max(d.updated) FROM deliveries d JOIN runs r ON r.id = d.run \
-                     WHERE d.state = 'sent' GROUP BY r.report";
+                     WHERE d.state = 'sent' AND NOT EXISTS (SELECT 1 FROM deliveries w WHERE w.run = d.run \
+                     AND w.state IN ('pending', 'sending', 'deferred', 'unknown')) GROUP BY r.report";
         let times = self.all(query, [], |row| Ok((row.get(0)?, rows::time(row, 1)?)))?;
         Ok(times.into_iter().collect())
     }
 
-    /// How many deliveries there are in each state; every state is there.
+    /// How many deliveries to readers there are in each state; every state is there.
     ///
     /// # Errors
     /// As [`Ledger`] says.
     pub fn outbox(&self) -> Result<Outbox> {
-        let query = "SELECT state, count(*) FROM deliveries GROUP BY state";
+        let query = "SELECT d.state, count(*) FROM deliveries d JOIN runs r ON r.id = d.run WHERE r.report <> '(operators)' GROUP BY d.state";
         let counts = self.all(query, [], |row| Ok((row.get(0)?, rows::count(row, 1)?)))?;
         let counts: BTreeMap<String, u64> = counts.into_iter().collect();
         Ok(State::ALL.into_iter().map(|state| (state, counts.get(state.id()).copied().unwrap_or(0))).collect())

@@ -27,7 +27,7 @@ use crate::pipeline::quality::{Timings, provenance, run_json, source_quality};
 use crate::pipeline::quotes;
 use crate::pipeline::run::{Material, has_revenue};
 use crate::pipeline::told::{Earlier, telling};
-use crate::report::view::{CustomerRow, Missed, Provenance, Quote, SourceQuality};
+use crate::report::view::{Again, CustomerRow, Missed, Provenance, Quote, SourceQuality};
 use crate::report::{Input, View, build, figures as figures_csv, workbook};
 use crate::tables::write_quarantine;
 
@@ -42,6 +42,8 @@ pub(super) struct Of<'a> {
     pub(super) revision: u32,
     pub(super) earlier: &'a Earlier,
     pub(super) missed: &'a [Missed],
+    /// Why it is sent again, if it is.
+    pub(super) again: Option<Again<'a>>,
 }
 
 /// Writes `out/REPORT/PERIOD/` and gives back every form, ready to be sent.
@@ -157,8 +159,8 @@ impl Edition<'_> {
     }
 
     fn form(&self, part: &Part<'_>, form: &Form) -> Result<Rendered> {
-        let Material { config, request, standings, .. } = self.material;
-        let Of { job, plan, period, revision, earlier, missed, .. } = self.of;
+        let Material { config, standings, .. } = self.material;
+        let Of { job, plan, period, revision, earlier, missed, again, .. } = self.of;
         let standings = standings.get(&(period.clone(), part.scope.clone()));
         let input = Input {
             report_id: &job.report,
@@ -180,7 +182,7 @@ impl Edition<'_> {
             provenance: &self.provenance,
             missed,
             revision,
-            reason: request.sending.as_ref().and_then(|sending| sending.resend.as_deref()),
+            reason: again,
             scope: part.scope,
             names: form.names,
         };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::config::{Config, Recipient};
+use crate::config::{Config, Dkim, Recipient};
 use crate::delivery::address;
 use crate::delivery::dkim::Signer;
 use crate::delivery::message::{Attachment, Image, Letter, compose};
@@ -67,18 +67,27 @@ pub(super) struct Recorded<'a> {
 /// How mail leaves, for as long as a run lasts.
 pub(super) struct Dispatch<'a> {
     pub(super) postman: Postman<'a>,
-    signer: Option<Signer>,
+    dkim: Option<&'a Dkim>,
 }
 
 impl<'a> Dispatch<'a> {
+    /// Whether everything is known that sending takes.
+    ///
+    /// # Errors
+    /// [`crate::error::Exit::Config`] for a password, a token or a key that is not known, or a key that cannot sign.
+    pub(super) fn ready(config: &Config) -> Result<()> {
+        config.delivery.transport.ready()?;
+        config.delivery.dkim.as_ref().map(Signer::new).transpose().map(|_| ())
+    }
+
     /// By a transport, as the configuration says.
     pub(super) fn new(
-        config: &Config,
+        config: &'a Config,
         transport: &'a mut dyn Transport,
         clock: &'a dyn Fn() -> DateTime<Utc>,
-    ) -> Result<Self> {
-        let signer = config.delivery.dkim.as_ref().map(Signer::new).transpose()?;
-        Ok(Self { postman: Postman::new(transport, config.delivery.on_unknown, clock), signer })
+    ) -> Self {
+        let postman = Postman::new(transport, config.delivery.on_unknown, clock);
+        Self { postman, dkim: config.delivery.dkim.as_ref() }
     }
 }
 
@@ -99,12 +108,13 @@ impl Post<'_, '_> {
         recipients: &[Recipient],
         forms: &BTreeMap<Form, Rendered>,
     ) -> Result<()> {
+        let signer = self.dispatch.dkim.map(Signer::new).transpose()?;
         let mut deliveries = Vec::new();
         for recipient in recipients {
             let Some(rendered) = forms.get(&Form::of(recipient)) else { continue };
             let letter = self.letter(recipient, rendered, &recorded.run)?;
             let mut message = compose(&letter)?;
-            if let Some(signer) = &self.dispatch.signer {
+            if let Some(signer) = &signer {
                 message.bytes = signer.sign(&message.bytes, letter.date)?;
             }
             deliveries.push(NewDelivery {

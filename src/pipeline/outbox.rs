@@ -54,7 +54,7 @@ pub fn chosen(ledger: Option<&Ledger>, ids: &[i64]) -> Result<Vec<Delivery>> {
 /// [`Exit::Usage`] if one of the numbers may not be tried; [`Exit::TryAgain`] if a run goes on; those of the ledger.
 pub fn retry(config: &Config, ids: &[i64], dry_run: bool, clock: &dyn Fn() -> DateTime<Utc>) -> Result<Outcome> {
     let mut outcome = Outcome::default();
-    let Some(mut ledger) = Ledger::find(&config.state)? else {
+    let Some(mut ledger) = Ledger::find_witnessed(&config.state, &config.out)? else {
         chosen(None, ids)?;
         outcome.lines.push("nothing was ever sent".to_owned());
         return Ok(outcome);
@@ -83,6 +83,9 @@ pub fn retry(config: &Config, ids: &[i64], dry_run: bool, clock: &dyn Fn() -> Da
         outcome.lines.extend(tried.iter().map(|delivery| format!("would try {}", named(delivery))));
         return Ok(outcome);
     }
+    if !tried.is_empty() {
+        config.delivery.transport.ready()?;
+    }
     let mut way = transport::open(&config.delivery.transport)?;
     let mut postman = Postman::new(way.as_mut(), config.delivery.on_unknown, clock);
     let summary = postman.retry(&mut ledger, &tried, (BY_HAND, deliver_by(config, clock())))?;
@@ -104,7 +107,7 @@ pub fn discard(
     clock: &dyn Fn() -> DateTime<Utc>,
 ) -> Result<Outcome> {
     let mut outcome = Outcome::default();
-    let mut ledger = Ledger::find(&config.state)?;
+    let mut ledger = Ledger::find_witnessed(&config.state, &config.out)?;
     let lock = if dry_run { None } else { Some(RunLock::acquire(&config.state, clock())?) };
     if let (Some(ledger), Some(lock)) = (&mut ledger, &lock) {
         ledger.recover(lock, clock())?;
@@ -117,7 +120,7 @@ pub fn discard(
     }
     let deliveries = if own.is_some() { chosen(ledger.as_ref(), ids)? } else { deliveries };
     if let Some(ended) = deliveries.iter().find(|delivery| matches!(delivery.state, State::Sent | State::Discarded)) {
-        let fault = Diagnostic::error("not-discarded", format!("{} is {} already", named(ended), ended.state.id()));
+        let fault = Diagnostic::error("not-discarded", format!("{} is {} already", which(ended), ended.state.id()));
         return Err(Failure::new(Exit::Usage, fault.help("name only deliveries that farol outbox list shows")));
     }
     for delivery in &deliveries {
@@ -160,8 +163,12 @@ fn is_named(config: &Config, delivery: &Delivery) -> Result<bool> {
     Ok(named.contains(&delivery.recipient))
 }
 
-/// A delivery in a line of a log, its address masked.
+/// A delivery in a line of a log, its address masked, and how it stands.
 fn named(delivery: &Delivery) -> String {
+    format!("{}, {}", which(delivery), delivery.state.id())
+}
+
+fn which(delivery: &Delivery) -> String {
     let who = masked(&delivery.recipient);
-    format!("{}: `{}` {} to `{who}`, {}", delivery.id, delivery.report, delivery.period, delivery.state.id())
+    format!("{}: `{}` {} to `{who}`", delivery.id, delivery.report, delivery.period)
 }

@@ -6,13 +6,13 @@ use chrono::{DateTime, Utc};
 
 use crate::calendar::{Moment, Period};
 use crate::config::{Config, ReportPlan};
-use crate::delivery::outbox::{self, Summary};
+use crate::delivery::outbox::{self, Mailing, Summary};
 use crate::delivery::transport;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Result};
 use crate::insight::CustomerState;
 use crate::judgement::{Figure, Keys, Verdict};
-use crate::ledger::{self, Ledger, RunLock};
+use crate::ledger::{self, Ledger, RunLock, RunRecord};
 use crate::pipeline::calls;
 use crate::pipeline::courses::{Stays, stays};
 use crate::pipeline::edition::{Of, write_folder};
@@ -28,7 +28,7 @@ use crate::pipeline::quotes::{self, Said};
 use crate::pipeline::standings::{AllStandings, standings};
 use crate::pipeline::told::{self, Earlier};
 use crate::pipeline::{Progress, Task};
-use crate::report::{Renderer, figures as figures_csv};
+use crate::report::{Again, Renderer, figures as figures_csv};
 use crate::tables::Intake;
 
 /// Where, in the state's folder, a run finds what earlier ones kept.
@@ -104,8 +104,14 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
     let started = (surroundings.clock)();
     let lock = RunLock::acquire(&config.state, started)?;
     // What is wrong with the way out is said before anything is computed.
+    if let Some(sending) = &request.sending
+        && let Err(failure) = Dispatch::ready(config)
+        && is_anything_to_send(config, request, sending)?
+    {
+        return Err(failure);
+    }
     let mut way = request.sending.as_ref().map(|_| transport::open(&config.delivery.transport)).transpose()?;
-    let dispatch = way.as_mut().map(|way| Dispatch::new(config, way.as_mut(), surroundings.clock)).transpose()?;
+    let dispatch = way.as_mut().map(|way| Dispatch::new(config, way.as_mut(), surroundings.clock));
     for job in &request.jobs {
         sweep(&config.out.join(&job.report))?;
     }
@@ -222,16 +228,109 @@ fn needs(config: &Config, request: &Request) -> Result<Option<Needs>> {
     Ok((!needs.periods.is_empty()).then_some(needs))
 }
 
+/// Whom a report of a period would reach.
+#[derive(Default)]
+struct Reach {
+    /// Those who are to get it.
+    fresh: usize,
+    /// Those whose mail waits.
+    waiting: usize,
+    /// Those whose mail has come to its end.
+    ended: usize,
+}
+
+fn reach(
+    (config, as_of): (&Config, Moment),
+    ledger: Option<&Ledger>,
+    (job, period): (&Job, &Period),
+    sending: &Sending,
+) -> Result<Reach> {
+    let who = recipients(&job.plan(config)?.recipients, sending, config);
+    let mailing = mailing(&ledger_name(&job.report, sending), &period.id, &who)?;
+    let mut reach = Reach::default();
+    let is_again = again(config, as_of, ledger, sending, (&mailing, period))?.is_some();
+    for recipient in &mailing.recipients {
+        let standing = match ledger {
+            Some(ledger) if !is_again => ledger.standing(&mailing.report, &mailing.period, recipient)?,
+            _ => None,
+        };
+        match standing {
+            None => reach.fresh += 1,
+            Some(mail) if mail.state.has_ended() => reach.ended += 1,
+            Some(_) => reach.waiting += 1,
+        }
+    }
+    Ok(reach)
+}
+
+/// Why a report is sent to those who have it: somebody wants it, or what they have was sent before its period had ended.
+fn again<'a>(
+    config: &Config,
+    as_of: Moment,
+    ledger: Option<&Ledger>,
+    sending: &'a Sending,
+    (mailing, period): (&Mailing, &Period),
+) -> Result<Option<Again<'a>>> {
+    if let Some(reason) = &sending.resend {
+        return Ok(Some(Again::For(reason)));
+    }
+    let calendar = config.company.calendar;
+    let Some(ledger) = ledger.filter(|_| calendar.is_closed(period, as_of, 0)) else { return Ok(None) };
+    let newest = ledger.runs(&mailing.report, &mailing.period)?.pop();
+    let is_unfinished = |record: &RunRecord| !calendar.is_closed(period, Moment::from(record.run.as_of), 0);
+    Ok(newest.filter(is_unfinished).map(|_| Again::Ended))
+}
+
+/// A report that is sent although its period goes on.
+fn unfinished(material: Material<'_>, job: &Job, period: &Period) -> Option<Diagnostic> {
+    let calendar = material.config.company.calendar;
+    let as_of = material.request.as_of;
+    (!calendar.is_closed(period, as_of, 0)).then(|| {
+        let today = calendar.local(as_of).unwrap_or_default().date();
+        let what = format!("`{}` {} has not ended as of {today}: what is sent is not final", job.report, period.id);
+        let help = "when it has ended, its slot of the schedule, or the next run that sends it, sends the final figures as a revision";
+        Diagnostic::warning("period-open", what).help(help)
+    })
+}
+
+fn is_anything_to_send(config: &Config, request: &Request, sending: &Sending) -> Result<bool> {
+    let ledger = Ledger::find_witnessed(&config.state, &config.out)?;
+    for job in &request.jobs {
+        for period in &job.periods {
+            let reach = reach((config, request.as_of), ledger.as_ref(), (job, period), sending)?;
+            if reach.fresh + reach.waiting > 0 {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
 fn plan_in_words(config: &Config, request: &Request) -> Result<Vec<String>> {
     let mut lines = Vec::new();
+    let ledger = match &request.sending {
+        Some(_) => Ledger::find_witnessed(&config.state, &config.out)?,
+        None => None,
+    };
     for job in &request.jobs {
-        let plan = job.plan(config)?;
         for period in &job.periods {
             let folder = config.out.join(&job.report).join(&period.id);
             lines.push(format!("would write {}", folder.display()));
-            if let Some(sending) = &request.sending {
-                let who = recipients(&plan.recipients, sending, config).len();
-                lines.push(format!("would send `{}` {} to {}", job.report, period.id, people(who)));
+            let Some(sending) = &request.sending else { continue };
+            let name = format!("`{}` {}", job.report, period.id);
+            let Reach { fresh, waiting, ended } =
+                reach((config, request.as_of), ledger.as_ref(), (job, period), sending)?;
+            if fresh > 0 {
+                lines.push(format!("would send {name} to {}", people(fresh)));
+            }
+            if waiting > 0 {
+                lines.push(format!("would try {name} again, which waits for {}", people(waiting)));
+            }
+            if ended > 0 {
+                lines.push(format!("{name} has come to its end for {}; nothing would be sent to them", people(ended)));
+            }
+            if fresh + waiting + ended == 0 {
+                lines.push(format!("{name} has no recipients"));
             }
         }
     }
@@ -329,14 +428,17 @@ impl Making<'_> {
         if let Some(wanted) = &self.material.request.sending {
             let who = recipients(&plan.recipients, wanted, self.material.config);
             let mailing = mailing(&ledger_name(&job.report, wanted), &period.id, &who)?;
-            let ledger = Ledger::open(&self.material.config.state)?;
+            let ledger = Ledger::open_witnessed(&self.material.config.state, &self.material.config.out)?;
             sending = Some((wanted, who, mailing, ledger));
         }
         let mut fresh = Vec::new();
         let mut earlier = Earlier::new();
         let mut not_had = Vec::new();
+        let mut why = None;
         if let Some((wanted, who, mailing, ledger)) = &sending {
-            let written = outbox::plan(ledger, mailing, wanted.resend.is_some())?;
+            let Material { config, request, .. } = self.material;
+            why = again(config, request.as_of, Some(ledger), wanted, (mailing, period))?;
+            let written = outbox::plan(ledger, mailing, why.is_some())?;
             revision = written.revision;
             earlier = told::earlier(
                 ledger,
@@ -354,16 +456,15 @@ impl Making<'_> {
                 .cloned()
                 .collect();
         }
-        let of = Of { job, plan, period, verdicts, revision, earlier: &earlier, missed: &not_had };
+        let of = Of { job, plan, period, verdicts, revision, earlier: &earlier, missed: &not_had, again: why };
         let forms = write_folder(self.material, &of, self.started, self.surroundings.clock)?;
         outcome.lines.push(format!("wrote {}", self.material.config.out.join(&job.report).join(&period.id).display()));
-        let run = sending
-            .as_ref()
-            .map(|(wanted, _, mailing, _)| self.recorded_run(&mailing.report, period, revision, wanted));
+        let run = sending.as_ref().map(|(_, _, mailing, _)| self.recorded_run(&mailing.report, period, revision, why));
         if let (Some((_, _, mailing, mut ledger)), Some(run), Some(dispatch)) = (sending, run, &mut self.dispatch) {
             let (ledger, clock) = (&mut ledger, self.surroundings.clock);
             let mut post = Post { config: self.material.config, ledger, lock: self.lock, clock, dispatch };
             if !fresh.is_empty() {
+                outcome.diagnostics.extend(unfinished(self.material, job, period));
                 let figures: Vec<ledger::Figure> = verdicts.iter().map(recorded_figure).collect();
                 post.record(&Recorded { run, figures: &figures }, &fresh, &forms)?;
             }
@@ -373,10 +474,13 @@ impl Making<'_> {
         Ok(())
     }
 
-    fn recorded_run(&self, report: &str, period: &Period, revision: u32, sending: &Sending) -> ledger::Run {
+    fn recorded_run(&self, report: &str, period: &Period, revision: u32, again: Option<Again<'_>>) -> ledger::Run {
         let now = (self.surroundings.clock)();
         let mut warnings: Vec<String> = self.material.computed.warnings().map(ToString::to_string).collect();
-        warnings.extend(sending.resend.iter().map(|reason| format!("sent again: {reason}")));
+        warnings.extend(again.map(|again| match again {
+            Again::For(reason) => format!("sent again: {reason}"),
+            Again::Ended => "sent again: the period had not ended when it was first sent".to_owned(),
+        }));
         ledger::Run {
             report: report.to_owned(),
             period: period.id.to_string(),

@@ -11,4 +11,4 @@ pub mod view;
 pub mod workbook;
 
 pub use render::{Email, LARGEST_HTML, Picture, Renderer, render_email, render_html};
-pub use view::{Input, View, build};
+pub use view::{Again, Input, View, build};

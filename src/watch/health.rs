@@ -4,30 +4,45 @@ use std::collections::BTreeSet;
 
 use chrono::Duration;
 
-use crate::calendar::{Moment, Period};
+use crate::calendar::{Calendar, Moment, Period};
 use crate::config::{Config, ReportPlan};
 use crate::daemon::{self, CLOCK_SLACK_MINUTES, Entry, SlotKey};
 use crate::delivery::address::{identity, masked};
 use crate::diagnostic::Diagnostic;
-use crate::error::Result;
+use crate::error::{Exit, Failure, Result};
 use crate::ledger::{Ledger, SlotState, State};
 
 /// Everything that is overdue. Without `expected`, the newest slot of each schedule entry whose grace is over; with it, that
 /// period of every report of its grain that has readers.
 ///
 /// # Errors
-/// [`crate::error::Exit::TryAgain`] for a clock that shows a time before farol existed; the ledger's faults.
+/// [`Exit::TryAgain`] for a clock that shows a time before farol existed; [`Exit::Usage`] for a period that no report is made for;
+/// the ledger's faults.
 pub fn health(config: &Config, now: Moment, expected: Option<&Period>) -> Result<Vec<Diagnostic>> {
     daemon::check_clock(now)?;
-    let ledger = Ledger::find(&config.state)?;
+    let ledger = Ledger::look(&config.state, &config.out)?;
     let mut faults = Vec::new();
     if let Some(ledger) = &ledger {
         faults.extend(clock(ledger, now)?);
+        faults.extend(standstill(ledger)?);
     }
     if let Some(period) = expected {
-        let is_expected = |plan: &&ReportPlan| plan.grain == period.grain && !plan.recipients.is_empty();
-        for (report, plan) in config.reports.iter().filter(|(_, plan)| is_expected(plan)) {
-            faults.extend(undelivered(ledger.as_ref(), report, plan, &period.id, "was expected")?);
+        let is_expected = |plan: &ReportPlan| plan.grain == period.grain && !plan.recipients.is_empty();
+        let expected: Vec<_> = config.reports.iter().filter(|(_, plan)| is_expected(plan)).collect();
+        if expected.is_empty() {
+            let fault =
+                Diagnostic::error("no-report", format!("no report that is made by {} has recipients", period.grain));
+            let help = "expect a period of a grain that a report in reports.yaml has, or give the report recipients";
+            return Err(Failure::new(Exit::Usage, fault.help(help)));
+        }
+        for (report, plan) in expected {
+            faults.extend(undelivered(
+                (ledger.as_ref(), config.company.calendar),
+                report,
+                plan,
+                &period.id,
+                "was expected",
+            )?);
         }
         return Ok(faults);
     }
@@ -51,6 +66,12 @@ fn clock(ledger: &Ledger, now: Moment) -> Result<Option<Diagnostic>> {
     }))
 }
 
+/// A daemon that runs nothing because of its clock.
+fn standstill(ledger: &Ledger) -> Result<Option<Diagnostic>> {
+    let incident = ledger.open_incidents()?.into_iter().find(|incident| incident.kind == "clock");
+    Ok(incident.map(|incident| Diagnostic::error("clock-incident", incident.cause).help(incident.remedy)))
+}
+
 /// What is wrong with the newest slot of an entry whose grace is over.
 fn overdue(config: &Config, ledger: Option<&Ledger>, entry: &Entry, now: Moment) -> Result<Option<Diagnostic>> {
     let until = Moment(now.0 - entry.grace_hours * 3_600_000_000);
@@ -67,7 +88,7 @@ fn overdue(config: &Config, ledger: Option<&Ledger>, entry: &Entry, now: Moment)
             None => Ok(None),
         };
     }
-    undelivered(ledger, &entry.report, plan, &slot.period, &due)
+    undelivered((ledger, config.company.calendar), &entry.report, plan, &slot.period, &due)
 }
 
 /// A report without readers is done when its child says so; without a daemon nobody can tell.
@@ -82,7 +103,7 @@ fn not_made(ledger: &Ledger, slot: &SlotKey, due: &str) -> Result<Option<Diagnos
 
 /// What is wrong with the delivery of a period to the readers of today.
 fn undelivered(
-    ledger: Option<&Ledger>,
+    (ledger, calendar): (Option<&Ledger>, Calendar),
     report: &str,
     plan: &ReportPlan,
     period: &str,
@@ -93,7 +114,11 @@ fn undelivered(
     if let Some(ledger) = ledger {
         for reader in &readers {
             match ledger.standing(report, period, reader)? {
-                Some(delivery) if delivery.state == State::Sent => sent += 1,
+                Some(delivery) if delivery.state == State::Sent => {
+                    let run = ledger.run(delivery.run)?;
+                    // What was sent before the period had ended is not what was due.
+                    sent += usize::from(run.is_some_and(|run| calendar.has_ended(period, run.run.as_of.into())));
+                }
                 Some(delivery) if delivery.state.has_ended() => {}
                 Some(delivery) => {
                     waiting += 1;

@@ -9,15 +9,18 @@ use std::sync::Arc;
 use chrono::{DateTime, Duration, Utc};
 
 use super::letter::{letter, revision};
-use crate::config::Config;
+use super::losses::{by_cause, lost_mails, unknown_mails};
+use crate::config::{Config, Recipient};
 use crate::daemon::Missed;
 use crate::delivery::address::identity;
 use crate::delivery::dkim::Signer;
-use crate::delivery::outbox::{Mailing, Postman};
+use crate::delivery::outbox::{Mailing, Postman, is_to_come};
 use crate::delivery::{message, transport};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Result};
-use crate::ledger::{Incident, Ledger, NewDelivery, OPERATORS, Run, RunLock, Slot, SlotState, State, Telling};
+use crate::ledger::{
+    Delivery, Incident, Ledger, NewDelivery, OPERATORS, Run, RunLock, Slot, SlotState, State, Telling,
+};
 
 /// Minutes that a mail may wait before somebody is told; a server that is away for less comes back by itself.
 const PATIENCE_MINUTES: i64 = 30;
@@ -42,7 +45,12 @@ pub struct Trouble {
 }
 
 /// Kinds that the ledger itself shows; the others are met by whoever runs something.
-const SHOWN_BY_LEDGER: [&str; 3] = ["missed-slot", "undeliverable", "mail-server"];
+const SHOWN_BY_LEDGER: [&str; 4] = ["missed-slot", "undeliverable", "unknown", "mail-server"];
+
+/// What a trouble is about that is a report's of one period: another period, made well, does not end it.
+pub fn of_period(report: &str, period: &str) -> String {
+    format!("{report} {period}")
+}
 
 /// What a run's end says of a report: that it failed and why, or that it did not.
 pub fn of_run(report: &str, period: &str, exit: u8, faults: &[Diagnostic]) -> Option<Trouble> {
@@ -65,7 +73,7 @@ pub fn of_run(report: &str, period: &str, exit: u8, faults: &[Diagnostic]) -> Op
     let said = said.join("\n");
     let shown: Vec<&str> = said.lines().take(LONGEST_CAUSE).collect();
     let cause = format!("`{report}` {period} was not made: exit code {exit}\n{}", shown.join("\n"));
-    Some(Trouble { kind: "run-failed", subject: report.to_owned(), cause: cause.trim_end().to_owned(), remedy })
+    Some(Trouble { kind: "run-failed", subject: of_period(report, period), cause: cause.trim_end().to_owned(), remedy })
 }
 
 /// The book of incidents of one ledger.
@@ -125,6 +133,7 @@ impl<'a> Incidents<'a> {
     fn shown(&self) -> Result<Vec<Trouble>> {
         let mut found = self.missed()?;
         found.extend(self.undeliverable()?);
+        found.extend(self.unknown()?);
         found.extend(self.stuck()?);
         Ok(found)
     }
@@ -153,33 +162,45 @@ impl<'a> Incidents<'a> {
 
     /// Readers of today whom the newest mail of a report will not reach.
     fn undeliverable(&self) -> Result<Vec<Trouble>> {
-        let mut found = Vec::new();
+        let mut lost = Vec::new();
         for mail in self.ledger.failed(LOOKED_AT)? {
-            let Some(plan) = self.config.reports.get(&mail.report) else { continue };
-            let is_reader =
-                plan.recipients.iter().any(|reader| identity(&reader.to).is_ok_and(|who| who == mail.recipient));
             let newer = self.ledger.last_to(&mail.report, &mail.recipient)?;
-            if is_reader && newer.is_none_or(|newest| newest.id == mail.id) {
-                let (report, period, who) = (&mail.report, &mail.period, &mail.recipient);
-                let reply = mail.reply.as_deref().unwrap_or_default();
-                found.push(Trouble {
-                    kind: "undeliverable",
-                    subject: format!("{report} {who}"),
-                    cause: format!("`{report}` {period} did not reach {who}: {reply}"),
-                    remedy: format!(
-                        "# correct the address in reports.yaml, then\nfarol run --report {report} --period {period} --send"
-                    ),
-                });
+            if self.is_to_a_reader(&mail) && newer.is_none_or(|newest| newest.id == mail.id) {
+                lost.push(mail);
             }
         }
-        Ok(found)
+        Ok(by_cause(lost).iter().map(|mails| lost_mails(mails)).collect())
+    }
+
+    /// Mails to readers of today of which nobody knows whether they arrived, and that are not tried again by themselves.
+    fn unknown(&self) -> Result<Vec<Trouble>> {
+        let mut unknown = Vec::new();
+        for mail in self.ledger.undelivered()?.into_iter().filter(|mail| self.is_undecided(mail)) {
+            let newest = self.ledger.standing(&mail.report, &mail.period, &mail.recipient)?;
+            if self.is_to_a_reader(&mail) && newest.is_none_or(|newest| newest.id == mail.id) {
+                unknown.push(mail);
+            }
+        }
+        Ok(by_cause(unknown).iter().map(|mails| unknown_mails(mails)).collect())
+    }
+
+    /// Whether a mail is to somebody who is to get its report.
+    fn is_to_a_reader(&self, mail: &Delivery) -> bool {
+        let is_theirs = |reader: &Recipient| identity(&reader.to).is_ok_and(|who| who == mail.recipient);
+        self.config.reports.get(&mail.report).is_some_and(|plan| plan.recipients.iter().any(is_theirs))
+    }
+
+    /// Whether the end of a mail is unknown and somebody has to decide.
+    fn is_undecided(&self, mail: &Delivery) -> bool {
+        mail.state == State::Unknown && !is_to_come(mail, self.config.delivery.on_unknown, (self.clock)())
     }
 
     /// Mail that has waited for long, to readers; that to operators would be told by itself.
     fn stuck(&self) -> Result<Option<Trouble>> {
         let patience = Duration::minutes(PATIENCE_MINUTES);
         let (mut count, mut reply) = (0_usize, None);
-        for mail in self.ledger.undelivered()?.into_iter().filter(|mail| mail.report != OPERATORS) {
+        let waits = |mail: &Delivery| mail.report != OPERATORS && !self.is_undecided(mail);
+        for mail in self.ledger.undelivered()?.into_iter().filter(waits) {
             if (self.clock)() - mail.recorded > patience {
                 count += 1;
                 reply = mail.reply.map(|reply| reply.replace(&mail.recipient, "the reader")).or(reply);
@@ -206,7 +227,7 @@ impl<'a> Incidents<'a> {
             return Ok(Vec::new());
         }
         let untold = self.ledger.untold_incidents()?;
-        let waits = |mail: &crate::ledger::Delivery| mail.report == OPERATORS;
+        let waits = |mail: &Delivery| mail.report == OPERATORS;
         let mut names: BTreeSet<String> =
             self.ledger.undelivered()?.into_iter().filter(waits).map(|mail| mail.period).collect();
         if untold.is_empty() && names.is_empty() {
@@ -221,6 +242,7 @@ impl<'a> Incidents<'a> {
             names.insert(incident.name());
         }
         let recipients: Vec<String> = operators.iter().map(|to| identity(to)).collect::<Result<_>>()?;
+        self.config.delivery.transport.ready()?;
         let mut way = transport::open(&self.config.delivery.transport)?;
         let mut postman = Postman::new(way.as_mut(), self.config.delivery.on_unknown, self.clock);
         let mut said = Vec::new();

@@ -18,7 +18,7 @@ pub(super) fn letter(config: &Config, incident: &Incident, to: &str, date: DateT
         None => (
             format!("[farol] {name}: {first}"),
             format!(
-                "{}\n\nSince {}. Nothing about it has gone to the readers of the reports.\n\nWhat mends it:\n{}\n\n\
+                "{}\n\nSince {}. No reader of the reports is told of this.\n\nWhat mends it:\n{}\n\n\
                  You hear of this once, and again when it is over.\n",
                 incident.cause,
                 local(incident.opened),
@@ -30,6 +30,26 @@ pub(super) fn letter(config: &Config, incident: &Incident, to: &str, date: DateT
             format!("Over since {}. It had begun {}:\n\n{}\n", local(closed), local(incident.opened), incident.cause),
         ),
     };
+    written(config, to, (subject, text), (incident.name(), revision(incident)), date)
+}
+
+/// The mail that the ledger cannot be used, of which it cannot keep a record.
+pub(super) fn without_ledger(config: &Config, (cause, remedy): (&str, &str), to: &str, date: DateTime<Utc>) -> Letter {
+    let subject = format!("[farol] {}: the ledger cannot be used, and nothing is sent", config.company.name);
+    let text = format!(
+        "{cause}\n\nWithout its ledger farol does not know who has got what, and sends nothing. No reader of the reports is told of \
+         this.\n\nWhat mends it:\n{remedy}\n\nYou hear of this once a day at most for as long as it lasts, and not when it is over.\n"
+    );
+    written(config, to, (subject, text), (format!("ledger-{}", date.timestamp()), 1), date)
+}
+
+fn written(
+    config: &Config,
+    to: &str,
+    (subject, text): (String, String),
+    (period, revision): (String, u32),
+    date: DateTime<Utc>,
+) -> Letter {
     Letter {
         from: config.delivery.from.clone(),
         to: to.to_owned(),
@@ -39,8 +59,8 @@ pub(super) fn letter(config: &Config, incident: &Incident, to: &str, date: DateT
         images: Vec::new(),
         attachments: Vec::new(),
         report: OPERATORS.to_owned(),
-        period: incident.name(),
-        revision: revision(incident),
+        period,
+        revision,
         replaces: None,
         list_unsubscribe: None,
         date,

@@ -3,15 +3,18 @@
 //!
 //! Reads the ledger and the schedule, and works while no daemon does. Computes no figure.
 
+mod alarm;
 mod health;
 mod incidents;
 mod letter;
+mod losses;
 mod metrics;
 mod ping;
 mod status;
 
+pub use alarm::{alarm, end_alarm, is_of_ledger};
 pub use health::health;
-pub use incidents::{Incidents, Trouble, of_run};
+pub use incidents::{Incidents, Trouble, of_period, of_run};
 pub use metrics::{LastRun, write as write_metrics};
 pub use ping::{Call, ping};
 pub use status::status;

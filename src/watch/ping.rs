@@ -29,7 +29,11 @@ pub fn ping(config: &Config, call: Call) -> Option<Diagnostic> {
         Call::Success => ("", String::new()),
         Call::Fail(code) => ("/fail", format!("exit code {code}")),
     };
-    let url = below_path(address.reveal(), below);
+    let address = match address.reveal() {
+        Ok(address) => address,
+        Err(failure) => return failure.diagnostics.into_iter().next().map(|fault| uncalled(&fault.message)),
+    };
+    let url = below_path(address, below);
     let settings = ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).max_redirects(3);
     let agent: ureq::Agent = settings.build().into();
     let why = match agent.post(&url).send(body.as_bytes()) {
@@ -40,8 +44,12 @@ pub fn ping(config: &Config, call: Call) -> Option<Diagnostic> {
         // Others may say the address.
         Err(_) => "no conversation is possible".to_owned(),
     };
+    Some(uncalled(&why))
+}
+
+fn uncalled(why: &str) -> Diagnostic {
     let fault = Diagnostic::warning("ping", format!("`ping` could not be called: {why}"));
-    Some(fault.help("the run does not depend on it; check the address and the way out"))
+    fault.help("the run does not depend on it; check the address and the way out")
 }
 
 /// An address with something added to its path; what stands after `?` stays behind it.

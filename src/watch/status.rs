@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 use crate::calendar::Moment;
 use crate::config::Config;
 use crate::daemon;
-use crate::delivery::address::masked;
+use crate::delivery::address::{masked, without_addresses};
+use crate::diagnostic::counted;
 use crate::error::Result;
 use crate::ledger::{Delivery, Ledger, OPERATORS, RunLock, Slot, SlotState};
 
@@ -27,14 +28,19 @@ pub fn status(config: &Config, now: Moment) -> Result<Vec<String>> {
             format!("{} `{report}` {period}", calendar.local(*at).unwrap_or_default().format("%a %Y-%m-%d %H:%M"))
         }),
     );
-    let Some(ledger) = Ledger::find(&config.state)? else {
+    let Some(ledger) = Ledger::look(&config.state, &config.out)? else {
         lines.push("no ledger yet: nothing has been sent or scheduled".to_owned());
         return Ok(lines);
     };
-    list(&mut lines, "last slots", ledger.last_slots(SHOWN)?.iter().map(|slot| slot_line(slot, config)));
+    let zone = calendar.zone;
     list(
         &mut lines,
-        "last runs that sent",
+        &format!("last slots ({zone})"),
+        ledger.last_slots(SHOWN)?.iter().map(|slot| slot_line(slot, config)),
+    );
+    list(
+        &mut lines,
+        &format!("last runs that sent ({zone})"),
         ledger.last_runs(SHOWN)?.iter().map(|record| {
             let run = &record.run;
             let revision = if run.revision > 1 { format!(", revision {}", run.revision) } else { String::new() };
@@ -50,7 +56,7 @@ pub fn status(config: &Config, now: Moment) -> Result<Vec<String>> {
     list(&mut lines, "slots missed in all", missed.iter().map(|(report, count)| format!("`{report}` {count}")));
     list(
         &mut lines,
-        "open incidents",
+        &format!("open incidents ({zone})"),
         ledger.open_incidents()?.iter().map(|incident| {
             format!("since {}: {}; {}", local(incident.opened, config), incident.cause, incident.remedy)
         }),
@@ -62,7 +68,7 @@ pub fn status(config: &Config, now: Moment) -> Result<Vec<String>> {
 fn list(lines: &mut Vec<String>, heading: &str, items: impl Iterator<Item = String>) {
     let before = lines.len();
     // What mail servers say, and causes of incidents, may have several lines.
-    lines.extend(items.map(|item| format!("  {}", item.replace('\n', "\n    "))));
+    lines.extend(items.map(|item| format!("  {}", without_addresses(&item).replace('\n', "\n    "))));
     if lines.len() > before {
         lines.insert(before, format!("{heading}:"));
     }
@@ -84,7 +90,7 @@ fn slot_line(slot: &Slot, config: &Config) -> String {
         SlotState::Started => "has started".to_owned(),
         SlotState::Waiting => {
             let when = slot.not_before.map_or(String::new(), |at| local(at, config));
-            format!("failed {} times, is tried again at {when}", slot.attempts)
+            format!("failed {}, is tried again at {when}", counted(slot.attempts, "time", "times"))
         }
         SlotState::Missed => format!("missed: {}", slot.reason),
         SlotState::SkippedOverlap => format!("skipped: {}", slot.reason),
@@ -96,7 +102,8 @@ fn delivery_line(mail: &Delivery) -> String {
     let who = masked(&mail.recipient);
     let reply =
         mail.reply.as_deref().map_or(String::new(), |reply| format!(": {}", reply.replace(&mail.recipient, &who)));
-    format!("`{}` {} to {who}: {} after {} attempts{reply}", mail.report, mail.period, mail.state.id(), mail.attempts)
+    let attempts = counted(mail.attempts, "attempt", "attempts");
+    format!("`{}` {} to {who}: {} after {attempts}{reply}", mail.report, mail.period, mail.state.id())
 }
 
 fn local(at: DateTime<Utc>, config: &Config) -> String {

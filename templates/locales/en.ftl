@@ -69,6 +69,7 @@ unit-ratio = ratio
 report-name = Customer success
 report-revision = revision { $n }
 report-sent-again = Sent again: { $reason }
+report-sent-final = Final figures: the period had not ended when this report was first sent.
 report-skip = Skip to the figures
 report-contents = Sections
 report-narrative = What the figures say

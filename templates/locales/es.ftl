@@ -69,6 +69,7 @@ unit-ratio = razón
 report-name = Éxito del cliente
 report-revision = revisión { $n }
 report-sent-again = Enviado de nuevo: { $reason }
+report-sent-final = Cifras definitivas: el periodo aún no había terminado cuando se envió este informe por primera vez.
 report-skip = Ir a las cifras
 report-contents = Secciones
 report-narrative = Qué dicen las cifras

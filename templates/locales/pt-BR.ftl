@@ -69,6 +69,7 @@ unit-ratio = razão
 report-name = Sucesso do cliente
 report-revision = revisão { $n }
 report-sent-again = Enviado novamente: { $reason }
+report-sent-final = Números finais: o período ainda não havia terminado quando este relatório foi enviado pela primeira vez.
 report-skip = Ir para os números
 report-contents = Seções
 report-narrative = O que dizem os números

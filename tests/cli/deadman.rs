@@ -103,7 +103,9 @@ fn a_run_that_is_killed_for_memory_is_missed() {
             assert!(!calls.iter().any(|call| call == "POST /x HTTP/1.1"), "{limit}: {code:?} {calls:?}");
             break (limit, code);
         }
-        std::fs::remove_dir_all(home.path("state")).unwrap();
+        for folder in ["state", "out"] {
+            std::fs::remove_dir_all(home.path(folder)).unwrap();
+        }
     };
     assert_eq!(health(&home), Some(75));
     println!("O2 | killed by the kernel, a daemon's child, too little memory ({limit} bytes, {code:?}): missed | 3/3");

@@ -141,11 +141,12 @@ impl Home {
         ended
     }
 
-    /// Every file below a folder, by its path from there; none if it is not there. The maildir is not of the output.
+    /// Every file below a folder, by its path from there; none if it is not there. The maildir is not of the output, nor are signs
+    /// of the ledger.
     pub(crate) fn files(&self, folder: &str) -> BTreeMap<String, Vec<u8>> {
         let mut files = BTreeMap::new();
         gather(&self.path(folder), "", &mut files);
-        files.retain(|name, _| !name.starts_with("maildir/"));
+        files.retain(|name, _| !name.starts_with("maildir/") && !name.starts_with(".farol-"));
         files
     }
 

@@ -24,11 +24,76 @@ fn a_backup_stands_in_for_a_ledger_that_is_lost() {
     assert_eq!((lost.code, lost.complaint().contains("error[ledger-missing]")), (Some(74), true), "{}", lost.stderr);
     home.does(&["ledger", "restore", "copy.db", "--dry-run"]);
     assert!(!home.path("state/farol.db").exists());
-    home.does(&["ledger", "restore", "copy.db"]);
+    let restored = home.does(&["ledger", "restore", "copy.db"]);
+    assert!(restored.stderr.contains("restored copy.db; nothing stood there"), "{}", restored.stderr);
     assert!(home.does(&SEND).stderr.contains("already sent to 3 recipients"));
     assert_eq!(home.letters().len(), 3);
     assert_eq!(home.open_to_others("state"), [""; 0]);
     println!("Q3 | mails without a ledger where one was | 0");
+}
+
+/// The whole folder is gone, as it is when it is not mounted: nobody takes that for a farol that has never sent.
+#[test]
+fn a_state_folder_that_is_gone_is_not_taken_for_a_new_one() {
+    let home = Home::tiny();
+    home.does(&["run", "--send"]);
+    assert_eq!(home.open_to_others("out").iter().filter(|file| file.contains(".farol-ledger")).count(), 0);
+    fs::rename(home.path("state"), home.path("unmounted")).unwrap();
+    for attempt in 1..=2 {
+        // The second time an empty folder is there.
+        for command in [&["run", "--send"][..], &["status"], &["health"], &["outbox", "list"], &["outbox", "retry"]] {
+            let ended = home.farol(command);
+            let is_told = ended.stderr.contains("error[ledger-missing]") && ended.stderr.contains("out/.farol-ledger");
+            assert_eq!((ended.code, is_told), (Some(74), true), "{attempt} {command:?}: {}", ended.stderr);
+        }
+    }
+    assert_eq!(home.letters().len(), 1);
+    fs::remove_dir_all(home.path("state")).unwrap();
+    fs::rename(home.path("unmounted"), home.path("state")).unwrap();
+    assert!(home.does(&["run", "--send"]).stderr.contains("already sent to 1 recipient"));
+    // The output can be cleared at any time; the next run says again that there is a ledger.
+    fs::remove_dir_all(home.path("out")).unwrap();
+    home.does(&["run", "--send"]);
+    assert!(home.path("out/.farol-ledger").exists());
+    // To begin anew on purpose.
+    fs::remove_dir_all(home.path("state")).unwrap();
+    fs::remove_file(home.path("out/.farol-ledger")).unwrap();
+    assert!(home.does(&["run", "--send"]).stderr.contains("to 1 recipient"));
+    println!("Q3 | mails without the state folder where one was | 0");
+}
+
+/// Whoever looks can look; whoever would write is told what is in the way.
+#[test]
+fn a_ledger_that_may_not_be_written_can_be_read_and_copied() {
+    let home = Home::tiny();
+    home.does(&["run", "--send"]);
+    let read_only = |command: &str| {
+        let mount = "mount --bind state state && mount -o remount,bind,ro state";
+        let script = format!("{mount} || exit 99; exec {FAROL} {command}");
+        let command = home.command("unshare", &["--mount", "--map-root-user", "sh", "-c", &script]).output().unwrap();
+        crate::home::Ended::of(&command)
+    };
+    if read_only("status").code == Some(99) {
+        assert!(std::env::var_os("CI").is_none(), "no right to mount");
+        println!("Q3 | a ledger that may only be read | SKIPPED: no right to mount");
+        return;
+    }
+    for (command, says) in [
+        ("status", "last runs that sent"),
+        ("outbox list --all", "h…@example.com"),
+        ("outbox show 1", "Message-ID:"),
+        ("ledger backup copy.db", ""),
+    ] {
+        let ended = read_only(command);
+        assert_eq!(ended.code, Some(0), "{command}: {}", ended.stderr);
+        assert!(ended.stdout.contains(says), "{command}: {}", ended.stdout);
+    }
+    assert_ne!(read_only("health").code, Some(77));
+    for command in ["run --send", "outbox retry", "outbox discard 1 --reason x"] {
+        let ended = read_only(command);
+        assert_eq!(ended.code, Some(77), "{command}: {}", ended.stderr);
+    }
+    home.does(&["ledger", "restore", "copy.db", "--dry-run"]);
 }
 
 /// A copy that knows less than the ledger would have it sent again; a damaged one, or something else, would do worse.
@@ -51,7 +116,8 @@ fn a_copy_that_would_send_again_or_is_none_is_not_restored() {
     }
     assert_eq!(home.farol(&["ledger", "restore", "nowhere.db"]).code, Some(66));
     assert!(home.does(&SEND).stderr.contains("already sent to 3 recipients"));
-    home.does(&["ledger", "restore", "copy.db", "--force"]);
+    let restored = home.does(&["ledger", "restore", "copy.db", "--force"]);
+    assert!(restored.stderr.contains("what stood there is kept beside it"), "{}", restored.stderr);
     let kept = fs::read_dir(home.path("state")).unwrap().map(|entry| entry.unwrap().file_name());
     assert_eq!(kept.filter(|name| name.to_string_lossy().starts_with("farol.db.replaced-")).count(), 1);
     assert_eq!(home.does(&["outbox", "list", "--all"]).stdout.lines().count(), 4, "three mails, as the copy knows");

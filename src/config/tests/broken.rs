@@ -403,7 +403,7 @@ fn delivery() -> Vec<Case> {
             "host: mail.example, password: file:x, oauth2_token: c4n4ry, max_per_minute: 0",
             &[
                 "farol.yaml:3:83: error[credentials-incomplete]: `password` stands without `username`",
-                "farol.yaml:3:83: error[secret-unreadable]: `password`: cannot read `x`: No such file or directory (os error 2)",
+                "farol.yaml:3:83: warning[secret-unreadable]: `password`: cannot read `x`: No such file or directory (os error 2)",
                 "farol.yaml:3:105: error[key-conflict]: `password` and `oauth2_token` are two ways to log in",
                 "farol.yaml:3:105: error[secret-literal]: `oauth2_token` is written out; a secret must be a reference",
                 "farol.yaml:3:129: error[out-of-range]: `max_per_minute` must lie from 1 to 6000, found 0",
@@ -428,20 +428,20 @@ fn delivery() -> Vec<Case> {
         smtp(
             "host: mail.example, username: \"${NOBODY}\", password: \"${NOTHING}\"",
             &[
-                "farol.yaml:3:83: error[secret-unset]: `username`: the environment variable `NOBODY` is not set",
-                "farol.yaml:3:106: error[secret-unset]: `password`: the environment variable `NOTHING` is not set",
+                "farol.yaml:3:83: warning[secret-unset]: `username`: the environment variable `NOBODY` is not set",
+                "farol.yaml:3:106: warning[secret-unset]: `password`: the environment variable `NOTHING` is not set",
             ],
         ),
         smtp(
             "host: mail.example, username: u, password: file:/no/such/file",
             &[
-                "farol.yaml:3:96: error[secret-unreadable]: `password`: cannot read `/no/such/file`: No such file or directory (os error 2)",
+                "farol.yaml:3:96: warning[secret-unreadable]: `password`: cannot read `/no/such/file`: No such file or directory (os error 2)",
             ],
         ),
         smtp(
             "host: mail.example, username: u, password: credential:smtp",
             &[
-                "farol.yaml:3:96: error[secret-unset]: `password`: credential `smtp` is not there: `CREDENTIALS_DIRECTORY` is not set",
+                "farol.yaml:3:96: warning[secret-unset]: `password`: credential `smtp` is not there: `CREDENTIALS_DIRECTORY` is not set",
             ],
         ),
     ]

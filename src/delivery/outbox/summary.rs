@@ -62,10 +62,9 @@ impl Summary {
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         let mut all = Vec::new();
         if let Some(reason) = self.unreachable.as_ref().filter(|_| !self.is_known_unreachable) {
-            all.push(
-                Diagnostic::error("mail-server", format!("the mail could not be handed over: {reason}"))
-                    .help("nothing was sent; run again when the mail server is there, or check delivery.transport"),
-            );
+            all.push(Diagnostic::error("mail-server", format!("the mail could not be handed over: {reason}")).help(
+                "run again when the mail server is there, or check delivery.transport; what was sent is not sent again",
+            ));
         }
         all.extend(self.deliveries.iter().filter_map(|delivery| self.told(delivery)));
         all.extend(self.held.iter().map(|delivery| {

@@ -7,26 +7,26 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::wire::Wire;
 use super::{Offers, Outcome, Smtp, Step, Steps};
-use crate::config::{Login, Proof};
+use crate::config::{Login, Proof, Secret};
 
 impl Smtp {
     /// Logs in by what the server offers and the user has.
     pub(super) fn log_in(&self, wire: &mut Wire, offers: &Offers, login: &Login) -> Steps<()> {
         let mechanisms = offers.words("AUTH").unwrap_or_default();
-        let user = login.user.reveal();
+        let user = known(&login.user)?;
         match &login.proof {
             Proof::Password(password) if mechanisms.contains(&"PLAIN") => {
-                let both = BASE64.encode(format!("\0{user}\0{}", password.reveal()));
+                let both = BASE64.encode(format!("\0{user}\0{}", known(password)?));
                 self.ask(wire, Step::Login, &format!("AUTH PLAIN {both}\r\n"), 235)?;
             }
             Proof::Password(password) if mechanisms.contains(&"LOGIN") => {
                 self.ask(wire, Step::Login, "AUTH LOGIN\r\n", 334)?;
                 self.ask(wire, Step::Login, &format!("{}\r\n", BASE64.encode(user)), 334)?;
-                self.ask(wire, Step::Login, &format!("{}\r\n", BASE64.encode(password.reveal())), 235)?;
+                self.ask(wire, Step::Login, &format!("{}\r\n", BASE64.encode(known(password)?)), 235)?;
             }
             // A refusal comes as 334 with the reason, or as 535; only 235 is a welcome.
             Proof::Token(token) if mechanisms.contains(&"XOAUTH2") => {
-                let bearer = format!("user={user}\u{1}auth=Bearer {}\u{1}\u{1}", token.reveal());
+                let bearer = format!("user={user}\u{1}auth=Bearer {}\u{1}\u{1}", known(token)?);
                 self.ask(wire, Step::Login, &format!("AUTH XOAUTH2 {}\r\n", BASE64.encode(bearer)), 235)?;
             }
             proof => {
@@ -41,4 +41,12 @@ impl Smtp {
         }
         Ok(())
     }
+}
+
+/// A secret's value. Without it no conversation is possible; whoever means to send has asked for it before.
+fn known(secret: &Secret) -> Steps<&str> {
+    secret.reveal().map_err(|failure| {
+        let why = failure.diagnostics.into_iter().next().map(|fault| fault.message);
+        Outcome::Unreachable(why.unwrap_or_default())
+    })
 }

@@ -53,12 +53,21 @@ pub struct Input<'a> {
     pub missed: &'a [Missed],
     /// 1 for the first time this report is made for this period; above, a revision.
     pub revision: u32,
-    /// Why it is sent again, in the words of whoever sends it.
-    pub reason: Option<&'a str>,
+    /// Why it is sent again.
+    pub reason: Option<Again<'a>>,
     /// What part of the customers the recipients see, attribute → value; empty if all.
     pub scope: &'a BTreeMap<String, String>,
     /// Whether the recipients may see customers' names.
     pub names: bool,
+}
+
+/// Why a report is sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again<'a> {
+    /// In the words of whoever sends it.
+    For(&'a str),
+    /// It was sent before its period had ended.
+    Ended,
 }
 
 /// A comment, or a part of one, in which what could tell who wrote it is hidden.

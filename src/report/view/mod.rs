@@ -30,7 +30,9 @@ use serde::{Deserialize, Serialize};
 pub use charts::companions;
 pub use drawing::*;
 pub(super) use facts::{Facts, TOTAL};
-pub use input::{Call, CustomerRow, Input, Missed, Provenance, Quote, QuoteSide, SourceQuality, Standing, Standings};
+pub use input::{
+    Again, Call, CustomerRow, Input, Missed, Provenance, Quote, QuoteSide, SourceQuality, Standing, Standings,
+};
 pub use parts::*;
 pub(super) use places::Places;
 pub(super) use text::{at_start, clean, cut, within_sentence};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::facts::Facts;
 use super::segments::dimension_name;
-use super::{Link, PeriodView};
+use super::{Again, Link, PeriodView};
 use crate::locale::Locale;
 
 /// Characters that a foreign text may bring; beyond, it is cut and says so.
@@ -110,8 +110,10 @@ pub(super) fn revision(facts: &Facts<'_>) -> Option<String> {
 
 /// Why a revision is sent.
 pub(super) fn sent_again(facts: &Facts<'_>) -> Option<String> {
-    let reason = facts.input.reason?;
-    Some(facts.say("report-sent-again", &[("reason", &clean(reason))]))
+    Some(match facts.input.reason? {
+        Again::For(reason) => facts.say("report-sent-again", &[("reason", &clean(reason))]),
+        Again::Ended => facts.text("report-sent-final"),
+    })
 }
 
 pub(super) fn figures_note(facts: &Facts<'_>) -> String {
