@@ -30,6 +30,9 @@ const FIRST_RETRY_MINUTES: i64 = 1;
 /// Minutes after which a failure is tried again at the latest.
 const LONGEST_RETRY_MINUTES: i64 = 60;
 
+/// Minutes for which a clock that has jumped ahead is not believed, unless it is set right before.
+const DOUBT_MINUTES: u64 = 60;
+
 /// No farol ran before this instant, 2026-01-01 UTC: a clock that shows less is wrong.
 const OLDEST_CLOCK: Moment = Moment(1_767_225_600_000_000);
 
@@ -82,6 +85,10 @@ pub fn check_clock(now: Moment) -> Result<()> {
 pub trait Clock {
     /// The instant by the wall clock.
     fn now(&self) -> Moment;
+    /// How long the machine has been up, its sleep included, by a clock that nobody sets; `None` where it does not tell.
+    fn since_boot(&self) -> Option<std::time::Duration> {
+        None
+    }
     /// Lets time pass; returns early or late without harm.
     fn sleep(&self, duration: std::time::Duration);
 }
@@ -115,7 +122,15 @@ pub enum Event {
         /// The time now.
         to: Moment,
     },
-    /// The clock shows again what it had shown before; what is due runs again.
+    /// The clock went ahead by more than five minutes beyond what has passed; nothing runs until it is set right, an hour has
+    /// passed, or the daemon starts anew.
+    ClockWentAhead {
+        /// What it should show.
+        from: Moment,
+        /// What it shows.
+        to: Moment,
+    },
+    /// The clock is right again, or was ahead for so long that it is believed; what is due runs again.
     ClockCaughtUp,
     /// A new configuration holds.
     Reloaded,
@@ -146,6 +161,10 @@ struct Memory {
     latest: Option<Moment>,
     /// It has been told that the clock is behind `latest`.
     has_told_of_clock: bool,
+    /// What the clock showed when it was last looked at, and how long the machine had been up.
+    last_look: Option<(Moment, std::time::Duration)>,
+    /// The same of the moment at which the clock jumped ahead, with what it should have shown.
+    ahead: Option<(Moment, std::time::Duration)>,
     /// When its children ran.
     work: Work,
 }
@@ -175,7 +194,7 @@ pub fn run(
         }
         let now = world.clock.now();
         check_clock(now)?;
-        let has_run = if memory.is_held_back(now, world) {
+        let has_run = if memory.is_in_doubt(now, world) {
             false
         } else {
             match memory.run_next(&entries, due::earlier(now, look_back), now, world) {
@@ -208,6 +227,37 @@ fn nap(entries: &[Entry], world: &World<'_>, stop: &AtomicBool, reload: &AtomicB
 }
 
 impl Memory {
+    /// Whether the clock is not to be believed.
+    fn is_in_doubt(&mut self, now: Moment, world: &mut World<'_>) -> bool {
+        self.is_ahead(now, world) || self.is_held_back(now, world)
+    }
+
+    /// Whether the clock has jumped ahead of what has passed since it was last looked at.
+    fn is_ahead(&mut self, now: Moment, world: &mut World<'_>) -> bool {
+        let Some(up) = world.clock.since_boot() else { return false };
+        let last_look = self.last_look.replace((now, up));
+        let (from, since) = match (self.ahead, last_look) {
+            (Some(ahead), _) => ahead,
+            (None, Some(last_look)) => last_look,
+            (None, None) => return false,
+        };
+        let passed = up.saturating_sub(since);
+        let expected = Moment(from.0.saturating_add(i64::try_from(passed.as_micros()).unwrap_or(i64::MAX)));
+        let is_far_ahead = now.0.saturating_sub(expected.0) > CLOCK_SLACK_MINUTES * 60_000_000;
+        let is_believed = self.ahead.is_some() && passed.as_secs() >= DOUBT_MINUTES * 60;
+        if is_far_ahead && !is_believed {
+            if self.ahead.is_none() {
+                self.ahead = Some((expected, up));
+                (world.log)(Event::ClockWentAhead { from: expected, to: now });
+            }
+            return true;
+        }
+        if self.ahead.take().is_some() {
+            (world.log)(Event::ClockCaughtUp);
+        }
+        false
+    }
+
     /// Whether the clock is behind what it has shown before.
     fn is_held_back(&mut self, now: Moment, world: &mut World<'_>) -> bool {
         let latest = *self.latest.get_or_insert(now);

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -59,8 +60,15 @@ fn print_next(entries: &[Entry], count: usize, config: &Config, world: &World, c
     }
 }
 
+/// Where Linux tells for how long it has been up, its sleep included.
+const UPTIME: &str = "/proc/uptime";
+
+/// Names another file that tells it.
+const UPTIME_VARIABLE: &str = "FAROL_UPTIME";
+
 /// The wall clock of the world. While time passes, it is heard what has become of the mails to operators.
 struct WallClock<'a> {
+    uptime: PathBuf,
     world: &'a World,
     teller: &'a Teller,
     console: &'a Console,
@@ -69,6 +77,11 @@ struct WallClock<'a> {
 impl Clock for WallClock<'_> {
     fn now(&self) -> Moment {
         (self.world.clock)()
+    }
+
+    fn since_boot(&self) -> Option<std::time::Duration> {
+        let text = std::fs::read_to_string(&self.uptime).ok()?;
+        std::time::Duration::try_from_secs_f64(text.split_whitespace().next()?.parse().ok()?).ok()
     }
 
     fn sleep(&self, duration: std::time::Duration) {
@@ -114,9 +127,10 @@ fn keep(entries: Vec<Entry>, config: &Config, common: &Common, world: &World, co
     console.log("scheduling", &text);
     let afresh = News { over: ["configuration", "clock"].map(|kind| (kind, String::new())).into(), ..News::default() };
     note(&afresh);
+    let uptime = (world.environment)(UPTIME_VARIABLE).map_or_else(|| UPTIME.into(), PathBuf::from);
     let mut surroundings = daemon::World {
         calendar: config.company.calendar,
-        clock: &WallClock { world, teller: &teller, console },
+        clock: &WallClock { uptime, world, teller: &teller, console },
         launcher: &mut launcher,
         book: &mut book,
         reload: &mut reload,
@@ -211,6 +225,15 @@ fn told(event: &Event, config: &Config, console: &Console) -> Option<News> {
             });
             "clock-went-back"
         }
+        Event::ClockWentAhead { .. } => {
+            news.met.push(Trouble {
+                kind: "clock",
+                subject: String::new(),
+                cause: text.clone(),
+                remedy: "# set the machine's clock; or start the daemon anew, if the clock is right".to_owned(),
+            });
+            "clock-went-ahead"
+        }
         Event::ClockCaughtUp => {
             news.over.push(("clock", String::new()));
             "clock-caught-up"
@@ -246,7 +269,12 @@ fn in_words(event: &Event, config: &Config) -> String {
         Event::ClockWentBack { from, to } => {
             format!("the clock went back from {} to {}; nothing runs until it has caught up", local(from), local(to))
         }
-        Event::ClockCaughtUp => "the clock has caught up; what is due runs again".to_owned(),
+        Event::ClockWentAhead { from, to } => format!(
+            "the clock went ahead from {} to {}, which is more than has passed; nothing runs for an hour, unless it is set right",
+            local(from),
+            local(to)
+        ),
+        Event::ClockCaughtUp => "the clock is believed again; what is due runs again".to_owned(),
         Event::Waiting(failure) => format!("the ledger is in use, and is asked again soon: {failure}"),
         Event::Reloaded => "the new configuration is in force".to_owned(),
         Event::Stopping => "stopping, as told".to_owned(),

@@ -216,6 +216,10 @@ struct Script {
     now: Cell<Moment>,
     stop_at: Moment,
     jump: Cell<Option<(Moment, Moment)>>,
+    /// A second jump, after the first.
+    back: Cell<Option<(Moment, Moment)>>,
+    /// Microseconds that have passed, where that is known.
+    up: Cell<Option<u64>>,
     stop: AtomicBool,
     naps: Cell<u32>,
     /// Seconds that pass in a second.
@@ -226,7 +230,8 @@ struct Script {
 impl Script {
     fn new(from: &str, until: &str) -> Self {
         let (now, jump, stop) = (Cell::new(at(from)), Cell::new(None), AtomicBool::new(false));
-        Self { now, stop_at: at(until), jump, stop, naps: Cell::new(0), pace: 1, most_naps: u32::MAX }
+        let (back, up) = (Cell::new(None), Cell::new(None));
+        Self { now, stop_at: at(until), jump, back, up, stop, naps: Cell::new(0), pace: 1, most_naps: u32::MAX }
     }
 }
 
@@ -235,13 +240,18 @@ impl Clock for Script {
         self.now.get()
     }
 
+    fn since_boot(&self) -> Option<std::time::Duration> {
+        self.up.get().map(std::time::Duration::from_micros)
+    }
+
     fn sleep(&self, duration: std::time::Duration) {
         self.naps.set(self.naps.get() + 1);
         let mut now = Moment(self.now.get().0 + self.pace * i64::try_from(duration.as_micros()).unwrap());
         if let Some((_, to)) = self.jump.get().filter(|(from, _)| now >= *from) {
-            self.jump.set(None);
+            self.jump.set(self.back.take());
             now = to;
         }
+        self.up.set(self.up.get().map(|up| up + u64::try_from(duration.as_micros()).unwrap()));
         self.now.set(now);
         self.stop.store(now >= self.stop_at || self.naps.get() >= self.most_naps, Ordering::Relaxed);
     }
@@ -471,6 +481,27 @@ fn a_clock_that_goes_back_runs_nothing_twice() {
     let (events, starts) = live(daily(Misfire::Latest), &script, &[], &ledger);
     assert_eq!(starts, ["04 07:00"]);
     assert_eq!(events.iter().filter(|event| matches!(event, Event::ClockWentBack { .. })).count(), 1);
+}
+
+/// What passes by a clock that nobody sets, in a day in which the other one jumps from 06:30 to 10 days later. For an hour nothing
+/// runs; if it is set right before, what was due by the right clock runs and nothing else.
+#[test]
+fn a_clock_that_jumps_ahead_of_what_has_passed_is_doubted_for_an_hour() {
+    for (back_after, expected) in [(None, "14 09:00"), (Some(40), "04 07:10")] {
+        let mut script = Script::new("2026-11-04T06:00:00", "2026-11-14T12:00:00");
+        script.most_naps = 4 * 60 * 60;
+        script.up.set(Some(0));
+        script.jump.set(Some((at("2026-11-04T06:30:00"), at("2026-11-14T08:00:00"))));
+        script.back.set(back_after.map(|minutes| {
+            let when = at("2026-11-14T08:00:00").0 + minutes * 60_000_000;
+            (Moment(when), at("2026-11-04T07:10:00"))
+        }));
+        let (events, starts) = live(daily(Misfire::Latest), &script, &[], &RefCell::default());
+        assert_eq!(starts.first().map(String::as_str), Some(expected), "{starts:?}");
+        let told = |is: fn(&Event) -> bool| events.iter().filter(|event| is(event)).count();
+        assert_eq!(told(|event| matches!(event, Event::ClockWentAhead { .. })), 1);
+        assert_eq!(told(|event| matches!(event, Event::ClockCaughtUp)), 1);
+    }
 }
 
 #[test]

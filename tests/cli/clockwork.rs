@@ -32,6 +32,8 @@ impl Home {
         let mut command = self.command(FAROL, arguments);
         command.env("LD_PRELOAD", library()).env("FAKETIME_TIMESTAMP_FILE", self.path("clock"));
         command.env("FAKETIME_NO_CACHE", "1").env("FAKETIME_DONT_FAKE_MONOTONIC", "1").env("TZ", "UTC");
+        // What has really passed is another matter than this clock's time; only a test of that asks for it.
+        command.env("FAROL_UPTIME", self.path("unknown"));
         command
     }
 
@@ -46,8 +48,16 @@ impl Home {
         self.set_clock(utc);
         let log = fs::OpenOptions::new().create(true).append(true).open(self.path("daemon.log")).unwrap();
         let mut command = self.timed(&["schedule", "--log-format", "json"]);
-        let child = command.stdout(Stdio::null()).stderr(log).spawn().unwrap();
-        Daemon(child)
+        Daemon(command.stdout(Stdio::null()).stderr(log).spawn().unwrap())
+    }
+
+    /// The same, in a daemon that knows how much time has really passed.
+    pub(crate) fn daemon_that_knows_the_uptime(&self, utc: &str) -> Daemon {
+        self.set_clock(utc);
+        let log = fs::File::create(self.path("daemon.log")).unwrap();
+        let mut command = self.timed(&["schedule", "--log-format", "json"]);
+        command.env_remove("FAROL_UPTIME");
+        Daemon(command.stdout(Stdio::null()).stderr(log).spawn().unwrap())
     }
 
     /// All slots of the ledger, oldest first; none before there is one.

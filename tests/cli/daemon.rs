@@ -138,6 +138,29 @@ fn a_clock_that_jumps_makes_no_mail_twice() {
     );
 }
 
+/// A month ahead while the daemon sleeps, past the next slot, and right again: the report of that slot is not made.
+#[test]
+fn a_clock_that_jumps_ahead_sends_no_report_of_the_future() {
+    let home = Home::tiny();
+    let daemon = home.daemon_that_knows_the_uptime("2026-11-06 12:00:00");
+    let has_logged = |event: &str| home.read("daemon.log").contains(&format!("\"event\":\"{event}\""));
+    wait_for("the slot of the fifth is made up for", || has_logged("slot-ended"));
+    // It has looked at the clock since.
+    std::thread::sleep(Duration::from_secs(2));
+    home.set_clock("2026-12-07 12:00:00");
+    wait_for("the jump is noticed", || has_logged("clock-went-ahead"));
+    wait_for("operators are told", || to(&home, OPS).len() == 1);
+    home.set_clock("2026-11-06 12:00:30");
+    wait_for("the clock is believed again", || has_logged("clock-caught-up"));
+    wait_for("operators are told", || to(&home, OPS).len() == 2);
+    assert_eq!(daemon.stop(), Some(0), "{}", home.read("daemon.log"));
+    let periods: Vec<_> = home.slots().into_iter().map(|slot| slot.period).collect();
+    assert_eq!(periods, ["2026-10"]);
+    assert_eq!(to(&home, HEAD).len(), 1);
+    assert!(!has_logged("clock-went-back"), "{}", home.read("daemon.log"));
+    println!("S9 | a running daemon's clock a month ahead for some seconds: mails of the future | 0");
+}
+
 #[test]
 fn a_clock_from_before_farol_schedules_nothing_and_is_not_healthy() {
     let home = Home::tiny();
