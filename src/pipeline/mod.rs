@@ -17,6 +17,7 @@ mod outbox;
 mod publish;
 mod quality;
 mod quotes;
+mod reach;
 mod readers;
 mod run;
 mod standings;
