@@ -230,7 +230,7 @@ fn a_command_line_that_makes_no_sense_is_told_so_before_anything_is_done() {
         ("run --send --to nobody", "error[mail-address]: `nobody` is not a mail address"),
         (
             "run --send --to me@other.example",
-            "error[recipient-not-allowed]: `me@other.example` is outside `allowed_domains`",
+            "error[recipient-not-allowed]: `m…@other.example` is outside `allowed_domains`",
         ),
         ("run --send --resend", "error: the following required arguments were not provided:"),
         ("run --send --only figures", "error: the argument '--send' cannot be used with '--only <ONLY>'"),
