@@ -36,8 +36,12 @@ mod output;
 mod restated;
 #[path = "cli/sameness.rs"]
 mod sameness;
+#[path = "cli/soak.rs"]
+mod soak;
 #[path = "cli/surroundings.rs"]
 mod surroundings;
+#[path = "cli/telling.rs"]
+mod telling;
 #[path = "cli/term.rs"]
 mod term;
 #[path = "cli/watching.rs"]

@@ -103,6 +103,7 @@ fn prune(options: &Prune, config: &Config, world: &World, console: &Console) -> 
 fn restore(options: &Restore, config: &Config, world: &World, console: &Console) -> Result<u8> {
     let now = (world.clock)().utc();
     let lock = if options.dry_run { None } else { Some(RunLock::acquire(&config.state, now)?) };
+    let _own = if options.dry_run { None } else { Some(RunLock::for_operators(&config.state, now)?) };
     let forgotten = Ledger::forgotten(&config.state, &options.file)?;
     if forgotten > 0 && !options.force {
         let fault = format!("the copy does not know of {forgotten} mails that are sent; they would be sent again");

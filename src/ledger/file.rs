@@ -38,6 +38,17 @@ const BUSY: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct RunLock {
     _file: File,
+    /// Whose mail nobody else is at.
+    pub(super) mail: Mail,
+}
+
+/// Mail that one lock guards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mail {
+    /// To readers of reports.
+    OfReports,
+    /// To operators. It has a lock of its own, so that a server that hangs on it keeps no report from being made.
+    ToOperators,
 }
 
 impl RunLock {
@@ -47,6 +58,19 @@ impl RunLock {
     /// [`Exit::TryAgain`] if another process holds it; the message says which and since when. [`Exit::Permission`] or
     /// [`Exit::Io`] if the folder cannot be used.
     pub fn acquire(state: &Path, now: DateTime<Utc>) -> Result<Self> {
+        Self::take(state, Mail::OfReports, now)
+    }
+
+    /// Takes the right to write to operators.
+    ///
+    /// # Errors
+    /// As [`RunLock::acquire`].
+    pub fn for_operators(state: &Path, now: DateTime<Utc>) -> Result<Self> {
+        make_folder(state)?;
+        Self::take(&state.join("operators"), Mail::ToOperators, now)
+    }
+
+    fn take(state: &Path, mail: Mail, now: DateTime<Utc>) -> Result<Self> {
         make_folder(state)?;
         let path = state.join(LOCK);
         let mut options = OpenOptions::new();
@@ -60,7 +84,7 @@ impl RunLock {
         }
         let holder = format!("pid {} since {}\n", std::process::id(), written(now));
         file.set_len(0).and_then(|()| file.write_all(holder.as_bytes())).map_err(|error| unusable(&path, &error))?;
-        Ok(Self { _file: file })
+        Ok(Self { _file: file, mail })
     }
 
     /// Who holds the lock of a state folder: `pid 4711 since 2026-11-05T10:00:00Z`; `None` if nobody does.

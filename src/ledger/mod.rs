@@ -324,12 +324,13 @@ impl Ledger {
     }
 
     /// Settles the attempts that a crash cut off: unknown if the message was about to leave, deferred if it was not. The lock
-    /// shows that no other process is at them. Returns how many there were.
+    /// shows that no other process is at them, and whose mail they are of. Returns how many there were.
     ///
     /// # Errors
     /// As [`Ledger`] says.
-    pub fn recover(&mut self, _lock: &RunLock, now: DateTime<Utc>) -> Result<usize> {
-        let cut_off = self.select("WHERE d.state = 'sending' ORDER BY d.id", [])?;
+    pub fn recover(&mut self, lock: &RunLock, now: DateTime<Utc>) -> Result<usize> {
+        let mut cut_off = self.select("WHERE d.state = 'sending' ORDER BY d.id", [])?;
+        cut_off.retain(|delivery| (delivery.report == OPERATORS) == (lock.mail == file::Mail::ToOperators));
         for delivery in &cut_off {
             let settlement = match delivery.dot_intent {
                 Some(_) => Settlement::Unknown("cut off when it was about to leave".to_owned()),
