@@ -14,6 +14,8 @@ mod clockwork;
 mod codes;
 #[path = "cli/daemon.rs"]
 mod daemon;
+#[path = "cli/deadman.rs"]
+mod deadman;
 #[path = "cli/explain.rs"]
 mod explain;
 #[path = "cli/home.rs"]

@@ -3,6 +3,7 @@
 //! `FAROL_BLESS=1 cargo test --test docs` writes the generated tables anew.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::print_stdout, reason = "figures are collected")]
 
 #[path = "docs/commands.rs"]
 mod commands;
@@ -10,6 +11,8 @@ mod commands;
 mod examples;
 #[path = "docs/explained.rs"]
 mod explained;
+#[path = "docs/kubernetes.rs"]
+mod kubernetes;
 #[path = "docs/licences.rs"]
 mod licences;
 #[path = "docs/links.rs"]
