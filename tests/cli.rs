@@ -30,6 +30,8 @@ mod laws;
 mod ledger;
 #[path = "cli/mail.rs"]
 mod mail;
+#[path = "cli/older.rs"]
+mod older;
 #[path = "cli/outbox.rs"]
 mod outbox;
 #[path = "cli/output.rs"]
