@@ -47,6 +47,13 @@ impl Failure {
     pub fn many(exit: Exit, diagnostics: Vec<Diagnostic>) -> Self {
         Self { exit, diagnostics }
     }
+
+    /// The faults of both; the exit code is the first one's.
+    #[must_use]
+    pub fn with(mut self, other: Self) -> Self {
+        self.diagnostics.extend(other.diagnostics);
+        self
+    }
 }
 
 impl fmt::Display for Failure {

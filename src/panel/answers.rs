@@ -2,8 +2,6 @@
 //!
 //! Decides which kind of NPS survey counts; nothing about periods or segments.
 
-use std::collections::HashMap;
-
 use polars::prelude::DataFrame;
 
 use crate::config::NpsChoices;
@@ -22,6 +20,17 @@ pub enum Survey {
     Ces,
 }
 
+impl Survey {
+    fn of(name: &str) -> Option<Self> {
+        match name {
+            "nps" => Some(Self::Nps),
+            "csat" => Some(Self::Csat),
+            "ces" => Some(Self::Ces),
+            _ => None,
+        }
+    }
+}
+
 /// Which of the groups of `nps.roles` a respondent belongs to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Roles {
@@ -32,10 +41,10 @@ pub struct Roles {
 }
 
 impl Roles {
-    fn of(role: Option<&str>, choices: &NpsChoices) -> Self {
+    fn of(role: &str, choices: &NpsChoices) -> Self {
         let is_in = |group: &str| {
             let roles = choices.roles.get(group);
-            role.is_some_and(|role| roles.is_some_and(|roles| roles.iter().any(|known| known == role)))
+            roles.is_some_and(|roles| roles.iter().any(|known| known == role))
         };
         Self { is_user: is_in("user"), is_decision_maker: is_in("decision_maker") }
     }
@@ -50,7 +59,7 @@ pub struct Answer {
     pub row: u32,
     /// Which question.
     pub survey: Survey,
-    /// Who answered, unique over all customers; a number of its own where the row names nobody or has no answer.
+    /// Who answered: the first row that they answered; the row itself where it names nobody or has no answer.
     pub respondent: u32,
     /// What the respondent does at the customer's.
     pub roles: Roles,
@@ -75,84 +84,68 @@ pub struct Answers(pub Vec<Answer>);
 impl Answers {
     /// Reads the `surveys` frame. NPS rows are kept if they are of the kind chosen, or all if no NPS row is.
     pub(crate) fn read(surveys: &DataFrame, choices: &NpsChoices) -> Result<Self> {
-        let nps_kind = choices.kind.as_str();
-        let (question, kind) = (frame::text_at(surveys, "survey")?, frame::text_at(surveys, "kind")?);
-        let has_kind = (0..surveys.height()).any(|row| question(row) == Some("nps") && kind(row) == Some(nps_kind));
-        let counts = |row| match question(row) {
-            Some("nps") if !has_kind || kind(row) == Some(nps_kind) => Some(Survey::Nps),
-            Some("csat") => Some(Survey::Csat),
-            Some("ces") => Some(Survey::Ces),
-            _ => None,
-        };
-        let codes = (frame::codes(surveys, "kind")?, frame::codes(surveys, "touchpoint")?);
-        let half = |half| {
-            let (counts, codes) = (&counts, &codes);
-            move || Self::of_half(surveys, choices, half, counts, codes)
-        };
-        let ((even, odd), ranks) = side_by_side(|| side_by_side(half(0), half(1)), || tie_ranks(surveys));
-        let (even, odd, ranks) = (even?, odd?, ranks?);
-        let mut answers = Vec::with_capacity(even.len() + odd.len());
-        let mut odd = odd.into_iter().peekable();
-        for answer in even {
-            answers.extend(std::iter::from_fn(|| odd.next_if(|other| other.row < answer.row)));
-            answers.push(answer);
-        }
-        answers.extend(odd);
-        for answer in &mut answers {
-            answer.tie_rank = ranks[answer.row as usize];
-        }
-        Ok(Self(answers))
-    }
-
-    /// The rows of every second customer, before it is known which of two at the same instant comes first. To number the
-    /// respondents takes longest; of two halves each takes every second number.
-    fn of_half(
-        surveys: &DataFrame,
-        choices: &NpsChoices,
-        half: u32,
-        counts: &(impl Fn(usize) -> Option<Survey> + Sync),
-        (kinds, touchpoints): &(Vec<Option<u32>>, Vec<Option<u32>>),
-    ) -> Result<Vec<Answer>> {
+        let (questions, surveys_asked) = frame::coded(surveys, "survey")?;
+        let (kinds, kind_names) = frame::coded(surveys, "kind")?;
+        let (roles, role_names) = frame::coded(surveys, "respondent_role")?;
+        let touchpoints = frame::codes(surveys, "touchpoint")?;
+        let asked: Vec<Option<Survey>> = surveys_asked.into_iter().map(Survey::of).collect();
+        let role_groups: Vec<Roles> = role_names.into_iter().map(|role| Roles::of(role, choices)).collect();
+        let nps_kind = kind_names.iter().zip(0..).find(|(name, _)| **name == choices.kind).map(|(_, code)| code);
+        let survey = |row: usize| asked[questions[row]? as usize];
+        let is_of_kind = |row: usize| nps_kind.is_some() && kinds[row] == nps_kind;
+        let has_kind = (0..surveys.height()).any(|row| is_of_kind(row) && survey(row) == Some(Survey::Nps));
+        let counts = |row| survey(row).filter(|survey| *survey != Survey::Nps || !has_kind || is_of_kind(row));
         let customer = frame::customer_at(surveys)?;
-        let respondent = frame::text_at(surveys, "respondent_id")?;
-        let role = frame::text_at(surveys, "respondent_role")?;
         let score = frame::integer_at(surveys, "score")?;
         let sent = frame::integer_at(surveys, "sent_at")?;
         let responded = frame::integer_at(surveys, "responded_at")?;
-        // Room for one in four rows of the half: a table that grows on the way moves everything each time.
-        let mut people: HashMap<(u32, &str), u32, foldhash::fast::RandomState> =
-            HashMap::with_capacity_and_hasher(surveys.height() / 8, foldhash::fast::RandomState::default());
-        let mut next = half;
-        let mut answers = Vec::with_capacity(surveys.height() / 2);
-        for row in 0..surveys.height() {
-            let Some(customer) = customer(row).filter(|customer| customer % 2 == half) else { continue };
-            let Some(survey) = counts(row) else { continue };
-            let responded_at = responded(row);
-            let mut fresh = || {
-                next += 2;
-                next - 2
-            };
-            // Most invitations stay unanswered, and nobody asks who did not answer.
-            let respondent = match respondent(row).filter(|_| responded_at.is_some()) {
-                Some(id) => *people.entry((customer, id)).or_insert_with(fresh),
-                None => fresh(),
-            };
-            answers.push(Answer {
-                customer,
+        let (respondents, ranks) = side_by_side(|| respondents(surveys), || tie_ranks(surveys));
+        let (respondents, ranks) = (respondents?, ranks?);
+        let answer = |row: usize| {
+            Some(Answer {
+                customer: customer(row)?,
                 row: short(row),
-                survey,
-                respondent,
-                roles: Roles::of(role(row), choices),
+                survey: counts(row)?,
+                respondent: respondents[row],
+                roles: roles[row].map_or_else(Roles::default, |role| role_groups[role as usize]),
                 kind: kinds[row],
                 touchpoint: touchpoints[row],
                 score: score(row),
                 sent_at: sent(row),
-                responded_at,
-                tie_rank: 0,
-            });
-        }
-        Ok(answers)
+                responded_at: responded(row),
+                tie_rank: ranks[row],
+            })
+        };
+        Ok(Self((0..surveys.height()).filter_map(answer).collect()))
     }
+}
+
+/// Who answered each row: the first row that the same respondent of the same customer answered. Most invitations stay
+/// unanswered, and nobody asks who did not answer.
+fn respondents(surveys: &DataFrame) -> Result<Vec<u32>> {
+    let customer = frame::customer_at(surveys)?;
+    let id = frame::text_at(surveys, "respondent_id")?;
+    let responded = frame::integer_at(surveys, "responded_at")?;
+    let mut firsts: Vec<u32> = (0..short(surveys.height())).collect();
+    let answered = firsts.iter().filter_map(|row| {
+        responded(*row as usize)?;
+        Some((customer(*row as usize)?, *row))
+    });
+    // Few answers a customer: to compare their ids takes less than a table of all ids.
+    let mut by_customer: Vec<(u32, u32)> = answered.collect();
+    by_customer.sort_unstable();
+    let mut named: Vec<(&str, u32)> = Vec::new();
+    for group in by_customer.chunk_by(|a, b| a.0 == b.0) {
+        named.clear();
+        named.extend(group.iter().filter_map(|(_, row)| Some((id(*row as usize)?, *row))));
+        named.sort_unstable();
+        for same in named.chunk_by(|a, b| a.0 == b.0) {
+            for (_, row) in same {
+                firsts[*row as usize] = same[0].1;
+            }
+        }
+    }
+    Ok(firsts)
 }
 
 /// The rank of each row among those answered at the same instant: by response id, then by row. Ids are compared only

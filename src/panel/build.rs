@@ -29,10 +29,8 @@ pub struct Frames<'a> {
     pub customers: &'a DataFrame,
     /// Number of each customer id.
     pub index: &'a CustomerIndex,
-    /// The other small tables.
+    /// The other tables but usage.
     pub tables: &'a BTreeMap<Table, DataFrame>,
-    /// Usage, already taken in, and how many distinct features it knows.
-    pub usage: Option<(&'a UsageGrid, u32)>,
 }
 
 /// One row per customer and period: everything that is added up later.
@@ -87,7 +85,7 @@ pub struct Panel<'a> {
 }
 
 impl<'a> Panel<'a> {
-    /// Reads every frame once and places every customer.
+    /// Reads every frame once and places every customer; [`Self::take_usage`] adds the rest.
     ///
     /// # Errors
     /// A frame whose columns are not of their contract's types.
@@ -116,7 +114,6 @@ impl<'a> Panel<'a> {
             request,
             count,
             &SourceRecords { answers: &answers, tickets: &tickets, assessments: &assessments, interactions },
-            frames.usage,
         );
         Ok(Self {
             calendar: request.calendar,
@@ -151,6 +148,11 @@ impl<'a> Panel<'a> {
             staff: tables.get(&Table::Staff).map(|rows| records::stays(rows, "hired_at", "left_at")).transpose()?,
             sources,
         })
+    }
+
+    /// Adds usage, and how many distinct features it knows: the great table takes longest, and nothing else waits for it.
+    pub fn take_usage(&mut self, usage: &'a UsageGrid, features: u32) {
+        self.sources.usage = Some((usage, features));
     }
 
     /// A customer's id.
@@ -229,8 +231,8 @@ impl<'a> Placed<'a> {
 fn row_values<'a>(frames: &Frames<'a>, request: &Request<'_>) -> Result<Vec<RowValues<'a>>> {
     let of = |dimension: &RowDimension| {
         let rows = frames.tables.get(&dimension.table)?;
-        let values = frame::texts(rows, &dimension.column);
-        Some(values.map(|values| RowValues { dimension: dimension.clone(), values }))
+        let coded = frame::coded(rows, &dimension.column);
+        Some(coded.map(|(codes, values)| RowValues { dimension: dimension.clone(), codes, values }))
     };
     request.row_dimensions.iter().filter_map(of).collect()
 }
@@ -276,14 +278,9 @@ struct SourceRecords<'a, 'r> {
     interactions: Option<Vec<Interaction<'a>>>,
 }
 
-fn sources<'a>(
-    request: &Request<'_>,
-    count: usize,
-    records: &SourceRecords<'a, '_>,
-    usage: Option<(&'a UsageGrid, u32)>,
-) -> Sources<'a> {
+fn sources<'a>(request: &Request<'_>, count: usize, records: &SourceRecords<'a, '_>) -> Sources<'a> {
     if !request.wants_scores {
-        return Sources { usage, ..Sources::default() };
+        return Sources::default();
     }
     let answers = |survey| records.answers.as_ref().map(|answers| Sources::answers(count, &answers.0, survey));
     Sources {
@@ -301,7 +298,7 @@ fn sources<'a>(
             .assessments
             .as_ref()
             .map(|rows| ByCustomer::new(count, rows.iter().map(|row| (row.customer, row.at, *row)))),
-        usage,
+        usage: None,
     }
 }
 

@@ -105,20 +105,29 @@ pub(crate) fn texts<'a>(frame: &'a DataFrame, name: &str) -> Result<Vec<Option<&
 
 /// Text as dense codes: equal text, equal code; the codes carry no order. `None` stays `None`.
 pub(crate) fn codes(frame: &DataFrame, name: &str) -> Result<Vec<Option<u32>>> {
+    Ok(coded(frame, name)?.0)
+}
+
+/// The [`codes`], and the text of each.
+pub(crate) fn coded<'a>(frame: &'a DataFrame, name: &str) -> Result<(Vec<Option<u32>>, Vec<&'a str>)> {
     let mut seen = std::collections::HashMap::<&str, u32, foldhash::fast::RandomState>::default();
+    let mut words = Vec::new();
     // Neighbouring rows often say the same.
     let (mut last, mut last_code) = (None, None);
     let cells = texts(frame, name)?.into_iter().map(|text| {
         if text != last {
             last = text;
             last_code = text.map(|text| {
-                let next = u32::try_from(seen.len()).unwrap_or(u32::MAX);
-                *seen.entry(text).or_insert(next)
+                *seen.entry(text).or_insert_with(|| {
+                    words.push(text);
+                    u32::try_from(words.len() - 1).unwrap_or(u32::MAX)
+                })
             });
         }
         last_code
     });
-    Ok(cells.collect())
+    let cells = cells.collect();
+    Ok((cells, words))
 }
 
 /// Civil days since 1970: `Int32`.

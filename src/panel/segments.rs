@@ -3,7 +3,7 @@
 //! A customer has one value of an attribute at any instant. Flows of a period use the value at its start, or the first
 //! one within it for a customer who came later; stocks use the value at its end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::config::Dimension;
@@ -130,8 +130,10 @@ pub struct RowDimension {
 pub struct RowValues<'a> {
     /// Which.
     pub dimension: RowDimension,
-    /// Row → value.
-    pub values: Vec<Option<&'a str>>,
+    /// Row → code of its value.
+    pub codes: Vec<Option<u32>>,
+    /// Code → value, each once.
+    pub values: Vec<&'a str>,
 }
 
 /// Most values of a column that cuts rows. One that has more names single things, such as each conversation, and is no
@@ -292,18 +294,16 @@ impl Segments {
         let is_scope =
             |(_, (_, from)): &(usize, &(Vec<Attribute>, usize))| names.contains(&self.cells[*from].dimension);
         self.scopes = self.dimensions.iter().enumerate().filter(is_scope).map(|(index, _)| index).collect();
-        for RowValues { dimension: RowDimension { table, column }, values } in rows {
-            let mut distinct: BTreeMap<&str, u32> = values.iter().flatten().map(|value| (*value, 0)).collect();
-            distinct.remove(NOT_SET);
-            if distinct.len() > MOST_ROW_VALUES {
+        for RowValues { dimension: RowDimension { table, column }, codes, values } in rows {
+            let labels: BTreeSet<&str> = values.iter().copied().filter(|value| *value != NOT_SET).collect();
+            if labels.len() > MOST_ROW_VALUES {
                 self.too_varied.push(RowDimension { table, column });
                 continue;
             }
-            for (code, slot) in (1..).zip(distinct.values_mut()) {
-                *slot = code;
-            }
-            let code = |value: Option<&str>| value.and_then(|value| distinct.get(value)).copied().unwrap_or(0);
-            let labels: Vec<&str> = std::iter::once(NOT_SET).chain(distinct.keys().copied()).collect();
+            let labels: Vec<&str> = std::iter::once(NOT_SET).chain(labels).collect();
+            let place =
+                |value: &&str| labels.iter().zip(0..).find(|(label, _)| *label == value).map_or(0, |(_, at)| at);
+            let places: Vec<u32> = values.iter().map(place).collect();
             let cell = |label: &str, within: Option<&Cell>| {
                 let own = std::iter::once((column.clone(), label.to_owned()));
                 let labels: Vec<_> = own.chain(within.into_iter().flat_map(|cell| cell.labels.clone())).collect();
@@ -329,7 +329,7 @@ impl Segments {
                 crossed.push(Crossed { dimension, from, size: within.len(), first: self.cells.len() });
                 self.cells.extend(labels.iter().flat_map(|label| within.iter().map(|part| cell(label, Some(part)))));
             }
-            let codes = values.iter().map(|value| code(*value)).collect();
+            let codes = codes.into_iter().map(|code| code.map_or(0, |code| places[code as usize])).collect();
             self.rows.push(RowPlacement { table, codes, values: labels.len(), first, crossed });
         }
     }

@@ -1,6 +1,7 @@
 //! From tables to figures: panel, tallies, readings, for the whole company and for each scope.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::thread::ScopedJoinHandle;
 
 use polars::prelude::DataFrame;
 
@@ -18,14 +19,16 @@ use crate::panel::comments::CommentsWanted;
 use crate::panel::request::{AnswerCells, Request};
 use crate::panel::segments::{Cell, MOST_ROW_VALUES, NOT_SET, RowDimension};
 use crate::panel::side_by_side;
-use crate::pipeline::intake::{Company, check_attributes, columns_of, needed_tables, open_all, reading, take_in};
+use crate::pipeline::intake::{
+    check_attributes, columns_of, needed_tables, open_all, reading, take_customers, take_small, take_usage,
+};
 use crate::pipeline::readers::{Readers, Withheld};
-use crate::pipeline::usage::UsageRow;
+use crate::pipeline::usage::{UsageRow, UsageTaken};
 use crate::pipeline::{Progress, Task, column_names, definitions};
 use crate::tables::schema::{Column, ROW_SEGMENTS, Table};
 use crate::tables::{Intake, OpenTable};
 use crate::tally::Tallies;
-use crate::tally::pass::{Wanted, add_up};
+use crate::tally::pass::{Wanted, add_up, add_up_use};
 use crate::tally::table::TallyTable;
 
 /// All customers, as a dimension.
@@ -153,32 +156,61 @@ fn pass(
         }),
     };
     let needed = needed_tables(&computable, &config.choices, request.wants_scores, &config.attributes, &opened);
-    let company = take_in(opened, &needed, &request, task.kept, progress)?;
-    progress.stage("adding up", 1);
-    let panel = Panel::build(frames(&company), &request)?;
-    check_scopes(task, &panel.segments.cells)?;
-    let table = add_up(&panel, &config.choices, &wanted);
-    let bought = if is_traced { buying(&table, &computable, &Scope::new()) } else { Vec::new() };
-    let withheld = if asks { readers.withheld(task, &panel, &row_dimensions) } else { Withheld::new() };
-    look(&Seen {
-        task,
-        available: &available,
-        buying: &bought,
-        panel: &panel,
-        table: &table,
-        customers: &company.customers,
-        tables: &company.tables,
-        usage: &company.usage_rows,
-        intakes: &company.intakes,
-    });
+    opened.retain(|table, _| needed.contains(table));
+    progress.stage("reading", needed.len() as u64);
+    let (customers, intake) = take_customers(&mut opened, &request, task.kept)?;
     progress.step();
-    let figures = task
-        .scopes
-        .iter()
-        .map(|scope| (scope.clone(), scoped_figures(task, &table, &computable, &row_dimensions, scope, &available)))
-        .collect();
-    let warnings = panel.segments.too_varied.iter().map(too_varied).collect();
-    Ok(Computed { figures, withheld, not_configured, intakes: company.intakes, warnings })
+    let usage = opened.remove(&Table::Usage);
+    std::thread::scope(|scope| {
+        // The great table takes longest: what does not need it is done beside it.
+        let usage = usage.map(|source| scope.spawn(|| take_usage(source, &customers, &request)));
+        let join = |thread: ScopedJoinHandle<'_, Result<(UsageTaken, Intake)>>| {
+            let taken = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            progress.step();
+            taken
+        };
+        let (tables, intakes) = match take_small(opened, &customers, &request, progress) {
+            Ok(taken) => taken,
+            Err(failure) => {
+                let of_usage = usage.and_then(|thread| join(thread).err());
+                return Err(of_usage.into_iter().fold(failure, Failure::with));
+            }
+        };
+        let (used, of_usage);
+        let frames = Frames { customers: &customers.rows, index: &customers.index, tables: &tables };
+        let mut panel = Panel::build(frames, &request)?;
+        check_scopes(task, &panel.segments.cells)?;
+        let mut table = add_up(&panel, &config.choices, &wanted);
+        (used, of_usage) = usage.map(join).transpose()?.unzip();
+        progress.stage("adding up", 1);
+        if let Some(used) = &used {
+            panel.take_usage(&used.grid, used.features);
+        }
+        add_up_use(&mut table, &panel, &config.choices, &wanted);
+        let bought = if is_traced { buying(&table, &computable, &Scope::new()) } else { Vec::new() };
+        let withheld = if asks { readers.withheld(task, &panel, &row_dimensions) } else { Withheld::new() };
+        let mut intakes: Vec<Intake> = std::iter::once(intake).chain(intakes).chain(of_usage).collect();
+        intakes.sort_by_key(|intake| intake.table);
+        look(&Seen {
+            task,
+            available: &available,
+            buying: &bought,
+            panel: &panel,
+            table: &table,
+            customers: &customers.rows,
+            tables: &tables,
+            usage: used.as_ref().map_or(&[], |used| &used.rows),
+            intakes: &intakes,
+        });
+        progress.step();
+        let figures = task
+            .scopes
+            .iter()
+            .map(|scope| (scope.clone(), scoped_figures(task, &table, &computable, &row_dimensions, scope, &available)))
+            .collect();
+        let warnings = panel.segments.too_varied.iter().map(too_varied).collect();
+        Ok(Computed { figures, withheld, not_configured, intakes, warnings })
+    })
 }
 
 /// Refuses scopes that hold nobody: their mail would say nothing, to the wrong people's surprise.
@@ -203,15 +235,6 @@ fn check_scopes(task: &Task<'_>, cells: &[Cell]) -> Result<()> {
     }
     faults.dedup();
     if faults.is_empty() { Ok(()) } else { Err(Failure::many(Exit::DataRefused, faults)) }
-}
-
-fn frames(company: &Company) -> Frames<'_> {
-    Frames {
-        customers: &company.customers,
-        index: &company.index,
-        tables: &company.tables,
-        usage: company.usage.as_ref().map(|(grid, features)| (grid, *features)),
-    }
 }
 
 /// The definitions whose columns are there, and what the others miss.

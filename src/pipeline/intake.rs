@@ -11,25 +11,18 @@ use crate::error::{Exit, Failure, Result};
 use crate::kpi::Definition;
 use crate::panel::frame;
 use crate::panel::request::Request;
-use crate::panel::usage::UsageGrid;
 use crate::pipeline::Progress;
 use crate::pipeline::kept::{Kept, KeptRows, Shelf};
-use crate::pipeline::usage::{UsageRow, read_usage};
+use crate::pipeline::usage::{UsageTaken, read_usage};
 use crate::tables::schema::{Column, TABLES, Table};
 use crate::tables::{CustomerIndex, Intake, OpenTable, Reading, open};
 
-/// Every table that a run needs, read and held to its contract.
-#[derive(Debug)]
-pub(super) struct Company {
+/// The customers, read and held to their contract; every other table refers to them.
+pub(super) struct CustomerBase {
     pub(super) index: CustomerIndex,
-    pub(super) customers: DataFrame,
-    pub(super) tables: BTreeMap<Table, DataFrame>,
-    /// Usage, and how many distinct features it knows.
-    pub(super) usage: Option<(UsageGrid, u32)>,
-    /// Of a traced table: its rows within the periods.
-    pub(super) usage_rows: Vec<UsageRow>,
-    /// What came of reading each table, in the order of the schema.
-    pub(super) intakes: Vec<Intake>,
+    pub(super) rows: DataFrame,
+    /// What earlier runs kept of the other tables.
+    shelf: Option<Shelf>,
 }
 
 /// The columns that the stages after the tables use, where they are there.
@@ -195,100 +188,67 @@ pub fn table_of(signal: Signal) -> Table {
     }
 }
 
-/// Reads every needed table once.
-pub(super) fn take_in(
-    mut opened: BTreeMap<Table, OpenTable>,
-    needed: &BTreeSet<Table>,
+/// Takes the customers out of the opened tables, and reads them.
+pub(super) fn take_customers(
+    opened: &mut BTreeMap<Table, OpenTable>,
     request: &Request<'_>,
     kept: Option<&Kept>,
-    progress: &dyn Progress,
-) -> Result<Company> {
-    progress.stage("reading", needed.len() as u64);
-    let mut failures = Failures::default();
-    let mut intakes = Vec::new();
-    let customers = match read_customers(&mut opened, request) {
+) -> Result<(CustomerBase, Intake)> {
+    let customers = match read_customers(opened, request) {
         Ok(customers) => customers,
-        Err(failure) => return Err(with_the_others(failure, opened, needed, request)),
+        Err(failure) => return Err(with_the_others(failure, std::mem::take(opened), request)),
     };
     let ids = frame::texts(&customers.frame, "customer_id")?;
     let index = CustomerIndex::new(ids.into_iter().flatten());
     let mut intake = customers.intake;
     let shelf = kept.and_then(|kept| Shelf::open(kept, &index, &mut intake));
-    intakes.push(intake);
-    progress.step();
-
-    let mut tables = BTreeMap::new();
-    let mut usage = None;
-    let mut usage_rows = Vec::new();
-    opened.retain(|table, _| needed.contains(table));
-    for (table, taken) in take_each(opened, &index, request, shelf.as_ref(), progress) {
-        match failures.collect(taken) {
-            Some(Taken::Rows(rows)) => {
-                tables.insert(table, rows.frame);
-                intakes.push(rows.intake);
-            }
-            Some(Taken::Usage(grid, features, rows, intake)) => {
-                usage = Some((grid, features));
-                usage_rows = rows;
-                intakes.push(intake);
-            }
-            None => {}
-        }
-    }
-    failures.end(Company { index, customers: customers.frame, tables, usage, usage_rows, intakes })
+    Ok((CustomerBase { index, rows: customers.frame, shelf }, intake))
 }
 
 /// What is wrong with the other tables, besides a fault of the customers; whether these rows name customers that there are
 /// nobody can tell then.
-fn with_the_others(
-    of_customers: Failure,
-    opened: BTreeMap<Table, OpenTable>,
-    needed: &BTreeSet<Table>,
-    request: &Request<'_>,
-) -> Failure {
-    let exit = of_customers.exit;
-    let mut diagnostics = of_customers.diagnostics;
-    for (table, source) in opened.into_iter().filter(|(table, _)| needed.contains(table)) {
-        if let Err(failure) = source.stream(&wanted_columns(table, request), None, &mut |_| Ok(())) {
-            diagnostics.extend(failure.diagnostics);
-        }
-    }
-    Failure::many(exit, diagnostics)
-}
-
-/// A table that was read.
-enum Taken {
-    Rows(crate::tables::Rows),
-    Usage(UsageGrid, u32, Vec<UsageRow>, Intake),
+fn with_the_others(of_customers: Failure, opened: BTreeMap<Table, OpenTable>, request: &Request<'_>) -> Failure {
+    let faults = |(table, source): (Table, OpenTable)| {
+        source.stream(&wanted_columns(table, request), None, &mut |_| Ok(())).err()
+    };
+    opened.into_iter().filter_map(faults).fold(of_customers, Failure::with)
 }
 
 /// Reads tables that do not depend on each other side by side: the rows of one are judged while those of another are
-/// decoded, so that no processor waits. The results are in the tables' order, whichever was first.
-fn take_each(
+/// decoded, so that no processor waits. Their intakes are in the tables' order, whichever was first.
+pub(super) fn take_small(
     opened: BTreeMap<Table, OpenTable>,
-    index: &CustomerIndex,
+    customers: &CustomerBase,
     request: &Request<'_>,
-    shelf: Option<&Shelf>,
     progress: &dyn Progress,
-) -> Vec<(Table, Result<Taken>)> {
+) -> Result<(BTreeMap<Table, DataFrame>, Vec<Intake>)> {
+    let mut failures = Failures::default();
+    let (mut tables, mut intakes) = (BTreeMap::new(), Vec::new());
     std::thread::scope(|scope| {
         let read = |(table, source): (Table, OpenTable)| {
             let wanted = wanted_columns(table, request);
-            let take = move || match table {
-                Table::Usage => read_usage(source, &wanted, index, request, shelf)
-                    .map(|(grid, features, rows, intake)| Taken::Usage(grid, features, rows, intake)),
-                _ => read_rows(table, source, &wanted, index, shelf).map(Taken::Rows),
-            };
-            (table, scope.spawn(take))
+            (table, scope.spawn(move || read_rows(table, source, &wanted, customers)))
         };
         let threads: Vec<_> = opened.into_iter().map(read).collect();
-        let join = |(table, thread): (Table, std::thread::ScopedJoinHandle<'_, Result<Taken>>)| {
-            let taken = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        for (table, thread) in threads {
+            let read = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             progress.step();
-            (table, taken)
-        };
-        threads.into_iter().map(join).collect()
-    })
+            if let Some(rows) = failures.collect(read) {
+                tables.insert(table, rows.frame);
+                intakes.push(rows.intake);
+            }
+        }
+    });
+    failures.end((tables, intakes))
+}
+
+/// Reads the usage table.
+pub(super) fn take_usage(
+    source: OpenTable,
+    customers: &CustomerBase,
+    request: &Request<'_>,
+) -> Result<(UsageTaken, Intake)> {
+    read_usage(source, &wanted_columns(Table::Usage, request), &customers.index, request, customers.shelf.as_ref())
 }
 
 /// Reads a table that fits in memory, but for the parts that an earlier run has kept.
@@ -296,10 +256,10 @@ fn read_rows(
     table: Table,
     source: OpenTable,
     wanted: &[&str],
-    index: &CustomerIndex,
-    shelf: Option<&Shelf>,
+    customers: &CustomerBase,
 ) -> Result<crate::tables::Rows> {
-    let Some(shelf) = shelf else { return source.rows(wanted, Some(index), None) };
+    let index = &customers.index;
+    let Some(shelf) = &customers.shelf else { return source.rows(wanted, Some(index), None) };
     let mut keeper = KeptRows::open(shelf, table, wanted);
     let mut rows = source.rows(wanted, Some(index), Some(&mut keeper))?;
     keeper.close(&mut rows.intake);

@@ -27,15 +27,24 @@ pub struct UsageRow {
     pub row: i64,
 }
 
-/// Usage, batch by batch or as it was kept, into the grid; how many features it knows; and of a traced table, of which
-/// nothing is kept, the rows within the periods.
+/// Usage, taken in.
+#[derive(Debug)]
+pub(super) struct UsageTaken {
+    pub(super) grid: UsageGrid,
+    /// How many distinct features it knows.
+    pub(super) features: u32,
+    /// Of a traced table, of which nothing is kept: its rows within the periods.
+    pub(super) rows: Vec<UsageRow>,
+}
+
+/// Usage, batch by batch or as it was kept, into the grid.
 pub(super) fn read_usage(
     source: OpenTable,
     wanted: &[&str],
     index: &CustomerIndex,
     request: &Request<'_>,
     shelf: Option<&Shelf>,
-) -> Result<(UsageGrid, u32, Vec<UsageRow>, Intake)> {
+) -> Result<(UsageTaken, Intake)> {
     let mut grid = request.usage_grid(index.len());
     let detail = match (request.counts_features(), grid.sums_events()) {
         (true, _) => Detail::Features,
@@ -50,8 +59,8 @@ pub(super) fn read_usage(
     if let Some(parts) = usage.parts {
         parts.memory.close(&mut intake);
     }
-    let traced = usage.traced;
-    Ok((grid, features.count(), traced, intake))
+    let rows = usage.traced;
+    Ok((UsageTaken { grid, features: features.count(), rows }, intake))
 }
 
 /// Usage while it is taken in.

@@ -73,26 +73,19 @@ pub fn add_movements(table: &mut TallyTable, segments: &Segments, activity: &Act
             }
             let was_customer_before = activity.first(customer).is_some_and(|first| first < start);
             let movement = Movement { opening: *opening, closing: *closing, was_customer_before };
-            // Judged and squared once, added wherever it belongs.
-            let (mut customers, mut revenue) = (Customers::default(), Revenue::default());
-            movement.count(&mut customers);
-            if activity.has_revenue {
-                movement.add(&mut revenue);
-            }
-            for cell in segments.flow_cells(period, customer) {
+            let mut add = |cell| {
                 let tallies = table.at(period, cell);
-                tallies.customers += &customers;
-                tallies.revenue += &revenue;
-            }
+                movement.count(&mut tallies.customers);
+                if activity.has_revenue {
+                    movement.add(&mut tallies.revenue);
+                }
+            };
+            segments.flow_cells(period, customer).for_each(&mut add);
             if *opening > 0
                 && *closing == 0
                 && let Some(row) = last_rows(customer, end)
             {
-                for cell in segments.row_cells(Table::Subscriptions, period, row, Some(customer)) {
-                    let tallies = table.at(period, cell);
-                    tallies.customers += &customers;
-                    tallies.revenue += &revenue;
-                }
+                segments.row_cells(Table::Subscriptions, period, row, Some(customer)).for_each(add);
             }
             if *closing > 0 {
                 add_closing(table, segments, activity.has_revenue, period, customer, *closing);

@@ -42,13 +42,16 @@ pub fn add_answers(table: &mut TallyTable, segments: &Segments, answers: &[Answe
 /// Several answers of one respondent to the same question stand side by side, by time: of those in a period the latest
 /// counts, which is the one whose successor comes after the period's end.
 pub(crate) fn each_counted(timeline: &Timeline, answers: &[Answer], count: &mut dyn FnMut(usize, &Answer, i64)) {
-    let answered = answers.iter().filter_map(|answer| Some((answer.responded_at?, answer.score?, answer)));
-    let mut sorted: Vec<(i64, i64, &Answer)> = answered.collect();
     let question =
         |answer: &Answer| (answer.customer, answer.respondent, answer.survey, answer.kind, answer.touchpoint);
-    sorted.sort_unstable_by_key(|(at, _, answer)| (question(answer), *at, answer.tie_rank));
-    for (place, (at, score, answer)) in sorted.iter().enumerate() {
-        let next = sorted.get(place + 1).filter(|(_, _, next)| question(next) == question(answer)).map(|(at, ..)| *at);
+    // What they are sorted by lies side by side, where the answers do not.
+    let mut sorted: Vec<_> = answers
+        .iter()
+        .filter_map(|answer| Some((question(answer), answer.responded_at?, answer.tie_rank, answer.score?, answer)))
+        .collect();
+    sorted.sort_unstable_by_key(|(question, at, tie_rank, ..)| (*question, *at, *tie_rank));
+    for (place, (question, at, _, score, answer)) in sorted.iter().enumerate() {
+        let next = sorted.get(place + 1).filter(|next| next.0 == *question).map(|next| next.1);
         for period in timeline.containing(*at) {
             if next.is_some_and(|next| next < timeline.spans[period].end) {
                 continue;

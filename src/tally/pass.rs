@@ -1,6 +1,7 @@
 //! The passes over the panel, in one place: which tallies are filled from what.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use crate::config::Choices;
 use crate::panel::build::Panel;
@@ -63,13 +64,40 @@ impl Wanted {
     }
 }
 
-/// Adds up the whole panel: each table in one pass, every period and segment at once.
+/// Adds up the panel, but for what [`add_up_use`] adds: each table in one pass, every period and segment at once.
 ///
-/// What customers are and what they do is added up side by side, into two tables, and these are added.
+/// What customers are and what they say is added up side by side, into two tables, and these are added.
 pub fn add_up(panel: &Panel<'_>, choices: &Choices, wanted: &Wanted) -> TallyTable {
     let (mut table, contacts) =
         side_by_side(|| add_up_customers(panel, choices, wanted), || add_up_contacts(panel, wanted));
     table.merge(contacts);
+    table
+}
+
+/// Adds to the table what usage is needed for: who used the product, and the scores, whose signals it may be one of. The
+/// earlier periods beside the later ones.
+pub fn add_up_use(table: &mut TallyTable, panel: &Panel<'_>, choices: &Choices, wanted: &Wanted) {
+    let periods = panel.timeline.spans.len();
+    let of = |periods| move || use_of(periods, panel, choices, wanted);
+    let (earlier, later) = side_by_side(of(0..periods / 2), of(periods / 2..periods));
+    table.merge(earlier);
+    table.merge(later);
+}
+
+fn use_of(periods: Range<usize>, panel: &Panel<'_>, choices: &Choices, wanted: &Wanted) -> TallyTable {
+    let (segments, activity) = (&panel.segments, panel.activity.as_ref());
+    let mut table = TallyTable::new(panel.timeline.clone(), segments.cells.clone());
+    if let Some((grid, _)) = panel.sources.usage {
+        add_usage(&mut table, periods.clone(), segments, activity, grid, panel.customer_count);
+    }
+    if let Some(measure) = panel.measure().filter(|_| wanted.measures_signals()) {
+        let recipes = ScoreRecipes {
+            health: wanted.scores_health().then_some(&choices.health),
+            wants_moves: wanted.has(DrawsOn::HealthAtStart),
+            chi: wanted.has(DrawsOn::Chi).then(|| Recipe::chi(&choices.chi)),
+        };
+        add_scores(&mut table, periods, segments, measure.activity, &measure, recipes);
+    }
     table
 }
 
@@ -123,20 +151,9 @@ fn add_up_customers(panel: &Panel<'_>, choices: &Choices, wanted: &Wanted) -> Ta
             let from = FirstContacts { at: &panel.first_contacts, calendar: panel.calendar };
             value::add_costs_since_first_contact(&mut table, segments, activity, costs, from);
         }
-        if let Some(measure) = panel.measure().filter(|_| wanted.measures_signals()) {
-            let recipes = ScoreRecipes {
-                health: wanted.scores_health().then_some(&choices.health),
-                wants_moves: wanted.has(DrawsOn::HealthAtStart),
-                chi: wanted.has(DrawsOn::Chi).then(|| Recipe::chi(&choices.chi)),
-            };
-            add_scores(&mut table, segments, activity, &measure, recipes);
-        }
     }
     if let Some(orders) = panel.orders.as_ref().filter(|_| wanted.has(DrawsOn::Buyers)) {
         buyers::add_buyers(&mut table, segments, panel.calendar, orders, customers_n);
-    }
-    if let Some((grid, _)) = panel.sources.usage {
-        add_usage(&mut table, segments, panel.activity.as_ref(), grid, customers_n);
     }
     if let Some(onboarding) = &panel.onboarding {
         let of = Beginnings { signups: &panel.signups, onboarding, calendar: panel.calendar, as_of: panel.as_of };

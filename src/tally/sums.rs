@@ -113,7 +113,8 @@ impl Histogram {
 
 impl Merge for Histogram {
     fn merge(&mut self, other: &Self) {
-        if other.0.is_empty() {
+        if self.0.is_empty() || other.0.is_empty() {
+            self.0.extend_from_slice(&other.0);
             return;
         }
         let mut merged = Vec::with_capacity(self.0.len() + other.0.len());

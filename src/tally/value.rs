@@ -311,8 +311,8 @@ mod tests {
         let (_, timeline) = october();
         let mut segments = Segments::new(6, &[], &BTreeMap::new(), &timeline.spans);
         let dimension = RowDimension { table: Table::RetentionCosts, column: "program".to_owned() };
-        let programs = ["A", "A", "A", "B", "B", "A"].map(Some).to_vec();
-        segments.cut_rows(vec![RowValues { dimension, values: programs }], &[]);
+        let codes = [0, 0, 0, 1, 1, 0].map(Some).to_vec();
+        segments.cut_rows(vec![RowValues { dimension, codes, values: vec!["A", "B"] }], &[]);
         let costs: Vec<Cost> = [(0, 5), (0, 6), (1, 7), (0, 20), (2, 30), (5, 9)]
             .into_iter()
             .zip(0..)
