@@ -5,9 +5,11 @@
 mod pause;
 mod summary;
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
-use super::address::Envelope;
+use super::address::{Envelope, masked};
 use super::transport::{Outcome, Transport};
 use crate::config::OnUnknown;
 use crate::error::Result;
@@ -60,11 +62,16 @@ pub fn plan(ledger: &Ledger, mailing: &Mailing, resend: bool) -> Result<Plan> {
 }
 
 /// Carries what waits, mailing by mailing, for as long as the server talks to us: once it has not, nobody is tried any more.
+/// A conversation that breaks at a recipient costs the next one nothing; two in a row that do so are the server's fault.
 pub struct Postman<'a> {
     transport: &'a mut dyn Transport,
     on_unknown: OnUnknown,
     clock: &'a dyn Fn() -> DateTime<Utc>,
     closed: Option<Closed>,
+    /// Whether the latest conversation broke at its recipient.
+    has_broken: bool,
+    /// What has had its attempt.
+    tried: BTreeSet<i64>,
 }
 
 /// A server that talks to nobody.
@@ -77,12 +84,13 @@ struct Closed {
 impl<'a> Postman<'a> {
     /// A postman who has not set out yet.
     pub fn new(transport: &'a mut dyn Transport, on_unknown: OnUnknown, clock: &'a dyn Fn() -> DateTime<Utc>) -> Self {
-        Self { transport, on_unknown, clock, closed: None }
+        Self { transport, on_unknown, clock, closed: None, has_broken: false, tried: BTreeSet::new() }
     }
 
     /// Tries every delivery of a mailing that has not ended, once: those never tried, those deferred whose pause is over, and those
     /// with an unknown end that have not been tried again yet, with the same bytes and the same Message-ID. What has waited for
-    /// too long is dead. Stops at the first sign that the server talks to nobody.
+    /// too long is dead. Whoever has been tried less comes first, so that nobody's faults starve the others. Stops at the first
+    /// sign that the server talks to nobody.
     ///
     /// # Errors
     /// Those of the ledger: what cannot be recorded is not sent.
@@ -104,6 +112,7 @@ impl<'a> Postman<'a> {
                 waiting.push(delivery);
             }
         }
+        waiting.sort_by_key(|delivery| (delivery.attempts, delivery.id));
         self.carry(ledger, &waiting, &mut summary)?;
         for recipient in &mailing.recipients {
             summary.deliveries.extend(ledger.standing(&mailing.report, &mailing.period, recipient)?);
@@ -176,7 +185,9 @@ impl<'a> Postman<'a> {
     /// Whether another attempt may be made now.
     fn may_be_tried(&self, delivery: &Delivery) -> bool {
         let now = (self.clock)();
-        is_to_come(delivery, self.on_unknown, now) && delivery.not_before.is_none_or(|start| start <= now)
+        is_to_come(delivery, self.on_unknown, now)
+            && delivery.not_before.is_none_or(|start| start <= now)
+            && !self.tried.contains(&delivery.id)
     }
 
     /// One attempt, from the ledger's bytes to the ledger's verdict.
@@ -186,20 +197,26 @@ impl<'a> Postman<'a> {
         let envelope = Envelope::new(&delivery.sender, &delivery.recipient)?;
         let begun = ledger.begin(delivery.id, clock())?;
         let mut intent = || ledger.intend(delivery.id, clock()).map(|_| ());
+        self.tried.insert(delivery.id);
         let outcome = self.transport.deliver(&envelope, &message, &mut intent)?;
         let settlement = match &outcome {
             Outcome::Sent(reply) => Settlement::Sent(reply.clone()),
-            Outcome::Deferred(reason) | Outcome::Unreachable(reason) => Settlement::Deferred(reason.clone()),
+            Outcome::Deferred(reason) | Outcome::Broken(reason) | Outcome::Unreachable(reason) => {
+                Settlement::Deferred(reason.clone())
+            }
             Outcome::Refused(reason) => Settlement::Failed(reason.clone()),
             Outcome::Unknown(reason) => Settlement::Unknown(reason.clone()),
         };
         let settled = ledger.settle(delivery.id, settlement, clock())?;
+        let until = settled.updated + pause::after(begun.attempts, &settled.message_id);
         if settled.state == State::Deferred {
-            let until = settled.updated + pause::after(begun.attempts, &settled.message_id);
             ledger.postpone(&[delivery.id], until, clock())?;
-            if let Outcome::Unreachable(reason) = &outcome {
-                self.closed = Some(Closed { reason: reason.clone(), until });
-            }
+        }
+        let breaks = matches!(outcome, Outcome::Broken(_) | Outcome::Unknown(_));
+        let had_broken = std::mem::replace(&mut self.has_broken, breaks);
+        if matches!(outcome, Outcome::Unreachable(_)) || (breaks && had_broken) {
+            let reason = outcome.reason().replace(&delivery.recipient, &masked(&delivery.recipient));
+            self.closed = Some(Closed { reason, until });
         }
         Ok(outcome)
     }

@@ -22,6 +22,9 @@ pub enum Outcome {
     Refused(String),
     /// The whole message left, and no verdict came back: it may have been taken over.
     Unknown(String),
+    /// The conversation broke at this recipient or message, in a way that tells nothing about the next one: nothing was taken
+    /// over, and another attempt may do.
+    Broken(String),
     /// Nothing is wrong with the message: no conversation is possible with this server. Nothing was taken over, and
     /// whoever is next would fare no better.
     Unreachable(String),
@@ -35,6 +38,7 @@ impl Outcome {
             | Self::Deferred(text)
             | Self::Refused(text)
             | Self::Unknown(text)
+            | Self::Broken(text)
             | Self::Unreachable(text) => text,
         }
     }
@@ -47,6 +51,7 @@ impl fmt::Display for Outcome {
             Self::Deferred(_) => "deferred",
             Self::Refused(_) => "refused",
             Self::Unknown(_) => "unknown",
+            Self::Broken(_) => "broken",
             Self::Unreachable(_) => "unreachable",
         };
         write!(f, "{word}: {}", self.reason())

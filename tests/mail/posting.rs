@@ -2,13 +2,15 @@
 
 use std::collections::VecDeque;
 use std::path::Path;
+use std::sync::Mutex;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use farol::config::{OnUnknown, Tls};
 use farol::delivery::address::{Envelope, identity};
 use farol::delivery::message::{Letter, compose};
 use farol::delivery::outbox::{self, Mailing, Postman, Summary};
-use farol::delivery::smtp::Smtp;
+use farol::delivery::smtp::{Deadlines, Smtp};
 use farol::delivery::transport::{Outcome, Transport};
 use farol::diagnostic::Diagnostic;
 use farol::error::{Exit, Failure, Result};
@@ -210,6 +212,84 @@ fn one_refused_recipient_does_not_cost_the_others_their_mail() {
     assert_eq!(states(&summary), [State::Failed, State::Sent, State::Sent]);
     assert_eq!(summary.exit(), Some(Exit::Undeliverable));
     assert_eq!(transport.carried[0].0, "later@example.test");
+}
+
+/// One recipient whom the server answers in a way that ends the conversation: the others get theirs in the same run, and so does
+/// who comes after two such recipients in the next one.
+#[test]
+fn an_odd_answer_to_one_recipient_starves_nobody() {
+    let odd = [
+        (Phase::Recipient, Answer::say("421 4.3.2 closing\r\n")),
+        (Phase::Recipient, Answer::say("252 cannot verify\r\n")),
+        (Phase::Recipient, Answer::say("5501 odd\r\n")),
+        (Phase::Recipient, Answer::Hang),
+        (Phase::Recipient, Answer::Reset),
+        (Phase::Data, Answer::say("250 weird\r\n")),
+        (Phase::Dot, Answer::say("421 4.3.2 closing\r\n")),
+        (Phase::Dot, Answer::Close),
+    ];
+    let quick = Deadlines { command: Duration::from_millis(300), ..Deadlines::default() };
+    for (step, answer) in odd {
+        let state = tempfile::tempdir().unwrap();
+        let what = format!("{step:?} {answer:?}");
+        // What is said at DATA and at the dot hangs on the recipient that was named before.
+        let is_hers = Mutex::new(false);
+        let fault_server = FaultServer::start(Protection::None, move |phase, command| {
+            if phase == Phase::Recipient {
+                *is_hers.lock().unwrap() = command.contains("odd@");
+            }
+            if phase == step && *is_hers.lock().unwrap() { answer.clone() } else { Answer::Good }
+        });
+        let mut smtp = Smtp::new(&server("127.0.0.1", fault_server.port, Tls::None)).unwrap().with_deadlines(quick);
+        let summary = post(state.path(), &mut smtp, &["odd@example.test", ANA, EVA], false).unwrap();
+        assert_eq!(states(&summary)[1..], [State::Sent, State::Sent], "{what}");
+        assert_eq!((summary.exit(), summary.unreachable.as_ref()), (Some(Exit::TryAgain), None), "{what}");
+    }
+}
+
+/// Two in a row end the run, as a server that is ill would have it; the next run begins with those that it did not come to.
+#[test]
+fn two_conversations_in_a_row_that_break_end_the_run_and_the_next_begins_with_the_others() {
+    let state = tempfile::tempdir().unwrap();
+    let broken = || Outcome::Broken("RCPT TO: 421 <ana@example.test> closing".into());
+    let people = [ANA, EVA, "rui@example.test", "sol@example.test"];
+    let mut transport = Scripted::of([broken(), broken()]);
+    let summary = post(state.path(), &mut transport, &people, false).unwrap();
+    assert_eq!(states(&summary), [State::Deferred, State::Deferred, State::Pending, State::Pending]);
+    let told = summary.diagnostics();
+    assert_eq!((told.len(), told[0].code), (1, "mail-server"), "{told:?}");
+    let mut transport = Scripted::of([sent(), sent(), broken(), broken()]);
+    let summary = post_at(later(), OnUnknown::ResendOnce, state.path(), &mut transport, &people, false).unwrap();
+    assert_eq!(states(&summary), [State::Deferred, State::Deferred, State::Sent, State::Sent]);
+    // One in between who gets it shows that the server is well.
+    let state = tempfile::tempdir().unwrap();
+    let mut transport = Scripted::of([broken(), sent(), broken(), sent()]);
+    let summary = post(state.path(), &mut transport, &people, false).unwrap();
+    assert_eq!((summary.count(State::Sent), summary.unreachable), (2, None));
+}
+
+/// A mail that is too large, or a sender that the server does not take, is no recipient's fault: it is tried again.
+#[test]
+fn what_the_sender_or_the_server_is_to_blame_for_fails_nobody_for_good() {
+    for (step, answer) in [
+        (Phase::Hello, "250-fault.example\r\n250 SIZE 100\r\n"),
+        (Phase::Sender, "552 5.3.4 message size exceeds the limit\r\n"),
+        (Phase::Sender, "550 5.7.1 sender refused\r\n"),
+    ] {
+        let state = tempfile::tempdir().unwrap();
+        let fault_server =
+            FaultServer::start(
+                Protection::None,
+                move |phase, _| {
+                    if phase == step { Answer::say(answer) } else { Answer::Good }
+                },
+            );
+        let mut smtp = Smtp::new(&server("127.0.0.1", fault_server.port, Tls::None)).unwrap();
+        let summary = post(state.path(), &mut smtp, &[ANA, EVA], false).unwrap();
+        assert_eq!((summary.count(State::Failed), summary.exit()), (0, Some(Exit::TryAgain)), "{answer}");
+        let told = summary.diagnostics().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+        assert!(!told.contains("correct the address"), "{told}");
+    }
 }
 
 #[test]

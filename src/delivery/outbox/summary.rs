@@ -64,7 +64,7 @@ impl Summary {
         if let Some(reason) = self.unreachable.as_ref().filter(|_| !self.is_known_unreachable) {
             all.push(
                 Diagnostic::error("mail-server", format!("the mail could not be handed over: {reason}"))
-                    .help("nothing was sent; run again when the mail server is there, or check delivery.transport"),
+                    .help("run again when the mail server is there, or check delivery.transport"),
             );
         }
         all.extend(self.deliveries.iter().filter_map(|delivery| self.told(delivery)));

@@ -195,7 +195,8 @@ impl Smtp {
         if let Some(limit) = offers.words("SIZE") {
             let limit = limit.first().and_then(|limit| limit.parse::<usize>().ok()).unwrap_or(0);
             if limit > 0 && length > limit {
-                return Err(Outcome::Refused(format!("the mail has {length} bytes, the server takes {limit}")));
+                // The server's limit may be raised; and who has a smaller mail gets it.
+                return Err(Outcome::Deferred(format!("the mail has {length} bytes, the server takes {limit}")));
             }
             parameters.push(MailParameter::Size(length));
         }
@@ -297,8 +298,8 @@ fn broken(step: Step, fault: &Fault) -> Outcome {
     let reason = format!("{}: {fault}", step.name());
     match (step, fault) {
         (Step::Dot, _) => Outcome::Unknown(reason),
-        // A server that hangs would hang for everybody; one that hangs up may mind this message only.
-        (Step::Recipient | Step::Announce | Step::Body, Fault::Closed | Fault::Broken(_)) => Outcome::Deferred(reason),
+        // It may be this recipient or this message only that the server minds.
+        (Step::Recipient | Step::Announce | Step::Body, _) => Outcome::Broken(reason),
         _ => Outcome::Unreachable(reason),
     }
 }
@@ -311,12 +312,13 @@ fn unexpected(step: Step, expected: u16, reply: &Reply) -> Outcome {
         _ => format!("{}: {said}, but only {expected} will do", step.name()),
     };
     match (step, reply.code) {
-        // The server is going down, whoever asks.
-        (Step::Recipient | Step::Announce, 421) => Outcome::Unreachable(reason),
-        (Step::Recipient | Step::Announce | Step::Dot, 400..=499) => Outcome::Deferred(reason),
-        // 552 to MAIL is too large for this server: this mail's fault, not the sender's.
-        (Step::Recipient | Step::Announce | Step::Dot, 500..=599) | (Step::Sender, 552) => Outcome::Refused(reason),
+        // The server ends the conversation, which may be due to what it has just heard.
+        (Step::Recipient | Step::Announce | Step::Dot, 421) => Outcome::Broken(reason),
+        // 552 to MAIL is too large for this server, for which the address cannot help: it may be given a higher limit.
+        (Step::Recipient | Step::Announce | Step::Dot, 400..=499) | (Step::Sender, 552) => Outcome::Deferred(reason),
+        (Step::Recipient | Step::Announce | Step::Dot, 500..=599) => Outcome::Refused(reason),
         (Step::Dot, _) => Outcome::Unknown(reason),
+        (Step::Recipient | Step::Announce, _) => Outcome::Broken(reason),
         _ => Outcome::Unreachable(reason),
     }
 }
@@ -383,6 +385,7 @@ mod tests {
                 assert!(!matches!(outcome, Outcome::Sent(_) | Outcome::Unknown(_)), "{step:?} {code} {outcome}");
             }
             let expected = match code {
+                421 => "broken",
                 400..=499 => "deferred",
                 500..=599 => "refused",
                 _ => "unknown",
