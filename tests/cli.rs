@@ -18,6 +18,9 @@ mod daemon;
 mod deadman;
 #[path = "cli/explain.rs"]
 mod explain;
+#[path = "support/fault_server.rs"]
+#[expect(dead_code, reason = "other tests use the rest")]
+mod fault_server;
 #[path = "cli/home.rs"]
 mod home;
 #[path = "cli/kept.rs"]
@@ -48,5 +51,7 @@ mod surroundings;
 mod telling;
 #[path = "cli/term.rs"]
 mod term;
+#[path = "cli/waits.rs"]
+mod waits;
 #[path = "cli/watching.rs"]
 mod watching;

@@ -3,8 +3,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::{Args, Subcommand};
 
+use crate::cli::book::{News, keep_watch};
 use crate::cli::{Common, Console, World, configuration};
 use crate::delivery::address::masked;
+use crate::delivery::stop::Stop;
 use crate::error::Result;
 use crate::ledger::{Delivery, Figure, Ledger, RunRecord};
 use crate::pipeline;
@@ -17,6 +19,8 @@ pub(super) enum Command {
     Show(Show),
     /// Try again at once what is not sent, the same bytes under the same Message-ID
     Retry(Retry),
+    /// Try what is due: each mail after its pause, and until deliver_by; the daemon does so by itself
+    Deliver(Deliver),
     /// Give mail up, for good
     Discard(Discard),
 }
@@ -44,6 +48,13 @@ pub(super) struct Show {
 pub(super) struct Retry {
     /// The numbers that `list` shows; without any, everything that is not sent
     id: Vec<i64>,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Deliver {
     /// Say what would be done, and do nothing
     #[arg(long)]
     dry_run: bool,
@@ -94,6 +105,16 @@ pub(super) fn run(command: &Command, common: &Common, world: &World, console: &C
             let outcome = pipeline::retry(&config, &options.id, options.dry_run, &clock)?;
             Ok(super::run::tell(&outcome, console))
         }
+        Command::Deliver(options) => {
+            let stop = if options.dry_run { Stop::default() } else { super::run::listen()? };
+            let outcome = pipeline::deliver(&config, &stop, options.dry_run, &clock)?;
+            let code = super::run::tell(&outcome, console);
+            if !options.dry_run && !stop.is_told() {
+                let said = keep_watch(&config, &News::default(), &clock);
+                super::run::warn(said.unwrap_or_else(|failure| failure.diagnostics), console);
+            }
+            Ok(code)
+        }
         Command::Discard(options) => {
             let outcome = pipeline::discard(&config, &options.id, &options.reason, options.dry_run, &clock)?;
             Ok(super::run::tell(&outcome, console))
@@ -110,7 +131,7 @@ fn table(deliveries: &[Delivery], addresses: bool, now: DateTime<Utc>) -> Vec<St
         if addresses { delivery.recipient.clone() } else { masked(&delivery.recipient) }
     };
     let row = |delivery: &Delivery| {
-        let reply = delivery.reply.clone().unwrap_or_else(|| "not tried yet".to_owned());
+        let reply = delivery.said().to_owned();
         [
             delivery.id.to_string(),
             delivery.state.id().to_owned(),

@@ -5,15 +5,16 @@
 mod pause;
 mod summary;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
 use super::address::{Envelope, masked};
+use super::stop::Stop;
 use super::transport::{Outcome, Transport};
 use crate::config::OnUnknown;
 use crate::error::Result;
-use crate::ledger::{Delivery, Ledger, RunLock, Settlement, State};
+use crate::ledger::{Delivery, Ledger, Rights, RunLock, Settlement, State};
 
 pub use summary::Summary;
 
@@ -26,6 +27,16 @@ pub struct Mailing {
     pub period: String,
     /// Bare addresses in lower case ([`super::address::identity`]), each once.
     pub recipients: Vec<String>,
+    /// What each of them may see. Of whom nothing is said here, nothing is compared.
+    pub rights: BTreeMap<String, Rights>,
+}
+
+impl Mailing {
+    /// Whether a mail was written for what its reader may see now. Of what an older farol has written that is not known.
+    fn suits(&self, ledger: &Ledger, delivery: &Delivery) -> Result<bool> {
+        let Some(now) = self.rights.get(&delivery.recipient) else { return Ok(true) };
+        Ok(ledger.rights(delivery)?.is_none_or(|then| then == *now))
+    }
 }
 
 /// What is to be written before the outbox is worked.
@@ -39,7 +50,8 @@ pub struct Plan {
     pub standing: Vec<Delivery>,
 }
 
-/// Who needs a letter. Without `resend` only those who never had one of this report and period; with it everybody, in a new revision.
+/// Who needs a letter. Without `resend` only those who never had one of this report and period, and those whose letter has not
+/// left and was written for other rights than they have now; with it everybody, in a new revision.
 ///
 /// # Errors
 /// Those of the ledger.
@@ -54,6 +66,9 @@ pub fn plan(ledger: &Ledger, mailing: &Mailing, resend: bool) -> Result<Plan> {
         Plan { revision: ledger.revision(report, period)?.max(1), recipients: Vec::new(), standing: Vec::new() };
     for recipient in &mailing.recipients {
         match ledger.standing(report, period, recipient)? {
+            Some(delivery) if has_not_left(&delivery) && !mailing.suits(ledger, &delivery)? => {
+                plan.recipients.push(recipient.clone());
+            }
             Some(delivery) => plan.standing.push(delivery),
             None => plan.recipients.push(recipient.clone()),
         }
@@ -72,6 +87,7 @@ pub struct Postman<'a> {
     has_broken: bool,
     /// What has had its attempt.
     tried: BTreeSet<i64>,
+    stop: Stop,
 }
 
 /// A server that talks to nobody.
@@ -84,7 +100,22 @@ struct Closed {
 impl<'a> Postman<'a> {
     /// A postman who has not set out yet.
     pub fn new(transport: &'a mut dyn Transport, on_unknown: OnUnknown, clock: &'a dyn Fn() -> DateTime<Utc>) -> Self {
-        Self { transport, on_unknown, clock, closed: None, has_broken: false, tried: BTreeSet::new() }
+        Self {
+            transport,
+            on_unknown,
+            clock,
+            closed: None,
+            has_broken: false,
+            tried: BTreeSet::new(),
+            stop: Stop::default(),
+        }
+    }
+
+    /// The same, who begins nothing more once the process was told to end.
+    #[must_use]
+    pub fn until(mut self, stop: &Stop) -> Self {
+        self.stop = stop.clone();
+        self
     }
 
     /// Tries every delivery of a mailing that has not ended, once: those never tried, those deferred whose pause is over, and those
@@ -105,6 +136,10 @@ impl<'a> Postman<'a> {
             }
             if !mailing.recipients.contains(&delivery.recipient) {
                 summary.held.push(delivery);
+                continue;
+            }
+            if !mailing.suits(ledger, &delivery)? {
+                summary.outdated.push(delivery);
                 continue;
             }
             let delivery = self.expire(ledger, delivery)?;
@@ -150,16 +185,33 @@ impl<'a> Postman<'a> {
     /// Tries each, and has those that the server was not asked for wait as long as the one that found it closed.
     fn carry(&mut self, ledger: &mut Ledger, waiting: &[Delivery], summary: &mut Summary) -> Result<()> {
         let mut left = waiting.iter();
+        self.stop.is_busy(true);
+        let tried = self.try_each(ledger, &mut left, summary);
+        self.stop.is_busy(false);
+        tried?;
+        let Some(closed) = &self.closed else { return Ok(()) };
+        let left = left.filter(|delivery| matches!(delivery.state, State::Pending | State::Deferred));
+        ledger.postpone(&left.map(|delivery| delivery.id).collect::<Vec<_>>(), closed.until, (self.clock)())
+    }
+
+    fn try_each(
+        &mut self,
+        ledger: &mut Ledger,
+        left: &mut std::slice::Iter<'_, Delivery>,
+        summary: &mut Summary,
+    ) -> Result<()> {
         while self.closed.is_none()
+            && !self.stop.is_told()
             && let Some(delivery) = left.next()
         {
+            if delivery.state == State::Unknown {
+                summary.tried_twice.push(delivery.clone());
+            }
             if let Outcome::Sent(_) = self.attempt(ledger, delivery)? {
                 summary.sent_now.push(delivery.id);
             }
         }
-        let Some(closed) = &self.closed else { return Ok(()) };
-        let left = left.filter(|delivery| matches!(delivery.state, State::Pending | State::Deferred));
-        ledger.postpone(&left.map(|delivery| delivery.id).collect::<Vec<_>>(), closed.until, (self.clock)())
+        Ok(())
     }
 
     /// What the summary says of the server and of the time.
@@ -167,6 +219,7 @@ impl<'a> Postman<'a> {
         summary.at = (self.clock)();
         summary.unreachable = self.closed.as_ref().map(|closed| closed.reason.clone());
         summary.is_known_unreachable = was_closed;
+        summary.is_stopped = self.stop.is_told();
         summary
     }
 
@@ -220,6 +273,31 @@ impl<'a> Postman<'a> {
         }
         Ok(outcome)
     }
+}
+
+/// The mail of a mailing that is to be tried now, or that has waited too long.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn due(ledger: &Ledger, mailing: &Mailing, on_unknown: OnUnknown, now: DateTime<Utc>) -> Result<Vec<Delivery>> {
+    let mut due = Vec::new();
+    for delivery in ledger.deliveries(&mailing.report, &mailing.period)? {
+        let is_cut_off = delivery.state == State::Sending;
+        let is_over = has_not_left(&delivery) && delivery.deliver_by.is_some_and(|limit| limit <= now);
+        let may_be_tried = delivery.not_before.is_none_or(|start| start <= now);
+        if (is_cut_off || (is_to_come(&delivery, on_unknown, now) && (is_over || may_be_tried)))
+            && mailing.recipients.contains(&delivery.recipient)
+            && mailing.suits(ledger, &delivery)?
+        {
+            due.push(delivery);
+        }
+    }
+    Ok(due)
+}
+
+/// Whether nothing of a delivery can have arrived, and it was not given up either.
+fn has_not_left(delivery: &Delivery) -> bool {
+    matches!(delivery.state, State::Pending | State::Deferred | State::Failed | State::Dead)
 }
 
 /// Whether another attempt is to come by itself, now or after a pause.

@@ -7,6 +7,7 @@ use std::fmt;
 use super::address::Envelope;
 use super::maildir::Maildir;
 use super::smtp::Smtp;
+use super::stop::Stop;
 use crate::config;
 use crate::error::Result;
 
@@ -84,8 +85,16 @@ pub trait Transport {
 /// # Errors
 /// [`crate::error::Exit::Config`] if the CA file cannot be read or holds no certificate.
 pub fn open(way: &config::Transport) -> Result<Box<dyn Transport>> {
+    open_until(way, &Stop::default())
+}
+
+/// The same, for a process that may be told to end: a conversation then has some seconds left.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_until(way: &config::Transport, stop: &Stop) -> Result<Box<dyn Transport>> {
     Ok(match way {
         config::Transport::Maildir(folder) => Box::new(Maildir::new(folder)),
-        config::Transport::Smtp(server) => Box::new(Smtp::new(server)?),
+        config::Transport::Smtp(server) => Box::new(Smtp::new(server)?.until(stop)),
     })
 }

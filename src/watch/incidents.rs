@@ -3,7 +3,7 @@
 //! Both go through the ledger's outbox like every other mail, so that a trouble that lasts is told once however often it is
 //! met, by whatever process.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
@@ -158,7 +158,12 @@ impl<'a> Incidents<'a> {
             let Some(plan) = self.config.reports.get(&mail.report) else { continue };
             let is_reader =
                 plan.recipients.iter().any(|reader| identity(&reader.to).is_ok_and(|who| who == mail.recipient));
-            let newer = self.ledger.last_to(&mail.report, &mail.recipient)?;
+            // What a reader never got of a period, no later period makes up for.
+            let newer = if mail.state == State::Dead {
+                self.ledger.standing(&mail.report, &mail.period, &mail.recipient)?
+            } else {
+                self.ledger.last_to(&mail.report, &mail.recipient)?
+            };
             if is_reader && newer.is_none_or(|newest| newest.id == mail.id) {
                 let (report, period, who) = (&mail.report, &mail.period, &mail.recipient);
                 let reply = mail.reply.as_deref().unwrap_or_default();
@@ -225,7 +230,12 @@ impl<'a> Incidents<'a> {
         let mut postman = Postman::new(way.as_mut(), self.config.delivery.on_unknown, self.clock);
         let mut said = Vec::new();
         for period in names {
-            let mailing = Mailing { report: OPERATORS.to_owned(), period, recipients: recipients.clone() };
+            let mailing = Mailing {
+                report: OPERATORS.to_owned(),
+                period,
+                recipients: recipients.clone(),
+                rights: BTreeMap::new(),
+            };
             let summary = postman.work(self.ledger, &lock, &mailing)?;
             said.extend(summary.diagnostics());
             if summary.unreachable.is_some() {
@@ -240,9 +250,10 @@ impl<'a> Incidents<'a> {
         let now = (self.clock)();
         let told = Arc::new(Telling { scope: "{}".to_owned(), ..Telling::default() });
         let signer = self.config.delivery.dkim.as_ref().map(Signer::new).transpose()?;
+        let edition = message::edition(self.ledger.restored()?, 0);
         let mut deliveries: Vec<NewDelivery> = Vec::new();
         for to in &self.config.delivery.operators {
-            let mut message = message::compose(&letter(self.config, incident, to, now))?;
+            let mut message = message::compose(&letter(self.config, incident, to, &edition, now))?;
             if let Some(signer) = &signer {
                 message.bytes = signer.sign(&message.bytes, now)?;
             }
@@ -252,6 +263,7 @@ impl<'a> Incidents<'a> {
             deliveries.push(NewDelivery {
                 recipient: message.recipient,
                 locale: "en".to_owned(),
+                names: true,
                 sender: message.envelope.from.to_string(),
                 message_id: message.id,
                 message: message.bytes,

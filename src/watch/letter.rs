@@ -7,7 +7,7 @@ use crate::delivery::message::Letter;
 use crate::ledger::{Incident, OPERATORS};
 
 /// The mail that an incident has begun, or that it is over.
-pub(super) fn letter(config: &Config, incident: &Incident, to: &str, date: DateTime<Utc>) -> Letter {
+pub(super) fn letter(config: &Config, incident: &Incident, to: &str, edition: &str, date: DateTime<Utc>) -> Letter {
     let local = |at: DateTime<Utc>| {
         let local = config.company.calendar.local(at.into()).unwrap_or_default();
         format!("{} {}", local.format("%Y-%m-%d %H:%M"), config.company.calendar.zone)
@@ -41,6 +41,7 @@ pub(super) fn letter(config: &Config, incident: &Incident, to: &str, date: DateT
         report: OPERATORS.to_owned(),
         period: incident.name(),
         revision: revision(incident),
+        edition: edition.to_owned(),
         replaces: None,
         list_unsubscribe: None,
         date,

@@ -1,6 +1,6 @@
 //! The outbox against servers that refuse, vanish and come back: who gets what, how often, and what the run adds up to.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -76,6 +76,7 @@ pub(crate) fn mailing(recipients: &[&str]) -> Mailing {
         report: "executive".into(),
         period: "2026-10".into(),
         recipients: recipients.iter().map(|to| identity(to).unwrap()).collect(),
+        rights: BTreeMap::new(),
     }
 }
 
@@ -119,6 +120,7 @@ pub(crate) fn post_at(
         deliveries.push(NewDelivery {
             recipient: message.recipient,
             locale: "pt-BR".into(),
+            names: true,
             sender: message.envelope.from.to_string(),
             message_id: message.id,
             message: message.bytes,
@@ -268,6 +270,35 @@ fn two_conversations_in_a_row_that_break_end_the_run_and_the_next_begins_with_th
     assert_eq!((summary.count(State::Sent), summary.unreachable), (2, None));
 }
 
+/// What mends a refusal hangs on what was refused: an address at RCPT, the mail itself after it.
+#[test]
+fn a_refusal_is_mended_by_its_cause() {
+    for (step, answer, is_address) in [
+        (Phase::Recipient, "550 5.1.1 unknown user\r\n", true),
+        (Phase::Recipient, "552 5.2.2 mailbox full\r\n", true),
+        (Phase::Data, "554 5.7.1 no\r\n", false),
+        (Phase::Dot, "552 5.3.4 too large\r\n", false),
+        (Phase::Dot, "554 5.7.1 spam\r\n", false),
+    ] {
+        let state = tempfile::tempdir().unwrap();
+        let fault_server =
+            FaultServer::start(
+                Protection::None,
+                move |phase, _| {
+                    if phase == step { Answer::say(answer) } else { Answer::Good }
+                },
+            );
+        let mut smtp = Smtp::new(&server("127.0.0.1", fault_server.port, Tls::None)).unwrap();
+        let summary = post(state.path(), &mut smtp, &[ANA], false).unwrap();
+        assert_eq!(states(&summary), [State::Failed], "{answer}");
+        let advice = summary.diagnostics()[0].help.clone().unwrap();
+        assert_eq!(advice.contains("correct it in reports.yaml, then farol run --report executive"), is_address);
+        assert_eq!(advice.contains("farol outbox discard 1"), is_address, "{advice}");
+        assert_eq!(advice.contains("the mail that is refused and not the address"), !is_address, "{advice}");
+        assert!(advice.contains("farol outbox retry 1"), "{advice}");
+    }
+}
+
 /// A mail that is too large, or a sender that the server does not take, is no recipient's fault: it is tried again.
 #[test]
 fn what_the_sender_or_the_server_is_to_blame_for_fails_nobody_for_good() {
@@ -307,6 +338,8 @@ fn a_connection_lost_after_the_dot_is_unknown_and_is_tried_once_more_with_the_sa
     let mut smtp = Smtp::new(&server("127.0.0.1", second.port, Tls::None)).unwrap();
     let summary = post(state.path(), &mut smtp, &[ANA], false).unwrap();
     assert_eq!((states(&summary), summary.exit()), (vec![State::Unknown], Some(Exit::Undeliverable)));
+    let told = summary.diagnostics();
+    assert!(told.iter().any(|told| told.code == "mail-tried-twice"), "{told:?}");
     assert_eq!(first.body(), second.body());
     assert!(!first.body().is_empty());
 
@@ -337,6 +370,8 @@ fn a_killed_run_loses_nothing() {
         let state = tempfile::tempdir().unwrap();
         let mut dying = Scripted { dies: Some(after_intent), ..Scripted::of([sent()]) };
         post(state.path(), &mut dying, &[ANA], false).unwrap_err();
+        let cut_off = Ledger::open(state.path()).unwrap().undelivered().unwrap().remove(0);
+        assert_eq!(cut_off.said(), "an attempt goes on, or was cut off");
         let mut transport = Scripted::of([sent()]);
         let summary = post(state.path(), &mut transport, &[ANA], false).unwrap();
         assert_eq!((states(&summary), summary.exit()), (vec![State::Sent], None));

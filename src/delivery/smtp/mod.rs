@@ -16,8 +16,9 @@ use lettre::transport::smtp::extension::{ClientId, MailParameter};
 use rustls::ClientConfig;
 
 use self::reply::Reply;
-use self::wire::{Fault, Wire};
+use self::wire::{Fault, LOOK, Wire};
 use super::address::Envelope;
+use super::stop::Stop;
 use super::transport::{Outcome, Transport};
 use crate::config::{self, Login, Tls};
 use crate::diagnostic::Diagnostic;
@@ -57,6 +58,7 @@ pub struct Smtp {
     /// Least time from the beginning of one conversation to that of the next.
     pace: Duration,
     begun: Option<Instant>,
+    stop: Stop,
 }
 
 /// Where in the conversation something happened.
@@ -126,7 +128,15 @@ impl Smtp {
             deadlines: Deadlines::default(),
             pace: server.max_per_minute.map_or(Duration::ZERO, |most| Duration::from_mins(1) / most.max(1)),
             begun: None,
+            stop: Stop::default(),
         })
+    }
+
+    /// The same server, for a process that may be told to end.
+    #[must_use]
+    pub fn until(mut self, stop: &Stop) -> Self {
+        self.stop = stop.clone();
+        self
     }
 
     /// The same server with other deadlines.
@@ -139,7 +149,7 @@ impl Smtp {
     /// Up to the point where mail can be handed over: connected, encrypted, logged in.
     fn open(&self) -> Steps<(Wire, Offers)> {
         let end = Instant::now() + self.deadlines.total;
-        let mut wire = Wire::connect(&self.host, self.port, self.deadlines.connect, end)
+        let mut wire = Wire::connect(&self.host, self.port, self.deadlines.connect, end, &self.stop)
             .map_err(|fault| broken(Step::Connect, &fault))?;
         let (local, peer) = wire.ends().map_err(|fault| broken(Step::Connect, &fault))?;
         if self.protection == Tls::None && !peer.ip().is_loopback() {
@@ -165,12 +175,15 @@ impl Smtp {
         Ok((wire, offers))
     }
 
-    /// Waits until the next conversation may begin.
-    fn keep_pace(&mut self) {
+    /// Waits until the next conversation may begin; false if there is to be none any more.
+    fn keep_pace(&mut self) -> bool {
         if let Some(begun) = self.begun {
-            std::thread::sleep(self.pace.saturating_sub(begun.elapsed()));
+            while !self.stop.is_told() && begun.elapsed() < self.pace {
+                std::thread::sleep(self.pace.saturating_sub(begun.elapsed()).min(LOOK));
+            }
         }
         self.begun = Some(Instant::now());
+        !self.stop.is_told()
     }
 
     /// Begins TLS.
@@ -251,7 +264,9 @@ impl Transport for Smtp {
         message: &[u8],
         intent: &mut dyn FnMut() -> Result<()>,
     ) -> Result<Outcome> {
-        self.keep_pace();
+        if !self.keep_pace() {
+            return Ok(Outcome::Deferred("farol was told to end before it was tried".to_owned()));
+        }
         let (mut wire, offers) = match self.open() {
             Ok(open) => open,
             Err(outcome) => return Ok(outcome),
