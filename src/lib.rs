@@ -42,3 +42,4 @@ pub mod formula;
 pub mod languages;
 pub mod locale;
 pub mod money;
+pub mod name;

@@ -3,7 +3,6 @@
 //! `FAROL_BLESS=1 cargo test --test docs` writes the generated tables anew.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-#![expect(clippy::print_stdout, reason = "figures are collected")]
 
 #[path = "docs/commands.rs"]
 mod commands;

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use farol::error::Exit;
-use farol::judgement::{Maturity, Verdict};
+use farol::judgement::{Keys, Maturity, Verdict};
 use farol::kpi::{Interval, catalogue};
 use farol::locale::Locale;
 use farol::report::view::{CustomerRow, Drawing};
@@ -172,16 +172,16 @@ fn figures_are_written_in_full_and_in_order() {
         figure("Pro", "customer_churn_rate"),
     ];
     let hidden = rows[3].key.clone();
-    rows[4].key.segment = "a \"b\", c".to_owned();
+    rows[4].key.segment = "a \"b\", c".into();
     rows[4].reading.value = Ok(0.1 + 0.2);
     rows[5].reading.value = Ok(f64::NAN);
     (rows[5].previous, rows[6].previous) = (None, None);
     rows[6].reading.numerator = Some(-0.0);
     rows[6].reading.denominator = Some(460.0);
     rows[6].maturity = Maturity::OpenPeriod;
-    let csv = figures::write(&rows, &BTreeSet::from([hidden])).unwrap();
+    let csv = figures::write(&rows, &Keys::from_iter([hidden])).unwrap();
     insta::assert_snapshot!("figures_csv", csv);
-    let again = figures::write(&rows.iter().rev().cloned().collect::<Vec<_>>(), &BTreeSet::new()).unwrap();
+    let again = figures::write(&rows.iter().rev().cloned().collect::<Vec<_>>(), &Keys::default()).unwrap();
     assert_eq!(again.lines().count(), rows.len() + 1);
     assert_no_broken_number("figures.csv", &csv);
 }
@@ -191,12 +191,12 @@ fn figures_are_written_in_full_and_in_order() {
 fn figures_csv_runs_no_formula() {
     let made = company::aurora();
     let mut row = made.verdicts.iter().find(|verdict| verdict.key.period == made.period).cloned().unwrap();
-    "=1+1".clone_into(&mut row.key.segment);
-    "@plan".clone_into(&mut row.key.dimension);
+    row.key.segment = "=1+1".into();
+    row.key.dimension = "@plan".into();
     row.band = Some("-low".to_owned());
     row.reading.value = Ok(-12.5);
     row.reading.remark = Some("+1".to_owned());
-    let csv = figures::write(&[row], &BTreeSet::new()).unwrap();
+    let csv = figures::write(&[row], &Keys::default()).unwrap();
     let line = csv.lines().nth(1).unwrap();
     assert!(line.contains(",'@plan,'=1+1,"), "{line}");
     assert!(line.contains(",-12.5,") && line.contains(",'-low,") && line.ends_with(",'+1"), "{line}");
@@ -283,7 +283,7 @@ fn a_value_that_is_not_finite_is_no_value() {
         verdict.reading.interval = None;
     }
     documents(&view(&made, "pt-BR"));
-    assert_no_broken_number("figures.csv", &figures::write(&made.verdicts, &BTreeSet::new()).unwrap());
+    assert_no_broken_number("figures.csv", &figures::write(&made.verdicts, &Keys::default()).unwrap());
 }
 
 #[test]
@@ -325,7 +325,7 @@ fn a_withheld_figure_is_nowhere() {
         }
         if name.starts_with("report.html") || name == "email.txt" {
             let text = text.replace("&lt;", "<").replace('\u{a0}', " ");
-            assert!(text.contains("withheld (n < 5)"), "{name} says that it is withheld");
+            assert!(text.contains("withheld (protects groups < 5)"), "{name} says that it is withheld");
         }
     }
     assert!(!figures::write(&made.verdicts, &made.withheld).unwrap().contains("73.519"));
@@ -524,8 +524,8 @@ fn a_large_report_still_fits_a_mail() {
             made.verdicts.retain(|known| known.key != verdict.key);
             for segment in 0..30 {
                 let mut part = verdict.clone();
-                part.key.dimension = "plan".to_owned();
-                part.key.segment = format!("{segment} {}", "“quoted” & <long> ".repeat(30));
+                part.key.dimension = "plan".into();
+                part.key.segment = format!("{segment} {}", "“quoted” & <long> ".repeat(30)).into();
                 made.verdicts.push(part);
             }
             made.verdicts.push(verdict);

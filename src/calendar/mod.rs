@@ -9,6 +9,8 @@ use std::fmt;
 use chrono::{DateTime, Datelike, Duration, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc, Weekday};
 use chrono_tz::Tz;
 
+use crate::name::Name;
+
 /// The years in which dates and periods lie; whoever names another is mistaken.
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2200;
 
@@ -66,7 +68,7 @@ pub struct Period {
     /// What kind of span.
     pub grain: Grain,
     /// Its name: `2026-10`, `2026-W41`, `2026-Q4`, `2026`, `2026-10.12m`.
-    pub id: String,
+    pub id: Name,
 }
 
 impl Period {
@@ -141,7 +143,7 @@ impl Calendar {
             Grain::Week => {
                 let first = day - Duration::days(i64::from(day.weekday().num_days_from_monday()));
                 let week = first.iso_week();
-                let id = format!("{}-W{:02}", week.year(), week.week());
+                let id = format!("{}-W{:02}", week.year(), week.week()).into();
                 Some(Period { first, end: first + Duration::days(7), grain, id })
             }
             Grain::Quarter => {
@@ -178,7 +180,7 @@ impl Calendar {
             Grain::Year => format!("{:04}", last.year()),
             Grain::Trailing(n) => format!("{:04}-{:02}.{n}m", last.year(), last.month()),
         };
-        Some(Period { first, end, grain, id })
+        Some(Period { first, end, grain, id: id.into() })
     }
 
     /// Reads a period's name; `None` if it is none, or lies in years of which no date is read.
@@ -279,7 +281,7 @@ pub fn window_months(period: &Period, months: u32) -> Vec<Period> {
     let back = |by: u32| period.end.checked_sub_months(chrono::Months::new(by));
     let month = |by: u32| {
         let (first, end) = (back(by + 1)?, back(by)?);
-        Some(Period { first, end, grain: Grain::Month, id: format!("{first}/{end}") })
+        Some(Period { first, end, grain: Grain::Month, id: format!("{first}/{end}").into() })
     };
     (0..months).map_while(month).collect()
 }
@@ -319,11 +321,7 @@ mod tests {
         for fiscal_year_start in 1..=12 {
             let calendar = calendar(chrono_tz::America::Sao_Paulo, fiscal_year_start);
             for id in ["2026-10", "2026-W41", "2020-W53", "2026-Q4", "2026-Q1", "2026", "2026-10.12m"] {
-                assert_eq!(
-                    calendar.parse(id).map(|p| p.id),
-                    Some(id.to_owned()),
-                    "fiscal year from {fiscal_year_start}"
-                );
+                assert_eq!(calendar.parse(id).map(|p| p.id), Some(id.into()), "fiscal year from {fiscal_year_start}");
             }
             for id in [
                 "2026-13",

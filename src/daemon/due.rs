@@ -295,7 +295,7 @@ fn keys(entry: &Entry, after: Moment, calendar: Calendar) -> impl Iterator<Item 
     // In an hour that is repeated a later local time may be an earlier instant.
     let slots = entry.slots.after(&calendar, civil).filter(move |slot| slot.at > after);
     slots.filter_map(move |slot| {
-        let period = period_of(calendar, entry.grain, slot.civil.date())?.id;
+        let period = period_of(calendar, entry.grain, slot.civil.date())?.id.to_string();
         Some(SlotKey { at: slot.at, report: entry.report.clone(), civil: slot.civil, period })
     })
 }

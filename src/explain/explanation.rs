@@ -211,7 +211,7 @@ impl Judged {
     pub(super) fn of(verdict: &Verdict, report: Option<&str>) -> Self {
         let compared = |with: &'static str, change: &Change| Compared {
             with,
-            against: change.against.clone(),
+            against: change.against.to_string(),
             value: change.value,
             difference: change.difference,
             p_value: change.p_value,

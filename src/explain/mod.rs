@@ -24,7 +24,7 @@ use self::segment::Wanted;
 use crate::calendar::{Moment, Period};
 use crate::config::{Config, Dimension, ReportPlan};
 use crate::error::Result;
-use crate::judgement::{Figure, Key, Setting, Verdict, judge};
+use crate::judgement::{Figure, Key, Keys, Setting, Verdict, judge};
 use crate::kpi::catalogue::definition;
 use crate::kpi::retention::CHURN_REASONS;
 use crate::kpi::{Definition, DrawsOn, Reading, Undefined, Unit};
@@ -230,8 +230,8 @@ fn verdict<'a>(
 ) -> (Verdict, Option<&'a str>) {
     let key = Key {
         period: question.period.clone(),
-        dimension: wanted.dimension.clone(),
-        segment: wanted.segment.clone(),
+        dimension: wanted.dimension.as_str().into(),
+        segment: wanted.segment.as_str().into(),
         kpi: definition.id,
     };
     let figures = computed.figures.get(&wanted.scope).map_or(&[][..], Vec::as_slice);
@@ -254,7 +254,7 @@ fn verdict<'a>(
         as_of: question.today,
         close_lag_days: config.close_lag_days,
         choices: &config.choices,
-        withheld: &BTreeSet::new(),
+        withheld: &Keys::default(),
     };
     let mut judged = judge(&own, std::slice::from_ref(&question.period), &config.benchmarks, &setting);
     (judged.remove(0), None)
@@ -281,7 +281,7 @@ fn told(
         kpi: definition.id,
         name: locale.text(&name),
         period: Days {
-            id: question.period.id.clone(),
+            id: question.period.id.to_string(),
             first: question.period.first.to_string(),
             last: last.to_string(),
             timezone: calendar.zone.name().to_owned(),

@@ -182,7 +182,7 @@ mod tests {
     use crate::kpi::{Reading, Undefined};
 
     fn change(against: &str, from: f64, to: f64, significant: Option<bool>) -> Change {
-        Change { against: against.to_owned(), value: from, difference: to - from, p_value: Some(0.01), significant }
+        Change { against: against.into(), value: from, difference: to - from, p_value: Some(0.01), significant }
     }
 
     fn verdict(kpi: &'static str, place: (&str, &str), n: u64, from: f64, to: f64, real: bool) -> Verdict {
@@ -192,8 +192,8 @@ mod tests {
         Verdict {
             key: Key {
                 period: calendar.parse("2026-10").unwrap(),
-                dimension: place.0.to_owned(),
-                segment: place.1.to_owned(),
+                dimension: place.0.into(),
+                segment: place.1.into(),
                 kpi,
             },
             reading: Reading {

@@ -22,7 +22,7 @@ pub(super) fn band(bands: &[Band], value: f64) -> Option<&Band> {
 pub(super) fn target(targets: &[Target], key: &Key) -> Option<f64> {
     let stated = |target: &Target| match key.dimension.as_str() {
         "total" => target.total,
-        dimension => target.segments.get(dimension)?.get(&key.segment).copied(),
+        dimension => target.segments.get(dimension)?.get(key.segment.as_str()).copied(),
     };
     targets
         .iter()

@@ -2,7 +2,7 @@
 //!
 //! Tests what may be tested, each pair once, and holds the false discovery rate over all of it.
 
-use std::collections::BTreeMap;
+use std::iter::Peekable;
 
 use super::maturity::Age;
 use super::{Change, Figure, Maturity, Place, Readings, Setting, Verdict};
@@ -18,14 +18,19 @@ const FALSE_DISCOVERY_RATE: f64 = 0.05;
 struct Earlier<'a> {
     period: &'a Period,
     age: Age<'a>,
-    figures: &'a BTreeMap<Place<'a>, &'a Figure>,
+    /// Those that were not asked for yet, in the order of their places.
+    figures: Peekable<std::slice::Iter<'a, &'a Figure>>,
 }
 
 impl<'a> Earlier<'a> {
-    /// None if nothing is known of it.
-    fn of(period: &'a Period, readings: &'a Readings<'_>, setting: &'a Setting<'a>) -> Option<Self> {
-        let figures = readings.of_period(period)?;
-        Some(Self { period, age: Age::of(period, setting), figures })
+    fn of(period: &'a Period, readings: &'a Readings<'_>, setting: &'a Setting<'a>) -> Self {
+        Self { period, age: Age::of(period, setting), figures: readings.of_period(period).iter().peekable() }
+    }
+
+    /// The figure at a place; places are to be asked for in their order.
+    fn at(&mut self, place: Place<'_>) -> Option<&'a Figure> {
+        while self.figures.next_if(|figure| figure.key.place() < place).is_some() {}
+        self.figures.peek().copied().copied().filter(|figure| figure.key.place() == place)
     }
 }
 
@@ -36,11 +41,11 @@ pub(super) fn compare(verdicts: &mut [Verdict], readings: &Readings<'_>, setting
         let previous = setting.calendar.previous(&period);
         // A window of more than a year shares days with the same window a year before: that is no comparison.
         let year_before = setting.calendar.year_before(&period).filter(|year| year.end <= period.first);
-        let [previous, year_before] = [&previous, &year_before]
-            .map(|earlier| earlier.as_ref().and_then(|earlier| Earlier::of(earlier, readings, setting)));
+        let [mut previous, mut year_before] = [&previous, &year_before]
+            .map(|earlier| earlier.as_ref().map(|earlier| Earlier::of(earlier, readings, setting)));
         for verdict in of_period.iter_mut().filter(|verdict| verdict.maturity != Maturity::OpenPeriod) {
-            let since = |earlier: &Earlier<'_>| change(verdict, earlier, setting);
-            let (year_before, previous) = (year_before.as_ref().and_then(since), previous.as_ref().and_then(since));
+            let since = |earlier: &mut Earlier<'_>| change(verdict, earlier, setting);
+            let (year_before, previous) = (year_before.as_mut().and_then(since), previous.as_mut().and_then(since));
             verdict.year_before = year_before;
             verdict.previous = previous;
         }
@@ -76,14 +81,13 @@ fn is_same_comparison(verdict: &Verdict) -> bool {
 
 /// The change of a figure since an earlier period; none if either has no value or is withheld, or the earlier one is
 /// still open.
-fn change(verdict: &Verdict, earlier: &Earlier<'_>, setting: &Setting) -> Option<Change> {
+fn change(verdict: &Verdict, earlier: &mut Earlier<'_>, setting: &Setting) -> Option<Change> {
     // A verdict that is withheld has no value.
     let now = verdict.reading.value.ok()?;
-    let key = &verdict.key;
-    let before = earlier.figures.get(&(key.dimension.as_str(), key.segment.as_str(), key.kpi))?;
+    let before = earlier.at(verdict.key.place())?;
     let value = before.reading.value.ok().filter(|_| !setting.withheld.contains(&before.key))?;
     let before = &before.reading;
-    let maturity = earlier.age.maturity(key.kpi);
+    let maturity = earlier.age.maturity(verdict.key.kpi);
     if maturity == Maturity::OpenPeriod || !value.is_finite() || !now.is_finite() {
         return None;
     }

@@ -13,13 +13,14 @@ pub use withholding::small_by_themselves;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use self::maturity::Age;
 use crate::calendar::{Calendar, Moment, Period};
 pub use crate::config::Status;
 use crate::config::{Benchmark, Choices};
 use crate::kpi::{Better, Reading, Undefined, catalogue};
+use crate::name::Name;
 
 /// Whether a target is met, as far as the data can tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +73,7 @@ impl Maturity {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
     /// The period compared with.
-    pub against: String,
+    pub against: Name,
     /// Its value.
     pub value: f64,
     /// This value minus that one, in the KPI's unit.
@@ -89,12 +90,15 @@ pub struct Key {
     /// The period.
     pub period: Period,
     /// `total`, `plan`, `plan×region`.
-    pub dimension: String,
+    pub dimension: Name,
     /// `total`, `Pro`, `Pro×Sul`.
-    pub segment: String,
+    pub segment: Name,
     /// The KPI's id.
     pub kpi: &'static str,
 }
+
+/// Figures by their keys, in no order.
+pub type Keys = HashSet<Key, foldhash::fast::FixedState>;
 
 /// A reading and everything that is to be said of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -155,7 +159,7 @@ pub struct Setting<'a> {
     /// The windows in which a figure may still change, and which way is good.
     pub choices: &'a Choices,
     /// Figures that the reader may not see: nothing is said of them, and nothing is compared with them.
-    pub withheld: &'a BTreeSet<Key>,
+    pub withheld: &'a Keys,
 }
 
 /// Judges every figure of the periods shown, and gives the verdicts in the order of their keys.
@@ -181,19 +185,37 @@ pub fn judge(
 /// Where a reading stands in its period: dimension, segment, KPI.
 type Place<'a> = (&'a str, &'a str, &'a str);
 
+impl Key {
+    fn place(&self) -> Place<'_> {
+        (&self.dimension, &self.segment, self.kpi)
+    }
+}
+
 /// Readings by period and place, from which one period after the other can be judged.
 #[derive(Clone, Debug)]
-pub struct Readings<'a>(BTreeMap<&'a Period, BTreeMap<Place<'a>, &'a Figure>>);
+pub struct Readings<'a>(BTreeMap<&'a Period, Vec<&'a Figure>>);
 
 impl<'a> Readings<'a> {
     /// Of several figures with one key the last counts.
     pub fn new(figures: impl IntoIterator<Item = &'a Figure>) -> Self {
-        let mut by_period: BTreeMap<&Period, Vec<(Place<'a>, &Figure)>> = BTreeMap::new();
-        for figure in figures {
-            let Key { period, dimension, segment, kpi } = &figure.key;
-            by_period.entry(period).or_default().push(((dimension, segment, kpi), figure));
+        let figures: Vec<&Figure> = figures.into_iter().collect();
+        let mut by_period: BTreeMap<&Period, Vec<&Figure>> = BTreeMap::new();
+        for of_period in figures.chunk_by(|a, b| a.key.period == b.key.period) {
+            if let Some(first) = of_period.first() {
+                by_period.entry(&first.key.period).or_default().extend(of_period);
+            }
         }
-        Self(by_period.into_iter().map(|(period, figures)| (period, figures.into_iter().collect())).collect())
+        for figures in by_period.values_mut() {
+            figures.sort_by(|a, b| a.key.place().cmp(&b.key.place()));
+            figures.dedup_by(|later, kept| {
+                let is_same = later.key.place() == kept.key.place();
+                if is_same {
+                    *kept = later;
+                }
+                is_same
+            });
+        }
+        Self(by_period)
     }
 
     /// As [`judge`], of these readings.
@@ -202,7 +224,7 @@ impl<'a> Readings<'a> {
         let mut verdicts = Vec::new();
         for period in shown {
             let age = Age::of(period, setting);
-            let figures = self.0.get(period).into_iter().flat_map(BTreeMap::values);
+            let figures = self.of_period(period).iter();
             verdicts.extend(figures.map(|figure| without_changes(figure, &age, benchmarks, setting)));
         }
         change::compare(&mut verdicts, self, setting);
@@ -210,9 +232,9 @@ impl<'a> Readings<'a> {
         verdicts
     }
 
-    /// The figures of a period by place; none if there are none.
-    fn of_period(&self, period: &Period) -> Option<&BTreeMap<Place<'a>, &'a Figure>> {
-        self.0.get(period)
+    /// The figures of a period in the order of their places.
+    fn of_period(&self, period: &Period) -> &[&'a Figure] {
+        self.0.get(period).map_or(&[], Vec::as_slice)
     }
 }
 

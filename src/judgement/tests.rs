@@ -33,7 +33,10 @@ fn figure(period_id: &str, kpi: &str, reading: Reading) -> Figure {
 fn segment_figure(period_id: &str, kpi: &str, (dimension, segment): (&str, &str), reading: Reading) -> Figure {
     let kpi = definition(kpi).unwrap().id;
     let (dimension, segment) = (dimension.to_owned(), segment.to_owned());
-    Figure { key: Key { period: period(period_id), dimension, segment, kpi }, reading }
+    Figure {
+        key: Key { period: period(period_id), dimension: dimension.into(), segment: segment.into(), kpi },
+        reading,
+    }
 }
 
 /// A value without interval or sampling.
@@ -64,12 +67,12 @@ fn judged_on(
     shown: &[&str],
     benchmarks: &BTreeMap<String, Benchmark>,
 ) -> Vec<Verdict> {
-    judged_without(&BTreeSet::new(), today, figures, shown, benchmarks)
+    judged_without(&Keys::default(), today, figures, shown, benchmarks)
 }
 
 /// Judges for a reader who may not see some figures.
 fn judged_without(
-    withheld: &BTreeSet<Key>,
+    withheld: &Keys,
     today: &str,
     figures: &[Figure],
     shown: &[&str],
@@ -293,19 +296,19 @@ fn a_reader_is_told_by_what_it_sees() {
         ..plain(estimate)
     };
     let mut figures = vec![figure("2026-09", "nps", with_error(10.0)), figure("2026-10", "nps", with_error(12.1))];
-    let mut withheld = BTreeSet::new();
+    let mut withheld = Keys::default();
     for segment in 0..19 {
         let name = format!("segment {segment}");
         figures.push(segment_figure("2026-09", "nps", ("plan", &name), with_error(10.0)));
         figures.push(segment_figure("2026-10", "nps", ("plan", &name), with_error(10.0)));
         withheld.extend(figures.last().map(|figure| figure.key.clone()));
     }
-    let significant = |withheld: &BTreeSet<Key>| {
+    let significant = |withheld: &Keys| {
         let verdicts = judged_without(withheld, "2026-11-05", &figures, &["2026-10"], &BTreeMap::new());
         let total = verdicts.iter().find(|verdict| verdict.key.dimension == "total").unwrap();
         total.previous.clone().unwrap().significant
     };
-    assert_eq!(significant(&BTreeSet::new()), Some(false));
+    assert_eq!(significant(&Keys::default()), Some(false));
     assert_eq!(significant(&withheld), Some(true));
 }
 
@@ -322,7 +325,7 @@ fn of_what_is_withheld_nothing_is_left() {
     let figures = [figure("2026-09", "nps", reading(1, 3)), figure("2026-10", "nps", reading(900, 100))];
     let benchmarks = benchmarks("nps", benchmark);
     let judged = |withheld: &str, shown: &str| {
-        let withheld = BTreeSet::from([figure(withheld, "nps", plain(0.0)).key]);
+        let withheld = Keys::from_iter([figure(withheld, "nps", plain(0.0)).key]);
         judged_without(&withheld, "2026-11-05", &figures, &[shown], &benchmarks).remove(0)
     };
     let hidden = judged("2026-10", "2026-10");

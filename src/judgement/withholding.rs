@@ -2,9 +2,7 @@
 //!
 //! What could be worked out from its neighbours is found where people are counted.
 
-use std::collections::BTreeSet;
-
-use super::{Figure, Key};
+use super::{Figure, Keys};
 use crate::kpi::catalogue;
 use crate::kpi::loyalty::Question;
 
@@ -12,7 +10,7 @@ use crate::kpi::loyalty::Question;
 ///
 /// They are no parts of a total: a comment may have several, so that none can be worked out from the others, and each is
 /// withheld for itself.
-pub fn small_by_themselves(figures: &[Figure], min_group: u64) -> BTreeSet<Key> {
+pub fn small_by_themselves(figures: &[Figure], min_group: u64) -> Keys {
     let is_own = |figure: &&Figure| {
         let definition = catalogue::definition(figure.key.kpi);
         definition.is_some_and(|definition| definition.is_of_surveys() && Question::behind(definition.id).is_none())
@@ -25,6 +23,7 @@ pub fn small_by_themselves(figures: &[Figure], min_group: u64) -> BTreeSet<Key> 
 mod tests {
     use super::*;
     use crate::calendar::Calendar;
+    use crate::judgement::Key;
     use crate::kpi::{Reading, Undefined};
 
     /// Of 100 comments two people wrote the three that mention A: its share has n = 100 and is theirs all the same. B and C
@@ -35,8 +34,8 @@ mod tests {
         let of_theme = |theme: &str, people: u64| Figure {
             key: Key {
                 period: calendar.parse("2026-10").unwrap(),
-                dimension: "theme".to_owned(),
-                segment: theme.to_owned(),
+                dimension: "theme".into(),
+                segment: theme.into(),
                 kpi: "theme_share",
             },
             reading: Reading {

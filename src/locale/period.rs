@@ -31,7 +31,7 @@ impl Locale {
                 let args = [("quarter", Arg::Text(&name)), ("year", Arg::Text(year)), ("months", Arg::Text(&months))];
                 self.text_with(if is_civil { "period-quarter" } else { "period-quarter-fiscal" }, &args)
             }
-            Grain::Year if period.first.month() == 1 => period.id.clone(),
+            Grain::Year if period.first.month() == 1 => period.id.to_string(),
             Grain::Year => {
                 let months = self.months(period.first, last);
                 self.text_with("period-year-fiscal", &[("year", Arg::Text(&period.id)), ("months", Arg::Text(&months))])
@@ -73,7 +73,7 @@ impl Locale {
                 let quarter = self.text_with("period-quarter-short", &[("quarter", Arg::Text(quarter))]);
                 return self.name_and_year(&quarter, year);
             }
-            Grain::Year => return period.id.clone(),
+            Grain::Year => return period.id.to_string(),
             Grain::Trailing(months) => {
                 format!("{}{NO_BREAK_SPACE}", self.months_before(months)) + &self.month_short(last)
             }

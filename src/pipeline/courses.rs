@@ -32,7 +32,8 @@ pub(super) fn stays(seen: &Seen<'_>, shown: &BTreeSet<&Period>, scopes: &[Scope]
                     let lifetimes = seen.table.get(index, at).map(|tallies| &tallies.lifetimes);
                     let course = lifetimes.and_then(|of| Course::of(of, config.choices.confidence));
                     let (dimension, segment) = shown_as(cell, dimension);
-                    of_scope.entry(dimension).or_default().extend(course.map(|course| (segment, course)));
+                    let named = course.map(|course| (segment.to_string(), course));
+                    of_scope.entry(dimension.to_string()).or_default().extend(named);
                 }
             }
         }

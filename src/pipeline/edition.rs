@@ -13,7 +13,7 @@ use crate::config::ReportPlan;
 use crate::delivery::message::Attachment;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
-use crate::judgement::{Courses, Figure, Key, Verdict, small_by_themselves};
+use crate::judgement::{Courses, Figure, Keys, Verdict, small_by_themselves};
 use crate::ledger::Telling;
 use crate::locale::Locale;
 use crate::pipeline::calls;
@@ -67,7 +67,7 @@ pub(super) fn write_folder(
     let forms = edition.forms()?;
     let rendered = clock();
     let Edition { folder, provenance, .. } = edition;
-    folder.write("figures.csv", figures_csv::write(of.verdicts, &BTreeSet::new())?.as_bytes())?;
+    folder.write("figures.csv", figures_csv::write(of.verdicts, &Keys::default())?.as_bytes())?;
     let bad: Vec<_> = computed.intakes.iter().flat_map(|intake| intake.quarantined.iter().cloned()).collect();
     write_quarantine(&folder.path("quarantine.csv"), &bad)?;
     let timings = Timings { started, computed: begun, rendered, written: clock(), forms: forms.len() };
@@ -94,13 +94,13 @@ struct Edition<'a> {
 /// What the forms for one part of the customers share.
 struct Part<'a> {
     scope: &'a Scope,
-    withheld: BTreeSet<Key>,
+    withheld: Keys,
     history: Vec<Verdict>,
     customers: Vec<CustomerRow>,
     courses: Option<Courses>,
     quotes: Vec<Quote>,
-    /// `figures.csv` of this part.
-    figures: String,
+    /// `figures.csv` of this part, where it is attached.
+    figures: Option<String>,
     told: Arc<Telling>,
 }
 
@@ -136,12 +136,13 @@ impl Edition<'_> {
         let own = states.get(period).filter(|_| jobs::lists_customers(plan)).map_or(&[][..], Vec::as_slice);
         let said = said.get(period).map_or(&[][..], Vec::as_slice);
         let shown: Vec<Verdict> = history.iter().filter(|verdict| verdict.key.period == *period).cloned().collect();
+        let is_attached = plan.attach.iter().any(|kind| kind == "csv");
         Ok(Part {
             scope,
             customers: calls::rows(own, scope, has_revenue(config)),
             courses: jobs::shows_lifetimes(plan).then(|| courses(stays, plan, (period, scope), min_group)).flatten(),
             quotes: quotes::quotes(said, scope, min_group),
-            figures: figures_csv::write(&shown, &withheld)?,
+            figures: is_attached.then(|| figures_csv::write(&shown, &withheld)).transpose()?,
             told: telling(config, plan, scope, (&shown, &withheld)),
             withheld,
             history,
@@ -149,7 +150,7 @@ impl Edition<'_> {
     }
 
     /// What the readers of a part of the customers do not see of a report.
-    fn withheld(&self, scope: &Scope, figures: &[Figure]) -> BTreeSet<Key> {
+    fn withheld(&self, scope: &Scope, figures: &[Figure]) -> Keys {
         let Material { config, computed, .. } = self.material;
         let mut withheld =
             computed.withheld.get(&(self.of.job.report.clone(), scope.clone())).cloned().unwrap_or_default();
@@ -236,10 +237,10 @@ impl Edition<'_> {
                 content_type: "text/html; charset=utf-8".to_owned(),
                 bytes: page.clone().into_bytes(),
             }),
-            "csv" => Some(Attachment {
+            "csv" => part.figures.clone().map(|figures| Attachment {
                 name: format!("figures-{}.csv", period.id),
                 content_type: "text/csv; charset=utf-8".to_owned(),
-                bytes: part.figures.as_bytes().to_vec(),
+                bytes: figures.into_bytes(),
             }),
             "xlsx" => sheets.clone().map(|bytes| Attachment {
                 name: format!("report-{}.xlsx", period.id),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::thread::ScopedJoinHandle;
 
 use polars::prelude::DataFrame;
+use rayon::prelude::*;
 
 use crate::calendar::Period;
 use crate::config::{Dimension, LifetimeMethod, usage_growth};
@@ -12,7 +13,8 @@ use crate::error::{Exit, Failure, Result};
 use crate::judgement::{Figure, Key};
 use crate::kpi::clv::Buying;
 use crate::kpi::retention::CHURN_REASONS;
-use crate::kpi::{Context, Definition, DrawsOn, Undefined, missing_columns};
+use crate::kpi::{Context, Definition, DrawsOn, Reading, Undefined, missing_columns};
+use crate::name::Name;
 use crate::panel::Span;
 use crate::panel::build::{Frames, Panel};
 use crate::panel::comments::CommentsWanted;
@@ -35,7 +37,7 @@ use crate::tally::table::TallyTable;
 pub(super) static TOTAL: Dimension = Dimension(Vec::new());
 
 /// How the dimension of all customers, and its one segment, are called.
-const TOTAL_NAME: &str = "total";
+pub(super) const TOTAL_NAME: &str = "total";
 
 /// A part of the customers: those with these values of these attributes. Empty: all of them.
 pub type Scope = BTreeMap<String, String>;
@@ -188,7 +190,8 @@ fn pass(
         }
         add_up_use(&mut table, &panel, &config.choices, &wanted);
         let bought = if is_traced { buying(&table, &computable, &Scope::new()) } else { Vec::new() };
-        let withheld = if asks { readers.withheld(task, &panel, &row_dimensions) } else { Withheld::new() };
+        let (withheld, mut warnings) =
+            if asks { readers.withheld(task, &panel, &row_dimensions) } else { Default::default() };
         let mut intakes: Vec<Intake> = std::iter::once(intake).chain(intakes).chain(of_usage).collect();
         intakes.sort_by_key(|intake| intake.table);
         look(&Seen {
@@ -203,12 +206,9 @@ fn pass(
             intakes: &intakes,
         });
         progress.step();
-        let figures = task
-            .scopes
-            .iter()
-            .map(|scope| (scope.clone(), scoped_figures(task, &table, &computable, &row_dimensions, scope, &available)))
-            .collect();
-        let warnings = panel.segments.too_varied.iter().map(too_varied).collect();
+        let of_scope = |scope: &Scope| scoped_figures(task, &table, &computable, &row_dimensions, scope, &available);
+        let figures = task.scopes.par_iter().map(|scope| (scope.clone(), of_scope(scope))).collect();
+        warnings.extend(panel.segments.too_varied.iter().map(too_varied));
         Ok(Computed { figures, withheld, not_configured, intakes, warnings })
     })
 }
@@ -292,8 +292,7 @@ fn scoped_figures(
     let empty = Tallies::default();
     let of_customers = std::iter::once(&TOTAL).chain(&task.config.dimensions).map(|shown| (shown.clone(), None));
     let of_rows = row_dimensions.iter().map(|rows| (Dimension(vec![rows.column.clone()]), Some(rows.table)));
-    let buying = buying(table, definitions, scope);
-    let mut figures = Vec::new();
+    let mut cells = Vec::new();
     for (dimension, rows_of) in of_customers.chain(of_rows) {
         let inner = scoped_dimension(&dimension, scope);
         let name = scope_name(&inner);
@@ -302,24 +301,32 @@ fn scoped_figures(
             Some(_) => of.rows_of == rows_of,
             None => (dimension == TOTAL && scope.is_empty()) || !of.counts_others_than_customers(),
         };
-        let counted: Vec<&'static Definition> = definitions.iter().copied().filter(is_counted).collect();
+        let mut counted: Vec<&'static Definition> = definitions.iter().copied().filter(is_counted).collect();
+        counted.sort_unstable_by_key(|definition| definition.id);
         let is_shown = |cell: &Cell| cell.dimension == name && cell.rows_of == rows_of && is_within(cell, scope);
-        for (cell_index, cell) in table.cells.iter().enumerate().filter(|(_, cell)| is_shown(cell)) {
-            let shown = shown_as(cell, &dimension);
-            for (period, span) in table.timeline.spans.iter().enumerate() {
-                let tallies = match table.get(period, cell_index) {
-                    Some(tallies) => tallies,
-                    None if cell.is_always_shown || shown.1 == TOTAL_NAME => &empty,
-                    None => continue,
-                };
-                let context = Context {
-                    buying: buying.get(period).and_then(Option::as_ref),
-                    ..context(task, table, period, span, available)
-                };
-                figures.extend(readings(&counted, tallies, &context, &span.period, &shown));
-                if dimension == TOTAL {
-                    figures.extend(parts(definitions, tallies, &context, &span.period));
-                }
+        let shown = table.cells.iter().enumerate().filter(|(_, cell)| is_shown(cell));
+        cells.extend(
+            shown.map(|(index, cell)| (shown_as(cell, &dimension), index, dimension == TOTAL, counted.clone())),
+        );
+    }
+    // Made in the order of their keys, but for parts, figures are soon sorted.
+    cells.sort_by(|(a, ..), (b, ..)| a.cmp(b));
+    let buying = buying(table, definitions, scope);
+    let mut figures = Vec::new();
+    for (period, span) in table.timeline.spans.iter().enumerate() {
+        let context = Context {
+            buying: buying.get(period).and_then(Option::as_ref),
+            ..context(task, table, period, span, available)
+        };
+        for (shown, cell, is_total, counted) in &cells {
+            let tallies = match table.get(period, *cell) {
+                Some(tallies) => tallies,
+                None if table.cells[*cell].is_always_shown || shown.1 == TOTAL_NAME => &empty,
+                None => continue,
+            };
+            figures.extend(readings(counted, tallies, &context, &span.period, shown));
+            if *is_total {
+                figures.extend(parts(definitions, tallies, &context, &span.period));
             }
         }
     }
@@ -363,8 +370,8 @@ fn parts(
 ) -> Vec<Figure> {
     let of = |definition: &&'static Definition| {
         let (kpi, parts) = (definition.id, definition.parts?);
-        let figure = move |(segment, reading)| {
-            let key = Key { period: period.clone(), dimension: parts.dimension.to_owned(), segment, kpi };
+        let figure = move |(segment, reading): (String, Reading)| {
+            let key = Key { period: period.clone(), dimension: parts.dimension.into(), segment: segment.into(), kpi };
             Figure { key, reading }
         };
         Some((parts.compute)(tallies, context).into_iter().map(figure))
@@ -419,15 +426,15 @@ pub(super) fn is_within(cell: &Cell, scope: &Scope) -> bool {
 }
 
 /// How a scope sees a cell: without the attributes that the scope added.
-pub(super) fn shown_as(cell: &Cell, dimension: &Dimension) -> (String, String) {
+pub(super) fn shown_as(cell: &Cell, dimension: &Dimension) -> (Name, Name) {
     if dimension.0.is_empty() {
-        return (TOTAL_NAME.to_owned(), TOTAL_NAME.to_owned());
+        return (TOTAL_NAME.into(), TOTAL_NAME.into());
     }
     let label = |attribute: &String| {
         let found = cell.labels.iter().find(|(name, _)| name == attribute);
         found.map_or(NOT_SET, |(_, label)| label.as_str())
     };
-    (dimension.name(), dimension.0.iter().map(label).collect::<Vec<_>>().join("×"))
+    (dimension.name().into(), dimension.0.iter().map(label).collect::<Vec<_>>().join("×").into())
 }
 
 fn readings(
@@ -435,7 +442,7 @@ fn readings(
     tallies: &Tallies,
     context: &Context<'_>,
     period: &Period,
-    (dimension, segment): &(String, String),
+    (dimension, segment): &(Name, Name),
 ) -> Vec<Figure> {
     definitions
         .iter()

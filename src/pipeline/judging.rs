@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::calendar::{Moment, Period};
 use crate::config::{Config, Dimension, ReportPlan};
-use crate::judgement::{Figure, Key, Readings, Setting, Verdict};
+use crate::judgement::{Figure, Keys, Readings, Setting, Verdict};
 use crate::pipeline::jobs;
 
 /// The verdicts of a report's own KPIs for one period, sorted by key.
@@ -19,17 +19,17 @@ pub fn judged_period(
     period: &Period,
 ) -> Vec<Verdict> {
     let own = readings(config, plan, figures, &jobs::kpis(plan, false));
-    own.judge(std::slice::from_ref(period), &config.benchmarks, &setting(config, as_of, &BTreeSet::new()))
+    own.judge(std::slice::from_ref(period), &config.benchmarks, &setting(config, as_of, &Keys::default()))
 }
 
 /// The verdicts of a report's KPIs, and apart from them those that only its charts need, for every period of its trend;
-/// nothing of what is `withheld` from its readers.
+/// nothing of what is `withheld` from its readers. Sorted by key.
 pub(super) fn judged_history(
     config: &Config,
     as_of: Moment,
     plan: &ReportPlan,
     figures: &[Figure],
-    withheld: &BTreeSet<Key>,
+    withheld: &Keys,
     period: &Period,
 ) -> Vec<Verdict> {
     let own = jobs::kpis(plan, false);
@@ -38,11 +38,13 @@ pub(super) fn judged_history(
     let setting = setting(config, as_of, withheld);
     let mut verdicts = Vec::new();
     for past in jobs::trend(period, plan.history, config.company.calendar) {
+        let mut of_period = Vec::new();
         for family in &families {
-            verdicts.extend(family.judge(std::slice::from_ref(&past), &config.benchmarks, &setting));
+            of_period.extend(family.judge(std::slice::from_ref(&past), &config.benchmarks, &setting));
         }
+        of_period.sort_by(|a, b| a.key.cmp(&b.key));
+        verdicts.append(&mut of_period);
     }
-    verdicts.sort_by(|a, b| a.key.cmp(&b.key));
     verdicts
 }
 
@@ -56,11 +58,12 @@ fn readings<'a>(
 ) -> Readings<'a> {
     let hidden: BTreeSet<String> =
         config.dimensions.iter().filter(|dimension| !plan.segments.contains(dimension)).map(Dimension::name).collect();
-    let is_compared = |figure: &&Figure| kpis.contains(figure.key.kpi) && !hidden.contains(&figure.key.dimension);
+    let is_compared =
+        |figure: &&Figure| kpis.contains(figure.key.kpi) && !hidden.contains(figure.key.dimension.as_str());
     Readings::new(figures.iter().filter(is_compared))
 }
 
-fn setting<'a>(config: &'a Config, as_of: Moment, withheld: &'a BTreeSet<Key>) -> Setting<'a> {
+fn setting<'a>(config: &'a Config, as_of: Moment, withheld: &'a Keys) -> Setting<'a> {
     Setting {
         calendar: &config.company.calendar,
         as_of,

@@ -12,7 +12,7 @@ use crate::delivery::transport;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Result};
 use crate::insight::CustomerState;
-use crate::judgement::{Figure, Verdict};
+use crate::judgement::{Figure, Keys, Verdict};
 use crate::ledger::{self, Ledger, RunLock};
 use crate::pipeline::calls;
 use crate::pipeline::courses::{Stays, stays};
@@ -310,7 +310,7 @@ impl Making<'_, '_> {
             let verdicts = judged_period(self.material.config, self.material.request.as_of, plan, self.whole(), period);
             if self.material.request.output == Output::Figures {
                 let folder = self.material.config.out.join(&job.report).join(&period.id);
-                let figures = figures_csv::write(&verdicts, &BTreeSet::new())?;
+                let figures = figures_csv::write(&verdicts, &Keys::default())?;
                 write_whole(&folder.join("figures.csv"), figures.as_bytes())?;
             } else if self.is_made(job, period) {
                 let folder = self.material.config.out.join(&job.report).join(&period.id);
@@ -327,7 +327,7 @@ impl Making<'_, '_> {
         }
         if self.material.request.with_range {
             let path = self.material.config.out.join(&job.report).join("figures.csv");
-            write_whole(&path, figures_csv::write(&range, &BTreeSet::new())?.as_bytes())?;
+            write_whole(&path, figures_csv::write(&range, &Keys::default())?.as_bytes())?;
             outcome.lines.push(format!("wrote {}", path.display()));
         }
         Ok(())
@@ -417,7 +417,7 @@ impl Making<'_, '_> {
                 post.record(&Recorded { run, figures: &figures }, &fresh, &forms)?;
             }
             let mut summary = post.deliver(&mailing)?;
-            if let Some(before) = self.carried.remove(&(job.report.clone(), period.id.clone())) {
+            if let Some(before) = self.carried.remove(&(job.report.clone(), period.id.to_string())) {
                 summary.follow(before);
             }
             say(&summary, job, period, outcome);
@@ -431,7 +431,7 @@ impl Making<'_, '_> {
         warnings.extend(sending.resend.iter().map(|reason| format!("sent again: {reason}")));
         ledger::Run {
             report: report.to_owned(),
-            period: period.id.clone(),
+            period: period.id.to_string(),
             revision,
             started: self.started,
             finished: now,
@@ -450,8 +450,8 @@ fn recorded_figure(verdict: &Verdict) -> ledger::Figure {
     let reading = &verdict.reading;
     let definition = crate::kpi::catalogue::definition(verdict.key.kpi);
     ledger::Figure {
-        dimension: verdict.key.dimension.clone(),
-        segment: verdict.key.segment.clone(),
+        dimension: verdict.key.dimension.to_string(),
+        segment: verdict.key.segment.to_string(),
         kpi: verdict.key.kpi.to_owned(),
         unit: definition.map_or("", |definition| definition.unit.id()).to_owned(),
         value: reading.value.ok(),

@@ -11,7 +11,7 @@ use crate::calendar::Period;
 use crate::config::{Config, ReportPlan};
 use crate::error::Result;
 use crate::insight;
-use crate::judgement::{Key, Maturity, Verdict};
+use crate::judgement::{Keys, Maturity, Verdict};
 use crate::ledger::{Ledger, Telling, ToldFigure, ToldRecord};
 use crate::pipeline::figures::Scope;
 use crate::pipeline::jobs;
@@ -47,15 +47,15 @@ pub(super) fn telling(
     config: &Config,
     plan: &ReportPlan,
     scope: &Scope,
-    (shown, hidden): (&[Verdict], &BTreeSet<Key>),
+    (shown, hidden): (&[Verdict], &Keys),
 ) -> Arc<Telling> {
     let kpis = jobs::kpis(plan, false);
     let figure = |verdict: &Verdict| {
         let key = &verdict.key;
         let value = verdict.reading.value.ok().filter(|value| value.is_finite() && !hidden.contains(key))?;
         Some(ToldFigure {
-            dimension: key.dimension.clone(),
-            segment: key.segment.clone(),
+            dimension: key.dimension.to_string(),
+            segment: key.segment.to_string(),
             kpi: key.kpi.to_owned(),
             value,
             may_change: verdict.maturity != Maturity::Final,

@@ -2,12 +2,10 @@
 //!
 //! Writes numbers in full precision and codes, never words for people; decides nothing about what may be seen, it is told.
 
-use std::collections::BTreeSet;
-
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
 use crate::formula::harmless;
-use crate::judgement::{Key, Maturity, TargetMet, Verdict};
+use crate::judgement::{Key, Keys, Maturity, TargetMet, Verdict};
 use crate::kpi::{Undefined, catalogue};
 
 /// The columns, in their order; they never change.
@@ -45,7 +43,7 @@ pub const COLUMNS: [&str; 20] = [
 /// # Errors
 ///
 /// Only if the CSV writer fails, which it does for no input.
-pub fn write(rows: &[Verdict], withheld: &BTreeSet<Key>) -> Result<String> {
+pub fn write(rows: &[Verdict], withheld: &Keys) -> Result<String> {
     let mut sorted: Vec<&Verdict> = rows.iter().collect();
     sorted.sort_by(|a, b| a.key.cmp(&b.key));
     let mut writer = csv::Writer::from_writer(Vec::new());
@@ -115,7 +113,7 @@ fn withheld_row(key: &Key) -> [String; 20] {
 fn place(key: &Key) -> [String; 20] {
     let mut cells: [String; 20] = Default::default();
     let [period, grain, dimension, segment, kpi, _, unit, ..] = &mut cells;
-    period.clone_from(&key.period.id);
+    key.period.id.as_str().clone_into(period);
     *grain = key.period.grain.to_string();
     *dimension = harmless(&key.dimension);
     *segment = harmless(&key.segment);

@@ -1,4 +1,4 @@
-//! The CronJob of docs/operations.md, offline: its fields, its volumes, and that what it runs is a command of farol's that works
+//! The manifest of docs/operations.md, offline: its fields, its volumes, and that what it runs is a command of farol's that works
 //! where it says that things are.
 
 use std::collections::BTreeSet;

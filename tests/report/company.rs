@@ -7,12 +7,12 @@
     reason = "a few thousand customers"
 )]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use farol::calendar::{Calendar, Grain, Period};
 use farol::config::{Alerts, Band, Benchmark, Choices, Company, Dimension, ReportPlan, Status, Target};
 use farol::insight::Told;
-use farol::judgement::{Alert, Change, Courses, Key, Maturity, TargetMet, Verdict};
+use farol::judgement::{Alert, Change, Courses, Key, Keys, Maturity, TargetMet, Verdict};
 use farol::kpi::survival::{Course, CourseMonth};
 use farol::kpi::{Better, Interval, Reading, Sampling, Undefined, catalogue};
 use farol::report::view::{Call, CustomerRow, Input, Missed, Provenance, Quote, SourceQuality, Standing, Standings};
@@ -25,7 +25,7 @@ pub(crate) struct Made {
     pub(crate) choices: Choices,
     pub(crate) period: Period,
     pub(crate) verdicts: Vec<Verdict>,
-    pub(crate) withheld: BTreeSet<Key>,
+    pub(crate) withheld: Keys,
     pub(crate) not_configured: Vec<(&'static str, Vec<String>)>,
     pub(crate) customers: Vec<CustomerRow>,
     pub(crate) courses: Option<Courses>,
@@ -122,7 +122,7 @@ pub(crate) fn aurora() -> Made {
         benchmarks,
         choices: choices(),
         period,
-        withheld: BTreeSet::new(),
+        withheld: Keys::default(),
         not_configured: vec![(
             "value_gap",
             vec!["goals.expected_rating".to_owned(), "goals.perceived_rating".to_owned()],
@@ -360,8 +360,8 @@ fn verdicts(periods: &[Period], benchmarks: &BTreeMap<String, Benchmark>) -> Vec
                 }
                 let key = Key {
                     period: period.clone(),
-                    dimension: dimension.to_owned(),
-                    segment: segment.to_owned(),
+                    dimension: dimension.into(),
+                    segment: segment.into(),
                     kpi: catalogue::definition(kpi).unwrap().id,
                 };
                 let maturity = if kpi == "fcr" && months_ago == 0.0 { Maturity::Provisional } else { Maturity::Final };
@@ -385,7 +385,11 @@ pub(crate) fn judged(
     let band = benchmark.and_then(|b| b.bands.iter().find(|band| value.is_some_and(|v| band.from <= v && v < band.to)));
     let target = benchmark.and_then(|benchmark| {
         let target = benchmark.targets.first().filter(|target| target.from <= key.period.first)?;
-        let own = target.segments.get(&key.dimension).and_then(|segments| segments.get(&key.segment)).copied();
+        let own = target
+            .segments
+            .get(key.dimension.as_str())
+            .and_then(|segments| segments.get(key.segment.as_str()))
+            .copied();
         own.or(target.total)
     });
     let better = catalogue::definition(key.kpi).unwrap().better;

@@ -22,9 +22,9 @@ pub(crate) fn named(name: &str) -> Made {
     made.plan.segments = vec![Dimension(vec![name.to_owned()])];
     for verdict in &mut made.verdicts {
         if verdict.key.dimension == "plan" {
-            name.clone_into(&mut verdict.key.dimension);
+            verdict.key.dimension = name.into();
             if verdict.key.segment == "Trial" {
-                name.clone_into(&mut verdict.key.segment);
+                verdict.key.segment = name.into();
             }
         }
         if verdict.key.kpi == "customer_churn_rate" {
@@ -93,7 +93,7 @@ pub(crate) fn many_segments() -> Made {
     let plan: Vec<_> = made.verdicts.iter().filter(|verdict| verdict.key.segment == "Pro").cloned().collect();
     for number in 1..=36 {
         made.verdicts.extend(plan.iter().cloned().map(|mut verdict| {
-            verdict.key.segment = format!("Plan {number}");
+            verdict.key.segment = format!("Plan {number}").into();
             verdict
         }));
     }
@@ -111,8 +111,8 @@ pub(crate) fn restated() -> Made {
         let own = made.verdicts.iter().filter(|verdict| verdict.key.period.id == period);
         let told = own.filter_map(|verdict| {
             Some(ToldFigure {
-                dimension: verdict.key.dimension.clone(),
-                segment: verdict.key.segment.clone(),
+                dimension: verdict.key.dimension.to_string(),
+                segment: verdict.key.segment.to_string(),
                 kpi: verdict.key.kpi.to_owned(),
                 value: verdict.reading.value.ok()? * 0.9,
                 may_change: verdict.key.kpi == "fcr",

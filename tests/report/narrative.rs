@@ -30,7 +30,7 @@ fn shaken(seed: u64) -> Made {
     let mut old = std::mem::take(&mut made.verdicts);
     old.sort_by(|a, b| a.key.cmp(&b.key));
     for verdict in &old {
-        let place = (verdict.key.dimension.clone(), verdict.key.segment.clone(), verdict.key.kpi);
+        let place = (verdict.key.dimension.to_string(), verdict.key.segment.to_string(), verdict.key.kpi);
         let first = verdict.reading.value.unwrap_or(0.0);
         let level = levels.entry(place).or_insert(first);
         *level *= 1.0 + noise * dice.random_range(-1.0..1.0);
@@ -105,7 +105,7 @@ fn told(made: &Made, tag: &str) -> View {
 fn verdict<'m>(made: &'m Made, basis: &Basis) -> &'m Verdict {
     let is_it = |verdict: &&Verdict| {
         let Key { period, dimension, segment, kpi } = &verdict.key;
-        (&period.id, dimension, segment, *kpi) == (&basis.period, &basis.dimension, &basis.segment, basis.kpi.as_str())
+        [period.id.as_str(), dimension, segment, kpi] == [&basis.period, &basis.dimension, &basis.segment, &basis.kpi]
     };
     made.verdicts.iter().find(is_it).unwrap_or_else(|| panic!("no figure {basis:?}"))
 }
@@ -381,8 +381,8 @@ fn churn(values: &[f64], edit: impl FnOnce(&mut Made)) -> Vec<String> {
     let figure = |(period, value): (&Period, &f64)| Figure {
         key: Key {
             period: period.clone(),
-            dimension: "total".to_owned(),
-            segment: "total".to_owned(),
+            dimension: "total".into(),
+            segment: "total".into(),
             kpi: "customer_churn_rate",
         },
         reading: company::reading("customer_churn_rate", *value, 40_000),

@@ -98,7 +98,7 @@ fn a_figure_without_value_says_why_and_a_withheld_one_says_so() {
         rows.iter().find(is_it).unwrap_or_else(|| panic!("{segment} {kpi}"))
     };
     let hidden = cell("Trial", "Net Promoter Score");
-    assert_eq!(text(&hidden["Valor"]), "omitido (n < 5)");
+    assert_eq!(text(&hidden["Valor"]), "omitido (protege grupos < 5)");
     for column in ["n", "Intervalo de", "Intervalo até", "Valor anterior", "Variação", "Meta", "Avaliação"] {
         assert_eq!(hidden[column], Data::Empty, "{column}");
     }
@@ -148,8 +148,8 @@ fn no_cell_is_a_formula_or_a_link() {
         .map(|(k, v)| (k.to_owned(), v))
         .into();
     for verdict in &mut made.verdicts {
-        if let Some(name) = names.get(&verdict.key.segment) {
-            (*name).clone_into(&mut verdict.key.segment);
+        if let Some(name) = names.get(verdict.key.segment.as_str()) {
+            verdict.key.segment = (*name).into();
         }
     }
     let bytes = written(&made, "en");

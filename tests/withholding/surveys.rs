@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use farol::calendar::{Calendar, Period};
 use farol::config::Choices;
-use farol::judgement::{Figure, Key, Setting, judge};
+use farol::judgement::{Figure, Key, Keys, Setting, judge};
 use farol::kpi::{Context, catalogue};
 use farol::report::figures;
 use farol::stats::disclosure::{self, Cell, Sum};
@@ -204,7 +204,7 @@ impl Surveys {
         };
         let files: BTreeSet<usize> = self.sums.iter().map(|sum| sum.file).collect();
         let file = |file: usize| {
-            let (mut figures, mut hidden, mut periods) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+            let (mut figures, mut hidden, mut periods) = (Vec::new(), Keys::default(), BTreeSet::new());
             for (at, sum) in self.sums.iter().enumerate().filter(|(_, sum)| sum.file == file) {
                 let tallies = self.tallies(sum);
                 let period: Period = CALENDAR.parse(sum.period).unwrap();
@@ -212,8 +212,8 @@ impl Surveys {
                     let definition = catalogue::definition(kpi).unwrap();
                     let key = Key {
                         period: period.clone(),
-                        dimension: sum.dimension.to_owned(),
-                        segment: sum.segment.clone(),
+                        dimension: sum.dimension.into(),
+                        segment: sum.segment.as_str().into(),
                         kpi: definition.id,
                     };
                     if if kpi == RATE { rates[at] } else { scores[at] } {

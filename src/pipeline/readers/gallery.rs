@@ -8,6 +8,7 @@ use crate::calendar::{Grain, Period};
 use crate::config::{Dimension, ReportPlan};
 use crate::judgement::Key;
 use crate::kpi::loyalty::{NPS_RESPONSE_RATE, NPS_ROLE_GAP, Question};
+use crate::name::Name;
 use crate::panel::Timeline;
 use crate::panel::answers::{Answer, Survey};
 use crate::panel::segments::{RowDimension, Segments};
@@ -19,11 +20,13 @@ use crate::tally::respondents::{Entry, Group, Respondent, groups};
 
 /// Where the sums over one question's answers hang.
 pub(super) struct Gallery<'a> {
-    pub(super) task: &'a Task<'a>,
-    pub(super) timeline: &'a Timeline,
-    pub(super) segments: &'a Segments,
-    pub(super) row_dimensions: &'a [RowDimension],
-    pub(super) question: Question,
+    task: &'a Task<'a>,
+    timeline: &'a Timeline,
+    segments: &'a Segments,
+    row_dimensions: &'a [RowDimension],
+    question: Question,
+    /// Report → its KPIs that are made of the question's answers.
+    kpis: BTreeMap<&'a str, Vec<&'static str>>,
 }
 
 /// Where a sum's answers are: period, cell, and whose.
@@ -32,8 +35,8 @@ type Source = (usize, usize, Respondent);
 /// A sum as somebody sees it.
 struct Place<'a> {
     part: &'a Part,
-    dimension: String,
-    segment: String,
+    dimension: Name,
+    segment: Name,
 }
 
 /// A sum that an audience sees.
@@ -47,7 +50,7 @@ struct Shown<'a> {
 
 /// All that an audience sees of one question's answers, by number.
 #[derive(Default)]
-pub(super) struct Wall<'a> {
+struct Wall<'a> {
     numbers: BTreeMap<Source, u32>,
     sums: Vec<Shown<'a>>,
 }
@@ -56,18 +59,29 @@ pub(super) struct Wall<'a> {
 type Way = fn(&Answer) -> Option<i64>;
 
 /// A way of counting → groups of people, by the numbers of a wall.
-pub(super) type Ways = Vec<Vec<Group>>;
+type Ways = Vec<Vec<Group>>;
 
-impl Gallery<'_> {
+impl<'a> Gallery<'a> {
+    pub(super) fn new(
+        task: &'a Task<'a>,
+        (timeline, segments): (&'a Timeline, &'a Segments),
+        row_dimensions: &'a [RowDimension],
+        question: Question,
+    ) -> Self {
+        let own = |plan| jobs::kpis(plan, true).into_iter().filter(|kpi| Question::behind(kpi) == Some(question));
+        let kpis = task.config.reports.iter().map(|(report, plan)| (report.as_str(), own(plan).collect())).collect();
+        Self { task, timeline, segments, row_dimensions, question, kpis }
+    }
+
     /// What an audience sees.
-    pub(super) fn wall<'p>(&self, parts: &'p BTreeSet<Part>) -> Wall<'p> {
+    fn wall<'p>(&self, parts: &'p BTreeSet<Part>) -> Wall<'p> {
         let mut wall = Wall::default();
         for part in parts {
             let Some(plan) = self.task.config.reports.get(&part.0) else { continue };
-            let kpis = jobs::kpis(plan, true);
-            if kpis.iter().any(|kpi| Question::behind(kpi) == Some(self.question)) {
+            let kpis = self.kpis(part);
+            if !kpis.is_empty() {
                 for (precedence, shown) in self.dimensions(plan).into_iter().enumerate() {
-                    self.hang(&mut wall, part, plan, precedence, &shown, kpis.contains(NPS_ROLE_GAP.id));
+                    self.hang(&mut wall, part, plan, precedence, &shown, kpis.contains(&NPS_ROLE_GAP.id));
                 }
             }
         }
@@ -134,7 +148,7 @@ impl Gallery<'_> {
     }
 
     /// Who is behind the sums of each wall: one pass over the answers for each way of counting.
-    pub(super) fn people(&self, walls: &[Wall<'_>], answers: &[Answer]) -> Vec<Ways> {
+    fn people(&self, walls: &[Wall<'_>], answers: &[Answer]) -> Vec<Ways> {
         let mut starts = vec![0];
         let place = |period: usize, cell: usize| period * self.segments.cells.len() + cell;
         let mut entries: Vec<Vec<Entry>> = vec![Vec::new(); place(self.timeline.spans.len(), 0)];
@@ -170,8 +184,20 @@ impl Gallery<'_> {
         found
     }
 
+    /// The figures that stay hidden from each audience.
+    pub(super) fn hidden_from(
+        &self,
+        audiences: &[BTreeSet<Part>],
+        answers: &[Answer],
+        least: usize,
+    ) -> Vec<Vec<(Part, Vec<Key>)>> {
+        let walls: Vec<Wall<'_>> = audiences.iter().map(|parts| self.wall(parts)).collect();
+        let people = self.people(&walls, answers);
+        walls.iter().zip(people).map(|(wall, ways)| self.hidden(wall, ways, least)).collect()
+    }
+
     /// The figures of a wall that stay hidden, given who is behind its sums.
-    pub(super) fn hidden(&self, wall: &Wall<'_>, ways: Ways, least: usize) -> Vec<(Part, Vec<Key>)> {
+    fn hidden(&self, wall: &Wall<'_>, ways: Ways, least: usize) -> Vec<(Part, Vec<Key>)> {
         let ordered = self.ordered(wall, &ways);
         let sums = self.sums(wall, &ordered);
         let mut places = vec![0; ordered.len()];
@@ -254,7 +280,6 @@ impl Gallery<'_> {
 
     /// The figures that are made of a question's answers at a place, and are hidden there.
     fn keys(&self, period: usize, place: &Place<'_>, is_hidden: impl Fn(&str) -> bool) -> (Part, Vec<Key>) {
-        let plan = self.task.config.reports.get(&place.part.0);
         let period: &Period = &self.timeline.spans[period].period;
         let key = |kpi| Key {
             period: period.clone(),
@@ -262,9 +287,12 @@ impl Gallery<'_> {
             segment: place.segment.clone(),
             kpi,
         };
-        let kpis = plan.map(|plan| jobs::kpis(plan, true)).unwrap_or_default();
-        let kpis = kpis.into_iter().filter(|kpi| Question::behind(kpi) == Some(self.question) && is_hidden(kpi));
-        (place.part.clone(), kpis.map(key).collect())
+        let hidden = self.kpis(place.part).iter().copied().filter(|kpi| is_hidden(kpi));
+        (place.part.clone(), hidden.map(key).collect())
+    }
+
+    fn kpis(&self, part: &Part) -> &[&'static str] {
+        self.kpis.get(part.0.as_str()).map_or(&[], Vec::as_slice)
     }
 }
 

@@ -74,24 +74,42 @@ fn number(out: &mut String, value: f64) {
     if hundredths < 0 {
         out.push('-');
     }
-    let (whole, part) = (hundredths.unsigned_abs() / 100, hundredths.unsigned_abs() % 100);
-    let _ = match (part, part % 10) {
-        (0, _) => write!(out, "{whole}"),
-        (_, 0) => write!(out, "{whole}.{}", part / 10),
-        _ => write!(out, "{whole}.{part:02}"),
-    };
-}
-
-fn escape(out: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
+    let mut digits = hundredths.unsigned_abs();
+    let mut text = [b'0'; 24];
+    let mut start = text.len();
+    // From the last digit on; nothing is written of decimals that are 0.
+    for place in 0.. {
+        let digit = u8::try_from(digits % 10).unwrap_or_default();
+        digits /= 10;
+        if place == 2 && start < text.len() {
+            start -= 1;
+            text[start] = b'.';
+        }
+        if place >= 2 || digit > 0 || start < text.len() {
+            start -= 1;
+            text[start] = b'0' + digit;
+        }
+        if place >= 2 && digits == 0 {
+            break;
         }
     }
+    out.push_str(std::str::from_utf8(&text[start..]).unwrap_or_default());
+}
+
+fn escape(out: &mut String, mut text: &str) {
+    while let Some(at) = text.find(['&', '<', '>', '"']) {
+        let (plain, rest) = text.split_at(at);
+        let (special, rest) = rest.split_at(1);
+        out.push_str(plain);
+        out.push_str(match special {
+            "&" => "&amp;",
+            "<" => "&lt;",
+            ">" => "&gt;",
+            _ => "&quot;",
+        });
+        text = rest;
+    }
+    out.push_str(text);
 }
 
 /// Path data, absolute commands only.
@@ -133,18 +151,24 @@ pub(super) struct Element<'c> {
 }
 
 impl Element<'_> {
-    pub(super) fn text(self, name: &str, value: &str) -> Self {
-        let _ = write!(self.out, " {name}=\"");
+    pub(super) fn text(mut self, name: &str, value: &str) -> Self {
+        self.begin(name);
         escape(self.out, value);
         self.out.push('"');
         self
     }
 
-    pub(super) fn num(self, name: &str, value: f64) -> Self {
-        let _ = write!(self.out, " {name}=\"");
+    pub(super) fn num(mut self, name: &str, value: f64) -> Self {
+        self.begin(name);
         number(self.out, value);
         self.out.push('"');
         self
+    }
+
+    fn begin(&mut self, attribute: &str) {
+        self.out.push(' ');
+        self.out.push_str(attribute);
+        self.out.push_str("=\"");
     }
 
     pub(super) fn end(self) {
@@ -225,7 +249,9 @@ impl<'f> Canvas<'f> {
     }
 
     pub(super) fn element(&mut self, name: &'static str, class: &str) -> Element<'_> {
-        let _ = write!(self.body, "<{name} class=\"{class}\"");
+        for part in ["<", name, " class=\"", class, "\""] {
+            self.body.push_str(part);
+        }
         Element { out: &mut self.body, name }
     }
 
@@ -252,8 +278,7 @@ impl<'f> Canvas<'f> {
         let mut baseline = middle - label.height / 2.0 + type_.line() / 2.0 + 0.3637 * type_.size;
         let shortened = label.lines.last().is_some_and(|line| line.ends_with('…'));
         for line in &label.lines {
-            let _ = write!(self.body, "<text class=\"{}\"", label.class);
-            let mut element = Element { out: &mut self.body, name: "text" }.num("x", x).num("y", baseline);
+            let mut element = self.element("text", label.class).num("x", x).num("y", baseline);
             element = element.num("font-size", type_.size);
             if type_.weight != Weight::Regular {
                 element = element.text("font-weight", type_.weight.css());
@@ -383,5 +408,34 @@ impl<'f> Canvas<'f> {
         out.push_str(&self.body);
         out.push_str("</svg>");
         out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn coordinates_have_two_decimals_at_most() {
+        let written = |value| {
+            let mut out = String::new();
+            number(&mut out, value);
+            out
+        };
+        for (value, text) in [
+            (0.0, "0"),
+            (7.0, "7"),
+            (100.0, "100"),
+            (0.05, "0.05"),
+            (-0.5, "-0.5"),
+            (12.3, "12.3"),
+            (-1234.567, "-1234.57"),
+            (-0.001, "0"),
+            (f64::NAN, "0"),
+            (f64::NEG_INFINITY, "0"),
+            (1e300, "92233720368547758.07"),
+        ] {
+            assert_eq!(written(value), text);
+        }
     }
 }

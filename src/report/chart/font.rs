@@ -8,11 +8,11 @@ use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, MetadataProvider};
 
 /// Inter 400 for measuring and drawing.
-pub(super) const REGULAR: &[u8] = include_bytes!("../../../templates/fonts/Inter-Regular.ttf");
+const REGULAR: &[u8] = include_bytes!("../../../templates/fonts/Inter-Regular.ttf");
 /// Inter 600.
-pub(super) const SEMI_BOLD: &[u8] = include_bytes!("../../../templates/fonts/Inter-SemiBold.ttf");
+const SEMI_BOLD: &[u8] = include_bytes!("../../../templates/fonts/Inter-SemiBold.ttf");
 /// Inter 700.
-pub(super) const BOLD: &[u8] = include_bytes!("../../../templates/fonts/Inter-Bold.ttf");
+const BOLD: &[u8] = include_bytes!("../../../templates/fonts/Inter-Bold.ttf");
 
 /// Distance between two baselines, in font sizes; Inter's own box is 1.21 high.
 const LINE: f64 = 1.28;
@@ -20,7 +20,7 @@ const LINE: f64 = 1.28;
 const MAX_LINES: usize = 6;
 
 /// The three weights that are embedded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Weight {
     Regular,
     SemiBold,
@@ -28,6 +28,17 @@ pub(super) enum Weight {
 }
 
 impl Weight {
+    pub(super) const ALL: [Self; 3] = [Self::Regular, Self::SemiBold, Self::Bold];
+
+    /// The font's file.
+    pub(super) fn data(self) -> &'static [u8] {
+        match self {
+            Self::Regular => REGULAR,
+            Self::SemiBold => SEMI_BOLD,
+            Self::Bold => BOLD,
+        }
+    }
+
     pub(super) fn css(self) -> &'static str {
         match self {
             Self::Regular => "400",
@@ -37,8 +48,7 @@ impl Weight {
     }
 
     fn advances(self) -> &'static Advances {
-        static ALL: LazyLock<[Advances; 3]> =
-            LazyLock::new(|| [Advances::of(REGULAR), Advances::of(SEMI_BOLD), Advances::of(BOLD)]);
+        static ALL: LazyLock<[Advances; 3]> = LazyLock::new(|| Weight::ALL.map(|weight| Advances::of(weight.data())));
         let [regular, semi_bold, bold] = &*ALL;
         match self {
             Self::Regular => regular,
@@ -209,7 +219,7 @@ mod tests {
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 900 90\"><text y=\"60\" font-family=\"Inter\" \
                  font-size=\"50\" font-weight=\"{css}\">{text}</text></svg>"
             );
-            let drawn = f64::from(super::super::raster::parse(&svg).unwrap().root().abs_bounding_box().width());
+            let drawn = f64::from(super::super::tests::tree(&svg).root().abs_bounding_box().width());
             let measured = Type::new(50.0, weight).width(text);
             assert!((drawn - measured).abs() < measured * 0.03, "{text}: drawn {drawn}, measured {measured}");
         }

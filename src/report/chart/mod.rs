@@ -11,6 +11,8 @@ mod cohorts;
 mod composition;
 mod font;
 mod foot;
+mod letters;
+mod paint;
 mod palette;
 mod placement;
 mod quadrant;
@@ -20,6 +22,7 @@ mod scale;
 mod segments;
 mod sparkline;
 mod survival;
+mod svg;
 mod trend;
 
 #[cfg(test)]

@@ -1,12 +1,22 @@
 //! Laws that hold for every chart: nothing overlaps, nothing leaves the view box, nothing is not a number.
 //!
-//! The renderer's own text layout is the judge, not this module's measurements.
+//! The judge is resvg, which draws any SVG: its layout of texts, and its pictures.
 
 use proptest::prelude::*;
-use resvg::usvg::{self, Node};
+use resvg::usvg::{self, Node, fontdb};
 
 use super::*;
 use crate::judgement::Status;
+
+/// An SVG as resvg reads it, with the embedded font.
+pub(super) fn tree(svg: &str) -> usvg::Tree {
+    let mut fonts = fontdb::Database::new();
+    for weight in font::Weight::ALL {
+        fonts.load_font_data(weight.data().to_vec());
+    }
+    let options = usvg::Options { font_family: "Inter".to_owned(), fontdb: fonts.into(), ..usvg::Options::default() };
+    usvg::Tree::from_str(svg, &options).unwrap()
+}
 
 fn plain(value: f64) -> String {
     format!("{value:.1}")
@@ -35,11 +45,11 @@ fn texts(group: &usvg::Group, found: &mut Vec<(usvg::Rect, String)>) {
 
 /// What is wrong with a chart's text, by the renderer's layout.
 fn faults(svg: &str) -> Vec<String> {
-    let tree = raster::parse(svg).unwrap();
+    let read = tree(svg);
     let mut found = Vec::new();
-    texts(tree.root(), &mut found);
+    texts(read.root(), &mut found);
     let mut faults = Vec::new();
-    let (width, height) = (tree.size().width(), tree.size().height());
+    let (width, height) = (read.size().width(), read.size().height());
     let slack = 0.5;
     for (i, (a, words)) in found.iter().enumerate() {
         if a.left() < -slack || a.top() < -slack || a.right() > width + slack || a.bottom() > height + slack {
@@ -54,6 +64,9 @@ fn faults(svg: &str) -> Vec<String> {
                 faults.push(format!("{words:?} {a:?} overlaps {others:?} {b:?}"));
             }
         }
+    }
+    if let Err(fault) = rasterise(svg, 0.25) {
+        faults.push(fault.to_string());
     }
     for bad in ["NaN", "inf"] {
         if svg.contains(bad) {
@@ -77,8 +90,8 @@ fn marks_outside(svg: &str) -> usize {
         };
         group.children().iter().map(of).sum()
     }
-    let tree = raster::parse(svg).unwrap();
-    outside(tree.root(), (tree.size().width(), tree.size().height()))
+    let read = tree(svg);
+    outside(read.root(), (read.size().width(), read.size().height()))
 }
 
 /// Numbers as a broken source might give them.
@@ -340,10 +353,10 @@ proptest! {
         let data = Sparkline { values, target, status };
         let svg = sparkline(&frame(width, Theme::Page), &data);
         prop_assert_eq!(faults(&svg), Vec::<String>::new());
-        let tree = raster::parse(&svg).unwrap();
-        let drawn = tree.root().abs_stroke_bounding_box();
+        let read = tree(&svg);
+        let drawn = read.root().abs_stroke_bounding_box();
         let inside = drawn.left() >= -0.5 && drawn.top() >= -0.5;
-        prop_assert!(inside && drawn.right() <= tree.size().width() + 0.5 && drawn.bottom() <= tree.size().height() + 0.5);
+        prop_assert!(inside && drawn.right() <= read.size().width() + 0.5 && drawn.bottom() <= read.size().height() + 0.5);
     }
 }
 
@@ -425,7 +438,7 @@ fn hostile_names_are_text() {
     let svg = segments(&hostile, &data);
     assert!(!svg.contains("<script") && !svg.contains('\u{202e}') && !svg.contains('\0'));
     assert!(svg.contains("aria-labelledby=\"a---b-title a---b-desc\""));
-    raster::parse(&svg).unwrap();
+    tree(&svg);
 }
 
 #[test]
@@ -440,6 +453,65 @@ fn a_picture_has_the_scaled_size_and_always_the_same_bytes() {
     reader.next_frame(&mut pixels).unwrap();
     assert_eq!((reader.info().width, reader.info().height), (1100, (height * 5).div_ceil(2)));
     assert!(picture.len() < 40_000, "{} bytes", picture.len());
+}
+
+/// The colours of a PNG, in reading order.
+fn colours(png: &[u8]) -> Vec<[u8; 3]> {
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(png));
+    decoder.set_transformations(png::Transformations::EXPAND);
+    let mut reader = decoder.read_info().unwrap();
+    let mut bytes = vec![0; reader.output_buffer_size().unwrap()];
+    reader.next_frame(&mut bytes).unwrap();
+    bytes.chunks_exact(3).map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect()
+}
+
+/// resvg places letters to a fraction of a pixel, up and down too, hence the edges of letters that differ.
+#[test]
+fn a_picture_is_the_one_that_resvg_draws() {
+    let row = |name: &str, value, status| SegmentRow {
+        name: name.into(),
+        value: Some(value),
+        interval: Some((value - 9.0, value + 9.0)),
+        value_label: format!("{value}"),
+        status: Some(status),
+        ..SegmentRow::default()
+    };
+    let rows = vec![
+        row("Médio porte", 48.0, Status::Red),
+        row("AVA · To", 61.5, Status::Yellow),
+        row("Sul", 77.0, Status::Green),
+    ];
+    let by_segment = Segments { rows, reference: None, axis: axis(None), interval_label: "95 % interval".into() };
+    let step = |value, kind| Step {
+        name: "Wachstum".into(),
+        value: Some(value),
+        label: "+90 %".into(),
+        kind,
+        hint: String::new(),
+    };
+    let steps = vec![step(1000.0, StepKind::Total), step(90.0, StepKind::Change), step(1090.0, StepKind::Total)];
+    for theme in [Theme::Light, Theme::Dark] {
+        let frame = frame(412.0, theme);
+        let charts = [
+            trend(&frame, &three_months()),
+            segments(&frame, &by_segment),
+            bridge(&frame, &Bridge { steps: steps.clone(), axis: axis(Some(0.0)) }),
+        ];
+        for svg in charts {
+            let painted = colours(&rasterise(&svg, 2.2).unwrap());
+            let read = tree(&svg);
+            let [width, height] = [read.size().width(), read.size().height()].map(|units| (units * 2.2).ceil() as u32);
+            let mut pixels = tiny_skia::Pixmap::new(width, height).unwrap();
+            resvg::render(&read, tiny_skia::Transform::from_scale(2.2, 2.2), &mut pixels.as_mut());
+            let drawn: Vec<[u8; 3]> = pixels.pixels().iter().map(|at| [at.red(), at.green(), at.blue()]).collect();
+            assert_eq!(painted.len(), drawn.len());
+            let distance = |(a, b): (&[u8; 3], &[u8; 3])| a.iter().zip(b).map(|(a, b)| u32::from(a.abs_diff(*b))).max();
+            let distances: Vec<u32> = painted.iter().zip(&drawn).filter_map(distance).collect();
+            let mean = f64::from(distances.iter().sum::<u32>()) / distances.len() as f64;
+            let far = distances.iter().filter(|distance| **distance > 128).count() as f64 / distances.len() as f64;
+            assert!(mean < 0.8 && far < 0.0003, "mean {mean:.2}, far {:.3} %: {svg}", 100.0 * far);
+        }
+    }
 }
 
 #[test]

@@ -35,7 +35,7 @@ impl Draft {
         for verdict in verdicts {
             let key = &verdict.key;
             let basis = Basis {
-                period: key.period.id.clone(),
+                period: key.period.id.to_string(),
                 dimension: clean(&key.dimension),
                 segment: clean(&key.segment),
                 kpi: key.kpi.to_owned(),

@@ -5,7 +5,7 @@
 
 use super::facts::{Facts, TOTAL, tone};
 use super::{ChangeRow, Changes, Places, Tone};
-use crate::insight::{self, Baseline};
+use crate::insight::Baseline;
 use crate::judgement::{Change, Verdict};
 use crate::kpi::{Definition, Sampling, catalogue};
 
@@ -75,7 +75,7 @@ fn everything<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
 
 /// The real changes against one baseline, of the total and of segments that did not go with it, largest effect first.
 fn on_baseline<'a>(facts: &Facts<'a>, baseline: Baseline) -> Vec<Finding<'a>> {
-    let found = insight::changes(visible(facts)).into_iter().filter(|fact| fact.baseline == baseline);
+    let found = facts.changes.iter().filter(|fact| fact.baseline == baseline);
     found
         .filter_map(|fact| {
             let definition = catalogue::definition(fact.verdict.key.kpi)?;
@@ -83,19 +83,6 @@ fn on_baseline<'a>(facts: &Facts<'a>, baseline: Baseline) -> Vec<Finding<'a>> {
             Some(Finding { definition, verdict: fact.verdict, change: fact.change, is_tested: true, driver })
         })
         .collect()
-}
-
-/// The figures of the shown period that the reader may see.
-fn visible<'a>(facts: &Facts<'a>) -> Vec<&'a Verdict> {
-    let dimensions = facts.input.plan.segments.iter().map(crate::config::Dimension::name);
-    let mut places = vec![(TOTAL.to_owned(), TOTAL)];
-    for dimension in dimensions {
-        places.extend(facts.segments(&dimension).into_iter().map(|segment| (dimension.clone(), segment)));
-    }
-    let of = |definition: &&'static Definition| {
-        places.iter().filter_map(|(dimension, segment)| facts.now(dimension, segment, definition.id).verdict())
-    };
-    facts.kpis.iter().flat_map(of).collect()
 }
 
 /// Counts and sums that moved, largest share of the earlier value first.

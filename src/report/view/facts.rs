@@ -2,13 +2,14 @@
 //!
 //! Looks up and formats; compares nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::input::Input;
 use super::text::clean;
 use super::{Direction, Moved, Tone};
 use crate::calendar::Period;
-use crate::config::Status;
+use crate::config::{Dimension, Status};
+use crate::insight::{self, ChangeFact};
 use crate::judgement::{Change, Maturity, Verdict};
 use crate::kpi::{Better, Definition, Sampling, Undefined, catalogue};
 use crate::locale::{Arg, Locale};
@@ -52,7 +53,7 @@ impl<'a> Seen<'a> {
     }
 }
 
-/// A figure's place: period, dimension, segment, KPI.
+/// Where a figure stands: period, dimension, segment, KPI.
 type Place<'a> = (&'a str, &'a str, &'a str, &'a str);
 
 /// The figures of one report with the reader's words.
@@ -63,20 +64,24 @@ pub(crate) struct Facts<'a> {
     pub(crate) kpis: Vec<&'static Definition>,
     /// The periods of the history, oldest first, the shown one last.
     pub(crate) periods: Vec<&'a Period>,
-    by_place: BTreeMap<Place<'a>, &'a Verdict>,
+    by_place: HashMap<Place<'a>, &'a Verdict, foldhash::fast::FixedState>,
+    /// In the order of their places.
+    ordered: Vec<&'a Verdict>,
+    /// What has really changed among the figures that the reader may see.
+    pub(crate) changes: Vec<ChangeFact<'a>>,
+}
+
+fn place(verdict: &Verdict) -> Place<'_> {
+    let key = &verdict.key;
+    (&key.period.id, &key.dimension, &key.segment, key.kpi)
 }
 
 impl<'a> Facts<'a> {
     /// Sorts the input's figures.
     pub(crate) fn new(input: &'a Input<'a>, locale: &'a Locale) -> Self {
-        let by_place = input
-            .verdicts
-            .iter()
-            .map(|verdict| {
-                let key = &verdict.key;
-                ((key.period.id.as_str(), key.dimension.as_str(), key.segment.as_str(), key.kpi), verdict)
-            })
-            .collect();
+        let by_place = input.verdicts.iter().map(|verdict| (place(verdict), verdict)).collect();
+        let mut ordered: Vec<&Verdict> = input.verdicts.iter().collect();
+        ordered.sort_by(|a, b| place(a).cmp(&place(b)));
         let is_missing = |id: &str| input.not_configured.iter().any(|(missing, _)| *missing == id);
         let asked = catalogue::asked_for(input.plan.kpis.iter().map(String::as_str));
         let is_shown = |of: &&'static Definition| !is_missing(of.id) && !of.segments_only;
@@ -90,7 +95,9 @@ impl<'a> Facts<'a> {
             .collect();
         let shown = usize::try_from(input.plan.history).unwrap_or(usize::MAX).max(1);
         let periods = past.iter().copied().skip(past.len().saturating_sub(shown)).collect();
-        Self { input, locale, kpis, periods, by_place }
+        let mut facts = Self { input, locale, kpis, periods, by_place, ordered, changes: Vec::new() };
+        facts.changes = insight::changes(facts.visible());
+        facts
     }
 
     /// The KPIs that have one figure for all of the scope's customers: not those that stand by a dimension of their own
@@ -142,6 +149,18 @@ impl<'a> Facts<'a> {
         self.of_the_period().filter(|of| of.key.kpi == kpi).map(|of| of.key.dimension.as_str()).collect()
     }
 
+    /// The figures of the shown period that the reader may see, of all customers and of the report's segments.
+    fn visible(&self) -> Vec<&'a Verdict> {
+        let mut places = vec![(TOTAL.to_owned(), TOTAL)];
+        for dimension in self.input.plan.segments.iter().map(Dimension::name) {
+            places.extend(self.segments(&dimension).into_iter().map(|segment| (dimension.clone(), segment)));
+        }
+        let of = |definition: &&'static Definition| {
+            places.iter().filter_map(|(dimension, segment)| self.now(dimension, segment, definition.id).verdict())
+        };
+        self.kpis.iter().flat_map(of).collect()
+    }
+
     /// Whether the shown period still runs: then nothing in it is judged or compared.
     pub(crate) fn is_open(&self) -> bool {
         self.of_the_period().any(|of| of.maturity == Maturity::OpenPeriod)
@@ -154,9 +173,9 @@ impl<'a> Facts<'a> {
     }
 
     /// The figures from a place on.
-    fn from<'s>(&'s self, place: Place<'s>) -> impl Iterator<Item = &'a Verdict> {
-        let by_place: &BTreeMap<Place<'s>, &'a Verdict> = &self.by_place;
-        by_place.range(place..).map(|(_, verdict)| *verdict)
+    fn from<'s>(&'s self, place: Place<'_>) -> impl Iterator<Item = &'a Verdict> {
+        let start = self.ordered.partition_point(|verdict| self::place(verdict) < place);
+        self.ordered.iter().skip(start).copied()
     }
 
     /// A message without variables.

@@ -2,14 +2,14 @@
 //!
 //! Holds facts only; no formatted text, and no address of whoever receives the report.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
 use crate::calendar::Period;
 use crate::config::{Benchmark, Choices, Company, ReportPlan, Status};
 use crate::insight::Told;
-use crate::judgement::{Courses, Key, Verdict};
+use crate::judgement::{Courses, Keys, Verdict};
 
 /// Everything a report says, for one period and one scope of recipients.
 #[derive(Clone, Copy, Debug)]
@@ -30,7 +30,7 @@ pub struct Input<'a> {
     /// [`companions`](super::companions).
     pub verdicts: &'a [Verdict],
     /// Figures that this scope may not see because too few people are behind them.
-    pub withheld: &'a BTreeSet<Key>,
+    pub withheld: &'a Keys,
     /// Fewest respondents of a figure that is shown.
     pub min_group: u64,
     /// KPIs of the plan that cannot be computed: id and the columns that are missing (`surveys.score`).

@@ -79,7 +79,7 @@ fn own_title(facts: &Facts<'_>) -> String {
 pub(super) fn period(facts: &Facts<'_>) -> PeriodView {
     let period = facts.input.period;
     PeriodView {
-        id: period.id.clone(),
+        id: period.id.to_string(),
         title: at_start(&facts.locale.period(period)),
         long: facts.locale.period(period),
         short: facts.locale.period_medium(period),

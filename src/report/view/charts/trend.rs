@@ -24,6 +24,7 @@ pub(super) fn chart(facts: &Facts<'_>, definition: &'static Definition) -> Optio
     let verdict = seen.iter().rev().find_map(|(_, seen)| seen.verdict())?;
     let target = verdict.target.map(|value| super::target(facts, definition, value));
     let name = facts.name(definition.id);
+    let rows: Vec<Vec<String>> = seen.iter().map(|(period, seen)| row(facts, definition, period, *seen)).collect();
     Some(Chart {
         anchor: anchor(definition.id),
         finding: finding(facts, definition, &known),
@@ -31,7 +32,7 @@ pub(super) fn chart(facts: &Facts<'_>, definition: &'static Definition) -> Optio
         wide: false,
         in_mail: false,
         drawing: Drawing::Trend {
-            points: seen.iter().map(|(period, seen)| point(facts, definition, period, *seen)).collect(),
+            points: seen.iter().zip(&rows).map(|((period, seen), row)| point(facts, period, *seen, row)).collect(),
             bands: bands(facts, definition.id),
             target,
             value_label: facts.compact(definition, *last),
@@ -44,13 +45,14 @@ pub(super) fn chart(facts: &Facts<'_>, definition: &'static Definition) -> Optio
             facts,
             facts.say("chart-table", &[("name", &name)]),
             &["report-period", "report-value", "report-interval", "report-n", "report-band"],
-            seen.iter().map(|(period, seen)| row(facts, definition, period, *seen)).collect(),
+            rows,
         ),
         title: name,
     })
 }
 
-fn point(facts: &Facts<'_>, definition: &Definition, period: &Period, seen: Seen<'_>) -> TrendPoint {
+/// A point whose pointer shows the row of the table.
+fn point(facts: &Facts<'_>, period: &Period, seen: Seen<'_>, row: &[String]) -> TrendPoint {
     let (label, group) = axis_label(facts, period);
     let reading = seen.verdict().map(|verdict| &verdict.reading);
     TrendPoint {
@@ -59,11 +61,7 @@ fn point(facts: &Facts<'_>, definition: &Definition, period: &Period, seen: Seen
         value: seen.value(),
         interval: reading.and_then(|reading| reading.interval).map(|interval| (interval.low, interval.high)),
         provisional: seen.verdict().is_some_and(|verdict| verdict.maturity != Maturity::Final),
-        hint: row(facts, definition, period, seen)
-            .into_iter()
-            .filter(|cell| !cell.is_empty())
-            .collect::<Vec<_>>()
-            .join(" · "),
+        hint: row.iter().filter(|cell| !cell.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" · "),
     }
 }
 
