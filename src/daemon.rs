@@ -24,6 +24,9 @@ const NAP_SECONDS: i64 = 30;
 /// Minutes by which a clock may go back without anybody being told.
 pub const CLOCK_SLACK_MINUTES: i64 = 5;
 
+/// Seconds between two times that mail which waits is tried: each mail has its own pause besides.
+const MAIL_SECONDS: i64 = 60;
+
 /// Minutes after a first failure that is worth another try; doubled with each.
 const FIRST_RETRY_MINUTES: i64 = 1;
 
@@ -66,6 +69,12 @@ pub trait Book {
     /// The book cannot be read.
     fn is_delivered(&mut self, key: &SlotKey) -> Result<bool>;
 
+    /// Whether mail waits that is to be tried now, or has waited too long.
+    ///
+    /// # Errors
+    /// The book cannot be read.
+    fn has_mail_due(&mut self, now: Moment) -> Result<bool>;
+
     /// Records what became of slots, all or nothing.
     ///
     /// # Errors
@@ -100,6 +109,12 @@ pub trait Launcher {
     /// # Errors
     /// The child could not be started.
     fn launch(&mut self, key: &SlotKey) -> std::io::Result<u8>;
+
+    /// Tries the mail that is due, and returns the exit code.
+    ///
+    /// # Errors
+    /// The child could not be started.
+    fn deliver(&mut self) -> std::io::Result<u8>;
 }
 
 /// What the daemon tells its log.
@@ -111,6 +126,8 @@ pub enum Event {
     Ended(SlotKey, u8),
     /// It could not be started, and why.
     NotStarted(SlotKey, String),
+    /// Mail that waited was tried, and the child has ended with this exit code.
+    MailTried(u8),
     /// A slot will not run.
     Missed(SlotKey, Missed),
     /// The book is in use by somebody else; it is asked again soon.
@@ -167,13 +184,16 @@ struct Memory {
     ahead: Option<(Moment, std::time::Duration)>,
     /// When its children ran.
     work: Work,
+    /// When mail that waited was last tried.
+    tried_mail: Option<Moment>,
 }
 
 /// Runs what is due, sleeps, and looks again, until `stop` is set; a running child is waited for.
 ///
 /// What is due is what has fired and is not recorded as done, in this process's life or an earlier one's. Of a report that is
 /// scheduled for the first time, or anew, slots count that have fired no longer ago than `look_back`. A child that ends with 75 is tried again after 1, 2, 4 … 60 minutes
-/// while its slot is not too late; any other end settles the slot.
+/// while its slot is not too late; any other end settles the slot. Mail that waits is tried beside the slots, until it has waited too
+/// long.
 ///
 /// # Errors
 /// [`Exit::TryAgain`] if the clock shows a time before farol existed; the book's faults, but for one that is in use.
@@ -197,7 +217,9 @@ pub fn run(
         let has_run = if memory.is_in_doubt(now, world) {
             false
         } else {
-            match memory.run_next(&entries, due::earlier(now, look_back), now, world) {
+            let since = due::earlier(now, look_back);
+            let done = memory.run_next(&entries, since, now, world);
+            match done.and_then(|has_run| Ok(has_run || memory.try_mail(now, world)?)) {
                 Err(failure) if failure.exit == Exit::TryAgain => {
                     (world.log)(Event::Waiting(failure));
                     false
@@ -308,6 +330,19 @@ impl Memory {
         }
         let Some(due) = chosen else { return Ok(false) };
         self.launch(&due, world)?;
+        Ok(true)
+    }
+
+    /// Tries the mail that waits, whatever slots there are; false if none is to be tried.
+    fn try_mail(&mut self, now: Moment, world: &mut World<'_>) -> Result<bool> {
+        let is_too_soon = |last: Moment| now.0 < last.0.saturating_add(MAIL_SECONDS * 1_000_000) && now >= last;
+        if self.tried_mail.is_some_and(is_too_soon) || !world.book.has_mail_due(now)? {
+            return Ok(false);
+        }
+        self.tried_mail = Some(now);
+        // Not even started: no process to be had, no memory; it may be over in a minute.
+        let code = world.launcher.deliver().unwrap_or(Exit::TryAgain as u8);
+        (world.log)(Event::MailTried(code));
         Ok(true)
     }
 

@@ -18,6 +18,9 @@ mod daemon;
 mod deadman;
 #[path = "cli/explain.rs"]
 mod explain;
+#[path = "support/fault_server.rs"]
+#[expect(dead_code, reason = "other tests use the rest")]
+mod fault_server;
 #[path = "cli/home.rs"]
 mod home;
 #[path = "cli/incidents.rs"]
@@ -52,5 +55,7 @@ mod surroundings;
 mod telling;
 #[path = "cli/term.rs"]
 mod term;
+#[path = "cli/waits.rs"]
+mod waits;
 #[path = "cli/watching.rs"]
 mod watching;

@@ -16,15 +16,17 @@ use crate::watch::{self, Incidents, LastRun, Trouble};
 
 /// The ledger of a state folder as a book of slots. It is opened for each look, so that a ledger that was restored meanwhile
 /// is the one that is read.
-pub(super) struct LedgerBook {
+pub(super) struct LedgerBook<'a> {
     pub(super) state: PathBuf,
     /// Where a sign lies that there has been a ledger.
     pub(super) out: PathBuf,
     /// The company's.
     pub(super) calendar: Calendar,
+    /// Whether a ledger has mail that is to be tried.
+    pub(super) has_mail_due: &'a dyn Fn(&Ledger, DateTime<Utc>) -> Result<bool>,
 }
 
-impl Book for LedgerBook {
+impl Book for LedgerBook<'_> {
     fn read(&mut self, reports: &BTreeMap<String, String>, since: Moment) -> Result<Recorded> {
         let mut ledger = Ledger::open_witnessed(&self.state, &self.out)?;
         let newest = ledger.newest_slots(&SlotState::ALL)?;
@@ -47,6 +49,11 @@ impl Book for LedgerBook {
         }
         let deliveries = ledger.deliveries(&key.report, &key.period)?;
         Ok(!deliveries.is_empty() && deliveries.iter().all(|delivery| delivery.state.has_ended()))
+    }
+
+    fn has_mail_due(&mut self, now: Moment) -> Result<bool> {
+        let found = Ledger::find_witnessed(&self.state, &self.out)?;
+        found.map_or(Ok(false), |ledger| (self.has_mail_due)(&ledger, now.utc()))
     }
 
     fn record(&mut self, fates: &[(SlotKey, Fate)], now: Moment) -> Result<()> {
@@ -218,6 +225,10 @@ mod tests {
             self.starts.borrow_mut().push(key.clone());
             Ok(if self.starts.borrow().len().is_multiple_of(5) { 75 } else { 0 })
         }
+
+        fn deliver(&mut self) -> std::io::Result<u8> {
+            panic!("no mail waits")
+        }
     }
 
     fn entry(report: &str, cron: &str, grain: Grain) -> Entry {
@@ -231,8 +242,12 @@ mod tests {
     fn another_expression_misses_nothing_that_it_never_named() {
         let at = |text: &str| CALENDAR.moment(text.parse().unwrap());
         let folder = tempfile::tempdir().unwrap();
-        let mut book =
-            LedgerBook { state: folder.path().join("state"), out: folder.path().join("out"), calendar: CALENDAR };
+        let mut book = LedgerBook {
+            state: folder.path().join("state"),
+            out: folder.path().join("out"),
+            calendar: CALENDAR,
+            has_mail_due: &|_, _| Ok(false),
+        };
         let mut due = |cron: &str, now: &str| {
             let entries = [entry("ops", cron, Grain::Month)];
             let reports = BTreeMap::from([("ops".to_owned(), cron.to_owned())]);
@@ -268,8 +283,12 @@ mod tests {
         while clock.now() < end {
             clock.stop_at.set(end.min(Moment(clock.now().0 + 31 * 3_600_000_000)));
             stop.store(false, Ordering::Relaxed);
-            let mut book =
-                LedgerBook { state: folder.path().join("state"), out: folder.path().join("out"), calendar: CALENDAR };
+            let mut book = LedgerBook {
+                state: folder.path().join("state"),
+                out: folder.path().join("out"),
+                calendar: CALENDAR,
+                has_mail_due: &|_, _| Ok(false),
+            };
             let mut world = World {
                 calendar: CALENDAR,
                 clock: &clock,

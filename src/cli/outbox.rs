@@ -7,9 +7,10 @@ use crate::cli::book::{News, keep_book, keep_watch};
 use crate::cli::{Common, Console, World, configuration};
 use crate::config::Config;
 use crate::delivery::address::{masked, without_addresses};
+use crate::delivery::stop::Stop;
 use crate::diagnostic::counted;
 use crate::error::Result;
-use crate::ledger::{Delivery, Figure, Ledger, RunRecord, State};
+use crate::ledger::{Delivery, Figure, Ledger, RunRecord};
 use crate::pipeline;
 
 #[derive(Debug, Subcommand)]
@@ -20,6 +21,8 @@ pub(super) enum Command {
     Show(Show),
     /// Try again at once what is not sent, the same bytes under the same Message-ID
     Retry(Retry),
+    /// Try what is due: each mail after its pause, and until deliver_by; the daemon does so by itself
+    Deliver(Deliver),
     /// Give mail up, for good
     Discard(Discard),
 }
@@ -47,6 +50,13 @@ pub(super) struct Show {
 pub(super) struct Retry {
     /// The numbers that `list` shows; without any, everything that is not sent
     id: Vec<i64>,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Deliver {
     /// Say what would be done, and do nothing
     #[arg(long)]
     dry_run: bool,
@@ -99,6 +109,13 @@ pub(super) fn run(command: &Command, common: &Common, world: &World, console: &C
             decided(&config, options.dry_run, &clock, console);
             Ok(code)
         }
+        Command::Deliver(options) => {
+            let stop = if options.dry_run { Stop::default() } else { super::run::listen()? };
+            let outcome = pipeline::deliver(&config, &stop, options.dry_run, &clock)?;
+            let code = super::run::tell(&outcome, console);
+            decided(&config, options.dry_run || stop.is_told(), &clock, console);
+            Ok(code)
+        }
         Command::Discard(options) => {
             let outcome = pipeline::discard(&config, &options.id, &options.reason, options.dry_run, &clock)?;
             let code = super::run::tell(&outcome, console);
@@ -108,9 +125,9 @@ pub(super) fn run(command: &Command, common: &Common, world: &World, console: &C
     }
 }
 
-/// Looks at what is still wrong after a decision, and tells operators what is over, if that can be done from here.
-fn decided(config: &Config, dry_run: bool, clock: &dyn Fn() -> DateTime<Utc>, console: &Console) {
-    if dry_run {
+/// Looks at what is still wrong after mail was tried or given up, and tells operators, if that can be done from here.
+fn decided(config: &Config, is_idle: bool, clock: &dyn Fn() -> DateTime<Utc>, console: &Console) {
+    if is_idle {
         return;
     }
     let watched = if config.delivery.transport.ready().is_ok() {
@@ -130,7 +147,7 @@ fn table(deliveries: &[Delivery], addresses: bool, now: DateTime<Utc>) -> Vec<St
         if addresses { delivery.recipient.clone() } else { masked(&delivery.recipient) }
     };
     let row = |delivery: &Delivery| {
-        let reply = delivery.reply.clone().unwrap_or_else(|| untold(delivery).to_owned());
+        let reply = delivery.said().to_owned();
         [
             delivery.id.to_string(),
             delivery.state.id().to_owned(),
@@ -157,11 +174,6 @@ pub(super) fn columns<const N: usize>(head: [&str; N], rows: impl Iterator<Item 
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     rows.iter().map(line).collect()
-}
-
-/// What is said of a mail of which no server has said anything.
-fn untold(delivery: &Delivery) -> &'static str {
-    if delivery.state == State::Sending { "being tried, or cut off" } else { "not tried yet" }
 }
 
 /// A length of time in its largest unit.

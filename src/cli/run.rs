@@ -1,13 +1,14 @@
 //! `farol run`: one period of each report, or of one.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 
 use crate::calendar::{Grain, Moment, Period};
-use crate::cli::book::{News, keep_watch, sound_alarm};
+use crate::cli::book::{News, keep_book, keep_watch, sound_alarm};
 use crate::cli::{Common, Console, World, configuration, today};
 use crate::config::Config;
 use crate::delivery::address::identity;
+use crate::delivery::stop::Stop;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Exit, Failure, Result};
 use crate::pipeline::{self, Job, Outcome, Output, Request, Sending, Surroundings};
@@ -141,24 +142,29 @@ pub(super) fn execute(config: &Config, order: Order, what: &What, world: &World,
         no_cache: what.no_cache,
     };
     let clock = || (world.clock)().utc();
-    let surroundings = Surroundings { progress: console, clock: &clock };
+    let stop = if request.sending.is_some() && !request.dry_run { listen()? } else { Stop::default() };
+    let surroundings = Surroundings { progress: console, clock: &clock, stop: &stop };
     let is_watched = !request.dry_run && request.sending.as_ref().is_some_and(|sending| sending.tester.is_none());
+    let mut outcome = Outcome::default();
     if !is_watched {
-        return Ok(tell(&pipeline::run(config, &request, &surroundings)?, console));
+        let result = pipeline::run(config, &request, &surroundings, &mut outcome);
+        let code = tell(&outcome, console);
+        return result.map(|()| code);
     }
     call(config, Call::Start, console);
     let began = std::time::Instant::now();
-    let result = pipeline::run(config, &request, &surroundings);
+    let result = pipeline::run(config, &request, &surroundings, &mut outcome);
     let took = began.elapsed();
     // What went wrong is said first, and then who could not be told of it.
+    let code = tell(&outcome, console);
     let (code, faults) = match result {
-        Ok(outcome) => (tell(&outcome, console), Vec::new()),
+        Ok(()) => (code, Vec::new()),
         Err(failure) => {
             console.failure(&failure);
             (failure.exit as u8, failure.diagnostics)
         }
     };
-    watched(config, &request, &faults, (code, took), &clock, console);
+    watched(config, &request, &faults, (code, took), &surroundings, console);
     // A run that is tried again is neither well nor lost: if it stays so, the monitor hears nothing, which is its alarm.
     if code == 0 {
         call(config, Call::Success, console);
@@ -168,13 +174,20 @@ pub(super) fn execute(config: &Config, order: Order, what: &What, world: &World,
     Ok(code)
 }
 
+/// Hears from now on that the process is told to end.
+pub(super) fn listen() -> Result<Stop> {
+    Stop::listen().map_err(|error| {
+        Failure::new(Exit::Internal, Diagnostic::error("signals", format!("cannot listen for signals: {error}")))
+    })
+}
+
 /// Keeps incidents and metrics after a run; what fails here is a warning, for the run has ended as it has.
 fn watched(
     config: &Config,
     request: &Request,
     faults: &[Diagnostic],
     (code, took): (u8, std::time::Duration),
-    clock: &dyn Fn() -> DateTime<Utc>,
+    Surroundings { clock, stop, .. }: &Surroundings<'_>,
     console: &Console,
 ) {
     // Another run holds the lock, and tells how it ended.
@@ -195,8 +208,16 @@ fn watched(
     }
     let reports = request.jobs.iter().map(|job| job.report.clone()).collect();
     news.last = Some(LastRun { reports, exit: code, took });
-    let mut said = keep_watch(config, &news, clock).unwrap_or_else(|failure| {
-        sound_alarm(config, &failure, clock(), console);
+    // Whoever is told to end does not begin another conversation; operators hear of it from the next run.
+    let kept = if stop.is_told() {
+        keep_book(config, &news, clock).map(|()| Vec::new())
+    } else {
+        keep_watch(config, &news, clock)
+    };
+    let mut said = kept.unwrap_or_else(|failure| {
+        if !stop.is_told() {
+            sound_alarm(config, &failure, clock(), console);
+        }
         failure.diagnostics
     });
     // A ledger that stopped the run stops this too, and has been told.

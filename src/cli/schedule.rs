@@ -17,7 +17,8 @@ use crate::config::Config;
 use crate::daemon::{self, Child, Clock, Entry, Event, Missed, Signals, SlotKey, upcoming};
 use crate::diagnostic::{Diagnostic, counted};
 use crate::error::{Exit, Failure, Result};
-use crate::ledger::RunLock;
+use crate::ledger::{Ledger, RunLock};
+use crate::pipeline;
 use crate::watch::{Trouble, of_run};
 
 /// How long mails to operators may go on after the daemon was told to stop.
@@ -105,11 +106,16 @@ fn keep(entries: Vec<Entry>, config: &Config, common: &Common, world: &World, co
     let lateness = entries.iter().map(|entry| entry.max_lateness_hours).max().unwrap_or(0);
     let look_back = chrono::TimeDelta::hours(lateness);
     let mut launcher = Child { program, arguments: arguments(common), stop: Arc::clone(&signals.stop) };
-    let mut book =
-        LedgerBook { state: config.state.clone(), out: config.out.clone(), calendar: config.company.calendar };
     let count = entries.len();
     // The configuration that is in force; a child reads its own.
     let in_force = RefCell::new(config.clone());
+    let has_mail_due = |ledger: &Ledger, now| Ok(!pipeline::due(&in_force.borrow(), ledger, now)?.is_empty());
+    let mut book = LedgerBook {
+        state: config.state.clone(),
+        out: config.out.clone(),
+        calendar: config.company.calendar,
+        has_mail_due: &has_mail_due,
+    };
     let teller = Teller::start(Arc::clone(&world.clock));
     let note = |news: &News| note(&in_force.borrow(), news, &teller, world, console);
     let mut reload = || reloaded(common, world, console, &in_force, &note);
@@ -209,6 +215,7 @@ fn told(event: &Event, config: &Config, console: &Console) -> Option<News> {
             "slot-ended"
         }
         Event::NotStarted(..) => "slot-not-started",
+        Event::MailTried(_) => "mail-tried",
         Event::Missed(_, why) => {
             if *why == Missed::Overlapped {
                 "slot-skipped"
@@ -265,6 +272,8 @@ fn in_words(event: &Event, config: &Config) -> String {
         Event::Ended(key, 0) => format!("done: {}", slot(key)),
         Event::Ended(key, code) => format!("{} ended with exit code {code}", slot(key)),
         Event::NotStarted(key, why) => format!("{} could not be started: {why}", slot(key)),
+        Event::MailTried(0) => "mail that waited was delivered".to_owned(),
+        Event::MailTried(code) => format!("mail that waited was tried; exit code {code}"),
         Event::Missed(key, why) => format!("{} is not run: {}", slot(key), why.words()),
         Event::ClockWentBack { from, to } => {
             format!("the clock went back from {} to {}; nothing runs until it has caught up", local(from), local(to))

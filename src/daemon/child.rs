@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// How often a child is looked at.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// Starts `farol run --report R --period P --send` for each slot.
+/// Starts `farol run --report R --period P --send` for each slot, and `farol outbox deliver` for what waits.
 #[derive(Clone, Debug)]
 pub struct Child {
     /// The program, as a rule this one.
@@ -32,9 +32,19 @@ pub struct Child {
 
 impl Launcher for Child {
     fn launch(&mut self, key: &SlotKey) -> io::Result<u8> {
+        self.run(&["run", "--report", &key.report, "--period", &key.period, "--send"])
+    }
+
+    fn deliver(&mut self) -> io::Result<u8> {
+        self.run(&["outbox", "deliver"])
+    }
+}
+
+impl Child {
+    /// Runs a command to its end.
+    fn run(&self, arguments: &[&str]) -> io::Result<u8> {
         let mut command = Command::new(&self.program);
-        command.args(&self.arguments);
-        command.args(["run", "--report", &key.report, "--period", &key.period, "--send"]);
+        command.args(&self.arguments).args(arguments);
         // A group of its own: Ctrl-C at the terminal ends the daemon, which gives the child time to finish.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
@@ -48,9 +58,7 @@ impl Launcher for Child {
             (Some(_), None) => Exit::Internal as u8,
         })
     }
-}
 
-impl Child {
     /// Waits for a child to end; `None` if it did not within its time after the daemon was told to stop, and was killed. The
     /// ledger then knows whether its mail may have left.
     fn wait(&self, mut child: std::process::Child) -> io::Result<Option<ExitStatus>> {

@@ -271,6 +271,10 @@ impl Launcher for Fake<'_> {
         }
         Ok(code)
     }
+
+    fn deliver(&mut self) -> std::io::Result<u8> {
+        panic!("no mail waits")
+    }
 }
 
 /// A book in memory that outlives a daemon, and that fails on a change that the ledger would not allow.
@@ -312,6 +316,10 @@ impl Book for Shared<'_> {
 
     fn is_delivered(&mut self, key: &SlotKey) -> Result<bool> {
         Ok(self.0.borrow().delivered.contains(&(key.report.clone(), key.civil)))
+    }
+
+    fn has_mail_due(&mut self, _now: Moment) -> Result<bool> {
+        Ok(false)
     }
 
     fn record(&mut self, fates: &[(SlotKey, Fate)], _now: Moment) -> Result<()> {

@@ -46,6 +46,9 @@ pub struct Letter {
     pub period: String,
     /// 1 the first time, one more each time that it is sent again on purpose.
     pub revision: u32,
+    /// What else tells it from another mail of the same report, period, revision and person; empty as a rule. It is in the
+    /// Message-ID too.
+    pub edition: String,
     /// Message-ID of the mail that this one replaces, with its angle brackets: it is a reply to it.
     pub replaces: Option<String>,
     /// What the `List-Unsubscribe` header says, if there is to be one.
@@ -121,9 +124,21 @@ pub fn compose(letter: &Letter) -> Result<Message> {
     Ok(Message { envelope, recipient, id, bytes: message.formatted() })
 }
 
-/// The stable part of the Message-ID: the same report of the same period to the same person in the same revision has the same.
+/// What tells a mail from others of its report, period, revision and person: the ledger was put back from a copy, which may not
+/// know them, or there were so many before it that were given up unsent.
+pub fn edition(restored: Option<DateTime<Utc>>, given_up: usize) -> String {
+    let restored = restored.map(|at| format!("restored {}", at.timestamp_micros()));
+    let again = (given_up > 0).then(|| format!("form {}", given_up + 1));
+    restored.into_iter().chain(again).collect::<Vec<_>>().join("|")
+}
+
+/// The stable part of the Message-ID: the same report of the same period to the same person in the same revision and edition has
+/// the same.
 fn digest(letter: &Letter, recipient: &str) -> String {
-    let identity = format!("{}|{}|{recipient}|{}", letter.report, letter.period, letter.revision);
+    let mut identity = format!("{}|{}|{recipient}|{}", letter.report, letter.period, letter.revision);
+    if !letter.edition.is_empty() {
+        identity = format!("{identity}|{}", letter.edition);
+    }
     let mut digest = sha256(identity.as_bytes());
     digest.truncate(32);
     digest
@@ -230,6 +245,7 @@ mod tests {
             report: "executive".into(),
             period: "2026-10".into(),
             revision: 1,
+            edition: String::new(),
             replaces: None,
             list_unsubscribe: None,
             date: DateTime::from_timestamp(1_793_875_200, 0).unwrap(),
@@ -247,6 +263,7 @@ mod tests {
         let (one, two) = (compose(&letter()).unwrap(), compose(&letter()).unwrap());
         assert_eq!(one, two);
         assert_ne!(compose(&Letter { revision: 2, ..letter() }).unwrap().id, one.id);
+        assert_ne!(compose(&Letter { edition: "form 2".into(), ..letter() }).unwrap().id, one.id);
         assert_ne!(compose(&Letter { to: "eva@aurora.example".into(), ..letter() }).unwrap().id, one.id);
         assert_eq!(compose(&Letter { to: "ana@aurora.example".into(), ..letter() }).unwrap().id, one.id);
     }

@@ -8,4 +8,5 @@ pub mod maildir;
 pub mod message;
 pub mod outbox;
 pub mod smtp;
+pub mod stop;
 pub mod transport;

@@ -5,13 +5,16 @@
 mod pause;
 mod summary;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, Utc};
 
-use super::address::Envelope;
+use super::address::{Envelope, masked};
+use super::stop::Stop;
 use super::transport::{Outcome, Transport};
 use crate::config::OnUnknown;
 use crate::error::Result;
-use crate::ledger::{Delivery, Ledger, RunLock, Settlement, State};
+use crate::ledger::{Delivery, Ledger, Rights, RunLock, Settlement, State};
 
 pub use summary::Summary;
 
@@ -24,6 +27,16 @@ pub struct Mailing {
     pub period: String,
     /// Bare addresses in lower case ([`super::address::identity`]), each once.
     pub recipients: Vec<String>,
+    /// What each of them may see. Of whom nothing is said here, nothing is compared.
+    pub rights: BTreeMap<String, Rights>,
+}
+
+impl Mailing {
+    /// Whether a mail was written for what its reader may see now. Of what an older farol has written that is not known.
+    fn suits(&self, ledger: &Ledger, delivery: &Delivery) -> Result<bool> {
+        let Some(now) = self.rights.get(&delivery.recipient) else { return Ok(true) };
+        Ok(ledger.rights(delivery)?.is_none_or(|then| then == *now))
+    }
 }
 
 /// What is to be written before the outbox is worked.
@@ -37,7 +50,8 @@ pub struct Plan {
     pub standing: Vec<Delivery>,
 }
 
-/// Who needs a letter. Without `resend` only those who never had one of this report and period; with it everybody, in a new revision.
+/// Who needs a letter. Without `resend` only those who never had one of this report and period, and those whose letter has not
+/// left and was written for other rights than they have now; with it everybody, in a new revision.
 ///
 /// # Errors
 /// Those of the ledger.
@@ -52,6 +66,9 @@ pub fn plan(ledger: &Ledger, mailing: &Mailing, resend: bool) -> Result<Plan> {
         Plan { revision: ledger.revision(report, period)?.max(1), recipients: Vec::new(), standing: Vec::new() };
     for recipient in &mailing.recipients {
         match ledger.standing(report, period, recipient)? {
+            Some(delivery) if has_not_left(&delivery) && !mailing.suits(ledger, &delivery)? => {
+                plan.recipients.push(recipient.clone());
+            }
             Some(delivery) => plan.standing.push(delivery),
             None => plan.recipients.push(recipient.clone()),
         }
@@ -60,11 +77,17 @@ pub fn plan(ledger: &Ledger, mailing: &Mailing, resend: bool) -> Result<Plan> {
 }
 
 /// Carries what waits, mailing by mailing, for as long as the server talks to us: once it has not, nobody is tried any more.
+/// A conversation that breaks at a recipient costs the next one nothing; two in a row that do so are the server's fault.
 pub struct Postman<'a> {
     transport: &'a mut dyn Transport,
     on_unknown: OnUnknown,
     clock: &'a dyn Fn() -> DateTime<Utc>,
     closed: Option<Closed>,
+    /// Whether the latest conversation broke at its recipient.
+    has_broken: bool,
+    /// What has had its attempt.
+    tried: BTreeSet<i64>,
+    stop: Stop,
 }
 
 /// A server that talks to nobody.
@@ -77,12 +100,28 @@ struct Closed {
 impl<'a> Postman<'a> {
     /// A postman who has not set out yet.
     pub fn new(transport: &'a mut dyn Transport, on_unknown: OnUnknown, clock: &'a dyn Fn() -> DateTime<Utc>) -> Self {
-        Self { transport, on_unknown, clock, closed: None }
+        Self {
+            transport,
+            on_unknown,
+            clock,
+            closed: None,
+            has_broken: false,
+            tried: BTreeSet::new(),
+            stop: Stop::default(),
+        }
+    }
+
+    /// The same, who begins nothing more once the process was told to end.
+    #[must_use]
+    pub fn until(mut self, stop: &Stop) -> Self {
+        self.stop = stop.clone();
+        self
     }
 
     /// Tries every delivery of a mailing that has not ended, once: those never tried, those deferred whose pause is over, and those
     /// with an unknown end that have not been tried again yet, with the same bytes and the same Message-ID. What has waited for
-    /// too long is dead. Stops at the first sign that the server talks to nobody.
+    /// too long is dead. Whoever has been tried less comes first, so that nobody's faults starve the others. Stops at the first
+    /// sign that the server talks to nobody.
     ///
     /// # Errors
     /// Those of the ledger: what cannot be recorded is not sent.
@@ -99,11 +138,16 @@ impl<'a> Postman<'a> {
                 summary.held.push(delivery);
                 continue;
             }
+            if !mailing.suits(ledger, &delivery)? {
+                summary.outdated.push(delivery);
+                continue;
+            }
             let delivery = self.expire(ledger, delivery)?;
             if self.may_be_tried(&delivery) {
                 waiting.push(delivery);
             }
         }
+        waiting.sort_by_key(|delivery| (delivery.attempts, delivery.id));
         self.carry(ledger, &waiting, &mut summary)?;
         for recipient in &mailing.recipients {
             summary.deliveries.extend(ledger.standing(&mailing.report, &mailing.period, recipient)?);
@@ -141,16 +185,33 @@ impl<'a> Postman<'a> {
     /// Tries each, and has those that the server was not asked for wait as long as the one that found it closed.
     fn carry(&mut self, ledger: &mut Ledger, waiting: &[Delivery], summary: &mut Summary) -> Result<()> {
         let mut left = waiting.iter();
+        self.stop.is_busy(true);
+        let tried = self.try_each(ledger, &mut left, summary);
+        self.stop.is_busy(false);
+        tried?;
+        let Some(closed) = &self.closed else { return Ok(()) };
+        let left = left.filter(|delivery| matches!(delivery.state, State::Pending | State::Deferred));
+        ledger.postpone(&left.map(|delivery| delivery.id).collect::<Vec<_>>(), closed.until, (self.clock)())
+    }
+
+    fn try_each(
+        &mut self,
+        ledger: &mut Ledger,
+        left: &mut std::slice::Iter<'_, Delivery>,
+        summary: &mut Summary,
+    ) -> Result<()> {
         while self.closed.is_none()
+            && !self.stop.is_told()
             && let Some(delivery) = left.next()
         {
+            if delivery.state == State::Unknown {
+                summary.tried_twice.push(delivery.clone());
+            }
             if let Outcome::Sent(_) = self.attempt(ledger, delivery)? {
                 summary.sent_now.push(delivery.id);
             }
         }
-        let Some(closed) = &self.closed else { return Ok(()) };
-        let left = left.filter(|delivery| matches!(delivery.state, State::Pending | State::Deferred));
-        ledger.postpone(&left.map(|delivery| delivery.id).collect::<Vec<_>>(), closed.until, (self.clock)())
+        Ok(())
     }
 
     /// What the summary says of the server and of the time.
@@ -158,6 +219,7 @@ impl<'a> Postman<'a> {
         summary.at = (self.clock)();
         summary.unreachable = self.closed.as_ref().map(|closed| closed.reason.clone());
         summary.is_known_unreachable = was_closed;
+        summary.is_stopped = self.stop.is_told();
         summary
     }
 
@@ -176,7 +238,9 @@ impl<'a> Postman<'a> {
     /// Whether another attempt may be made now.
     fn may_be_tried(&self, delivery: &Delivery) -> bool {
         let now = (self.clock)();
-        is_to_come(delivery, self.on_unknown, now) && delivery.not_before.is_none_or(|start| start <= now)
+        is_to_come(delivery, self.on_unknown, now)
+            && delivery.not_before.is_none_or(|start| start <= now)
+            && !self.tried.contains(&delivery.id)
     }
 
     /// One attempt, from the ledger's bytes to the ledger's verdict.
@@ -186,23 +250,54 @@ impl<'a> Postman<'a> {
         let envelope = Envelope::new(&delivery.sender, &delivery.recipient)?;
         let begun = ledger.begin(delivery.id, clock())?;
         let mut intent = || ledger.intend(delivery.id, clock()).map(|_| ());
+        self.tried.insert(delivery.id);
         let outcome = self.transport.deliver(&envelope, &message, &mut intent)?;
         let settlement = match &outcome {
             Outcome::Sent(reply) => Settlement::Sent(reply.clone()),
-            Outcome::Deferred(reason) | Outcome::Unreachable(reason) => Settlement::Deferred(reason.clone()),
+            Outcome::Deferred(reason) | Outcome::Broken(reason) | Outcome::Unreachable(reason) => {
+                Settlement::Deferred(reason.clone())
+            }
             Outcome::Refused(reason) => Settlement::Failed(reason.clone()),
             Outcome::Unknown(reason) => Settlement::Unknown(reason.clone()),
         };
         let settled = ledger.settle(delivery.id, settlement, clock())?;
+        let until = settled.updated + pause::after(begun.attempts, &settled.message_id);
         if settled.state == State::Deferred {
-            let until = settled.updated + pause::after(begun.attempts, &settled.message_id);
             ledger.postpone(&[delivery.id], until, clock())?;
-            if let Outcome::Unreachable(reason) = &outcome {
-                self.closed = Some(Closed { reason: reason.clone(), until });
-            }
+        }
+        let breaks = matches!(outcome, Outcome::Broken(_) | Outcome::Unknown(_));
+        let had_broken = std::mem::replace(&mut self.has_broken, breaks);
+        if matches!(outcome, Outcome::Unreachable(_)) || (breaks && had_broken) {
+            let reason = outcome.reason().replace(&delivery.recipient, &masked(&delivery.recipient));
+            self.closed = Some(Closed { reason, until });
         }
         Ok(outcome)
     }
+}
+
+/// The mail of a mailing that is to be tried now, or that has waited too long.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn due(ledger: &Ledger, mailing: &Mailing, on_unknown: OnUnknown, now: DateTime<Utc>) -> Result<Vec<Delivery>> {
+    let mut due = Vec::new();
+    for delivery in ledger.deliveries(&mailing.report, &mailing.period)? {
+        let is_cut_off = delivery.state == State::Sending;
+        let is_over = has_not_left(&delivery) && delivery.deliver_by.is_some_and(|limit| limit <= now);
+        let may_be_tried = delivery.not_before.is_none_or(|start| start <= now);
+        if (is_cut_off || (is_to_come(&delivery, on_unknown, now) && (is_over || may_be_tried)))
+            && mailing.recipients.contains(&delivery.recipient)
+            && mailing.suits(ledger, &delivery)?
+        {
+            due.push(delivery);
+        }
+    }
+    Ok(due)
+}
+
+/// Whether nothing of a delivery can have arrived, and it was not given up either.
+fn has_not_left(delivery: &Delivery) -> bool {
+    matches!(delivery.state, State::Pending | State::Deferred | State::Failed | State::Dead)
 }
 
 /// Whether another attempt is to come by itself, now or after a pause.

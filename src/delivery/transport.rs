@@ -7,6 +7,7 @@ use std::fmt;
 use super::address::Envelope;
 use super::maildir::Maildir;
 use super::smtp::Smtp;
+use super::stop::Stop;
 use crate::config;
 use crate::error::Result;
 
@@ -22,6 +23,9 @@ pub enum Outcome {
     Refused(String),
     /// The whole message left, and no verdict came back: it may have been taken over.
     Unknown(String),
+    /// The conversation broke at this recipient or message, in a way that tells nothing about the next one: nothing was taken
+    /// over, and another attempt may do.
+    Broken(String),
     /// Nothing is wrong with the message: no conversation is possible with this server. Nothing was taken over, and
     /// whoever is next would fare no better.
     Unreachable(String),
@@ -35,6 +39,7 @@ impl Outcome {
             | Self::Deferred(text)
             | Self::Refused(text)
             | Self::Unknown(text)
+            | Self::Broken(text)
             | Self::Unreachable(text) => text,
         }
     }
@@ -47,6 +52,7 @@ impl fmt::Display for Outcome {
             Self::Deferred(_) => "deferred",
             Self::Refused(_) => "refused",
             Self::Unknown(_) => "unknown",
+            Self::Broken(_) => "broken",
             Self::Unreachable(_) => "unreachable",
         };
         write!(f, "{word}: {}", self.reason())
@@ -79,8 +85,16 @@ pub trait Transport {
 /// # Errors
 /// [`crate::error::Exit::Config`] if the CA file cannot be read or holds no certificate.
 pub fn open(way: &config::Transport) -> Result<Box<dyn Transport>> {
+    open_until(way, &Stop::default())
+}
+
+/// The same, for a process that may be told to end: a conversation then has some seconds left.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_until(way: &config::Transport, stop: &Stop) -> Result<Box<dyn Transport>> {
     Ok(match way {
         config::Transport::Maildir(folder) => Box::new(Maildir::new(folder)),
-        config::Transport::Smtp(server) => Box::new(Smtp::new(server)?),
+        config::Transport::Smtp(server) => Box::new(Smtp::new(server)?.until(stop)),
     })
 }

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension, Row, params};
 
+use super::record::{Seal, written};
+use super::rows::time;
 use super::{Ledger, RunLock, file};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Exit, Failure, Result};
@@ -45,6 +48,7 @@ impl Ledger {
     pub fn restore(state: &Path, copy: &Path, _lock: &RunLock, now: DateTime<Utc>) -> Result<bool> {
         let staged = file::stage(copy, state)?;
         let ledger = Self::of_copy(staged.path(), copy)?;
+        ledger.note_restore(now)?;
         // Closing folds the write-ahead log into the file.
         ledger.connection.close().map_err(|(_, error)| file::storage(copy, &error))?;
         let mut log = staged.path().as_os_str().to_owned();
@@ -54,6 +58,36 @@ impl Ledger {
             return Err(file::unusable(copy, &error));
         }
         file::replace(state, staged, now)
+    }
+
+    /// Records that this ledger is put in the place of another: what is written from now on is told from what that one wrote.
+    fn note_restore(&self, now: DateTime<Utc>) -> Result<()> {
+        let put = || {
+            let id: i64 =
+                self.connection.query_row("SELECT coalesce(max(id), 0) + 1 FROM restores", [], |row| row.get(0))?;
+            let row = params![id, written(now), restore_seal(id, now)];
+            self.connection.execute("INSERT INTO restores VALUES (?1, ?2, ?3)", row)
+        };
+        put().map(|_| ()).map_err(|error| self.fault(&error))
+    }
+
+    /// When this ledger was last put in the place of another, if ever.
+    ///
+    /// # Errors
+    /// As [`Ledger`] says.
+    pub fn restored(&self) -> Result<Option<DateTime<Utc>>> {
+        let read = |row: &Row<'_>| Ok((row.get(0)?, time(row, 1)?, row.get(2)?));
+        let last: Option<(i64, DateTime<Utc>, String)> = self
+            .connection
+            .query_row("SELECT id, at, seal FROM restores ORDER BY id DESC LIMIT 1", [], read)
+            .optional()
+            .map_err(|error| self.fault(&error))?;
+        match last {
+            Some((id, at, seal)) if seal != restore_seal(id, at) => {
+                Err(self.damaged("when the ledger was put back is not as it was recorded"))
+            }
+            last => Ok(last.map(|(_, at, _)| at)),
+        }
     }
 
     /// A copy under the name that it has for now, checked; what is wrong with it is told of the copy.
@@ -74,4 +108,8 @@ impl Ledger {
         let all = self.select("WHERE d.state = 'sent'", [])?;
         Ok(all.into_iter().map(|delivery| delivery.message_id).collect())
     }
+}
+
+fn restore_seal(id: i64, at: DateTime<Utc>) -> String {
+    Seal::default().text(&id.to_string()).text(&written(at)).close()
 }

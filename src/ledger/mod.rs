@@ -11,6 +11,7 @@ mod look;
 mod overview;
 mod prune;
 mod record;
+mod rights;
 mod rows;
 mod schema;
 mod slots;
@@ -33,6 +34,7 @@ pub use incidents::{Incident, OPERATORS};
 pub use overview::Outbox;
 pub use prune::Pruning;
 pub use record::{Delivery, Figure, NewDelivery, Run, RunRecord, SentRecord, Settlement, State};
+pub use rights::Rights;
 pub use slots::{Slot, SlotState};
 pub use told::{Telling, ToldFigure, ToldRecord};
 
@@ -102,7 +104,7 @@ impl Ledger {
         if file::has_been(state)? { Self::open(state).map(Some) } else { Ok(None) }
     }
 
-    /// Records a run with its figures and with the messages that it wants delivered, all or nothing. What older revisions of the
+    /// Records a run with its figures and with the messages that it wants delivered, all or nothing. What earlier runs of the
     /// same report still had to deliver to the same people is given up: nobody gets the old after the new. Returns the run's
     /// number.
     ///
@@ -120,7 +122,7 @@ impl Ledger {
         let id = rows::insert(&transaction, run, figures, deliveries)
             .and_then(|id| {
                 for delivery in deliveries {
-                    rows::give_up_older(&transaction, run, &delivery.recipient)?;
+                    rows::give_up_older(&transaction, (id, run), &delivery.recipient)?;
                 }
                 transaction.commit()?;
                 Ok(id)

@@ -80,6 +80,8 @@ pub struct NewDelivery {
     pub recipient: String,
     /// Language tag of what it says.
     pub locale: String,
+    /// Whether it names customers.
+    pub names: bool,
     /// Bare address that gets the bounces.
     pub sender: String,
     /// Message-ID with its angle brackets.
@@ -282,6 +284,20 @@ impl RunRecord {
 }
 
 impl Delivery {
+    /// What was said about the latest attempt, or that there was none.
+    pub fn said(&self) -> &str {
+        match (self.state, &self.reply) {
+            (State::Sending, _) => "an attempt goes on, or was cut off",
+            (_, Some(reply)) => reply,
+            (_, None) => "not tried yet",
+        }
+    }
+
+    /// Whether a refusal was said of its recipient, and not of what the mail holds: it names the step at which it was said.
+    pub fn is_refused_for_its_address(&self) -> bool {
+        self.reply.as_deref().is_some_and(|reply| reply.starts_with("RCPT TO: ") || reply.starts_with("the address "))
+    }
+
     /// What its row must carry. The run's name is in it too: by that a repeated delivery is recognised. Cells that version 3
     /// brought are in it only where there is something in them, so that older seals hold.
     pub(super) fn seal(&self) -> String {

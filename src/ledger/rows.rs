@@ -10,7 +10,7 @@ use crate::digest::sha256;
 
 use super::decisions::{self, Choice};
 use super::record::{Delivery, Figure, NewDelivery, Run, RunRecord, State, figures_digest, written};
-use super::told;
+use super::{rights, told};
 
 /// Every delivery with the name of its run.
 pub(super) const DELIVERIES: &str = "SELECT d.id, d.run, r.report, r.period, r.revision, d.recipient, d.locale, d.sender, \
@@ -124,19 +124,29 @@ fn insert_delivery(transaction: &Transaction<'_>, run: &RunRecord, new: &NewDeli
             delivery.seal(),
         ],
     )?;
-    told::insert(transaction, run.id, delivery.id, &new.told)
+    told::insert(transaction, run.id, delivery.id, &new.told)?;
+    rights::insert(transaction, delivery.id, new)
 }
 
-/// Gives up what older revisions of a report have not delivered to a person: nobody gets the old after the new, by hand either.
-pub(super) fn give_up_older(transaction: &Transaction<'_>, run: &Run, recipient: &str) -> rusqlite::Result<()> {
-    let condition = "WHERE r.report = ?1 AND r.period = ?2 AND d.recipient = ?3 AND r.revision < ?4 \
+/// Gives up what earlier runs of a report have not delivered to a person, in older revisions or written for other rights: nobody
+/// gets the old after the new, by hand either.
+pub(super) fn give_up_older(
+    transaction: &Transaction<'_>,
+    (id, run): (i64, &Run),
+    recipient: &str,
+) -> rusqlite::Result<()> {
+    let condition = "WHERE r.report = ?1 AND r.period = ?2 AND d.recipient = ?3 AND r.id < ?4 AND r.revision <= ?5 \
                      AND d.state IN ('pending', 'deferred', 'unknown', 'failed', 'dead')";
     let mut statement = transaction.prepare(&format!("{DELIVERIES} {condition}"))?;
     let older = statement
-        .query_map(params![run.report, run.period, recipient, run.revision], read_delivery)?
+        .query_map(params![run.report, run.period, recipient, id, run.revision], read_delivery)?
         .collect::<rusqlite::Result<Vec<_>>>()?;
     for (mut delivery, _) in older {
-        let reason = format!("given up for revision {}", run.revision);
+        let reason = if delivery.revision < run.revision {
+            format!("given up for revision {}", run.revision)
+        } else {
+            String::from("written anew for what its reader may see now")
+        };
         decisions::insert(transaction, &delivery, Choice::Discard, &reason, run.finished)?;
         delivery.state = State::Discarded;
         delivery.reply = Some(reason);

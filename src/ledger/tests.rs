@@ -53,6 +53,7 @@ fn delivery(recipient: &str, revision: u32) -> NewDelivery {
     NewDelivery {
         recipient: recipient.into(),
         locale: "pt-BR".into(),
+        names: true,
         sender: "farol@aurora.example".into(),
         message_id: format!("<{recipient}{revision}@aurora.example>"),
         message: format!("To: {recipient}\r\n\r\nRevisão {revision}\r\n").into_bytes(),

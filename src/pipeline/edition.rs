@@ -2,7 +2,7 @@
 //!
 //! Forms are rendered on all processors. Each file depends on its form alone, so that their number changes no byte.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -40,6 +40,8 @@ pub(super) struct Of<'a> {
     /// Its figures for all customers.
     pub(super) verdicts: &'a [Verdict],
     pub(super) revision: u32,
+    /// Forms that somebody gets who has had no revision before: their mail says nothing of revisions.
+    pub(super) first: &'a BTreeSet<Form>,
     pub(super) earlier: &'a Earlier,
     pub(super) missed: &'a [Missed],
     /// Why it is sent again, if it is.
@@ -159,8 +161,19 @@ impl Edition<'_> {
     }
 
     fn form(&self, part: &Part<'_>, form: &Form) -> Result<Rendered> {
+        let rendered = self.write_form(form, self.view(part, form, (self.of.revision, self.of.again))?, part)?;
+        let is_first = self.of.revision > 1 && self.of.first.contains(form);
+        if !is_first {
+            return Ok(rendered);
+        }
+        let (first, ..) = self.rendered(&mut self.view(part, form, (1, None))?, part)?;
+        Ok(Rendered { first: Some(Box::new(first)), ..rendered })
+    }
+
+    /// What a form shows, as a revision and for a reason.
+    fn view(&self, part: &Part<'_>, form: &Form, (revision, reason): (u32, Option<Again<'_>>)) -> Result<View> {
         let Material { config, standings, .. } = self.material;
-        let Of { job, plan, period, revision, earlier, missed, again, .. } = self.of;
+        let Of { job, plan, period, earlier, missed, .. } = self.of;
         let standings = standings.get(&(period.clone(), part.scope.clone()));
         let input = Input {
             report_id: &job.report,
@@ -182,27 +195,23 @@ impl Edition<'_> {
             provenance: &self.provenance,
             missed,
             revision,
-            reason: again,
+            reason,
             scope: part.scope,
             names: form.names,
         };
-        let view = build(&input, &*Locale::built_in(&form.locale)?);
-        self.write_form(form, view, part)
+        Ok(build(&input, &*Locale::built_in(&form.locale)?))
     }
 
     /// Writes the files of one form.
     fn write_form(&self, form: &Form, mut view: View, part: &Part<'_>) -> Result<Rendered> {
-        let Material { config, renderer, .. } = self.material;
-        let Of { plan, period, .. } = self.of;
         let folder = &self.folder;
-        let suffix = form.suffix(config);
-        // No template shows its thousands of cells.
-        let sheets = view.workbook.take().map(|sheets| workbook::write(&sheets)).transpose()?;
+        let suffix = form.suffix(self.material.config);
+        let (rendered, page, sheets) = self.rendered(&mut view, part)?;
+        let email = &rendered.email;
         if let Some(bytes) = &sheets {
             folder.write(&format!("report{suffix}.xlsx"), bytes)?;
         }
         folder.write(&format!("report{suffix}.json"), report_json(&view)?.as_bytes())?;
-        let (page, email) = renderer.documents(&view)?;
         folder.write(&format!("report{suffix}.html"), page.as_bytes())?;
         folder.write(&format!("email{suffix}.txt"), email.text.as_bytes())?;
         // On disk the mail's pictures stand beside it; in the mail they travel inside.
@@ -213,6 +222,15 @@ impl Edition<'_> {
             folder.write(&name, &picture.png)?;
         }
         folder.write(&format!("email{suffix}.html"), preview.as_bytes())?;
+        Ok(rendered)
+    }
+
+    /// A form as a mail with its attachments; the whole report; the workbook, if there is one.
+    fn rendered(&self, view: &mut View, part: &Part<'_>) -> Result<(Rendered, String, Option<Vec<u8>>)> {
+        let Of { plan, period, .. } = self.of;
+        // No template shows its thousands of cells.
+        let sheets = view.workbook.take().map(|sheets| workbook::write(&sheets)).transpose()?;
+        let (page, email) = self.material.renderer.documents(view)?;
         let attach = |kind: &String| match kind.as_str() {
             "html" => Some(Attachment {
                 name: format!("report-{}.html", period.id),
@@ -232,7 +250,7 @@ impl Edition<'_> {
             _ => None,
         };
         let attachments = plan.attach.iter().filter_map(attach).collect();
-        Ok(Rendered { email, attachments, told: Arc::clone(&part.told) })
+        Ok((Rendered { email, attachments, told: Arc::clone(&part.told), first: None }, page, sheets))
     }
 }
 

@@ -8,12 +8,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::config::{Config, Dkim, Recipient};
 use crate::delivery::address;
 use crate::delivery::dkim::Signer;
-use crate::delivery::message::{Attachment, Image, Letter, compose};
+use crate::delivery::message::{Attachment, Image, Letter, compose, edition};
 use crate::delivery::outbox::{Mailing, Postman, Summary};
 use crate::delivery::transport::Transport;
 use crate::error::Result;
-use crate::ledger::{self, Ledger, NewDelivery, RunLock, State, Telling};
+use crate::ledger::{self, Ledger, NewDelivery, Rights, RunLock, State, Telling};
 use crate::pipeline::jobs::Form;
+use crate::pipeline::run::Surroundings;
+use crate::pipeline::told;
 use crate::report::Email;
 
 /// How a report is to be sent.
@@ -32,6 +34,8 @@ pub(super) struct Rendered {
     pub(super) attachments: Vec<Attachment>,
     /// The figures that it tells.
     pub(super) told: Arc<Telling>,
+    /// The same for who has had no revision before, where there is somebody.
+    pub(super) first: Option<Box<Rendered>>,
 }
 
 /// What follows a report's name in the ledger if it is a trial.
@@ -81,13 +85,9 @@ impl<'a> Dispatch<'a> {
     }
 
     /// By a transport, as the configuration says.
-    pub(super) fn new(
-        config: &'a Config,
-        transport: &'a mut dyn Transport,
-        clock: &'a dyn Fn() -> DateTime<Utc>,
-    ) -> Self {
-        let postman = Postman::new(transport, config.delivery.on_unknown, clock);
-        Self { postman, dkim: config.delivery.dkim.as_ref() }
+    pub(super) fn new(config: &'a Config, transport: &'a mut dyn Transport, surroundings: &Surroundings<'a>) -> Self {
+        let postman = Postman::new(transport, config.delivery.on_unknown, surroundings.clock);
+        Self { postman: postman.until(surroundings.stop), dkim: config.delivery.dkim.as_ref() }
     }
 }
 
@@ -112,7 +112,9 @@ impl Post<'_, '_> {
         let mut deliveries = Vec::new();
         for recipient in recipients {
             let Some(rendered) = forms.get(&Form::of(recipient)) else { continue };
-            let letter = self.letter(recipient, rendered, &recorded.run)?;
+            let replaces = self.original(&recorded.run, &recipient.to)?;
+            let first = rendered.first.as_deref().filter(|_| replaces.is_none());
+            let letter = self.letter(recipient, first.unwrap_or(rendered), &recorded.run, replaces)?;
             let mut message = compose(&letter)?;
             if let Some(signer) = &signer {
                 message.bytes = signer.sign(&message.bytes, letter.date)?;
@@ -120,6 +122,7 @@ impl Post<'_, '_> {
             deliveries.push(NewDelivery {
                 recipient: message.recipient,
                 locale: recipient.locale.clone(),
+                names: recipient.names,
                 sender: message.envelope.from.to_string(),
                 message_id: message.id,
                 message: message.bytes,
@@ -130,7 +133,13 @@ impl Post<'_, '_> {
         self.ledger.record(&recorded.run, recorded.figures, &deliveries).map(|_| ())
     }
 
-    fn letter(&self, recipient: &Recipient, rendered: &Rendered, run: &ledger::Run) -> Result<Letter> {
+    fn letter(
+        &self,
+        recipient: &Recipient,
+        rendered: &Rendered,
+        run: &ledger::Run,
+        replaces: Option<String>,
+    ) -> Result<Letter> {
         let email = &rendered.email;
         let image = |image: &crate::report::Picture| Image {
             cid: image.cid.clone(),
@@ -148,24 +157,37 @@ impl Post<'_, '_> {
             report: run.report.clone(),
             period: run.period.clone(),
             revision: run.revision,
-            replaces: self.original(run, &recipient.to)?,
+            edition: self.edition(run, &recipient.to)?,
+            replaces,
             list_unsubscribe: self.config.delivery.list_unsubscribe.clone(),
             date: (self.clock)(),
         })
     }
 
-    /// The first mail of this report and period that a person has got, to which a revision replies.
-    fn original(&self, run: &ledger::Run, recipient: &str) -> Result<Option<String>> {
+    /// What tells a mail from those of the same revision that the same person was to have before.
+    fn edition(&self, run: &ledger::Run, recipient: &str) -> Result<String> {
         let identity = address::identity(recipient)?;
         let all = self.ledger.deliveries(&run.report, &run.period)?;
-        let of_theirs = |delivery: &ledger::Delivery| delivery.recipient == identity && delivery.state == State::Sent;
-        Ok(all.into_iter().find(of_theirs).map(|delivery| delivery.message_id))
+        let before = all.iter().filter(|mail| mail.recipient == identity && mail.revision == run.revision).count();
+        Ok(edition(self.ledger.restored()?, before))
+    }
+
+    fn original(&self, run: &ledger::Run, recipient: &str) -> Result<Option<String>> {
+        original(self.ledger, (&run.report, &run.period), recipient)
     }
 
     /// Tries everything that waits for this mailing.
     pub(super) fn deliver(&mut self, mailing: &Mailing) -> Result<Summary> {
         self.dispatch.postman.work(self.ledger, self.lock, mailing)
     }
+}
+
+/// The first mail of a report of a period that a person has got, to which a revision replies.
+pub(super) fn original(ledger: &Ledger, (report, period): (&str, &str), recipient: &str) -> Result<Option<String>> {
+    let identity = address::identity(recipient)?;
+    let all = ledger.deliveries(report, period)?;
+    let of_theirs = |delivery: &ledger::Delivery| delivery.recipient == identity && delivery.state == State::Sent;
+    Ok(all.into_iter().find(of_theirs).map(|delivery| delivery.message_id))
 }
 
 /// Until when mail is tried that is written, or tried again, at an instant.
@@ -175,6 +197,14 @@ pub(super) fn deliver_by(config: &Config, at: DateTime<Utc>) -> DateTime<Utc> {
 
 /// The mailing of a report to some recipients.
 pub(super) fn mailing(report: &str, period: &str, recipients: &[Recipient]) -> Result<Mailing> {
-    let identities = recipients.iter().map(|recipient| address::identity(&recipient.to)).collect::<Result<_>>()?;
-    Ok(Mailing { report: report.to_owned(), period: period.to_owned(), recipients: identities })
+    let named = recipients.iter().map(|recipient| Ok((address::identity(&recipient.to)?, rights(recipient))));
+    let named: Vec<(String, Rights)> = named.collect::<Result<_>>()?;
+    let identities = named.iter().map(|(identity, _)| identity.clone()).collect();
+    let rights = named.into_iter().collect();
+    Ok(Mailing { report: report.to_owned(), period: period.to_owned(), recipients: identities, rights })
+}
+
+/// What a recipient may see.
+pub(super) fn rights(recipient: &Recipient) -> Rights {
+    Rights { scope: told::written(&recipient.only), locale: recipient.locale.clone(), names: recipient.names }
 }

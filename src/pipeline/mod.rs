@@ -23,6 +23,7 @@ mod run;
 mod standings;
 mod told;
 mod usage;
+mod waiting;
 
 use std::collections::BTreeSet;
 
@@ -46,6 +47,7 @@ pub use quality::shown_path;
 pub use readers::Withheld;
 pub use run::{Outcome, Output, Request, Surroundings, run};
 pub use usage::UsageRow;
+pub use waiting::{deliver, due};
 
 /// Hears how far a run has come.
 pub trait Progress {

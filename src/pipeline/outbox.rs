@@ -2,18 +2,16 @@
 //!
 //! Renders nothing: the bytes are the ledger's.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, Utc};
 
-use crate::config::Config;
+use crate::config::{Config, Recipient};
 use crate::delivery::address::{identity, masked};
 use crate::delivery::outbox::Postman;
 use crate::delivery::transport;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
 use crate::ledger::{Delivery, Ledger, OPERATORS, RunLock, State};
-use crate::pipeline::mail::{TRIAL, deliver_by};
+use crate::pipeline::mail::{TRIAL, deliver_by, rights};
 use crate::pipeline::run::Outcome;
 
 /// Why a delivery is tried again, as its decision says.
@@ -145,9 +143,19 @@ fn obstacle(ledger: &Ledger, config: &Config, delivery: &Delivery) -> Result<Opt
         Some("a newer revision has taken its place")
     } else if !is_named(config, delivery)? {
         Some("the configuration no longer names this recipient")
+    } else if is_outdated(ledger, config, delivery)? {
+        Some(
+            "it was written for another part, language or right to names; farol run --send of its report and period writes it anew",
+        )
     } else {
         None
     })
+}
+
+/// Whether a mail was written for what its reader may see no longer, or not in this way.
+fn is_outdated(ledger: &Ledger, config: &Config, delivery: &Delivery) -> Result<bool> {
+    let Some(reader) = reader(config, delivery)? else { return Ok(false) };
+    Ok(ledger.rights(delivery)?.is_some_and(|then| then != rights(reader)))
 }
 
 /// Whether the configuration still wants the report to go to this person; a trial may go wherever mail may go at all.
@@ -158,13 +166,21 @@ fn is_named(config: &Config, delivery: &Delivery) -> Result<bool> {
         return Ok(config.reports.contains_key(report)
             && (domains.is_empty() || domains.iter().any(|allowed| allowed == domain)));
     }
-    let Some(plan) = config.reports.get(&delivery.report) else { return Ok(false) };
-    let named = plan.recipients.iter().map(|recipient| identity(&recipient.to)).collect::<Result<BTreeSet<_>>>()?;
-    Ok(named.contains(&delivery.recipient))
+    Ok(reader(config, delivery)?.is_some())
+}
+
+/// The recipient of today whom a mail is for.
+fn reader<'a>(config: &'a Config, delivery: &Delivery) -> Result<Option<&'a Recipient>> {
+    for recipient in config.reports.get(&delivery.report).map_or(&[][..], |plan| &plan.recipients) {
+        if identity(&recipient.to)? == delivery.recipient {
+            return Ok(Some(recipient));
+        }
+    }
+    Ok(None)
 }
 
 /// A delivery in a line of a log, its address masked, and how it stands.
-fn named(delivery: &Delivery) -> String {
+pub(super) fn named(delivery: &Delivery) -> String {
     format!("{}, {}", which(delivery), delivery.state.id())
 }
 

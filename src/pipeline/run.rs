@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::calendar::{Moment, Period};
 use crate::config::{Config, ReportPlan};
 use crate::delivery::outbox::{self, Summary};
+use crate::delivery::stop::Stop;
 use crate::delivery::transport;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Result};
@@ -17,10 +18,10 @@ use crate::pipeline::calls;
 use crate::pipeline::courses::{Stays, stays};
 use crate::pipeline::edition::{Of, write_folder};
 use crate::pipeline::figures::{Computed, Scope, compute};
-use crate::pipeline::jobs::{self, Job};
+use crate::pipeline::jobs::{self, Form, Job};
 use crate::pipeline::judging::judged_period;
 use crate::pipeline::kept::Kept;
-use crate::pipeline::mail::{Dispatch, Post, Recorded, Sending, ledger_name, mailing, recipients};
+use crate::pipeline::mail::{Dispatch, Post, Recorded, Sending, ledger_name, mailing, original, recipients};
 use crate::pipeline::missed::missed;
 use crate::pipeline::publish::{sweep, write_whole};
 use crate::pipeline::quality::provenance;
@@ -28,6 +29,7 @@ use crate::pipeline::quotes::{self, Said};
 use crate::pipeline::reach::{again, is_anything_to_send, people, plan_in_words, unfinished};
 use crate::pipeline::standings::{AllStandings, standings};
 use crate::pipeline::told::{self, Earlier};
+use crate::pipeline::waiting::{Carried, carry, stopped};
 use crate::pipeline::{Progress, Task};
 use crate::report::{Again, Renderer, figures as figures_csv};
 use crate::tables::Intake;
@@ -85,21 +87,22 @@ pub struct Surroundings<'a> {
     pub progress: &'a dyn Progress,
     /// The time now, for the mail's date and the ledger.
     pub clock: &'a dyn Fn() -> DateTime<Utc>,
+    /// Whether the process was told to end.
+    pub stop: &'a Stop,
 }
 
-/// Runs what is asked for.
+/// Runs what is asked for. What came of it is told even of a run that fails: mail that waited has gone out before.
 ///
 /// # Errors
 /// The first stage that fails ends the run; reports that were already written stay.
-pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) -> Result<Outcome> {
-    let mut outcome = Outcome::default();
+pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>, outcome: &mut Outcome) -> Result<()> {
     let Some(needs) = needs(config, request)? else {
         outcome.lines.push("nothing to do: no report was asked for".to_owned());
-        return Ok(outcome);
+        return Ok(());
     };
     if request.dry_run {
         outcome.lines = plan_in_words(config, request)?;
-        return Ok(outcome);
+        return Ok(());
     }
     // The lock comes first, so that two runs never compute the same thing only to find out at the end.
     let started = (surroundings.clock)();
@@ -111,8 +114,40 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
     {
         return Err(failure);
     }
-    let mut way = request.sending.as_ref().map(|_| transport::open(&config.delivery.transport)).transpose()?;
-    let dispatch = way.as_mut().map(|way| Dispatch::new(config, way.as_mut(), surroundings.clock));
+    let way = request.sending.as_ref();
+    let mut way = way.map(|_| transport::open_until(&config.delivery.transport, surroundings.stop)).transpose()?;
+    let mut dispatch = way.as_mut().map(|way| Dispatch::new(config, way.as_mut(), surroundings));
+    let mut carried = Carried::new();
+    if let Some(dispatch) = &mut dispatch {
+        carried = carry(config, request, &lock, &mut dispatch.postman, outcome)?;
+    }
+    let made = if surroundings.stop.is_told() {
+        outcome.exit = Some(Exit::TryAgain);
+        Ok(())
+    } else {
+        make(config, request, surroundings, &needs, (started, &lock, dispatch, &mut carried), outcome)
+    };
+    // Of reports that were not made, what waited of them is told here.
+    for ((report, period), summary) in &carried {
+        say_sent(summary, (report, period), outcome);
+        say_waiting(summary, outcome);
+    }
+    stopped(surroundings.stop, outcome);
+    made
+}
+
+/// What a run has before it makes anything: when it began, its lock, how mail leaves, and what has left already.
+type Begun<'a, 'b> = (DateTime<Utc>, &'a RunLock, Option<Dispatch<'b>>, &'a mut Carried);
+
+/// Computes, and makes each report.
+fn make(
+    config: &Config,
+    request: &Request,
+    surroundings: &Surroundings<'_>,
+    needs: &Needs,
+    (started, lock, dispatch, carried): Begun<'_, '_>,
+    outcome: &mut Outcome,
+) -> Result<()> {
     for job in &request.jobs {
         sweep(&config.out.join(&job.report))?;
     }
@@ -162,13 +197,17 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>) 
         standings: &all_standings,
         renderer: &renderer,
     };
-    let mut making = Making { material, surroundings, started, lock: &lock, dispatch };
+    let mut making = Making { material, surroundings, started, lock, dispatch, carried };
     surroundings.progress.stage("reports", request.jobs.iter().map(|job| job.periods.len() as u64).sum());
     for job in &request.jobs {
-        making.job(job, &mut outcome)?;
+        making.job(job, outcome)?;
+        if surroundings.stop.is_told() {
+            outcome.exit = Some(Exit::TryAgain);
+            break;
+        }
     }
     surroundings.progress.done();
-    Ok(outcome)
+    Ok(())
 }
 
 /// How much of the tables was known from an earlier run.
@@ -243,16 +282,18 @@ pub(super) struct Material<'a> {
 }
 
 /// A run in the making.
-struct Making<'a> {
+struct Making<'a, 'b> {
     material: Material<'a>,
     surroundings: &'a Surroundings<'a>,
     started: DateTime<Utc>,
     lock: &'a RunLock,
     /// How mail leaves, if any is to.
-    dispatch: Option<Dispatch<'a>>,
+    dispatch: Option<Dispatch<'b>>,
+    /// What became of mail of these reports before they were made anew.
+    carried: &'a mut Carried,
 }
 
-impl Making<'_> {
+impl Making<'_, '_> {
     fn job(&mut self, job: &Job, outcome: &mut Outcome) -> Result<()> {
         let plan = job.plan(self.material.config)?;
         let mut range: Vec<Verdict> = Vec::new();
@@ -348,7 +389,25 @@ impl Making<'_> {
                 .cloned()
                 .collect();
         }
-        let of = Of { job, plan, period, verdicts, revision, earlier: &earlier, missed: &not_had, again: why };
+        let mut first = BTreeSet::new();
+        if let Some((_, _, mailing, ledger)) = &sending {
+            for recipient in &fresh {
+                if original(ledger, (&mailing.report, &mailing.period), &recipient.to)?.is_none() {
+                    first.insert(Form::of(recipient));
+                }
+            }
+        }
+        let of = Of {
+            job,
+            plan,
+            period,
+            verdicts,
+            revision,
+            first: &first,
+            earlier: &earlier,
+            missed: &not_had,
+            again: why,
+        };
         let forms = write_folder(self.material, &of, self.started, self.surroundings.clock)?;
         outcome.lines.push(format!("wrote {}", self.material.config.out.join(&job.report).join(&period.id).display()));
         let run = sending.as_ref().map(|(_, _, mailing, _)| self.recorded_run(&mailing.report, period, revision, why));
@@ -360,7 +419,10 @@ impl Making<'_> {
                 let figures: Vec<ledger::Figure> = verdicts.iter().map(recorded_figure).collect();
                 post.record(&Recorded { run, figures: &figures }, &fresh, &forms)?;
             }
-            let summary = post.deliver(&mailing)?;
+            let mut summary = post.deliver(&mailing)?;
+            if let Some(before) = self.carried.remove(&(job.report.clone(), period.id.to_string())) {
+                summary.follow(before);
+            }
             say(&summary, job, period, outcome);
         }
         Ok(())
@@ -412,10 +474,8 @@ fn recorded_figure(verdict: &Verdict) -> ledger::Figure {
 fn say(summary: &Summary, job: &Job, period: &Period, outcome: &mut Outcome) {
     let sent_now = summary.sent_now.len();
     let sent_before = summary.count(ledger::State::Sent) - sent_now.min(summary.count(ledger::State::Sent));
+    say_sent(summary, (&job.report, &period.id), outcome);
     let name = format!("`{}` {}", job.report, period.id);
-    if sent_now > 0 {
-        outcome.lines.push(format!("sent {name} to {}", people(sent_now)));
-    }
     if sent_before > 0 {
         let who = people(sent_before);
         outcome.lines.push(format!("{name} was already sent to {who}; nothing was sent to them again"));
@@ -423,6 +483,19 @@ fn say(summary: &Summary, job: &Job, period: &Period, outcome: &mut Outcome) {
     if summary.deliveries.is_empty() {
         outcome.lines.push(format!("{name} has no recipients"));
     }
+    say_waiting(summary, outcome);
+}
+
+/// Says to how many a report went just now, if to anybody.
+pub(super) fn say_sent(summary: &Summary, (report, period): (&str, &str), outcome: &mut Outcome) {
+    let sent_now = summary.sent_now.len();
+    if sent_now > 0 {
+        outcome.lines.push(format!("sent `{report}` {period} to {}", people(sent_now)));
+    }
+}
+
+/// Says what has not gone out, and how a run with it ends.
+pub(super) fn say_waiting(summary: &Summary, outcome: &mut Outcome) {
     outcome.diagnostics.extend(summary.diagnostics());
     if let Some(exit) = summary.exit() {
         // Something that may still go out is the more useful thing to say.

@@ -65,8 +65,8 @@ pub(super) fn telling(
     Arc::new(Telling { scope: written(scope), definitions: config.definitions.clone(), figures })
 }
 
-/// A part of the customers as the ledger names it.
-fn written(scope: &Scope) -> String {
+/// A part of the customers as the ledger has it.
+pub(super) fn written(scope: &Scope) -> String {
     let named = scope.iter().map(|(name, value)| (name.clone(), value.clone()));
     named.collect::<serde_json::Value>().to_string()
 }

@@ -3,7 +3,7 @@
 //! Both go through the ledger's outbox like every other mail, so that a trouble that lasts is told once however often it is
 //! met, by whatever process.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
@@ -164,7 +164,12 @@ impl<'a> Incidents<'a> {
     fn undeliverable(&self) -> Result<Vec<Trouble>> {
         let mut lost = Vec::new();
         for mail in self.ledger.failed(LOOKED_AT)? {
-            let newer = self.ledger.last_to(&mail.report, &mail.recipient)?;
+            // What a reader never got of a period, no later period makes up for.
+            let newer = if mail.state == State::Dead {
+                self.ledger.standing(&mail.report, &mail.period, &mail.recipient)?
+            } else {
+                self.ledger.last_to(&mail.report, &mail.recipient)?
+            };
             if self.is_to_a_reader(&mail) && newer.is_none_or(|newest| newest.id == mail.id) {
                 lost.push(mail);
             }
@@ -247,7 +252,12 @@ impl<'a> Incidents<'a> {
         let mut postman = Postman::new(way.as_mut(), self.config.delivery.on_unknown, self.clock);
         let mut said = Vec::new();
         for period in names {
-            let mailing = Mailing { report: OPERATORS.to_owned(), period, recipients: recipients.clone() };
+            let mailing = Mailing {
+                report: OPERATORS.to_owned(),
+                period,
+                recipients: recipients.clone(),
+                rights: BTreeMap::new(),
+            };
             let summary = postman.work(self.ledger, &lock, &mailing)?;
             said.extend(summary.diagnostics());
             if summary.unreachable.is_some() {
@@ -262,9 +272,10 @@ impl<'a> Incidents<'a> {
         let now = (self.clock)();
         let told = Arc::new(Telling { scope: "{}".to_owned(), ..Telling::default() });
         let signer = self.config.delivery.dkim.as_ref().map(Signer::new).transpose()?;
+        let edition = message::edition(self.ledger.restored()?, 0);
         let mut deliveries: Vec<NewDelivery> = Vec::new();
         for to in &self.config.delivery.operators {
-            let mut message = message::compose(&letter(self.config, incident, to, now))?;
+            let mut message = message::compose(&letter(self.config, incident, to, &edition, now))?;
             if let Some(signer) = &signer {
                 message.bytes = signer.sign(&message.bytes, now)?;
             }
@@ -274,6 +285,7 @@ impl<'a> Incidents<'a> {
             deliveries.push(NewDelivery {
                 recipient: message.recipient,
                 locale: "en".to_owned(),
+                names: true,
                 sender: message.envelope.from.to_string(),
                 message_id: message.id,
                 message: message.bytes,

@@ -7,7 +7,7 @@ use crate::delivery::message::Letter;
 use crate::ledger::{Incident, OPERATORS};
 
 /// The mail that an incident has begun, or that it is over.
-pub(super) fn letter(config: &Config, incident: &Incident, to: &str, date: DateTime<Utc>) -> Letter {
+pub(super) fn letter(config: &Config, incident: &Incident, to: &str, edition: &str, date: DateTime<Utc>) -> Letter {
     let local = |at: DateTime<Utc>| {
         let local = config.company.calendar.local(at.into()).unwrap_or_default();
         format!("{} {}", local.format("%Y-%m-%d %H:%M"), config.company.calendar.zone)
@@ -30,7 +30,7 @@ pub(super) fn letter(config: &Config, incident: &Incident, to: &str, date: DateT
             format!("Over since {}. It had begun {}:\n\n{}\n", local(closed), local(incident.opened), incident.cause),
         ),
     };
-    written(config, to, (subject, text), (incident.name(), revision(incident)), date)
+    written(config, to, (subject, text), (incident.name(), revision(incident), edition), date)
 }
 
 /// The mail that the ledger cannot be used, of which it cannot keep a record.
@@ -40,14 +40,14 @@ pub(super) fn without_ledger(config: &Config, (cause, remedy): (&str, &str), to:
         "{cause}\n\nWithout its ledger farol does not know who has got what, and sends nothing. No reader of the reports is told of \
          this.\n\nWhat mends it:\n{remedy}\n\nYou hear of this once a day at most for as long as it lasts, and not when it is over.\n"
     );
-    written(config, to, (subject, text), (format!("ledger-{}", date.timestamp()), 1), date)
+    written(config, to, (subject, text), (format!("ledger-{}", date.timestamp()), 1, ""), date)
 }
 
 fn written(
     config: &Config,
     to: &str,
     (subject, text): (String, String),
-    (period, revision): (String, u32),
+    (period, revision, edition): (String, u32, &str),
     date: DateTime<Utc>,
 ) -> Letter {
     Letter {
@@ -61,6 +61,7 @@ fn written(
         report: OPERATORS.to_owned(),
         period,
         revision,
+        edition: edition.to_owned(),
         replaces: None,
         list_unsubscribe: None,
         date,

@@ -93,7 +93,10 @@ fn a_daemon_makes_up_for_the_newest_slot_and_tells_operators_of_the_others() {
     ] {
         assert!(status.lines().any(|shown| shown == line), "{line}\n{status}");
     }
-    assert!(status.contains("open incidents:\n  since 2027-03-10 09:00: `monthly` 2027-02 was due"), "{status}");
+    assert!(
+        status.contains("open incidents (America/Sao_Paulo):\n  since 2027-03-10 09:00: `monthly` 2027-02 was due"),
+        "{status}"
+    );
 
     let made = home.at("2027-03-10 13:00:00", &["run", "--report", "monthly", "--period", "2027-02", "--send"]);
     assert_eq!(made.code, Some(0), "{}", made.stderr);

@@ -25,17 +25,20 @@ fn class(outcome: &Outcome) -> String {
 const GOOD: [&str; 4] = ["latin-1", "multi-line", "bare LF", "slowly"];
 
 /// What each answer must come to in each phase, written down apart from the code: before the dot nothing is ever unknown, after
-/// it everything is that is not 250, 4xx or 5xx, and what follows the 250 changes nothing.
+/// it everything is that is not 250, 4xx or 5xx, and what follows the 250 changes nothing. What breaks a conversation once the
+/// sender has been taken tells nothing of the next recipient.
 fn expected(phase: Phase, fault: &str) -> &'static str {
     let recipient = matches!(phase, Phase::Recipient | Phase::Data);
     match (phase, fault) {
         (Phase::Quit, _) => "sent",
         (_, fault) if GOOD.contains(&fault) => "sent",
-        (Phase::Dot, "450" | "451" | "452" | "421") => "deferred",
-        (Phase::Dot, "500" | "535" | "550" | "552" | "554") | (Phase::Sender, "552") => "refused",
+        (Phase::Dot, "421") => "broken",
+        (Phase::Dot, "450" | "451" | "452") | (Phase::Sender, "552") => "deferred",
+        (Phase::Dot, "500" | "535" | "550" | "552" | "554") => "refused",
         (Phase::Dot, _) => "unknown",
-        (_, "450" | "451" | "452" | "close" | "reset") if recipient => "deferred",
+        (_, "450" | "451" | "452") if recipient => "deferred",
         (_, "500" | "535" | "550" | "552" | "554") if recipient => "refused",
+        _ if recipient => "broken",
         _ => "unreachable",
     }
 }

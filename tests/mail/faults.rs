@@ -110,7 +110,7 @@ fn words_slipped_in_before_tls_end_the_conversation_before_anything_leaves() {
 fn an_answer_given_before_the_question_is_no_answer() {
     let fault_server = faulty(Phase::Data, Answer::say("354 go on\r\n250 queued\r\n"));
     let (outcome, _) = attempt(&server("127.0.0.1", fault_server.port, Tls::None));
-    assert!(matches!(outcome, Outcome::Unreachable(_)), "{outcome}");
+    assert!(matches!(outcome, Outcome::Broken(_)), "{outcome}");
     assert!(fault_server.body().is_empty());
 }
 
@@ -202,10 +202,10 @@ fn no_more_conversations_are_begun_than_a_server_allows() {
 }
 
 #[test]
-fn a_message_too_large_for_the_server_is_refused_before_it_is_sent() {
+fn a_message_too_large_for_the_server_waits_for_a_higher_limit_and_is_not_sent() {
     let fault_server = faulty(Phase::Hello, Answer::say("250-fault.example\r\n250 SIZE 1000\r\n"));
     let (outcome, _) = attempt(&server("127.0.0.1", fault_server.port, Tls::None));
-    assert!(matches!(&outcome, Outcome::Refused(reason) if reason.contains("1000")), "{outcome}");
+    assert!(matches!(&outcome, Outcome::Deferred(reason) if reason.contains("1000")), "{outcome}");
     assert!(fault_server.body().is_empty());
 }
 

@@ -1,14 +1,16 @@
 //! The outbox against servers that refuse, vanish and come back: who gets what, how often, and what the run adds up to.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
+use std::sync::Mutex;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use farol::config::{OnUnknown, Tls};
 use farol::delivery::address::{Envelope, identity};
 use farol::delivery::message::{Letter, compose};
 use farol::delivery::outbox::{self, Mailing, Postman, Summary};
-use farol::delivery::smtp::Smtp;
+use farol::delivery::smtp::{Deadlines, Smtp};
 use farol::delivery::transport::{Outcome, Transport};
 use farol::diagnostic::Diagnostic;
 use farol::error::{Exit, Failure, Result};
@@ -74,6 +76,7 @@ pub(crate) fn mailing(recipients: &[&str]) -> Mailing {
         report: "executive".into(),
         period: "2026-10".into(),
         recipients: recipients.iter().map(|to| identity(to).unwrap()).collect(),
+        rights: BTreeMap::new(),
     }
 }
 
@@ -117,6 +120,7 @@ pub(crate) fn post_at(
         deliveries.push(NewDelivery {
             recipient: message.recipient,
             locale: "pt-BR".into(),
+            names: true,
             sender: message.envelope.from.to_string(),
             message_id: message.id,
             message: message.bytes,
@@ -212,6 +216,113 @@ fn one_refused_recipient_does_not_cost_the_others_their_mail() {
     assert_eq!(transport.carried[0].0, "later@example.test");
 }
 
+/// One recipient whom the server answers in a way that ends the conversation: the others get theirs in the same run, and so does
+/// who comes after two such recipients in the next one.
+#[test]
+fn an_odd_answer_to_one_recipient_starves_nobody() {
+    let odd = [
+        (Phase::Recipient, Answer::say("421 4.3.2 closing\r\n")),
+        (Phase::Recipient, Answer::say("252 cannot verify\r\n")),
+        (Phase::Recipient, Answer::say("5501 odd\r\n")),
+        (Phase::Recipient, Answer::Hang),
+        (Phase::Recipient, Answer::Reset),
+        (Phase::Data, Answer::say("250 weird\r\n")),
+        (Phase::Dot, Answer::say("421 4.3.2 closing\r\n")),
+        (Phase::Dot, Answer::Close),
+    ];
+    let quick = Deadlines { command: Duration::from_millis(300), ..Deadlines::default() };
+    for (step, answer) in odd {
+        let state = tempfile::tempdir().unwrap();
+        let what = format!("{step:?} {answer:?}");
+        // What is said at DATA and at the dot hangs on the recipient that was named before.
+        let is_hers = Mutex::new(false);
+        let fault_server = FaultServer::start(Protection::None, move |phase, command| {
+            if phase == Phase::Recipient {
+                *is_hers.lock().unwrap() = command.contains("odd@");
+            }
+            if phase == step && *is_hers.lock().unwrap() { answer.clone() } else { Answer::Good }
+        });
+        let mut smtp = Smtp::new(&server("127.0.0.1", fault_server.port, Tls::None)).unwrap().with_deadlines(quick);
+        let summary = post(state.path(), &mut smtp, &["odd@example.test", ANA, EVA], false).unwrap();
+        assert_eq!(states(&summary)[1..], [State::Sent, State::Sent], "{what}");
+        assert_eq!((summary.exit(), summary.unreachable.as_ref()), (Some(Exit::TryAgain), None), "{what}");
+    }
+}
+
+/// Two in a row end the run, as a server that is ill would have it; the next run begins with those that it did not come to.
+#[test]
+fn two_conversations_in_a_row_that_break_end_the_run_and_the_next_begins_with_the_others() {
+    let state = tempfile::tempdir().unwrap();
+    let broken = || Outcome::Broken("RCPT TO: 421 <ana@example.test> closing".into());
+    let people = [ANA, EVA, "rui@example.test", "sol@example.test"];
+    let mut transport = Scripted::of([broken(), broken()]);
+    let summary = post(state.path(), &mut transport, &people, false).unwrap();
+    assert_eq!(states(&summary), [State::Deferred, State::Deferred, State::Pending, State::Pending]);
+    let told = summary.diagnostics();
+    assert_eq!((told.len(), told[0].code), (1, "mail-server"), "{told:?}");
+    let mut transport = Scripted::of([sent(), sent(), broken(), broken()]);
+    let summary = post_at(later(), OnUnknown::ResendOnce, state.path(), &mut transport, &people, false).unwrap();
+    assert_eq!(states(&summary), [State::Deferred, State::Deferred, State::Sent, State::Sent]);
+    // One in between who gets it shows that the server is well.
+    let state = tempfile::tempdir().unwrap();
+    let mut transport = Scripted::of([broken(), sent(), broken(), sent()]);
+    let summary = post(state.path(), &mut transport, &people, false).unwrap();
+    assert_eq!((summary.count(State::Sent), summary.unreachable), (2, None));
+}
+
+/// What mends a refusal hangs on what was refused: an address at RCPT, the mail itself after it.
+#[test]
+fn a_refusal_is_mended_by_its_cause() {
+    for (step, answer, is_address) in [
+        (Phase::Recipient, "550 5.1.1 unknown user\r\n", true),
+        (Phase::Recipient, "552 5.2.2 mailbox full\r\n", true),
+        (Phase::Data, "554 5.7.1 no\r\n", false),
+        (Phase::Dot, "552 5.3.4 too large\r\n", false),
+        (Phase::Dot, "554 5.7.1 spam\r\n", false),
+    ] {
+        let state = tempfile::tempdir().unwrap();
+        let fault_server =
+            FaultServer::start(
+                Protection::None,
+                move |phase, _| {
+                    if phase == step { Answer::say(answer) } else { Answer::Good }
+                },
+            );
+        let mut smtp = Smtp::new(&server("127.0.0.1", fault_server.port, Tls::None)).unwrap();
+        let summary = post(state.path(), &mut smtp, &[ANA], false).unwrap();
+        assert_eq!(states(&summary), [State::Failed], "{answer}");
+        let advice = summary.diagnostics()[0].help.clone().unwrap();
+        assert_eq!(advice.contains("correct it in reports.yaml, then farol run --report executive"), is_address);
+        assert_eq!(advice.contains("farol outbox discard 1"), is_address, "{advice}");
+        assert_eq!(advice.contains("the mail that is refused and not the address"), !is_address, "{advice}");
+        assert!(advice.contains("farol outbox retry 1"), "{advice}");
+    }
+}
+
+/// A mail that is too large, or a sender that the server does not take, is no recipient's fault: it is tried again.
+#[test]
+fn what_the_sender_or_the_server_is_to_blame_for_fails_nobody_for_good() {
+    for (step, answer) in [
+        (Phase::Hello, "250-fault.example\r\n250 SIZE 100\r\n"),
+        (Phase::Sender, "552 5.3.4 message size exceeds the limit\r\n"),
+        (Phase::Sender, "550 5.7.1 sender refused\r\n"),
+    ] {
+        let state = tempfile::tempdir().unwrap();
+        let fault_server =
+            FaultServer::start(
+                Protection::None,
+                move |phase, _| {
+                    if phase == step { Answer::say(answer) } else { Answer::Good }
+                },
+            );
+        let mut smtp = Smtp::new(&server("127.0.0.1", fault_server.port, Tls::None)).unwrap();
+        let summary = post(state.path(), &mut smtp, &[ANA, EVA], false).unwrap();
+        assert_eq!((summary.count(State::Failed), summary.exit()), (0, Some(Exit::TryAgain)), "{answer}");
+        let told = summary.diagnostics().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+        assert!(!told.contains("correct the address"), "{told}");
+    }
+}
+
 #[test]
 fn a_connection_lost_after_the_dot_is_unknown_and_is_tried_once_more_with_the_same_bytes() {
     let state = tempfile::tempdir().unwrap();
@@ -227,6 +338,8 @@ fn a_connection_lost_after_the_dot_is_unknown_and_is_tried_once_more_with_the_sa
     let mut smtp = Smtp::new(&server("127.0.0.1", second.port, Tls::None)).unwrap();
     let summary = post(state.path(), &mut smtp, &[ANA], false).unwrap();
     assert_eq!((states(&summary), summary.exit()), (vec![State::Unknown], Some(Exit::Undeliverable)));
+    let told = summary.diagnostics();
+    assert!(told.iter().any(|told| told.code == "mail-tried-twice"), "{told:?}");
     assert_eq!(first.body(), second.body());
     assert!(!first.body().is_empty());
 
@@ -257,6 +370,8 @@ fn a_killed_run_loses_nothing() {
         let state = tempfile::tempdir().unwrap();
         let mut dying = Scripted { dies: Some(after_intent), ..Scripted::of([sent()]) };
         post(state.path(), &mut dying, &[ANA], false).unwrap_err();
+        let cut_off = Ledger::open(state.path()).unwrap().undelivered().unwrap().remove(0);
+        assert_eq!(cut_off.said(), "an attempt goes on, or was cut off");
         let mut transport = Scripted::of([sent()]);
         let summary = post(state.path(), &mut transport, &[ANA], false).unwrap();
         assert_eq!((states(&summary), summary.exit()), (vec![State::Sent], None));

@@ -53,6 +53,7 @@ pub(crate) fn letter(to: &str) -> Letter {
         report: "executive".into(),
         period: "2026-10".into(),
         revision: 1,
+        edition: String::new(),
         replaces: None,
         list_unsubscribe: None,
         date: noon(),

@@ -18,10 +18,16 @@ pub struct Summary {
     pub sent_now: Vec<i64>,
     /// Deliveries to people whom the configuration no longer names; they are not tried.
     pub held: Vec<Delivery>,
+    /// Deliveries that were written for other rights than their readers have now; they are not tried.
+    pub outdated: Vec<Delivery>,
+    /// Deliveries of unknown end, as they stood, that were tried once more just now.
+    pub tried_twice: Vec<Delivery>,
     /// Why no conversation with the server was possible, if none was.
     pub unreachable: Option<String>,
     /// Whether that had been found out before this mailing.
     pub(super) is_known_unreachable: bool,
+    /// Whether the process was told to end before everybody was tried.
+    pub(super) is_stopped: bool,
     /// When it was summed up.
     pub(super) at: DateTime<Utc>,
     on_unknown: OnUnknown,
@@ -34,11 +40,24 @@ impl Summary {
             deliveries: Vec::new(),
             sent_now: Vec::new(),
             held: Vec::new(),
+            outdated: Vec::new(),
+            tried_twice: Vec::new(),
             unreachable: None,
             is_known_unreachable: false,
+            is_stopped: false,
             at: DateTime::UNIX_EPOCH,
             on_unknown,
         }
+    }
+
+    /// Takes in what an earlier round of the same run has done.
+    pub fn follow(&mut self, mut earlier: Self) {
+        earlier.sent_now.append(&mut self.sent_now);
+        self.sent_now = earlier.sent_now;
+        earlier.tried_twice.append(&mut self.tried_twice);
+        self.tried_twice = earlier.tried_twice;
+        // The server was told of in the round that met it.
+        self.is_known_unreachable &= earlier.unreachable.is_none();
     }
 
     /// How many deliveries stand like this.
@@ -62,10 +81,21 @@ impl Summary {
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         let mut all = Vec::new();
         if let Some(reason) = self.unreachable.as_ref().filter(|_| !self.is_known_unreachable) {
-            all.push(Diagnostic::error("mail-server", format!("the mail could not be handed over: {reason}")).help(
-                "run again when the mail server is there, or check delivery.transport; what was sent is not sent again",
-            ));
+            all.push(
+                Diagnostic::error("mail-server", format!("the mail could not be handed over: {reason}"))
+                    .help("run again when the mail server is there, or check delivery.transport"),
+            );
         }
+        all.extend(self.tried_twice.iter().map(|delivery| {
+            let Delivery { message_id, recipient, .. } = delivery;
+            let what = format!(
+                "`{}` may have it twice: how it left before is unknown, and it was tried once more",
+                masked(recipient)
+            );
+            Diagnostic::warning("mail-tried-twice", what).help(format!(
+                "both copies have the same bytes and the Message-ID {message_id}; the mail server's log tells them"
+            ))
+        }));
         all.extend(self.deliveries.iter().filter_map(|delivery| self.told(delivery)));
         all.extend(self.held.iter().map(|delivery| {
             let who = masked(&delivery.recipient);
@@ -78,21 +108,33 @@ impl Summary {
                 delivery.id
             ))
         }));
+        all.extend(self.outdated.iter().map(|delivery| {
+            let Delivery { report, period, recipient, .. } = delivery;
+            let what = format!("a mail to `{}` waits that was written for another part, language or right to names", masked(recipient));
+            let remedy = if delivery.state == State::Unknown {
+                format!("ask whether they have it; if not, farol run --report {report} --period {period} --send --resend --reason WHY, \
+                         else farol outbox discard {} --reason WHY", delivery.id)
+            } else {
+                format!("farol run --report {report} --period {period} --send writes it as the configuration has it now")
+            };
+            Diagnostic::warning("mail-outdated", what).help(remedy)
+        }));
         all
     }
 
     fn is_to_come(&self, delivery: &Delivery) -> bool {
-        is_to_come(delivery, self.on_unknown, self.at)
+        is_to_come(delivery, self.on_unknown, self.at) && self.outdated.iter().all(|other| other.id != delivery.id)
     }
 
     /// What is to be said about a delivery, if anything; with the server unreachable, deferral goes without saying.
     fn told(&self, delivery: &Delivery) -> Option<Diagnostic> {
         let who = masked(&delivery.recipient);
         let id = delivery.id;
-        let reply = delivery.reply.as_deref().unwrap_or("not tried yet").replace(&delivery.recipient, &who);
+        let reply = delivery.said().replace(&delivery.recipient, &who);
         match delivery.state {
             State::Sent | State::Discarded => None,
-            State::Pending | State::Deferred if self.unreachable.is_some() => None,
+            _ if self.outdated.iter().any(|other| other.id == delivery.id) => None,
+            State::Pending | State::Deferred if self.unreachable.is_some() || self.is_stopped => None,
             State::Pending | State::Sending | State::Deferred => {
                 let pause = delivery.not_before.filter(|start| *start > self.at).map_or(String::new(), |start| {
                     format!(", not before {}", start.format("%Y-%m-%d %H:%M:%S UTC"))
@@ -104,9 +146,7 @@ impl Summary {
                 )
             }
             State::Failed => Some(
-                Diagnostic::error("mail-refused", format!("`{who}` will not get it: {reply}")).help(format!(
-                    "correct the address in reports.yaml, or have the mail server take it, then farol outbox retry {id}"
-                )),
+                Diagnostic::error("mail-refused", format!("`{who}` will not get it: {reply}")).help(remedy(delivery)),
             ),
             State::Dead => Some(
                 Diagnostic::error("mail-dead", format!("`{who}` has not got it in time: {reply}"))
@@ -123,5 +163,22 @@ impl Summary {
                     )),
             ),
         }
+    }
+}
+
+/// What mends a refusal, by what was refused.
+fn remedy(delivery: &Delivery) -> String {
+    let Delivery { id, report, period, .. } = delivery;
+    let again = format!("farol run --report {report} --period {period} --send");
+    if delivery.is_refused_for_its_address() {
+        format!(
+            "if the address is wrong, correct it in reports.yaml, then {again}, and farol outbox discard {id} --reason corrected; \
+             if it is right, have the mail server take it, then farol outbox retry {id}"
+        )
+    } else {
+        format!(
+            "it is the mail that is refused and not the address: have the mail server take it, then farol outbox retry {id}; \
+             or send less of it (`attach`) with {again} --resend --reason WHY"
+        )
     }
 }

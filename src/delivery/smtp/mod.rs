@@ -16,8 +16,9 @@ use lettre::transport::smtp::extension::{ClientId, MailParameter};
 use rustls::ClientConfig;
 
 use self::reply::Reply;
-use self::wire::{Fault, Wire};
+use self::wire::{Fault, LOOK, Wire};
 use super::address::Envelope;
+use super::stop::Stop;
 use super::transport::{Outcome, Transport};
 use crate::config::{self, Login, Tls};
 use crate::diagnostic::Diagnostic;
@@ -57,6 +58,7 @@ pub struct Smtp {
     /// Least time from the beginning of one conversation to that of the next.
     pace: Duration,
     begun: Option<Instant>,
+    stop: Stop,
 }
 
 /// Where in the conversation something happened.
@@ -126,7 +128,15 @@ impl Smtp {
             deadlines: Deadlines::default(),
             pace: server.max_per_minute.map_or(Duration::ZERO, |most| Duration::from_mins(1) / most.max(1)),
             begun: None,
+            stop: Stop::default(),
         })
+    }
+
+    /// The same server, for a process that may be told to end.
+    #[must_use]
+    pub fn until(mut self, stop: &Stop) -> Self {
+        self.stop = stop.clone();
+        self
     }
 
     /// The same server with other deadlines.
@@ -139,7 +149,7 @@ impl Smtp {
     /// Up to the point where mail can be handed over: connected, encrypted, logged in.
     fn open(&self) -> Steps<(Wire, Offers)> {
         let end = Instant::now() + self.deadlines.total;
-        let mut wire = Wire::connect(&self.host, self.port, self.deadlines.connect, end)
+        let mut wire = Wire::connect(&self.host, self.port, self.deadlines.connect, end, &self.stop)
             .map_err(|fault| broken(Step::Connect, &fault))?;
         let (local, peer) = wire.ends().map_err(|fault| broken(Step::Connect, &fault))?;
         if self.protection == Tls::None && !peer.ip().is_loopback() {
@@ -165,12 +175,15 @@ impl Smtp {
         Ok((wire, offers))
     }
 
-    /// Waits until the next conversation may begin.
-    fn keep_pace(&mut self) {
+    /// Waits until the next conversation may begin; false if there is to be none any more.
+    fn keep_pace(&mut self) -> bool {
         if let Some(begun) = self.begun {
-            std::thread::sleep(self.pace.saturating_sub(begun.elapsed()));
+            while !self.stop.is_told() && begun.elapsed() < self.pace {
+                std::thread::sleep(self.pace.saturating_sub(begun.elapsed()).min(LOOK));
+            }
         }
         self.begun = Some(Instant::now());
+        !self.stop.is_told()
     }
 
     /// Begins TLS.
@@ -195,7 +208,8 @@ impl Smtp {
         if let Some(limit) = offers.words("SIZE") {
             let limit = limit.first().and_then(|limit| limit.parse::<usize>().ok()).unwrap_or(0);
             if limit > 0 && length > limit {
-                return Err(Outcome::Refused(format!("the mail has {length} bytes, the server takes {limit}")));
+                // The server's limit may be raised; and who has a smaller mail gets it.
+                return Err(Outcome::Deferred(format!("the mail has {length} bytes, the server takes {limit}")));
             }
             parameters.push(MailParameter::Size(length));
         }
@@ -250,7 +264,9 @@ impl Transport for Smtp {
         message: &[u8],
         intent: &mut dyn FnMut() -> Result<()>,
     ) -> Result<Outcome> {
-        self.keep_pace();
+        if !self.keep_pace() {
+            return Ok(Outcome::Deferred("farol was told to end before it was tried".to_owned()));
+        }
         let (mut wire, offers) = match self.open() {
             Ok(open) => open,
             Err(outcome) => return Ok(outcome),
@@ -297,8 +313,8 @@ fn broken(step: Step, fault: &Fault) -> Outcome {
     let reason = format!("{}: {fault}", step.name());
     match (step, fault) {
         (Step::Dot, _) => Outcome::Unknown(reason),
-        // A server that hangs would hang for everybody; one that hangs up may mind this message only.
-        (Step::Recipient | Step::Announce | Step::Body, Fault::Closed | Fault::Broken(_)) => Outcome::Deferred(reason),
+        // It may be this recipient or this message only that the server minds.
+        (Step::Recipient | Step::Announce | Step::Body, _) => Outcome::Broken(reason),
         _ => Outcome::Unreachable(reason),
     }
 }
@@ -311,12 +327,13 @@ fn unexpected(step: Step, expected: u16, reply: &Reply) -> Outcome {
         _ => format!("{}: {said}, but only {expected} will do", step.name()),
     };
     match (step, reply.code) {
-        // The server is going down, whoever asks.
-        (Step::Recipient | Step::Announce, 421) => Outcome::Unreachable(reason),
-        (Step::Recipient | Step::Announce | Step::Dot, 400..=499) => Outcome::Deferred(reason),
-        // 552 to MAIL is too large for this server: this mail's fault, not the sender's.
-        (Step::Recipient | Step::Announce | Step::Dot, 500..=599) | (Step::Sender, 552) => Outcome::Refused(reason),
+        // The server ends the conversation, which may be due to what it has just heard.
+        (Step::Recipient | Step::Announce | Step::Dot, 421) => Outcome::Broken(reason),
+        // 552 to MAIL is too large for this server, for which the address cannot help: it may be given a higher limit.
+        (Step::Recipient | Step::Announce | Step::Dot, 400..=499) | (Step::Sender, 552) => Outcome::Deferred(reason),
+        (Step::Recipient | Step::Announce | Step::Dot, 500..=599) => Outcome::Refused(reason),
         (Step::Dot, _) => Outcome::Unknown(reason),
+        (Step::Recipient | Step::Announce, _) => Outcome::Broken(reason),
         _ => Outcome::Unreachable(reason),
     }
 }
@@ -383,6 +400,7 @@ mod tests {
                 assert!(!matches!(outcome, Outcome::Sent(_) | Outcome::Unknown(_)), "{step:?} {code} {outcome}");
             }
             let expected = match code {
+                421 => "broken",
                 400..=499 => "deferred",
                 500..=599 => "refused",
                 _ => "unknown",

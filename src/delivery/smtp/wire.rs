@@ -6,19 +6,27 @@
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
 
 use super::reply::{Reply, ReplyLine};
+use crate::delivery::stop::Stop;
 
 /// Longest line of a reply, in bytes; RFC 5321 grants 512.
 const LONGEST_LINE: usize = 4096;
 
 /// Longest reply, in bytes.
 const LONGEST_REPLY: usize = 64 * 1024;
+
+/// How often is looked whether the process was told to end.
+pub(super) const LOOK: Duration = Duration::from_millis(250);
+
+/// How long a conversation may go on after the process was told to end.
+const GRACE: Duration = Duration::from_secs(15);
 
 /// Why the conversation broke off.
 #[derive(Debug)]
@@ -57,32 +65,66 @@ impl From<io::Error> for Fault {
     }
 }
 
+/// How long is waited for, and no longer than some seconds once the process was told to end.
+#[derive(Debug)]
+struct Patience {
+    until: Instant,
+    stop: Stop,
+    told: Option<Instant>,
+}
+
+impl Patience {
+    fn new(until: Instant, stop: &Stop) -> Self {
+        Self { until, stop: stop.clone(), told: None }
+    }
+
+    /// What is left of the time, but no more than until the next look at whether it has become less.
+    fn next(&mut self) -> io::Result<Duration> {
+        let now = Instant::now();
+        if self.stop.is_told() {
+            self.until = self.until.min(*self.told.get_or_insert(now) + GRACE);
+        }
+        let remaining = self.until.saturating_duration_since(now);
+        if remaining.is_zero() { Err(io::ErrorKind::TimedOut.into()) } else { Ok(remaining.min(LOOK)) }
+    }
+}
+
 /// A socket whose every read and write ends by a given instant, however many of them TLS makes.
 #[derive(Debug)]
 struct Socket {
     tcp: TcpStream,
-    until: Instant,
+    patience: Patience,
 }
 
 impl Socket {
-    /// What is left of the time.
-    fn remaining(&self) -> io::Result<Duration> {
-        let remaining = self.until.saturating_duration_since(Instant::now());
-        if remaining.is_zero() { Err(io::ErrorKind::TimedOut.into()) } else { Ok(remaining) }
+    /// Does something that waits for the other side, look by look.
+    fn wait(&mut self, mut act: impl FnMut(&mut TcpStream, Duration) -> io::Result<usize>) -> io::Result<usize> {
+        use io::ErrorKind::{Interrupted, TimedOut, WouldBlock};
+        loop {
+            let next = self.patience.next()?;
+            match act(&mut self.tcp, next) {
+                Err(error) if matches!(error.kind(), Interrupted | TimedOut | WouldBlock) => {}
+                done => return done,
+            }
+        }
     }
 }
 
 impl Read for Socket {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.tcp.set_read_timeout(Some(self.remaining()?))?;
-        self.tcp.read(buffer)
+        self.wait(|tcp, time| {
+            tcp.set_read_timeout(Some(time))?;
+            tcp.read(buffer)
+        })
     }
 }
 
 impl Write for Socket {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.tcp.set_write_timeout(Some(self.remaining()?))?;
-        self.tcp.write(bytes)
+        self.wait(|tcp, time| {
+            tcp.set_write_timeout(Some(time))?;
+            tcp.write(bytes)
+        })
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -129,29 +171,33 @@ pub(super) struct Wire {
 }
 
 impl Wire {
-    /// Finds the host and connects to it, within `connect`; the conversation ends by `end`.
-    pub(super) fn connect(host: &str, port: u16, connect: Duration, end: Instant) -> Result<Self, Fault> {
+    /// Finds the host and connects to it, within `connect`; the conversation ends by `end`, or soon once the process was told to.
+    pub(super) fn connect(host: &str, port: u16, connect: Duration, end: Instant, stop: &Stop) -> Result<Self, Fault> {
         let until = end.min(Instant::now() + connect);
-        let mut failed = None;
-        for address in resolve(host, port, until)? {
-            let remaining = until.saturating_duration_since(Instant::now());
-            if remaining.is_zero() {
-                return Err(Fault::Slow);
-            }
-            match TcpStream::connect_timeout(&address, remaining) {
+        let mut patience = Patience::new(until, stop);
+        let (connected, answer) = mpsc::channel();
+        let host = host.to_owned();
+        // The system's resolver knows no deadline, and neither it nor a connect is ended from outside: they run aside, and are left
+        // to themselves if they take too long.
+        std::thread::spawn(move || {
+            // Nobody listens any more if the time was up.
+            let _ = connected.send(dial(&host, port, until));
+        });
+        loop {
+            match answer.recv_timeout(patience.next()?) {
                 Ok(tcp) => {
-                    tcp.set_nodelay(true)?;
-                    return Ok(Self { stream: Stream::Plain(Socket { tcp, until }), unread: Vec::new(), end });
+                    let socket = Socket { tcp: tcp?, patience };
+                    return Ok(Self { stream: Stream::Plain(socket), unread: Vec::new(), end });
                 }
-                Err(error) => failed = Some(error),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Err(Fault::Slow),
             }
         }
-        Err(failed.map_or(Fault::Broken(io::Error::other("the host has no address")), Fault::from))
     }
 
     /// Gives the next exchanges this long together, or what is left of the whole if that is less.
     pub(super) fn allow(&mut self, time: Duration) {
-        self.stream.socket().until = self.end.min(Instant::now() + time);
+        self.stream.socket().patience.until = self.end.min(Instant::now() + time);
     }
 
     /// Our end's address and the server's.
@@ -229,16 +275,21 @@ impl Wire {
     }
 }
 
-/// A host's addresses. The system's resolver knows no deadline, so it runs aside and is left to itself if it takes too long.
-fn resolve(host: &str, port: u16, until: Instant) -> Result<Vec<SocketAddr>, Fault> {
-    let (found, answer) = mpsc::channel();
-    let host = host.to_owned();
-    std::thread::spawn(move || {
-        // Nobody listens any more if the time was up.
-        let _ = found.send((host.as_str(), port).to_socket_addrs().map(Iterator::collect));
-    });
-    match answer.recv_timeout(until.saturating_duration_since(Instant::now())) {
-        Ok(addresses) => addresses.map_err(Fault::Broken),
-        Err(_) => Err(Fault::Slow),
+/// A connection to the first address of a host that takes one.
+fn dial(host: &str, port: u16, until: Instant) -> Result<TcpStream, Fault> {
+    let mut failed = None;
+    for address in (host, port).to_socket_addrs().map_err(Fault::Broken)? {
+        let remaining = until.saturating_duration_since(Instant::now());
+        if remaining.is_zero() {
+            return Err(Fault::Slow);
+        }
+        match TcpStream::connect_timeout(&address, remaining) {
+            Ok(tcp) => {
+                tcp.set_nodelay(true)?;
+                return Ok(tcp);
+            }
+            Err(error) => failed = Some(error),
+        }
     }
+    Err(failed.map_or(Fault::Broken(io::Error::other("the host has no address")), Fault::from))
 }
