@@ -201,10 +201,6 @@ fn make(
     surroundings.progress.stage("reports", request.jobs.iter().map(|job| job.periods.len() as u64).sum());
     for job in &request.jobs {
         making.job(job, outcome)?;
-        if surroundings.stop.is_told() {
-            outcome.exit = Some(Exit::TryAgain);
-            break;
-        }
     }
     surroundings.progress.done();
     Ok(())
@@ -298,6 +294,10 @@ impl Making<'_, '_> {
         let plan = job.plan(self.material.config)?;
         let mut range: Vec<Verdict> = Vec::new();
         for period in &job.periods {
+            if self.surroundings.stop.is_told() {
+                outcome.exit = Some(Exit::TryAgain);
+                break;
+            }
             let verdicts = judged_period(self.material.config, self.material.request.as_of, plan, self.whole(), period);
             if self.material.request.output == Output::Figures {
                 let folder = self.material.config.out.join(&job.report).join(&period.id);

@@ -27,6 +27,8 @@ fn mailings(config: &Config, ledger: &Ledger) -> Result<Vec<Mailing>> {
     let mut found = Vec::new();
     for (report, period) in named {
         if let Some(plan) = config.reports.get(&report) {
+            // Who has what is known by an index, and a damaged one is found before anything is sent by it.
+            ledger.check_mailing(&report, &period)?;
             found.push(mailing(&report, &period, &plan.recipients)?);
         }
     }

@@ -56,8 +56,10 @@ impl Summary {
         self.sent_now = earlier.sent_now;
         earlier.tried_twice.append(&mut self.tried_twice);
         self.tried_twice = earlier.tried_twice;
-        // The server was told of in the round that met it.
-        self.is_known_unreachable &= earlier.unreachable.is_none();
+        // Only one of the two rounds is told.
+        if earlier.unreachable.is_some() {
+            self.is_known_unreachable = earlier.is_known_unreachable;
+        }
     }
 
     /// How many deliveries stand like this.
