@@ -146,7 +146,9 @@ impl Home {
     pub(crate) fn files(&self, folder: &str) -> BTreeMap<String, Vec<u8>> {
         let mut files = BTreeMap::new();
         gather(&self.path(folder), "", &mut files);
-        files.retain(|name, _| !name.starts_with("maildir/") && !name.starts_with(".farol-"));
+        files.retain(|name, _| {
+            !name.starts_with("maildir/") && !name.split('/').any(|part| part.starts_with(".farol-"))
+        });
         files
     }
 
