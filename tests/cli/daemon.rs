@@ -284,7 +284,8 @@ fn a_slot_that_waits_is_tried_again_by_the_next_daemon() {
     wait_for("the first try", || home.fates() == [("11-05".to_owned(), farol::ledger::SlotState::Waiting, Some(75))]);
     daemon.kill();
     home.edit("config/farol.yaml", &smtp, "transport: { maildir: ../out/maildir }");
-    let daemon = home.daemon("2026-11-05 10:00:30");
+    // The clock stands: neither the slot's time nor the end of the mail's own pause has come.
+    let daemon = home.daemon("2026-11-05 10:00:01");
     std::thread::sleep(Duration::from_millis(2500));
     assert_eq!(letters_in(&home).len(), 0, "not before its time");
     home.set_clock("2026-11-05 10:02:00");
