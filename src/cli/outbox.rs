@@ -21,7 +21,7 @@ pub(super) enum Command {
     Show(Show),
     /// Try again at once what is not sent, the same bytes under the same Message-ID
     Retry(Retry),
-    /// Try what is due: each mail after its pause, and until deliver_by; the daemon does so by itself
+    /// Try what is due: each mail after its pause, until its time is over; the daemon does so by itself
     Deliver(Deliver),
     /// Give mail up, for good
     Discard(Discard),
