@@ -8,6 +8,8 @@ mod company;
 mod hard;
 #[path = "report/narrative.rs"]
 mod narrative;
+#[path = "report/reading.rs"]
+mod reading;
 #[path = "report/workbook.rs"]
 mod sheets;
 

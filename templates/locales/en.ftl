@@ -227,9 +227,7 @@ calls-health = Health
 calls-reasons = What pulls it down
 calls-advice = What to do
 calls-renewal = Renewal
-calls-renewal-in = in { $days }
-calls-renewal-today = today
-calls-renewal-passed = overdue
+calls-renewal-passed = overdue since { $date }
 
 ## In their words
 
@@ -693,7 +691,6 @@ sheet-note = Note
 sheet-list = List
 sheet-at-risk = At risk
 sheet-customers = Customers
-sheet-days-to-renewal = Days to renewal
 sheet-definition = Definition
 sheet-choices = Choices in force
 sheet-id = Id

@@ -227,9 +227,7 @@ calls-health = Salud
 calls-reasons = Qué la baja
 calls-advice = Qué hacer
 calls-renewal = Renovación
-calls-renewal-in = en { $days }
-calls-renewal-today = hoy
-calls-renewal-passed = vencida
+calls-renewal-passed = vencida desde el { $date }
 
 ## En sus palabras
 
@@ -705,7 +703,6 @@ sheet-note = Nota
 sheet-list = Lista
 sheet-at-risk = En riesgo
 sheet-customers = Clientes
-sheet-days-to-renewal = Días hasta la renovación
 sheet-definition = Definición
 sheet-choices = Criterios vigentes
 sheet-id = Id

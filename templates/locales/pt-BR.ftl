@@ -227,9 +227,7 @@ calls-health = Saúde
 calls-reasons = O que pesa
 calls-advice = O que fazer
 calls-renewal = Renovação
-calls-renewal-in = em { $days }
-calls-renewal-today = hoje
-calls-renewal-passed = vencida
+calls-renewal-passed = vencida desde { $date }
 
 ## Nas palavras deles
 
@@ -705,7 +703,6 @@ sheet-note = Observação
 sheet-list = Lista
 sheet-at-risk = Em risco
 sheet-customers = Clientes
-sheet-days-to-renewal = Dias até a renovação
 sheet-definition = Definição
 sheet-choices = Escolhas em vigor
 sheet-id = Id

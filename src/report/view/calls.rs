@@ -1,5 +1,7 @@
 //! Whom to call: names for those who may see them, counts for the others.
 
+use chrono::{NaiveDate, TimeDelta};
+
 use super::facts::{Facts, status};
 use super::input::{Call, CustomerRow};
 use super::{CallList, CallRow, Calls, clean};
@@ -68,11 +70,14 @@ pub(super) fn advice(facts: &Facts<'_>, id: &str) -> Option<String> {
     facts.input.choices.health.playbook.get(id).and_then(|texts| facts.translated(texts)).map(clean)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "days of a contract, far below 2^52")]
+/// The day of a renewal, given in days from the period's end; whoever reads it later need not count back.
+pub(super) fn renewal_day(facts: &Facts<'_>, days: i64) -> Option<NaiveDate> {
+    facts.input.period.end.checked_add_signed(TimeDelta::try_days(days)?)
+}
+
+/// That day in words, and whether it had passed when the period ended.
 pub(super) fn renewal(facts: &Facts<'_>, days: i64) -> String {
-    match days {
-        0 => facts.text("calls-renewal-today"),
-        1.. => facts.say("calls-renewal-in", &[("days", &facts.locale.value(days as f64, Unit::Days, ""))]),
-        _ => facts.text("calls-renewal-passed"),
-    }
+    let Some(day) = renewal_day(facts, days) else { return String::new() };
+    let date = facts.locale.date_short(day);
+    if days < 0 { facts.say("calls-renewal-passed", &[("date", &date)]) } else { date }
 }

@@ -318,7 +318,7 @@ pub struct CallRow {
     pub reasons: String,
     /// What to do.
     pub advice: String,
-    /// Days to renewal.
+    /// The day of the next renewal.
     pub renewal: String,
 }
 

@@ -2,7 +2,9 @@
 //!
 //! Chooses columns and number formats; writes no file.
 
-use super::calls::{advice, reason};
+use chrono::NaiveDate;
+
+use super::calls::{advice, reason, renewal_day};
 use super::cards::target_met;
 use super::charts::cohort_name;
 use super::facts::{Facts, Seen, TOTAL};
@@ -10,7 +12,6 @@ use super::input::{Call, CustomerRow};
 use super::segments::{dimension_name, dimensions, shown};
 use super::themes::{name as theme_name, term_name};
 use super::{Method, Sheet, SheetCell, SheetColumn, Workbook, at_start, clean};
-use crate::calendar::Period;
 use crate::config::Status;
 use crate::judgement::{Maturity, Verdict};
 use crate::kpi::retention::COHORT_RETENTION;
@@ -64,7 +65,7 @@ fn figures(facts: &Facts<'_>) -> Sheet {
             let mut row = vec![
                 text(facts.name(definition.id)),
                 text(at_start(&facts.locale.period_short(period))),
-                day(facts, period),
+                day(facts, period.first),
             ];
             row.extend(figure(facts, definition, TOTAL, TOTAL, seen));
             rows.push(row);
@@ -134,7 +135,7 @@ fn calls(facts: &Facts<'_>) -> Option<Sheet> {
             ("report-band", 16),
             ("calls-reasons", 40),
             ("calls-advice", 60),
-            ("sheet-days-to-renewal", 16),
+            ("calls-renewal", 14),
         ];
         return Some(sheet(facts, "report-calls", columns, customers.iter().map(|of| customer(facts, of)).collect()));
     }
@@ -152,7 +153,6 @@ fn list(facts: &Facts<'_>, call: Call) -> String {
     facts.text(if call == Call::AtRisk { "sheet-at-risk" } else { "calls-list-expansion" })
 }
 
-#[expect(clippy::cast_precision_loss, reason = "days of a contract, far below 2^52")]
 fn customer(facts: &Facts<'_>, customer: &CustomerRow) -> Vec<SheetCell> {
     let reasons: Vec<String> = customer.reasons.iter().map(|id| reason(facts, id)).collect();
     vec![
@@ -164,7 +164,7 @@ fn customer(facts: &Facts<'_>, customer: &CustomerRow) -> Vec<SheetCell> {
         band(customer.status, || customer.status.map(|status| facts.text(&format!("status-{}", status.id())))),
         text(facts.locale.list(&reasons)),
         text(customer.reasons.first().and_then(|id| advice(facts, id)).unwrap_or_default()),
-        customer.days_to_renewal.map_or(SheetCell::Empty, |days| number(facts, days as f64, Unit::Count)),
+        customer.days_to_renewal.and_then(|days| renewal_day(facts, days)).map_or(SheetCell::Empty, |of| day(facts, of)),
     ]
 }
 
@@ -280,8 +280,8 @@ fn exact(value: f64, format: String) -> SheetCell {
     if value.is_finite() { SheetCell::Number { exact: (value + 0.0).to_string(), format } } else { SheetCell::Empty }
 }
 
-fn day(facts: &Facts<'_>, period: &Period) -> SheetCell {
-    SheetCell::Day { day: period.first.to_string(), format: facts.locale.cell_date_format().to_owned() }
+fn day(facts: &Facts<'_>, day: NaiveDate) -> SheetCell {
+    SheetCell::Day { day: day.to_string(), format: facts.locale.cell_date_format().to_owned() }
 }
 
 fn sheet(
