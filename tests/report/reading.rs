@@ -36,3 +36,43 @@ fn renewals_are_days_of_the_calendar() {
         }
     }
 }
+
+/// A made company whose report shows a week of 2026, compared with the week before and that of the year before.
+fn weekly() -> Made {
+    let mut made = company::aurora();
+    let calendar = made.company.calendar;
+    let weeks = ["2025-W44", "2026-W43", "2026-W44"].map(|id| calendar.parse(id).unwrap());
+    let months = ["2025-10", "2026-09", "2026-10"];
+    let mut verdicts = Vec::new();
+    for (month, week) in months.iter().zip(&weeks) {
+        for verdict in made.verdicts.iter().filter(|verdict| &*verdict.key.period.id == *month) {
+            let mut verdict = verdict.clone();
+            verdict.key.period = week.clone().into();
+            for (change, against) in [(&mut verdict.previous, &weeks[1]), (&mut verdict.year_before, &weeks[0])] {
+                if let Some(change) = change {
+                    change.against = against.id.clone().into();
+                }
+            }
+            verdicts.push(verdict);
+        }
+    }
+    made.plan.grain = farol::calendar::Grain::Week;
+    made.period = weeks[2].clone();
+    made.verdicts = verdicts;
+    made
+}
+
+#[test]
+fn a_week_is_never_compared_with_a_week_of_its_own_name() {
+    let view = view(&weekly(), "pt-BR");
+    let nps = &view.cards[0];
+    let against: Vec<String> = nps.changes.iter().map(|change| plain(&change.text)).collect();
+    assert!(against[0].ends_with("ante sem. 43"), "{against:?}");
+    assert!(against[1].ends_with("ante sem. 44/2025"), "{against:?}");
+    for (name, text) in crate::documents(&view) {
+        assert!(!plain(&text).contains("ante sem. 44 ") && !plain(&text).contains("ante sem. 44\n"), "{name}");
+    }
+    let trend = view.charts.iter().find(|chart| chart.anchor == "trend-nps").unwrap();
+    let weeks: Vec<String> = trend.table.rows.iter().map(|row| plain(&row[0])).collect();
+    assert_eq!(weeks, ["sem. 44/2025", "sem. 43", "sem. 44"]);
+}

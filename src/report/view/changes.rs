@@ -44,7 +44,7 @@ fn of_total<'a>(facts: &Facts<'a>, baseline: Baseline) -> Vec<Finding<'a>> {
 pub(super) fn build(facts: &Facts<'_>, places: &Places) -> Changes {
     let all = if facts.is_open() { Vec::new() } else { everything(facts) };
     let previous = facts.input.company.calendar.previous(facts.input.period);
-    let previous = previous.map_or_else(String::new, |period| facts.locale.period_short(&period));
+    let previous = previous.map_or_else(String::new, |period| facts.period_short(&period));
     let is_tested = |definition: &&'static Definition| {
         let verdict = facts.total(definition.id).verdict();
         verdict.and_then(|verdict| verdict.previous.as_ref()).is_some_and(|change| change.significant.is_some())

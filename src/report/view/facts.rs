@@ -4,10 +4,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use chrono::Datelike;
+
 use super::input::Input;
 use super::text::clean;
 use super::{Direction, Moved, Tone};
-use crate::calendar::Period;
+use crate::calendar::{Grain, Period};
 use crate::config::{Dimension, Status};
 use crate::insight::{self, ChangeFact};
 use crate::judgement::{Change, Maturity, Verdict};
@@ -326,7 +328,16 @@ impl<'a> Facts<'a> {
     /// The short name of a period given by its id.
     pub(crate) fn against(&self, id: &str) -> String {
         let calendar = &self.input.company.calendar;
-        calendar.parse(id).map_or_else(|| id.to_owned(), |period| self.locale.period_short(&period))
+        calendar.parse(id).map_or_else(|| id.to_owned(), |period| self.period_short(&period))
+    }
+
+    /// The short name of a period; a week of another year than the shown one says its year.
+    pub(crate) fn period_short(&self, period: &Period) -> String {
+        let year = |period: &Period| period.first.iso_week().year();
+        if period.grain == Grain::Week && year(period) != year(self.input.period) {
+            return self.locale.period_medium(period);
+        }
+        self.locale.period_short(period)
     }
 }
 

@@ -64,7 +64,7 @@ fn figures(facts: &Facts<'_>) -> Sheet {
             }
             let mut row = vec![
                 text(facts.name(definition.id)),
-                text(at_start(&facts.locale.period_short(period))),
+                text(at_start(&facts.period_short(period))),
                 day(facts, period.first),
             ];
             row.extend(figure(facts, definition, TOTAL, TOTAL, seen));

@@ -75,7 +75,7 @@ pub(super) fn axis_label(facts: &Facts<'_>, period: &Period) -> (String, String)
 
 /// Period, value, interval, n and band.
 fn row(facts: &Facts<'_>, definition: &Definition, period: &Period, seen: Seen<'_>) -> Vec<String> {
-    let period = facts.locale.period_short(period);
+    let period = facts.period_short(period);
     let verdict = match seen {
         Seen::Value(verdict, _) => verdict,
         Seen::Undefined(why) => {
@@ -103,7 +103,7 @@ fn finding(facts: &Facts<'_>, definition: &'static Definition, known: &[(&Period
     else {
         return String::new();
     };
-    let of = |(period, value): &(&Period, f64)| (facts.compact(definition, *value), facts.locale.period_short(period));
+    let of = |(period, value): &(&Period, f64)| (facts.compact(definition, *value), facts.period_short(period));
     let ((value, period), (lowest, lowest_at), (highest, highest_at)) = (of(last), of(low), of(high));
     let texts = [
         ("value", value.as_str()),
