@@ -149,7 +149,7 @@ target-value = Target { $value }
 target-met = met
 target-missed = missed
 target-cannot-tell = too close to call
-target-not-judged = not judged
+target-not-judged = not judged yet
 
 ## Status
 
@@ -296,6 +296,7 @@ chart-composition = Promoters, passives and detractors
 chart-composition-finding = { $promoters } promoters and { $detractors } detractors in { $period }.
 chart-bullet = Figures against their bands and targets
 chart-bullet-finding = Targets met: { $met }; missed: { $missed }; too close to call: { $open }.
+chart-bullet-pending = Not judged yet, because the figure may still change: { $n }.
 chart-bridge = Where the recurring revenue went
 chart-bridge-finding = From { $opening } to { $closing }: { $change }.
 chart-bridge-opening = Start

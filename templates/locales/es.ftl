@@ -149,7 +149,7 @@ target-value = Meta { $value }
 target-met = cumplida
 target-missed = no cumplida
 target-cannot-tell = no se puede afirmar
-target-not-judged = sin valorar
+target-not-judged = aún sin evaluar
 
 ## Estado
 
@@ -296,6 +296,7 @@ chart-composition = Promotores, pasivos y detractores
 chart-composition-finding = { $promoters } de promotores y { $detractors } de detractores en { $period }.
 chart-bullet = Indicadores frente a sus franjas y metas
 chart-bullet-finding = Metas cumplidas: { $met }; no cumplidas: { $missed }; sin poder afirmarlo: { $open }.
+chart-bullet-pending = Aún sin evaluar, porque la cifra puede cambiar: { $n }.
 chart-bridge = Adónde fueron los ingresos recurrentes
 chart-bridge-finding = De { $opening } a { $closing }: { $change }.
 chart-bridge-opening = Inicio

@@ -149,7 +149,7 @@ target-value = Meta { $value }
 target-met = atingida
 target-missed = não atingida
 target-cannot-tell = não dá para afirmar
-target-not-judged = não avaliada
+target-not-judged = ainda não avaliada
 
 ## Situação
 
@@ -296,6 +296,7 @@ chart-composition = Promotores, neutros e detratores
 chart-composition-finding = { $promoters } de promotores e { $detractors } de detratores em { $period }.
 chart-bullet = Indicadores ante suas faixas e metas
 chart-bullet-finding = Metas atingidas: { $met }; não atingidas: { $missed }; sem como afirmar: { $open }.
+chart-bullet-pending = Ainda não avaliadas, porque o número pode mudar: { $n }.
 chart-bridge = Para onde foi a receita recorrente
 chart-bridge-finding = De { $opening } a { $closing }: { $change }.
 chart-bridge-opening = Início

@@ -76,3 +76,28 @@ fn a_week_is_never_compared_with_a_week_of_its_own_name() {
     let weeks: Vec<String> = trend.table.rows.iter().map(|row| plain(&row[0])).collect();
     assert_eq!(weeks, ["sem. 44/2025", "sem. 43", "sem. 44"]);
 }
+
+/// Seven of the made company’s KPIs have targets. FCR, the only one that is provisional, is judged neither way: its card
+/// says so, and the tally counts it apart.
+#[test]
+fn the_tally_of_targets_is_what_the_cards_say() {
+    let made = company::aurora();
+    let view = view(&made, "en");
+    let said: Vec<(&str, &str)> = view
+        .cards
+        .iter()
+        .filter_map(|card| Some((card.kpi.as_str(), card.target.as_ref()?.text.as_str())))
+        .collect();
+    let count = |word: &str| said.iter().filter(|(_, text)| *text == word).count();
+    let expected = format!(
+        "Targets met: {}; missed: {}; too close to call: {}. Not judged yet, because the figure may still change: {}.",
+        count("met"),
+        count("missed"),
+        count("too close to call"),
+        count("not judged yet"),
+    );
+    let overview = view.charts.iter().find(|chart| chart.anchor == "overview").unwrap();
+    assert_eq!(plain(&overview.finding), expected);
+    assert!(said.contains(&("fcr", "not judged yet")) && count("not judged yet") == 1, "{said:?}");
+    assert_eq!(said.len(), 7);
+}
