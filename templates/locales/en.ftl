@@ -149,7 +149,7 @@ target-value = Target { $value }
 target-met = met
 target-missed = missed
 target-cannot-tell = too close to call
-target-not-judged = not judged yet
+target-not-judged = not judged
 
 ## Status
 

@@ -149,7 +149,7 @@ target-value = Meta { $value }
 target-met = cumplida
 target-missed = no cumplida
 target-cannot-tell = no se puede afirmar
-target-not-judged = aún sin evaluar
+target-not-judged = sin valorar
 
 ## Estado
 

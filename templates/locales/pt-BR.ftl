@@ -149,7 +149,7 @@ target-value = Meta { $value }
 target-met = atingida
 target-missed = não atingida
 target-cannot-tell = não dá para afirmar
-target-not-judged = ainda não avaliada
+target-not-judged = não avaliada
 
 ## Situação
 

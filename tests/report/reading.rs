@@ -94,10 +94,10 @@ fn the_tally_of_targets_is_what_the_cards_say() {
         count("met"),
         count("missed"),
         count("too close to call"),
-        count("not judged yet"),
+        count("not judged"),
     );
     let overview = view.charts.iter().find(|chart| chart.anchor == "overview").unwrap();
     assert_eq!(plain(&overview.finding), expected);
-    assert!(said.contains(&("fcr", "not judged yet")) && count("not judged yet") == 1, "{said:?}");
+    assert!(said.contains(&("fcr", "not judged")) && count("not judged") == 1, "{said:?}");
     assert_eq!(said.len(), 7);
 }
