@@ -112,9 +112,17 @@ report-driver = { $segment } ({ $difference })
 report-driver-none = No single segment
 report-segments-note = Each figure with its assessment. An arrow marks a clear change against the previous period.
 report-segments-by = By { $dimension }
-report-segments-left-out = { $n_raw ->
-    [one] { $n } smaller segment is in figures.csv only.
-   *[other] { $n } smaller segments are in figures.csv only.
+report-segments-left-out-revenue = { $n_raw ->
+    [one] { $n } more segment, with less revenue, is not shown here.
+   *[other] { $n } more segments, with less revenue, are not shown here.
+}
+report-segments-left-out-customers = { $n_raw ->
+    [one] { $n } more segment, with fewer customers, is not shown here.
+   *[other] { $n } more segments, with fewer customers, are not shown here.
+}
+report-segments-left-out-cases = { $n_raw ->
+    [one] { $n } more segment, with fewer cases, is not shown here.
+   *[other] { $n } more segments, with fewer cases, are not shown here.
 }
 report-charts-note = Shaded ribbons are confidence intervals, coloured strips are the bands that judge the figure, a dashed line is the target.
 report-method-note = Periods begin and end at midnight in the company’s time zone. Figures are computed from the rows of the period, never from other averages.
@@ -215,9 +223,9 @@ calls-expansion = { $n_raw ->
    *[other] { $n } healthy customers are ready to renew or expand.
 }
 calls-no-names = Names are shown only to those who may see them.
-calls-first = { $n_raw ->
-    [one] The first of each list is shown.
-   *[other] The first { $n } of each list are shown.
+calls-shown = { $n_raw ->
+    [one] { $n } of { $all } is shown.
+   *[other] { $n } of { $all } are shown.
 }
 calls-list-at-risk = At risk, largest revenue first
 calls-list-expansion = Ready to renew or expand

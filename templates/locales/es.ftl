@@ -112,9 +112,17 @@ report-driver = { $segment } ({ $difference })
 report-driver-none = Ningún segmento en particular
 report-segments-note = Cada indicador con su valoración. Una flecha marca una variación clara respecto del periodo anterior.
 report-segments-by = Por { $dimension }
-report-segments-left-out = { $n_raw ->
-    [one] { $n } segmento menor figura solo en figures.csv.
-   *[other] { $n } segmentos menores figuran solo en figures.csv.
+report-segments-left-out-revenue = { $n_raw ->
+    [one] { $n } segmento más, de menores ingresos, no aparece aquí.
+   *[other] { $n } segmentos más, de menores ingresos, no aparecen aquí.
+}
+report-segments-left-out-customers = { $n_raw ->
+    [one] { $n } segmento más, con menos clientes, no aparece aquí.
+   *[other] { $n } segmentos más, con menos clientes, no aparecen aquí.
+}
+report-segments-left-out-cases = { $n_raw ->
+    [one] { $n } segmento más, con menos casos, no aparece aquí.
+   *[other] { $n } segmentos más, con menos casos, no aparecen aquí.
 }
 report-charts-note = Las áreas sombreadas son intervalos de confianza, las franjas de color son las que valoran el indicador y la línea discontinua es la meta.
 report-method-note = Los periodos empiezan y terminan a medianoche en la zona horaria de la empresa. Las cifras se calculan a partir de las filas del periodo, nunca de otros promedios.
@@ -215,9 +223,9 @@ calls-expansion = { $n_raw ->
    *[other] { $n } clientes sanos están listos para renovar o ampliar.
 }
 calls-no-names = Los nombres se muestran solo a quienes pueden verlos.
-calls-first = { $n_raw ->
-    [one] Se muestra el primero de cada lista.
-   *[other] Se muestran los { $n } primeros de cada lista.
+calls-shown = { $n_raw ->
+    [one] Se muestra { $n } de { $all }.
+   *[other] Se muestran { $n } de { $all }.
 }
 calls-list-at-risk = En riesgo, mayores ingresos primero
 calls-list-expansion = Listos para renovar o ampliar

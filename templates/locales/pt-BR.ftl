@@ -112,9 +112,17 @@ report-driver = { $segment } ({ $difference })
 report-driver-none = Nenhum segmento isolado
 report-segments-note = Cada indicador com sua avaliação. Uma seta marca uma variação clara em relação ao período anterior.
 report-segments-by = Por { $dimension }
-report-segments-left-out = { $n_raw ->
-    [one] { $n } segmento menor está apenas em figures.csv.
-   *[other] { $n } segmentos menores estão apenas em figures.csv.
+report-segments-left-out-revenue = { $n_raw ->
+    [one] Mais { $n } segmento, de menor receita, não aparece aqui.
+   *[other] Mais { $n } segmentos, de menor receita, não aparecem aqui.
+}
+report-segments-left-out-customers = { $n_raw ->
+    [one] Mais { $n } segmento, com menos clientes, não aparece aqui.
+   *[other] Mais { $n } segmentos, com menos clientes, não aparecem aqui.
+}
+report-segments-left-out-cases = { $n_raw ->
+    [one] Mais { $n } segmento, com menos casos, não aparece aqui.
+   *[other] Mais { $n } segmentos, com menos casos, não aparecem aqui.
 }
 report-charts-note = As áreas sombreadas são intervalos de confiança, as faixas coloridas são as que avaliam o indicador e a linha tracejada é a meta.
 report-method-note = Os períodos começam e terminam à meia-noite no fuso da empresa. Os números são calculados a partir das linhas do período, nunca de outras médias.
@@ -215,9 +223,9 @@ calls-expansion = { $n_raw ->
    *[other] { $n } clientes saudáveis estão prontos para renovar ou expandir.
 }
 calls-no-names = Os nomes aparecem apenas para quem pode vê-los.
-calls-first = { $n_raw ->
-    [one] Aparece o primeiro de cada lista.
-   *[other] Aparecem os { $n } primeiros de cada lista.
+calls-shown = { $n_raw ->
+    [one] Aparece { $n } de { $all }.
+   *[other] Aparecem { $n } de { $all }.
 }
 calls-list-at-risk = Em risco, maior receita primeiro
 calls-list-expansion = Prontos para renovar ou expandir

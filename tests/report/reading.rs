@@ -101,3 +101,59 @@ fn the_tally_of_targets_is_what_the_cards_say() {
     assert!(said.contains(&("fcr", "not judged")) && count("not judged") == 1, "{said:?}");
     assert_eq!(said.len(), 7);
 }
+
+/// Twelve customers at risk: the report lists ten, the mail five, and each says so of itself.
+#[test]
+fn every_document_says_how_many_of_its_list_it_shows() {
+    let mut made = company::aurora();
+    let customer = made.customers[0].clone();
+    made.customers = vec![customer; 12];
+    let view = view(&made, "en");
+    assert_eq!(view.calls.lists[0].rows.len(), 10);
+    let email = render_email(&view).unwrap();
+    assert_eq!(email.html.matches("► Book a working session").count(), 5);
+    for (name, text, said) in [
+        ("report.html", farol::report::render_html(&view).unwrap(), "10 of 12 are shown."),
+        ("email.html", email.html, "5 of 12 are shown."),
+        ("email.txt", email.text, "10 of 12 are shown."),
+    ] {
+        assert_eq!(text.matches("of 12 are shown").count(), 1, "{name}");
+        assert!(text.contains(said), "{name}");
+    }
+}
+
+/// Forty segments, the last of them the one with the most revenue: it comes first, and what is left out is counted from
+/// what is shown, 30 in the report and 12 in the mail.
+#[test]
+fn segments_that_are_left_out_are_the_smallest_and_are_counted() {
+    let mut made = company::aurora();
+    let is_enterprise = |verdict: &&farol::judgement::Verdict| &*verdict.key.segment == "Enterprise";
+    let enterprise: Vec<_> = made.verdicts.iter().filter(is_enterprise).cloned().collect();
+    made.verdicts.retain(|verdict| &*verdict.key.dimension == "total");
+    made.plan.segments.truncate(1);
+    for segment in 1..=40 {
+        for verdict in &enterprise {
+            let mut verdict = verdict.clone();
+            verdict.key.segment = format!("S{segment:02}").into();
+            if verdict.key.kpi == "mrr_closing" {
+                verdict.reading.value = Ok(1_000.0 * f64::from(segment));
+                verdict.reading.n = 41 - segment;
+            }
+            made.verdicts.push(verdict);
+        }
+    }
+    made.verdicts.sort_by(|a, b| a.key.cmp(&b.key));
+    let view = view(&made, "pt-BR");
+    let table = &view.tables[0];
+    assert_eq!((table.rows.len(), table.rows[1].name.as_str()), (31, "S40"));
+    let email = render_email(&view).unwrap();
+    let shown: BTreeSet<usize> = (1..=40).filter(|at| email.html.contains(&format!(">S{at:02}<"))).collect();
+    assert_eq!(shown, (29..=40).collect());
+    for (name, text, said) in [
+        ("email.html", email.html, "Mais 28 segmentos, de menor receita, não aparecem aqui."),
+        ("email.txt", email.text, "Mais 10 segmentos, de menor receita, não aparecem aqui."),
+    ] {
+        assert!(text.contains(said), "{name}");
+        assert!(!text.contains("figures.csv"), "{name}");
+    }
+}

@@ -4,8 +4,10 @@ use chrono::{NaiveDate, TimeDelta};
 
 use super::facts::{Facts, status};
 use super::input::{Call, CustomerRow};
+use super::text::counted;
 use super::{CallList, CallRow, Calls, clean};
 use crate::kpi::Unit;
+use crate::locale::Locale;
 
 /// Customers of one list; a longer list is not called but filed.
 const MOST_CUSTOMERS: usize = 10;
@@ -23,8 +25,6 @@ pub(super) fn build(facts: &Facts<'_>) -> Calls {
         (!at_risk.is_empty()).then(|| facts.count("calls-at-risk", len(&at_risk), &[("mrr", &revenue)])),
         (!expansion.is_empty()).then(|| facts.count("calls-expansion", len(&expansion), &[])),
         (!facts.input.names).then(|| facts.text("calls-no-names")),
-        (at_risk.len().max(expansion.len()) > MOST_CUSTOMERS && facts.input.names)
-            .then(|| facts.count("calls-first", u64::try_from(MOST_CUSTOMERS).unwrap_or(u64::MAX), &[])),
     ];
     let note = sentences.into_iter().flatten().collect::<Vec<_>>().join(" ");
     let lists = [("calls-list-at-risk", at_risk), ("calls-list-expansion", expansion)];
@@ -43,7 +43,14 @@ fn money(facts: &Facts<'_>, amount: f64) -> String {
 fn list(facts: &Facts<'_>, caption: &str, customers: &[&CustomerRow]) -> CallList {
     let rows: Vec<CallRow> = customers.iter().take(MOST_CUSTOMERS).map(|customer| row(facts, customer)).collect();
     let has_reasons = rows.iter().any(|row| !row.reasons.is_empty() || !row.advice.is_empty());
-    CallList { caption: facts.text(caption), rows, has_reasons }
+    let (count, shown) = (len(customers), shown(facts.locale, rows.len(), len(customers)));
+    CallList { caption: facts.text(caption), rows, has_reasons, count, shown }
+}
+
+/// How many of a list are shown, where that is not all of them.
+pub(in crate::report) fn shown(locale: &Locale, rows: usize, of: u64) -> Option<String> {
+    let rows = u64::try_from(rows).unwrap_or(u64::MAX);
+    (rows < of).then(|| counted(locale, "calls-shown", rows, &[("all", &locale.count(of))]))
 }
 
 fn row(facts: &Facts<'_>, customer: &CustomerRow) -> CallRow {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::Datelike;
 
 use super::input::Input;
-use super::text::clean;
+use super::text::{clean, counted};
 use super::{Direction, Moved, Tone};
 use crate::calendar::{Grain, Period};
 use crate::config::{Dimension, Status};
@@ -192,11 +192,8 @@ impl<'a> Facts<'a> {
     }
 
     /// A message with one counted thing, `$n`, and texts.
-    #[expect(clippy::cast_precision_loss, reason = "only chooses a plural")]
     pub(crate) fn count(&self, id: &str, n: u64, texts: &[(&str, &str)]) -> String {
-        let mut args: Vec<(&str, Arg<'_>)> = texts.iter().map(|(name, text)| (*name, Arg::Text(text))).collect();
-        args.push(("n", Arg::Number { raw: n as f64, shown: self.locale.count(n) }));
-        self.locale.text_with(id, &args)
+        counted(self.locale, id, n, texts)
     }
 
     /// Which way is good under the choices made.

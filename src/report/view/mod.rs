@@ -4,7 +4,7 @@
 //! same bytes.
 
 mod anchors;
-mod calls;
+pub(super) mod calls;
 mod cards;
 pub(super) mod changes;
 mod charts;
@@ -16,7 +16,7 @@ mod parts;
 mod places;
 mod quality;
 mod restated;
-mod segments;
+pub(super) mod segments;
 mod sheets;
 mod text;
 mod themes;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::facts::Facts;
 use super::segments::dimension_name;
 use super::{Link, PeriodView};
-use crate::locale::Locale;
+use crate::locale::{Arg, Locale};
 
 /// Characters that a foreign text may bring; beyond, it is cut and says so.
 const LONGEST_TEXT: usize = 160;
@@ -52,6 +52,14 @@ pub(crate) fn within_sentence(name: &str) -> String {
 /// A text as it starts a sentence: its first letter capital.
 pub(crate) fn at_start(text: &str) -> String {
     change_first(text, |c| c.to_uppercase().collect())
+}
+
+/// A message with one counted thing, `$n`, and texts.
+#[expect(clippy::cast_precision_loss, reason = "only chooses a plural")]
+pub(crate) fn counted(locale: &Locale, id: &str, n: u64, texts: &[(&str, &str)]) -> String {
+    let mut args: Vec<(&str, Arg<'_>)> = texts.iter().map(|(name, text)| (*name, Arg::Text(text))).collect();
+    args.push(("n", Arg::Number { raw: n as f64, shown: locale.count(n) }));
+    locale.text_with(id, &args)
 }
 
 fn change_first(text: &str, change: impl Fn(char) -> String) -> String {
