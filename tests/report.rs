@@ -249,10 +249,10 @@ fn hostile_names_stay_names_wherever_they_stand() {
 fn a_report_without_any_value_says_so() {
     let view = view(&hard::nothing(), "en");
     publish("nothing", &view);
-    assert_eq!(view.headline, "No key figure has a value in this period");
+    assert_eq!(view.headline, "No data for this period");
     assert!(view.cards.iter().all(|card| card.value == "n/a" && card.why.as_deref() == Some("nothing to divide by")));
     assert!(view.charts.is_empty() && view.pulse.parts.is_empty() && view.changes.rows.is_empty());
-    assert_eq!(view.subject, "Customer success · Oct 2026");
+    assert_eq!(view.subject, "Customer success · Oct 2026 · no data");
     documents(&view);
 }
 

@@ -527,10 +527,11 @@ subject-band = { $name } { $value } ({ $band })
 subject-above-target = { $name } { $value } above target
 subject-below-target = { $name } { $value } below target
 subject-open = period still open
+subject-nothing = no data
 headline-both = { $bad }; { $good }
 headline-one = { $clause }
 headline-quiet = No clear change in the key figures
-headline-nothing = No key figure has a value in this period
+headline-nothing = No data for this period
 headline-open = Figures so far: { $period } is still running
 clause-missed-above = { $name } at { $value }, above the target of { $target }
 clause-missed-below = { $name } at { $value }, below the target of { $target }
@@ -540,11 +541,13 @@ clause-clear-fall = { $name } fell clearly to { $value }
 clause-met = { $name } at { $value }, on target
 clause-green = { $name } at { $value } ({ $band })
 narrative-open = The period has not ended yet, so nothing in it is judged or compared.
+narrative-nothing = Nothing in the data falls into this period; it may lie before the data begin.
 narrative-sentence = { $text }.
 narrative-subject = { $grammar ->
     [the] the { $name }
    *[singular] { $name }
 }
+narrative-in-segment = { $name } in { $segment }
 narrative-rose = { $name } rose clearly, from { $before } ({ $period }) to { $value }
 narrative-fell = { $name } fell clearly, from { $before } ({ $period }) to { $value }
 narrative-stands = { $name } { $grammar ->
@@ -647,6 +650,14 @@ span-at-least-year = { $n_raw ->
 narrative-no-change = { $n_raw ->
     [one] The one figure that can be tested shows no clear change against { $period }.
    *[other] None of the { $n } figures that can be tested changed clearly against { $period }; the differences are within what chance explains.
+}
+narrative-no-change-alone = { $n_raw ->
+    [one] Against { $period } alone, though, the one figure that can be tested shows no clear change.
+   *[other] Against { $period } alone, though, none of the { $n } figures that can be tested changed clearly.
+}
+narrative-no-change-whole = { $n_raw ->
+    [one] For all customers together, the one figure that can be tested shows no clear change against { $period }.
+   *[other] For all customers together, none of the { $n } figures that can be tested changed clearly against { $period }.
 }
 narrative-not-compared = There is nothing earlier to compare with yet.
 narrative-missed-one = { $name } ({ $value } against { $target })

@@ -527,10 +527,11 @@ subject-band = { $name } { $value } ({ $band })
 subject-above-target = { $name } { $value } por encima de la meta
 subject-below-target = { $name } { $value } por debajo de la meta
 subject-open = periodo aún en curso
+subject-nothing = sin datos
 headline-both = { $bad }; { $good }
 headline-one = { $clause }
 headline-quiet = Sin variación clara en los indicadores clave
-headline-nothing = Ningún indicador clave tiene valor en este periodo
+headline-nothing = Sin datos para este periodo
 headline-open = Cifras hasta ahora: { $period } sigue en curso
 clause-missed-above = { $name } en { $value }, por encima de la meta de { $target }
 clause-missed-below = { $name } en { $value }, por debajo de la meta de { $target }
@@ -540,6 +541,7 @@ clause-clear-fall = { $name } con baja clara, hasta { $value }
 clause-met = { $name } en { $value }, con la meta cumplida
 clause-green = { $name } en { $value } ({ $band })
 narrative-open = El periodo aún no ha terminado; por eso nada en él se evalúa ni se compara.
+narrative-nothing = Nada en los datos corresponde a este periodo; quizá sea anterior al inicio de los datos.
 narrative-sentence = { $text }.
 narrative-subject = { $grammar ->
     [f] la { $name }
@@ -547,6 +549,7 @@ narrative-subject = { $grammar ->
     [fp] las { $name }
    *[m] el { $name }
 }
+narrative-in-segment = { $name } en { $segment }
 narrative-rose = { $name } { $grammar ->
     [mp] subieron
     [fp] subieron
@@ -659,6 +662,14 @@ span-at-least-year = { $n_raw ->
 narrative-no-change = { $n_raw ->
     [one] El único indicador que puede someterse a prueba no cambió con claridad respecto de { $period }.
    *[other] Ninguno de los { $n } indicadores que pueden someterse a prueba cambió con claridad respecto de { $period }; las diferencias caben en el azar.
+}
+narrative-no-change-alone = { $n_raw ->
+    [one] Solo respecto de { $period }, en cambio, el único indicador que puede someterse a prueba no cambió con claridad.
+   *[other] Solo respecto de { $period }, en cambio, ninguno de los { $n } indicadores que pueden someterse a prueba cambió con claridad.
+}
+narrative-no-change-whole = { $n_raw ->
+    [one] En el conjunto de los clientes, el único indicador que puede someterse a prueba no cambió con claridad respecto de { $period }.
+   *[other] En el conjunto de los clientes, ninguno de los { $n } indicadores que pueden someterse a prueba cambió con claridad respecto de { $period }.
 }
 narrative-not-compared = Todavía no hay un periodo anterior con el que comparar.
 narrative-missed-one = { $name } ({ $value }; meta { $target })

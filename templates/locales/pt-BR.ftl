@@ -527,10 +527,11 @@ subject-band = { $name } { $value } ({ $band })
 subject-above-target = { $name } { $value } acima da meta
 subject-below-target = { $name } { $value } abaixo da meta
 subject-open = período ainda em curso
+subject-nothing = sem dados
 headline-both = { $bad }; { $good }
 headline-one = { $clause }
 headline-quiet = Sem variação clara nos indicadores-chave
-headline-nothing = Nenhum indicador-chave tem valor neste período
+headline-nothing = Sem dados para este período
 headline-open = Números até agora: { $period } ainda está em curso
 clause-missed-above = { $name } em { $value }, acima da meta de { $target }
 clause-missed-below = { $name } em { $value }, abaixo da meta de { $target }
@@ -540,6 +541,7 @@ clause-clear-fall = { $name } em queda clara, para { $value }
 clause-met = { $name } em { $value }, com a meta atingida
 clause-green = { $name } em { $value } ({ $band })
 narrative-open = O período ainda não terminou; por isso nada nele é avaliado nem comparado.
+narrative-nothing = Nada nos dados cai neste período; talvez ele seja anterior ao início dos dados.
 narrative-sentence = { $text }.
 narrative-subject = { $grammar ->
     [f] a { $name }
@@ -547,6 +549,7 @@ narrative-subject = { $grammar ->
     [fp] as { $name }
    *[m] o { $name }
 }
+narrative-in-segment = { $name } em { $segment }
 narrative-rose = { $name } { $grammar ->
     [mp] subiram
     [fp] subiram
@@ -659,6 +662,14 @@ span-at-least-year = { $n_raw ->
 narrative-no-change = { $n_raw ->
     [one] O único indicador que pode ser testado não mudou claramente em relação a { $period }.
    *[other] Nenhum dos { $n } indicadores que podem ser testados mudou claramente em relação a { $period }; as diferenças cabem no acaso.
+}
+narrative-no-change-alone = { $n_raw ->
+    [one] Só em relação a { $period }, porém, o único indicador que pode ser testado não mudou claramente.
+   *[other] Só em relação a { $period }, porém, nenhum dos { $n } indicadores que podem ser testados mudou claramente.
+}
+narrative-no-change-whole = { $n_raw ->
+    [one] No conjunto dos clientes, o único indicador que pode ser testado não mudou claramente em relação a { $period }.
+   *[other] No conjunto dos clientes, nenhum dos { $n } indicadores que podem ser testados mudou claramente em relação a { $period }.
 }
 narrative-not-compared = Ainda não há período anterior com que comparar.
 narrative-missed-one = { $name } ({ $value }; meta { $target })

@@ -157,3 +157,109 @@ fn segments_that_are_left_out_are_the_smallest_and_are_counted() {
         assert!(!text.contains("figures.csv"), "{name}");
     }
 }
+
+/// A made company in which nothing has changed beyond chance since September or since the year before, until `edit` says so
+/// of a figure of October.
+fn quiet(edit: impl Fn(&mut farol::judgement::Verdict)) -> Made {
+    let mut made = company::aurora();
+    for verdict in made.verdicts.iter_mut().filter(|verdict| verdict.key.period == made.period) {
+        for change in [&mut verdict.previous, &mut verdict.year_before].into_iter().flatten() {
+            change.significant = change.significant.map(|_| false);
+        }
+        edit(verdict);
+    }
+    made
+}
+
+/// CSAT is 7.4 after 8.5 a year before, which is a real fall, and 7.3 in September, which may be chance.
+fn fallen_since_last_year() -> Made {
+    quiet(|verdict| {
+        if (&*verdict.key.segment, verdict.key.kpi) == ("total", "csat") {
+            verdict.reading.value = Ok(7.4);
+            for (change, before) in [(&mut verdict.previous, 7.3), (&mut verdict.year_before, 8.5)] {
+                let change = change.as_mut().unwrap();
+                (change.value, change.difference) = (before, 7.4 - before);
+            }
+            verdict.year_before.as_mut().unwrap().significant = Some(true);
+        }
+    })
+}
+
+#[test]
+fn a_fall_since_last_year_is_not_denied_by_the_next_sentence() {
+    let made = fallen_since_last_year();
+    for (tag, fall, none) in [
+        ("en", "fell clearly, from 8.5 (Oct ’25) to 7.4", "Against Sep ’26 alone, though, none of the"),
+        ("pt-BR", "caiu claramente, de 8,5 (out/25) para 7,4", "Só em relação a set/26, porém, nenhum dos"),
+        ("es", "bajó con claridad, de 8,5 (oct 25) a 7,4", "Solo respecto de sep 26, en cambio, ninguno de los"),
+    ] {
+        let sentences = narrative(&view(&made, tag));
+        assert!(sentences.iter().any(|sentence| sentence.contains(fall)), "{tag}: {sentences:?}");
+        assert!(sentences.iter().any(|sentence| sentence.starts_with(none)), "{tag}: {sentences:?}");
+    }
+}
+
+#[test]
+fn the_caption_of_a_chart_tells_the_change_that_is_the_news() {
+    let view = view(&fallen_since_last_year(), "en");
+    let trend = view.charts.iter().find(|chart| chart.anchor == "trend-csat").unwrap();
+    assert!(trend.finding.ends_with("Clear fall: −1.1 vs Oct ’25."), "{}", trend.finding);
+}
+
+/// Nothing changed clearly but goals in Starter, from 80 % to 63.4 %.
+#[test]
+fn a_segment_that_alone_has_changed_leads() {
+    let mut made = quiet(|verdict| {
+        if (&*verdict.key.segment, verdict.key.kpi) == ("Starter", "goal_attainment") {
+            verdict.reading.value = Ok(63.4);
+            let change = verdict.previous.as_mut().unwrap();
+            (change.value, change.difference, change.significant) = (80.0, -16.6, Some(true));
+        }
+    });
+    made.benchmarks.clear();
+    for verdict in &mut made.verdicts {
+        (verdict.band, verdict.status, verdict.target, verdict.target_met) = (None, None, None, None);
+        verdict.alerts.clear();
+    }
+    for (tag, headline, first) in [
+        (
+            "en",
+            "Goals in Starter fell clearly to 63.4%",
+            "Goal attainment in Starter fell clearly, from 80.0% (Sep ’26) to 63.4%.",
+        ),
+        ("pt-BR", "Metas alcançadas em Starter em queda clara, para 63,4", "As metas alcançadas em Starter caíram claramente, de 80,0"),
+        ("es", "en Starter con baja clara, hasta 63,4", "Las metas alcanzadas en Starter bajaron con claridad, de 80,0"),
+    ] {
+        let view = view(&made, tag);
+        assert!(plain(&view.headline).contains(headline), "{tag}: {}", view.headline);
+        let sentences = narrative(&view);
+        assert!(sentences[0].contains(first), "{tag}: {sentences:?}");
+        assert!(sentences[1].contains("Sep ’26") || sentences[1].contains("set/26") || sentences[1].contains("sep 26"));
+    }
+}
+
+/// No row of the data lies in the period: sums are 0 and there is nothing behind them.
+#[test]
+fn a_period_without_data_is_called_so() {
+    let mut made = company::aurora();
+    for verdict in made.verdicts.iter_mut().filter(|verdict| verdict.key.period == made.period) {
+        let is_sum = verdict.key.kpi.starts_with("mrr_") || verdict.key.kpi == "customers_closing";
+        verdict.reading = farol::kpi::Reading::undefined(farol::kpi::Undefined::NoDenominator);
+        if is_sum {
+            verdict.reading.value = Ok(0.0);
+        }
+        (verdict.band, verdict.status, verdict.target_met) = (None, None, None);
+        (verdict.previous, verdict.year_before) = (None, None);
+        verdict.alerts.clear();
+    }
+    made.customers.clear();
+    for (tag, headline, subject) in [
+        ("en", "No data for this period", "Customer success · Oct 2026 · no data"),
+        ("pt-BR", "Sem dados para este período", "Sucesso do cliente · out/2026 · sem dados"),
+        ("es", "Sin datos para este periodo", "Éxito del cliente · oct 2026 · sin datos"),
+    ] {
+        let view = view(&made, tag);
+        assert_eq!((view.headline.as_str(), view.subject.as_str()), (headline, subject));
+        assert_eq!(view.narrative.len(), 1, "{:?}", view.narrative);
+    }
+}

@@ -16,7 +16,11 @@ pub(in crate::report) fn subject(facts: &Facts<'_>, report_name: &str) -> String
     let scope = facts.input.scope.values().map(|value| facts.segment(value)).collect::<Vec<_>>().join(", ");
     let start: Vec<&str> = [report_name, &scope, &period].into_iter().filter(|part| !part.is_empty()).collect();
     let start = cut(&start.join(" · "), LONGEST_SUBJECT - revision.chars().count());
-    let clauses = if facts.is_open() { vec![facts.text("subject-open")] } else { subject_clauses(facts) };
+    let clauses = match () {
+        () if facts.is_open() => vec![facts.text("subject-open")],
+        () if !facts.has_data() => vec![facts.text("subject-nothing")],
+        () => subject_clauses(facts),
+    };
     // Fewer clauses rather than half of one.
     (0..=clauses.len())
         .rev()

@@ -34,6 +34,13 @@ pub(crate) fn on_the_year_before<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
     of_total(facts, Baseline::YearBefore)
 }
 
+/// The real change of a segment on the previous period that has the largest effect, where no total really changed.
+pub(crate) fn of_a_segment_alone<'a>(facts: &Facts<'a>) -> Option<Finding<'a>> {
+    let all = on_baseline(facts, Baseline::Previous);
+    let is_alone = all.iter().all(|finding| finding.verdict.key.dimension != TOTAL);
+    all.into_iter().next().filter(|_| is_alone)
+}
+
 fn of_total<'a>(facts: &Facts<'a>, baseline: Baseline) -> Vec<Finding<'a>> {
     let mut findings = on_baseline(facts, baseline);
     findings.retain(|finding| finding.verdict.key.dimension == TOTAL);

@@ -168,6 +168,14 @@ impl<'a> Facts<'a> {
         self.of_the_period().any(|of| of.maturity == Maturity::OpenPeriod)
     }
 
+    /// Whether anything at all is behind the figures of the shown period.
+    pub(crate) fn has_data(&self) -> bool {
+        self.of_the_period().any(|of| {
+            let is_something = of.reading.value.is_ok_and(|value| of.reading.n > 0 || value != 0.0);
+            is_something || self.input.withheld.contains(&of.key)
+        })
+    }
+
     /// The figures of the shown period, by place.
     fn of_the_period(&self) -> impl Iterator<Item = &'a Verdict> {
         let period = self.input.period.id.as_str();
