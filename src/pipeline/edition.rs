@@ -27,7 +27,7 @@ use crate::pipeline::quality::{Timings, provenance, run_json, source_quality};
 use crate::pipeline::quotes;
 use crate::pipeline::run::{Material, has_revenue};
 use crate::pipeline::told::{Earlier, telling};
-use crate::report::view::{CustomerRow, Provenance, Quote, SourceQuality};
+use crate::report::view::{CustomerRow, Provenance, Quote, SourceQuality, page_name};
 use crate::report::{Input, View, build, figures as figures_csv, workbook};
 use crate::tables::write_quarantine;
 
@@ -211,7 +211,7 @@ impl Edition<'_> {
         folder.write(&format!("email{suffix}.html"), preview.as_bytes())?;
         let attach = |kind: &String| match kind.as_str() {
             "html" => Some(Attachment {
-                name: format!("report-{}.html", period.id),
+                name: page_name(period),
                 content_type: "text/html; charset=utf-8".to_owned(),
                 bytes: page.clone().into_bytes(),
             }),

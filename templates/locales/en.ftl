@@ -717,7 +717,8 @@ sheet-id = Id
 
 ## Mail
 
-mail-shortened = Shortened for mail; the full report holds everything.
+mail-shortened = Shortened for mail; ask the sender for the full report.
+mail-shortened-attached = Shortened for mail; the attached { $file } holds everything.
 mail-footer = You receive this report because it is addressed to you in the company’s configuration. Figures are confidential.
 
 ## KPIs: Loyalty and satisfaction

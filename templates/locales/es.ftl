@@ -729,7 +729,8 @@ sheet-id = Id
 
 ## Correo
 
-mail-shortened = Resumido para el correo; el informe completo lo contiene todo.
+mail-shortened = Resumido para el correo; pida el informe completo a quien lo envía.
+mail-shortened-attached = Resumido para el correo; el adjunto { $file } lo contiene todo.
 mail-footer = Recibe este informe porque figura como destinatario en la configuración de la empresa. Las cifras son confidenciales.
 
 ## KPI: Lealtad y satisfacción

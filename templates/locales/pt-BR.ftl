@@ -729,7 +729,8 @@ sheet-id = Id
 
 ## E-mail
 
-mail-shortened = Resumido para o e-mail; o relatório completo traz tudo.
+mail-shortened = Resumido para o e-mail; peça o relatório completo a quem o envia.
+mail-shortened-attached = Resumido para o e-mail; o anexo { $file } traz tudo.
 mail-footer = Você recebe este relatório porque consta como destinatário na configuração da empresa. Os números são confidenciais.
 
 ## KPIs: Lealdade e satisfação

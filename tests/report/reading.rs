@@ -83,11 +83,8 @@ fn a_week_is_never_compared_with_a_week_of_its_own_name() {
 fn the_tally_of_targets_is_what_the_cards_say() {
     let made = company::aurora();
     let view = view(&made, "en");
-    let said: Vec<(&str, &str)> = view
-        .cards
-        .iter()
-        .filter_map(|card| Some((card.kpi.as_str(), card.target.as_ref()?.text.as_str())))
-        .collect();
+    let said: Vec<(&str, &str)> =
+        view.cards.iter().filter_map(|card| Some((card.kpi.as_str(), card.target.as_ref()?.text.as_str()))).collect();
     let count = |word: &str| said.iter().filter(|(_, text)| *text == word).count();
     let expected = format!(
         "Targets met: {}; missed: {}; too close to call: {}. Not judged yet, because the figure may still change: {}.",
@@ -106,12 +103,14 @@ fn the_tally_of_targets_is_what_the_cards_say() {
 #[test]
 fn every_document_says_how_many_of_its_list_it_shows() {
     let mut made = company::aurora();
-    let customer = made.customers[0].clone();
-    made.customers = vec![customer; 12];
+    // With two kinds of advice, each customer's own stands at its name.
+    let (one, other) = (made.customers[0].clone(), made.customers[2].clone());
+    made.customers = vec![one; 11];
+    made.customers.insert(1, other);
     let view = view(&made, "en");
     assert_eq!(view.calls.lists[0].rows.len(), 10);
     let email = render_email(&view).unwrap();
-    assert_eq!(email.html.matches("► Book a working session").count(), 5);
+    assert_eq!(email.html.matches("►").count(), 1 + 5);
     for (name, text, said) in [
         ("report.html", farol::report::render_html(&view).unwrap(), "10 of 12 are shown."),
         ("email.html", email.html, "5 of 12 are shown."),
@@ -227,8 +226,16 @@ fn a_segment_that_alone_has_changed_leads() {
             "Goals in Starter fell clearly to 63.4%",
             "Goal attainment in Starter fell clearly, from 80.0% (Sep ’26) to 63.4%.",
         ),
-        ("pt-BR", "Metas alcançadas em Starter em queda clara, para 63,4", "As metas alcançadas em Starter caíram claramente, de 80,0"),
-        ("es", "en Starter con baja clara, hasta 63,4", "Las metas alcanzadas en Starter bajaron con claridad, de 80,0"),
+        (
+            "pt-BR",
+            "Metas alcançadas em Starter em queda clara, para 63,4",
+            "As metas alcançadas em Starter caíram claramente, de 80,0",
+        ),
+        (
+            "es",
+            "en Starter con baja clara, hasta 63,4",
+            "Las metas alcanzadas en Starter bajaron con claridad, de 80,0",
+        ),
     ] {
         let view = view(&made, tag);
         assert!(plain(&view.headline).contains(headline), "{tag}: {}", view.headline);
@@ -262,4 +269,53 @@ fn a_period_without_data_is_called_so() {
         assert_eq!((view.headline.as_str(), view.subject.as_str()), (headline, subject));
         assert_eq!(view.narrative.len(), 1, "{:?}", view.narrative);
     }
+}
+
+/// What to do is said once where it is the same for every customer of a list.
+#[test]
+fn one_advice_for_all_is_given_once() {
+    let mut made = company::aurora();
+    made.customers = vec![made.customers[0].clone(); 4];
+    let view = view(&made, "en");
+    let email = render_email(&view).unwrap();
+    let report = farol::report::render_html(&view).unwrap();
+    for (name, text) in [("report.html", report), ("email.html", email.html), ("email.txt", email.text)] {
+        assert_eq!(text.matches("Book a working session with the daily users.").count(), 1, "{name}");
+    }
+}
+
+/// Word, which draws Outlook's mails, ignores the padding of paragraphs and headings.
+#[test]
+fn nothing_but_cells_and_pills_is_padded_in_a_mail() {
+    let email = render_email(&view(&company::aurora(), "en")).unwrap();
+    let tags = email.html.split('<').filter(|tag| ["p ", "h1 ", "h2 "].iter().any(|name| tag.starts_with(name)));
+    let tags: Vec<&str> = tags.filter_map(|tag| tag.split_once('>')).map(|(tag, _)| tag).collect();
+    assert!(tags.len() > 20 && tags.iter().any(|tag| tag.contains("margin-top:")), "{tags:?}");
+    let padded: Vec<&&str> = tags.iter().filter(|tag| tag.contains("padding")).collect();
+    assert!(padded.is_empty(), "{padded:?}");
+}
+
+/// Twenty KPIs lack their data: the mail names six and counts the others, and names no column.
+#[test]
+fn a_mail_names_no_columns_of_files() {
+    let mut made = company::aurora();
+    let missing = farol::kpi::catalogue::CATALOGUE.iter().filter(|of| !made.plan.kpis.iter().any(|kpi| kpi == of.id));
+    made.not_configured = missing.take(20).map(|of| (of.id, vec!["usage.distinct_features".to_owned()])).collect();
+    let view = view(&made, "en");
+    let email = render_email(&view).unwrap();
+    for text in [&email.html, &email.text] {
+        assert!(!text.contains("distinct_features") && text.contains("14 more"));
+    }
+    assert!(farol::report::render_html(&view).unwrap().contains("usage.distinct_features"));
+}
+
+/// A reader of a shortened mail is told where the rest is: in the attachment, by its name, if there is one.
+#[test]
+fn a_shortened_mail_says_where_the_rest_is() {
+    let mut made = company::aurora();
+    let email = render_email(&view(&made, "en")).unwrap();
+    assert!(email.html.contains("the attached report-2026-10.html holds everything"));
+    made.plan.attach.clear();
+    let email = render_email(&view(&made, "en")).unwrap();
+    assert!(email.html.contains("ask the sender for the full report") && !email.html.contains("attached"));
 }

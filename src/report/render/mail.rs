@@ -15,8 +15,8 @@ use crate::locale::Locale;
 use crate::report::chart::{self, Frame, Theme};
 use crate::report::draw;
 use crate::report::narrative::LONGEST_SUBJECT;
-use crate::report::view::{calls, segments};
 use crate::report::view::{Calls, Card, Chart, SegmentTable, View, clean, cut};
+use crate::report::view::{calls, segments};
 
 /// Bytes of HTML at most: Gmail clips at 102 kB, and what carries the mail adds some.
 pub const LARGEST_HTML: usize = 90_000;

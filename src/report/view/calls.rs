@@ -41,10 +41,21 @@ fn money(facts: &Facts<'_>, amount: f64) -> String {
 }
 
 fn list(facts: &Facts<'_>, caption: &str, customers: &[&CustomerRow]) -> CallList {
-    let rows: Vec<CallRow> = customers.iter().take(MOST_CUSTOMERS).map(|customer| row(facts, customer)).collect();
+    let mut rows: Vec<CallRow> = customers.iter().take(MOST_CUSTOMERS).map(|customer| row(facts, customer)).collect();
     let has_reasons = rows.iter().any(|row| !row.reasons.is_empty() || !row.advice.is_empty());
+    let advice = one_advice(&mut rows);
     let (count, shown) = (len(customers), shown(facts.locale, rows.len(), len(customers)));
-    CallList { caption: facts.text(caption), rows, has_reasons, count, shown }
+    CallList { caption: facts.text(caption), rows, has_reasons, advice, count, shown }
+}
+
+/// The advice of all rows, taken out of them, where they say the same.
+fn one_advice(rows: &mut [CallRow]) -> Option<String> {
+    let advice = rows.first().map(|row| row.advice.clone()).filter(|advice| !advice.is_empty())?;
+    if rows.len() < 2 || rows.iter().any(|row| row.advice != advice) {
+        return None;
+    }
+    rows.iter_mut().for_each(|row| row.advice.clear());
+    Some(advice)
 }
 
 /// How many of a list are shown, where that is not all of them.

@@ -33,6 +33,7 @@ pub(super) use facts::{Facts, TOTAL};
 pub use input::{Call, CustomerRow, Input, Provenance, Quote, QuoteSide, SourceQuality, Standing, Standings};
 pub use parts::*;
 pub(super) use places::Places;
+pub(crate) use text::page_name;
 pub(super) use text::{at_start, clean, cut, within_sentence};
 pub use workbook::*;
 
@@ -89,6 +90,9 @@ pub struct View {
     pub more: DataTable,
     /// The KPIs that cannot be computed, in one sentence.
     pub not_configured: Option<String>,
+    /// The first of them, without what they lack; none in a report stored by an earlier version.
+    #[serde(default)]
+    pub not_configured_short: Option<String>,
     /// What changed.
     pub changes: Changes,
     /// What the segment tables hold.
@@ -201,13 +205,14 @@ pub fn build(input: &Input<'_>, locale: &Locale) -> View {
         ),
         figures_note: text::figures_note(&facts),
         not_configured: text::not_configured(&facts),
+        not_configured_short: text::not_configured_short(&facts),
         segments_note: facts.text("report-segments-note"),
         charts_note: facts.text("report-charts-note"),
         quality: quality::build(&facts),
         method_note: facts.text("report-method-note"),
         method,
         provenance: quality::provenance(&facts),
-        words: text::words(locale),
+        words: text::words(&facts),
         cards,
         more,
         changes,

@@ -318,6 +318,9 @@ pub struct CallList {
     pub rows: Vec<CallRow>,
     /// Whether any row says why or what to do.
     pub has_reasons: bool,
+    /// What to do about all of them, where that is one thing; then no row says it.
+    #[serde(default)]
+    pub advice: Option<String>,
     /// How many customers there are, shown or not.
     #[serde(default)]
     pub count: u64,

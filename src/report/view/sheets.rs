@@ -164,7 +164,10 @@ fn customer(facts: &Facts<'_>, customer: &CustomerRow) -> Vec<SheetCell> {
         band(customer.status, || customer.status.map(|status| facts.text(&format!("status-{}", status.id())))),
         text(facts.locale.list(&reasons)),
         text(customer.reasons.first().and_then(|id| advice(facts, id)).unwrap_or_default()),
-        customer.days_to_renewal.and_then(|days| renewal_day(facts, days)).map_or(SheetCell::Empty, |of| day(facts, of)),
+        customer
+            .days_to_renewal
+            .and_then(|days| renewal_day(facts, days))
+            .map_or(SheetCell::Empty, |of| day(facts, of)),
     ]
 }
 
