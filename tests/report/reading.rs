@@ -47,7 +47,7 @@ fn weekly() -> Made {
     for (month, week) in months.iter().zip(&weeks) {
         for verdict in made.verdicts.iter().filter(|verdict| &*verdict.key.period.id == *month) {
             let mut verdict = verdict.clone();
-            verdict.key.period = week.clone().into();
+            verdict.key.period = week.clone();
             for (change, against) in [(&mut verdict.previous, &weeks[1]), (&mut verdict.year_before, &weeks[0])] {
                 if let Some(change) = change {
                     change.against = against.id.clone().into();
@@ -130,13 +130,13 @@ fn segments_that_are_left_out_are_the_smallest_and_are_counted() {
     let enterprise: Vec<_> = made.verdicts.iter().filter(is_enterprise).cloned().collect();
     made.verdicts.retain(|verdict| &*verdict.key.dimension == "total");
     made.plan.segments.truncate(1);
-    for segment in 1..=40 {
+    for segment in 1..=40_u32 {
         for verdict in &enterprise {
             let mut verdict = verdict.clone();
             verdict.key.segment = format!("S{segment:02}").into();
             if verdict.key.kpi == "mrr_closing" {
                 verdict.reading.value = Ok(1_000.0 * f64::from(segment));
-                verdict.reading.n = 41 - segment;
+                verdict.reading.n = u64::from(41 - segment);
             }
             made.verdicts.push(verdict);
         }
