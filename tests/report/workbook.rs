@@ -168,6 +168,20 @@ fn no_cell_is_a_formula_or_a_link() {
     }
 }
 
+/// Each assessment's word has a rule for its colours, and what says which figure a row is stays in sight: D2 is the first
+/// cell that scrolls both ways.
+#[test]
+fn bands_are_coloured_by_rules_and_what_names_a_row_stays_in_sight() {
+    let bytes = written(&with_workbook(company::aurora()), "en");
+    for sheet in [1, 2, 3] {
+        let xml = part(&bytes, &format!("xl/worksheets/sheet{sheet}.xml"));
+        assert!(xml.contains("topLeftCell=\"D2\""), "sheet {sheet}");
+        assert!(xml.contains("<conditionalFormatting sqref=") && xml.contains("type=\"cellIs\""), "sheet {sheet}");
+    }
+    let segments = part(&bytes, "xl/worksheets/sheet2.xml");
+    assert!(segments.contains("<formula>\"Very good\"</formula>"));
+}
+
 #[test]
 fn only_who_may_see_names_gets_them() {
     let mut made = with_workbook(company::aurora());

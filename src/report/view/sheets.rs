@@ -18,6 +18,8 @@ use crate::kpi::retention::COHORT_RETENTION;
 use crate::kpi::themes::TERM_LOG_ODDS;
 use crate::kpi::{Definition, Unit};
 
+/// Columns that say which figure or customer a row is about: figure, period and day; breakdown, segment and figure.
+const FROZEN: usize = 3;
 /// The kind of attachment that asks for a workbook.
 const KIND: &str = "xlsx";
 
@@ -194,7 +196,7 @@ fn figure(
     seen: Seen<'_>,
 ) -> Vec<SheetCell> {
     let Some((verdict, value)) = seen.verdict().zip(seen.value()) else {
-        let mut cells = vec![SheetCell::Missing(missing(facts, seen)), unit(facts, definition.unit)];
+        let mut cells = vec![SheetCell::Missing(missing(facts, definition, seen)), unit(facts, definition.unit)];
         cells.resize(FIGURE.len(), SheetCell::Empty);
         return cells;
     };
@@ -239,10 +241,10 @@ fn change(
     ]
 }
 
-fn missing(facts: &Facts<'_>, seen: Seen<'_>) -> String {
+fn missing(facts: &Facts<'_>, definition: &Definition, seen: Seen<'_>) -> String {
     match seen {
         Seen::Withheld => facts.withheld(),
-        Seen::Undefined(why) => format!("{} ({})", facts.text("not-available"), facts.why(why)),
+        Seen::Undefined(why) => format!("{} ({})", facts.text("not-available"), facts.why(definition, why)),
         Seen::Absent | Seen::Value(..) => {
             format!("{} ({})", facts.text("not-available"), facts.text("undefined-no-figure"))
         }
@@ -294,5 +296,8 @@ fn sheet(
     rows: Vec<Vec<SheetCell>>,
 ) -> Sheet {
     let column = |(id, width): (&str, u16)| SheetColumn { title: facts.text(id), width };
-    Sheet { name: facts.text(name), columns: columns.into_iter().map(column).collect(), rows }
+    // What says which figure it is stays in sight, unless there is nothing to scroll to.
+    let columns: Vec<SheetColumn> = columns.into_iter().map(column).collect();
+    let frozen = if columns.len() > FROZEN { FROZEN } else { 1 };
+    Sheet { name: facts.text(name), columns, rows, frozen: u16::try_from(frozen).unwrap_or(1) }
 }
