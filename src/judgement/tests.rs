@@ -203,7 +203,9 @@ fn a_backfill_is_judged_by_the_target_of_its_own_time_and_segment() {
 #[test]
 fn a_part_of_the_customers_is_judged_by_its_own_target() {
     let targets = || {
-        let of = |dimension: &str, segment: &str, target| (dimension.to_owned(), BTreeMap::from([(segment.to_owned(), target)]));
+        let of = |dimension: &str, segment: &str, target| {
+            (dimension.to_owned(), BTreeMap::from([(segment.to_owned(), target)]))
+        };
         let segments = BTreeMap::from([of("sector", "S01", 1.0), of("plan×sector", "Pro×S01", 2.0)]);
         vec![Target { from: day("2026-01-01"), total: Some(500.0), segments }]
     };

@@ -13,7 +13,7 @@ use crate::config::{Benchmark, ReportPlan};
 use crate::delivery::message::Attachment;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
-use crate::judgement::{Courses, Figure, Keys, Verdict, small_by_themselves, for_part};
+use crate::judgement::{Courses, Figure, Keys, Verdict, for_part, small_by_themselves};
 use crate::ledger::Telling;
 use crate::locale::Locale;
 use crate::pipeline::calls;

@@ -55,14 +55,17 @@ pub(super) fn tell(facts: &Facts<'_>, places: &Places) -> Story {
     Story { headline: headline(facts, &settled), preheader: cut(&preheader, 160), sentences }
 }
 
-/// What mailboxes show after the subject: the first sentence that says nothing of the KPIs in it, else what to do.
+/// What mailboxes show after the subject, on locked screens too: the first sentence that says nothing of the KPIs in it,
+/// but none about a customer.
 fn preheader(facts: &Facts<'_>, sentences: &[Sentence]) -> String {
     let told = subject::kpis(facts);
     let continues = |sentence: &&Sentence| {
         let mut kpis = sentence.figures.iter().map(|figure| figure.kpi.as_str());
         !kpis.any(|kpi| told.contains(&kpi))
     };
-    let next = sentences.iter().find(continues).or(sentences.last());
+    let is_of_all = |sentence: &&Sentence| sentence.tone != Tone::Act;
+    let next = sentences.iter().filter(is_of_all).find(continues);
+    let next = next.or(sentences.iter().find(is_of_all)).or(sentences.last());
     next.map(|sentence| sentence.text.clone()).unwrap_or_default()
 }
 

@@ -106,6 +106,7 @@ report-figures-note = Intervals are { $confidence } confidence intervals. A chan
 report-figures-open = The period is still running: its figures are neither judged nor compared. Intervals are { $confidence } confidence intervals.
 report-not-configured = Not computed, because the data for it are not configured: { $names }.
 report-changes-note = Changes that chance does not explain, largest effect first; of those reported, about { $confidence } at most may still be chance. Samples of the same customers are treated as independent, which is cautious.
+report-changes-counts = Counts and sums stand last: they are facts, and nothing about them was tested.
 report-changes-none = No figure changed clearly against { $period }.
 report-changes-open = The period is still running; it will be compared with { $period } once it closes.
 report-driver = { $segment } ({ $difference })
@@ -129,7 +130,8 @@ report-method-note = Periods begin and end at midnight in the company’s time z
 
 ## Values that are missing or not final
 
-undefined-no-denominator = nothing to divide by
+undefined-no-denominator = no cases in the period
+undefined-no-answers = no answers in the period
 undefined-not-configured = data not configured
 undefined-not-identifiable = the data cannot tell
 undefined-not-reached = not reached yet
@@ -211,6 +213,12 @@ dimension-program = programme
 dimension-stakeholder = stakeholder
 dimension-cancel-reason = reason for leaving
 dimension-team = team
+word-relational = relational
+word-transactional = transactional
+word-reward = reward
+word-benefit = benefit
+word-promotion = promotion
+word-other = other
 
 ## Whom to call
 
@@ -355,6 +363,7 @@ chart-quadrant-most = { $n_raw ->
    *[other] Only the { $n } largest customers are shown.
 }
 chart-quadrant-note = Customers without a health score are not shown; the larger the mark, the higher the MRR.
+chart-quadrant-lists = The list of whom to call is narrower: customers of any size with a score below { $health }.
 chart-quadrant-rescue = Rescue first
 chart-quadrant-keep = Keep and expand
 chart-quadrant-watch = Watch
@@ -395,6 +404,7 @@ quality-quarantined = Set aside
 quality-stale = { $date } (old)
 quality-none = No source was read.
 quality-note = { $n_raw ->
+    [0] { $rows } rows were read; none was set aside.
     [one] { $rows } rows were read; { $n } was set aside because it breaks its contract.
    *[other] { $rows } rows were read; { $n } were set aside because they break their contract.
 }
@@ -662,16 +672,13 @@ narrative-no-change-whole = { $n_raw ->
 narrative-not-compared = There is nothing earlier to compare with yet.
 narrative-missed-one = { $name } ({ $value } against { $target })
 narrative-targets-missed = { $n_raw ->
-    [one] { $n } of { $all } targets is missed: { $names }.
-   *[other] { $n } of { $all } targets are missed: { $names }.
+   *[other] Targets missed: { $n } of { $all } ({ $names }).
 }
 narrative-targets-also = { $n_raw ->
-    [one] In all, { $n } of { $all } targets is missed: { $names }.
-   *[other] In all, { $n } of { $all } targets are missed, among them also { $names }.
+   *[other] Targets missed in all: { $n } of { $all }, among them also { $names }.
 }
 narrative-targets-none-missed = { $n_raw ->
-    [one] No target is missed; { $n } of { $all } is met.
-   *[other] No target is missed; { $n } of { $all } are met.
+   *[other] No target is missed; met: { $n } of { $all }.
 }
 narrative-targets-open = Too close to call: { $n }.
 narrative-weakest = Weakest segment: { $segment }, with { $n } figures in the red ({ $names }).
@@ -688,8 +695,8 @@ narrative-call-first = { $n_raw ->
    *[other] Call { $name } first ({ $mrr } a month): { $n } customers at risk hold { $sum } of monthly revenue.
 }
 narrative-call = { $n_raw ->
-    [one] Call first: { $n } customer at risk holds { $sum } of monthly revenue.
-   *[other] Call first: { $n } customers at risk hold { $sum } of monthly revenue.
+    [one] Call the { $n } customer at risk first: it holds { $sum } of monthly revenue.
+   *[other] Call the { $n } customers at risk first: they hold { $sum } of monthly revenue.
 }
 narrative-at-risk = { $n_raw ->
     [one] { $n } customer at risk holds { $sum } of monthly revenue.
@@ -946,7 +953,7 @@ kpi-first-response-hours = Time to first response
     .short = First response
     .grammar = singular
     .definition = Median hours from opening to first response, over the tickets opened in the period that have one.
-kpi-first-response-hours-p90 = Time to first response, slowest tenth
+kpi-first-response-hours-p90 = Time to first response (slowest tenth)
     .short = First response p90
     .grammar = singular
     .definition = Nine of ten tickets opened in the period had their first response within this many hours.
@@ -954,7 +961,7 @@ kpi-resolution-hours = Time to resolution
     .short = Resolution
     .grammar = singular
     .definition = Median hours from opening to resolution, over the tickets opened in the period that are resolved.
-kpi-resolution-hours-p90 = Time to resolution, slowest tenth
+kpi-resolution-hours-p90 = Time to resolution (slowest tenth)
     .short = Resolution p90
     .grammar = singular
     .definition = Nine of ten resolved tickets of the period were resolved within this many hours.
@@ -1001,9 +1008,9 @@ kpi-chi = Customer Happiness Index (CHI)
     .short = CHI
     .grammar = the
     .definition = Mean over the active customers of a score from 0 to 10: weighted criteria of use, engagement and value at the end of the period.
-kpi-active-rate = Customers using the product
+kpi-active-rate = Share of customers using the product
     .short = Using
-    .grammar = plural
+    .grammar = the
     .definition = Of the customers active at the start of the period, the share that used the product in it.
 kpi-stickiness = Stickiness
     .short = Stickiness

@@ -35,7 +35,7 @@ difference-points = { $figure_raw ->
 ## Periodos
 
 month-and-year = { $month } de { $year }
-year-short = { $year }
+year-short = ’{ $year }
 period-name-and-year = { $name } { $year }
 period-week = semana { $week } de { $year } ({ $dates })
 period-week-short = sem.{ "\u00A0" }{ $week }
@@ -106,6 +106,7 @@ report-figures-note = Los intervalos son del { $confidence } de confianza. Una v
 report-figures-open = El periodo sigue en curso: sus cifras no se valoran ni se comparan. Los intervalos son del { $confidence } de confianza.
 report-not-configured = Sin calcular, porque los datos necesarios no están configurados: { $names }.
 report-changes-note = Variaciones que el azar no explica, de mayor a menor efecto; de las informadas, a lo sumo cerca de un { $confidence } puede ser azar. Las muestras de los mismos clientes se tratan como independientes, lo que es prudente.
+report-changes-counts = Los recuentos y las sumas van al final: son hechos, y nada en ellos se sometió a prueba.
 report-changes-none = Ningún indicador cambió con claridad respecto de { $period }.
 report-changes-open = El periodo sigue en curso; se comparará con { $period } cuando cierre.
 report-driver = { $segment } ({ $difference })
@@ -129,7 +130,8 @@ report-method-note = Los periodos empiezan y terminan a medianoche en la zona ho
 
 ## Valores ausentes o no definitivos
 
-undefined-no-denominator = no hay entre qué dividir
+undefined-no-denominator = sin casos en el periodo
+undefined-no-answers = sin respuestas en el periodo
 undefined-not-configured = datos sin configurar
 undefined-not-identifiable = los datos no permiten saberlo
 undefined-not-reached = aún no alcanzado
@@ -211,6 +213,12 @@ dimension-program = programa
 dimension-stakeholder = parte interesada
 dimension-cancel-reason = motivo de la baja
 dimension-team = equipo
+word-relational = relacional
+word-transactional = transaccional
+word-reward = recompensa
+word-benefit = beneficio
+word-promotion = promoción
+word-other = otro
 
 ## A quién llamar
 
@@ -355,6 +363,7 @@ chart-quadrant-most = { $n_raw ->
    *[other] Solo aparecen los { $n } clientes más grandes.
 }
 chart-quadrant-note = Los clientes sin puntuación de salud no aparecen; cuanto mayor la marca, mayor el MRR.
+chart-quadrant-lists = La lista de a quién llamar es más estricta: clientes de cualquier tamaño con puntuación por debajo de { $health }.
 chart-quadrant-rescue = Rescatar primero
 chart-quadrant-keep = Conservar y ampliar
 chart-quadrant-watch = Observar
@@ -395,6 +404,7 @@ quality-quarantined = Apartadas
 quality-stale = { $date } (antigua)
 quality-none = No se leyó ninguna fuente.
 quality-note = { $n_raw ->
+    [0] Se leyeron { $rows } filas; no se apartó ninguna.
     [one] Se leyeron { $rows } filas; se apartó { $n } por incumplir su contrato.
    *[other] Se leyeron { $rows } filas; se apartaron { $n } por incumplir su contrato.
 }
@@ -674,16 +684,13 @@ narrative-no-change-whole = { $n_raw ->
 narrative-not-compared = Todavía no hay un periodo anterior con el que comparar.
 narrative-missed-one = { $name } ({ $value }; meta { $target })
 narrative-targets-missed = { $n_raw ->
-    [one] { $n } de { $all } metas no se cumple: { $names }.
-   *[other] { $n } de { $all } metas no se cumplen: { $names }.
+   *[other] Metas no cumplidas: { $n } de { $all } ({ $names }).
 }
 narrative-targets-also = { $n_raw ->
-    [one] En total no se cumple { $n } de { $all } metas: { $names }.
-   *[other] En total no se cumplen { $n } de { $all } metas, entre ellas también { $names }.
+   *[other] Metas no cumplidas en total: { $n } de { $all }, entre ellas también { $names }.
 }
 narrative-targets-none-missed = { $n_raw ->
-    [one] Ninguna meta queda sin cumplir; se cumple { $n } de { $all }.
-   *[other] Ninguna meta queda sin cumplir; se cumplen { $n } de { $all }.
+   *[other] Ninguna meta se incumple; cumplidas: { $n } de { $all }.
 }
 narrative-targets-open = En { $n } no puede afirmarse.
 narrative-weakest = Segmento más débil: { $segment }, con { $n } indicadores en rojo ({ $names }).
@@ -700,8 +707,8 @@ narrative-call-first = { $n_raw ->
    *[other] Llame primero a { $name } ({ $mrr } al mes): { $n } clientes en riesgo suman { $sum } de ingresos mensuales.
 }
 narrative-call = { $n_raw ->
-    [one] Para llamar primero: { $n } cliente en riesgo suma { $sum } de ingresos mensuales.
-   *[other] Para llamar primero: { $n } clientes en riesgo suman { $sum } de ingresos mensuales.
+    [one] Llame primero al { $n } cliente en riesgo, que suma { $sum } de ingresos mensuales.
+   *[other] Llame primero a los { $n } clientes en riesgo, que suman { $sum } de ingresos mensuales.
 }
 narrative-at-risk = { $n_raw ->
     [one] { $n } cliente en riesgo suma { $sum } de ingresos mensuales.
@@ -958,7 +965,7 @@ kpi-first-response-hours = Tiempo hasta la primera respuesta
     .short = 1.ª respuesta
     .grammar = m
     .definition = Mediana de horas desde la apertura hasta la primera respuesta, entre los casos abiertos en el periodo que ya la tienen.
-kpi-first-response-hours-p90 = Tiempo hasta la primera respuesta, décimo más lento
+kpi-first-response-hours-p90 = Tiempo hasta la primera respuesta (décimo más lento)
     .short = 1.ª respuesta p90
     .grammar = m
     .definition = Nueve de cada diez casos abiertos en el periodo tuvieron su primera respuesta en este número de horas o menos.
@@ -966,7 +973,7 @@ kpi-resolution-hours = Tiempo hasta la resolución
     .short = Resolución
     .grammar = m
     .definition = Mediana de horas desde la apertura hasta la resolución, entre los casos abiertos en el periodo ya resueltos.
-kpi-resolution-hours-p90 = Tiempo hasta la resolución, décimo más lento
+kpi-resolution-hours-p90 = Tiempo hasta la resolución (décimo más lento)
     .short = Resolución p90
     .grammar = m
     .definition = Nueve de cada diez casos resueltos del periodo se resolvieron en este número de horas o menos.
@@ -1013,9 +1020,9 @@ kpi-chi = Índice de felicidad del cliente (CHI)
     .short = CHI
     .grammar = m
     .definition = Media, entre los clientes activos, de un índice de 0 a 10: criterios ponderados de uso, participación y valor al final del periodo.
-kpi-active-rate = Clientes que usan el producto
+kpi-active-rate = Porcentaje de clientes que usan el producto
     .short = En uso
-    .grammar = mp
+    .grammar = m
     .definition = De los clientes activos al inicio del periodo, el porcentaje que usó el producto durante él.
 kpi-stickiness = Frecuencia de uso (stickiness)
     .short = Stickiness

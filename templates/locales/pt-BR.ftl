@@ -14,7 +14,7 @@ list-more = { $n_raw ->
 }
 list-and-before-i = e
 not-available = n/d
-percent = { $figure }{ "\u00A0" }%
+percent = { $figure }%
 scaled = { $figure }{ "\u00A0" }{ $scale }
 range = { $low } a { $high }
 duration-months = { $figure_raw ->
@@ -106,6 +106,7 @@ report-figures-note = Os intervalos são de { $confidence } de confiança. Uma v
 report-figures-open = O período ainda está em curso: seus números não são avaliados nem comparados. Os intervalos são de { $confidence } de confiança.
 report-not-configured = Não calculados, porque os dados necessários não estão configurados: { $names }.
 report-changes-note = Variações que o acaso não explica, do maior efeito para o menor; das informadas, no máximo cerca de { $confidence } ainda podem ser acaso. Amostras dos mesmos clientes são tratadas como independentes, o que é prudente.
+report-changes-counts = Contagens e somas vêm por último: são fatos, e nada nelas foi testado.
 report-changes-none = Nenhum indicador mudou claramente em relação a { $period }.
 report-changes-open = O período ainda está em curso; será comparado a { $period } quando fechar.
 report-driver = { $segment } ({ $difference })
@@ -129,7 +130,8 @@ report-method-note = Os períodos começam e terminam à meia-noite no fuso da e
 
 ## Valores ausentes ou não finais
 
-undefined-no-denominator = não há o que dividir
+undefined-no-denominator = sem casos no período
+undefined-no-answers = sem respostas no período
 undefined-not-configured = dados não configurados
 undefined-not-identifiable = os dados não permitem dizer
 undefined-not-reached = ainda não atingido
@@ -211,6 +213,12 @@ dimension-program = programa
 dimension-stakeholder = parte interessada
 dimension-cancel-reason = motivo da saída
 dimension-team = equipe
+word-relational = relacional
+word-transactional = transacional
+word-reward = recompensa
+word-benefit = benefício
+word-promotion = promoção
+word-other = outro
 
 ## Para quem ligar
 
@@ -355,6 +363,7 @@ chart-quadrant-most = { $n_raw ->
    *[other] Só os { $n } maiores clientes aparecem.
 }
 chart-quadrant-note = Clientes sem nota de saúde não aparecem; quanto maior a marca, maior o MRR.
+chart-quadrant-lists = A lista de para quem ligar é mais restrita: clientes de qualquer porte com nota abaixo de { $health }.
 chart-quadrant-rescue = Resgatar primeiro
 chart-quadrant-keep = Manter e expandir
 chart-quadrant-watch = Acompanhar
@@ -395,6 +404,7 @@ quality-quarantined = Separadas
 quality-stale = { $date } (antiga)
 quality-none = Nenhuma fonte foi lida.
 quality-note = { $n_raw ->
+    [0] { $rows } linhas lidas; nenhuma foi separada.
     [one] { $rows } linhas lidas; { $n } foi separada por violar o seu contrato.
    *[other] { $rows } linhas lidas; { $n } foram separadas por violar o seu contrato.
 }
@@ -674,16 +684,13 @@ narrative-no-change-whole = { $n_raw ->
 narrative-not-compared = Ainda não há período anterior com que comparar.
 narrative-missed-one = { $name } ({ $value }; meta { $target })
 narrative-targets-missed = { $n_raw ->
-    [one] { $n } de { $all } metas não foi atingida: { $names }.
-   *[other] { $n } de { $all } metas não foram atingidas: { $names }.
+   *[other] Metas não atingidas: { $n } de { $all } ({ $names }).
 }
 narrative-targets-also = { $n_raw ->
-    [one] Ao todo, { $n } de { $all } metas não foi atingida: { $names }.
-   *[other] Ao todo, { $n } de { $all } metas não foram atingidas, entre elas também { $names }.
+   *[other] Metas não atingidas ao todo: { $n } de { $all }, entre elas também { $names }.
 }
 narrative-targets-none-missed = { $n_raw ->
-    [one] Nenhuma meta deixou de ser atingida; { $n } de { $all } foi atingida.
-   *[other] Nenhuma meta deixou de ser atingida; { $n } de { $all } foram atingidas.
+   *[other] Nenhuma meta deixou de ser atingida; atingidas: { $n } de { $all }.
 }
 narrative-targets-open = Em { $n }, não dá para afirmar.
 narrative-weakest = Segmento mais fraco: { $segment }, com { $n } indicadores no vermelho ({ $names }).
@@ -700,8 +707,8 @@ narrative-call-first = { $n_raw ->
    *[other] Ligue primeiro para { $name } ({ $mrr } por mês): { $n } clientes em risco somam { $sum } de receita mensal.
 }
 narrative-call = { $n_raw ->
-    [one] Para ligar primeiro: { $n } cliente em risco soma { $sum } de receita mensal.
-   *[other] Para ligar primeiro: { $n } clientes em risco somam { $sum } de receita mensal.
+    [one] Ligue primeiro para o { $n } cliente em risco, que soma { $sum } de receita mensal.
+   *[other] Ligue primeiro para os { $n } clientes em risco, que somam { $sum } de receita mensal.
 }
 narrative-at-risk = { $n_raw ->
     [one] { $n } cliente em risco soma { $sum } de receita mensal.
@@ -958,7 +965,7 @@ kpi-first-response-hours = Tempo até a primeira resposta
     .short = 1ª resposta
     .grammar = m
     .definition = Mediana de horas da abertura à primeira resposta, entre os chamados abertos no período que já a tiveram.
-kpi-first-response-hours-p90 = Tempo até a primeira resposta, décimo mais lento
+kpi-first-response-hours-p90 = Tempo até a primeira resposta (décimo mais lento)
     .short = 1ª resposta p90
     .grammar = m
     .definition = Nove em cada dez chamados abertos no período tiveram a primeira resposta em até tantas horas.
@@ -966,7 +973,7 @@ kpi-resolution-hours = Tempo até a solução
     .short = Solução
     .grammar = m
     .definition = Mediana de horas da abertura à solução, entre os chamados abertos no período já resolvidos.
-kpi-resolution-hours-p90 = Tempo até a solução, décimo mais lento
+kpi-resolution-hours-p90 = Tempo até a solução (décimo mais lento)
     .short = Solução p90
     .grammar = m
     .definition = Nove em cada dez chamados resolvidos do período foram resolvidos em até tantas horas.
@@ -1013,9 +1020,9 @@ kpi-chi = Índice de felicidade do cliente (CHI)
     .short = CHI
     .grammar = m
     .definition = Média, entre os clientes ativos, de um índice de 0 a 10: critérios ponderados de uso, engajamento e valor no fim do período.
-kpi-active-rate = Clientes que usam o produto
+kpi-active-rate = Parcela de clientes que usam o produto
     .short = Em uso
-    .grammar = mp
+    .grammar = f
     .definition = Dos clientes ativos no início do período, a parcela que usou o produto durante ele.
 kpi-stickiness = Frequência de uso (stickiness)
     .short = Stickiness

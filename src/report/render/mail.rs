@@ -15,7 +15,7 @@ use crate::locale::Locale;
 use crate::report::chart::{self, Frame, Theme};
 use crate::report::draw;
 use crate::report::narrative::LONGEST_SUBJECT;
-use crate::report::view::{Calls, Card, Chart, SegmentTable, View, clean, cut};
+use crate::report::view::{Calls, Card, Chart, SegmentRow, SegmentTable, View, clean, cut};
 use crate::report::view::{calls, segments};
 
 /// Bytes of HTML at most: Gmail clips at 102 kB, and what carries the mail adds some.
@@ -117,7 +117,8 @@ fn cut_short(context: &mut Context, view: &View, locale: &Locale, cut: Cut) {
     calls.lists.retain(|list| !list.rows.is_empty());
     let heroes = HEROES.min(view.cards.len());
     let (first, rest) = view.cards.split_at_checked(heroes).unwrap_or_default();
-    let table = view.tables.iter().find(|table| !table.dimension.contains('×')).or(view.tables.first());
+    let plain = || view.tables.iter().find(|table| !table.dimension.contains('×'));
+    let table = told_of(view).or_else(plain).or(view.tables.first());
     let table = table.filter(|_| cut.segments > 0).map(|table| narrow(table, locale, cut.segments));
     let customers = |calls: &Calls| calls.lists.iter().map(|list| list.rows.len()).sum::<usize>();
     let is_shortened = view.changes.rows.len() > cut.changes
@@ -137,6 +138,17 @@ fn cut_short(context: &mut Context, view: &View, locale: &Locale, cut: Cut) {
     context.insert("without_changes", &(cut.changes == 0));
     context.insert("pictures", &pictures);
     context.insert("shortened", &is_shortened);
+}
+
+/// The table of the segments that the narrative tells of: of what it says the mail shows the figures.
+fn told_of(view: &View) -> Option<&SegmentTable> {
+    let anchors = view.narrative.iter().flat_map(|sentence| &sentence.spans).filter_map(|span| span.anchor.as_deref());
+    anchors.into_iter().find_map(|anchor| {
+        let is_it = |row: &SegmentRow| {
+            !row.is_total && anchor.strip_suffix(&row.anchor).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        };
+        view.tables.iter().find(|table| table.rows.iter().any(is_it))
+    })
 }
 
 /// A table that fits a mail: the first columns, the largest segments.

@@ -13,11 +13,14 @@ use crate::calendar::{Grain, Period};
 use crate::config::{Dimension, Status};
 use crate::insight::{self, ChangeFact};
 use crate::judgement::{Change, Maturity, Verdict};
-use crate::kpi::{Better, Definition, Sampling, Undefined, catalogue};
+use crate::kpi::{Better, Definition, Sampling, Table, Undefined, catalogue};
 use crate::locale::{Arg, Locale};
 
 /// The dimension and the segment of all customers.
 pub(crate) const TOTAL: &str = "total";
+
+/// The values of columns that may have no others, as far as reports cut figures by them.
+const OWN_WORDS: [&str; 6] = ["relational", "transactional", "reward", "benefit", "promotion", "other"];
 
 /// What a reader may see of a figure.
 #[derive(Clone, Copy, Debug)]
@@ -274,7 +277,12 @@ impl<'a> Facts<'a> {
         match segment {
             TOTAL => self.text("segment-total"),
             "(not set)" => self.text("segment-not-set"),
-            other => clean(&other.replace('×', " × ")),
+            other => {
+                // The words of our own lists, such as the kinds of surveys, are translated; those of others are theirs.
+                let word = format!("word-{}", other.replace('_', "-"));
+                let is_ours = OWN_WORDS.contains(&other);
+                if is_ours { self.text(&word) } else { clean(&other.replace('×', " × ")) }
+            }
         }
     }
 
@@ -284,7 +292,11 @@ impl<'a> Facts<'a> {
     }
 
     /// Why there is no value, in words.
-    pub(crate) fn why(&self, why: Undefined) -> String {
+    pub(crate) fn why(&self, definition: &Definition, why: Undefined) -> String {
+        let is_of_answers = definition.rows_of == Some(Table::Surveys) && !definition.id.ends_with("response_rate");
+        if why == Undefined::NoDenominator && is_of_answers {
+            return self.text("undefined-no-answers");
+        }
         self.text(&format!("undefined-{}", why.code().replace('_', "-")))
     }
 

@@ -190,7 +190,7 @@ fn cell(facts: &Facts<'_>, definition: &Definition, seen: Seen<'_>) -> SegmentCe
                 tone: real.map_or(Tone::Neutral, |change| tone(facts.better(definition), change.difference)),
             }
         }
-        Seen::Undefined(why) => absent(facts.why(why)),
+        Seen::Undefined(why) => absent(facts.why(definition, why)),
         Seen::Withheld => absent(facts.withheld()),
         Seen::Absent => absent(facts.text("undefined-no-figure")),
     }

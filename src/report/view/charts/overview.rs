@@ -5,7 +5,7 @@ use crate::judgement::{Maturity, TargetMet, Verdict};
 use crate::kpi::{Definition, Unit};
 use crate::report::chart::{Step, StepKind};
 use crate::report::view::facts::Facts;
-use crate::report::view::{BulletLine, Chart, Drawing};
+use crate::report::view::{BulletLine, Chart, Drawing, ValueAxis};
 
 /// The id of the bridge.
 pub(super) const BRIDGE_ANCHOR: &str = "mrr-bridge";
@@ -74,9 +74,15 @@ fn line(facts: &Facts<'_>, definition: &'static Definition) -> BulletLine {
         status: verdict.and_then(|verdict| verdict.status),
         target: verdict.and_then(|verdict| verdict.target).map(|value| super::target(facts, definition, value)),
         bands: bands(facts, definition.id),
-        axis: axis(facts, definition),
+        axis: whole_axis(facts, definition),
         name,
     }
+}
+
+/// The axis of a strip: it begins where the figure's scale does, below zero too.
+fn whole_axis(facts: &Facts<'_>, definition: &'static Definition) -> ValueAxis {
+    let least = *definition.range_under(facts.input.choices).start();
+    ValueAxis { floor: Some(least).filter(|edge| edge.is_finite()), ..axis(facts, definition) }
 }
 
 /// From opening to closing MRR, where all of it is known.

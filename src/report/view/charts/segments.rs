@@ -77,7 +77,7 @@ fn row(facts: &Facts<'_>, definition: &Definition, segment: &str, seen: Seen<'_>
     let verdict = seen.verdict();
     let value_label = match seen {
         Seen::Value(_, value) => facts.compact(definition, value),
-        Seen::Undefined(why) => facts.why(why),
+        Seen::Undefined(why) => facts.why(definition, why),
         Seen::Withheld => facts.withheld(),
         Seen::Absent => facts.text("not-available"),
     };

@@ -79,7 +79,7 @@ fn row(facts: &Facts<'_>, definition: &Definition, period: &Period, seen: Seen<'
     let verdict = match seen {
         Seen::Value(verdict, _) => verdict,
         Seen::Undefined(why) => {
-            return vec![period, facts.text("not-available"), String::new(), String::new(), facts.why(why)];
+            return vec![period, facts.text("not-available"), String::new(), String::new(), facts.why(definition, why)];
         }
         Seen::Withheld => {
             return vec![period, facts.text("not-available"), String::new(), String::new(), facts.withheld()];
