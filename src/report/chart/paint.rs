@@ -68,7 +68,9 @@ impl Look {
         let colour = |name: &str, unless: &str, opacity: f32| {
             let paint = property(name).unwrap_or(unless);
             let mut colour = if paint == "none" { None } else { Some(hexadecimal(paint)?) };
-            colour.iter_mut().for_each(|colour| colour.apply_opacity(opacity));
+            if let Some(colour) = &mut colour {
+                colour.apply_opacity(opacity);
+            }
             Ok::<_, String>(colour)
         };
         let fill = colour("fill", "#000000", opacity * amount("fill-opacity")?)?;
@@ -153,7 +155,9 @@ impl Brush<'_> {
             let (dx, dy) = if is_upright { (half, 0.0) } else { (0.0, half) };
             let rect = Rect::from_ltrb(x1.min(x2) - dx, y1.min(y2) - dy, x1.max(x2) + dx, y1.max(y2) + dy);
             let colour = *colour;
-            rect.into_iter().for_each(|rect| self.area(rect, Some(colour)));
+            if let Some(rect) = rect {
+                self.area(rect, Some(colour));
+            }
             return Ok(());
         }
         let mut path = PathBuilder::new();

@@ -509,7 +509,7 @@ fn a_picture_is_the_one_that_resvg_draws() {
             let distances: Vec<u32> = painted.iter().zip(&drawn).filter_map(distance).collect();
             let mean = f64::from(distances.iter().sum::<u32>()) / distances.len() as f64;
             let far = distances.iter().filter(|distance| **distance > 128).count() as f64 / distances.len() as f64;
-            assert!(mean < 1.5 && far < 0.002, "mean {mean:.2}, far {:.3} %: {svg}", 100.0 * far);
+            assert!(mean < 0.8 && far < 0.0003, "mean {mean:.2}, far {:.3} %: {svg}", 100.0 * far);
         }
     }
 }
