@@ -460,6 +460,7 @@ reason-empty-reference = no customer given
 
 method-bands = Bands: { $source }.
 method-untested = Not a sample: its changes are facts and are not tested.
+method-general-costs = Some costs of the period name no customer: they count in the total and in no segment, so the total is above what the segments say, and it has no interval.
 variant-scale = Scale from { $low } to { $high }.
 variant-satisfied = Satisfied from a score of { $score }.
 variant-fcr-opened = Of all tickets opened in the period; one still open does not count as resolved.

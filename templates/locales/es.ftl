@@ -460,6 +460,7 @@ reason-empty-reference = cliente sin indicar
 
 method-bands = Franjas: { $source }.
 method-untested = No es una muestra: sus variaciones son hechos y no se someten a prueba.
+method-general-costs = Algunos costos del periodo no indican el cliente: cuentan en el total y en ningún segmento; por eso el total queda por encima de lo que dicen los segmentos y no tiene intervalo.
 variant-scale = Escala de { $low } a { $high }.
 variant-satisfied = Satisfecho a partir de la nota { $score }.
 variant-fcr-opened = De todos los casos abiertos en el periodo; uno que sigue abierto no cuenta como resuelto.

@@ -460,6 +460,7 @@ reason-empty-reference = cliente não informado
 
 method-bands = Faixas: { $source }.
 method-untested = Não é amostra: suas variações são fatos e não são testadas.
+method-general-costs = Alguns custos do período não indicam o cliente: contam no total e em nenhum segmento; por isso o total fica acima do que dizem os segmentos e não tem intervalo.
 variant-scale = Escala de { $low } a { $high }.
 variant-satisfied = Satisfeito a partir da nota { $score }.
 variant-fcr-opened = De todos os chamados abertos no período; um ainda aberto não conta como resolvido.

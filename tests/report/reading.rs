@@ -407,3 +407,37 @@ fn our_own_words_are_translated_and_others_are_not() {
     let names: BTreeSet<&str> = rows.iter().map(|row| row.name.as_str()).collect();
     assert!(names.contains("transacional") && names.contains("Starter"), "{names:?}");
 }
+
+/// In a month in which some costs name no customer, the total of the retention cost holds more than its segments.
+#[test]
+fn general_costs_are_said_to_be_in_the_total_alone() {
+    let mut made = company::aurora();
+    let of_now = |verdict: &&mut farol::judgement::Verdict| {
+        (&*verdict.key.segment, verdict.key.kpi) == ("total", "crc") && verdict.key.period.id == *"2026-10"
+    };
+    let lines = |made: &Made| {
+        let method = view(made, "en").method;
+        method.into_iter().find(|entry| entry.anchor == "method-crc").unwrap().lines.join(" ")
+    };
+    assert!(!lines(&made).contains("name no customer"));
+    let crc = made.verdicts.iter_mut().find(of_now).unwrap();
+    (crc.reading.sampling, crc.reading.interval) = (farol::kpi::Sampling::None, None);
+    let lines = lines(&made);
+    assert!(lines.contains("Some costs of the period name no customer") && !lines.contains("Not a sample"), "{lines}");
+}
+
+/// Those without a segment who have no figure either take no row of a picture; their row of the table says why.
+#[test]
+fn a_picture_has_no_row_for_nothing() {
+    let mut made = company::aurora();
+    made.plan.segments.remove(0);
+    let rows = |made: &Made| {
+        let charts = view(made, "en").charts;
+        charts.into_iter().find(|chart| chart.anchor == "by-0-nps").unwrap().table.rows.len()
+    };
+    assert_eq!(rows(&made), 4);
+    for verdict in made.verdicts.iter_mut().filter(|verdict| &*verdict.key.segment == "(not set)") {
+        verdict.reading = farol::kpi::Reading::undefined(farol::kpi::Undefined::NoDenominator);
+    }
+    assert_eq!(rows(&made), 3);
+}

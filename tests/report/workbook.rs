@@ -110,7 +110,7 @@ fn a_figure_without_value_says_why_and_a_withheld_one_says_so() {
 fn cells_are_formatted_by_unit_currency_and_language() {
     let made = with_workbook(company::aurora());
     for (tag, formats) in [
-        ("pt-BR", ["[$R$-416] #,##0.00", "#,##0.0&quot; %&quot;", "dd/mm/yyyy"]),
+        ("pt-BR", ["[$R$-416] #,##0.00", "#,##0.0&quot;%&quot;", "dd/mm/yyyy"]),
         ("en", ["[$R$-409]#,##0.00", "#,##0.0&quot;%&quot;", "yyyy-mm-dd"]),
         ("es-ES", ["#,##0.00 [$BRL-C0A]", "#,##0.0&quot; %&quot;", "dd/mm/yyyy"]),
     ] {
