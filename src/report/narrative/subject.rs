@@ -20,10 +20,12 @@ pub(in crate::report) fn subject(facts: &Facts<'_>, report_name: &str) -> String
     let name = cut(report_name, LONGEST_NAME);
     let start: Vec<&str> = [name.as_str(), &scope, &period].into_iter().filter(|part| !part.is_empty()).collect();
     let start = cut(&start.join(" · "), LONGEST_SUBJECT - revision.chars().count());
-    let clauses = match () {
-        () if facts.is_open() => vec![facts.text("subject-open")],
-        () if !facts.has_data() => vec![facts.text("subject-nothing")],
-        () => subject_clauses(facts),
+    let clauses = if facts.is_open() {
+        vec![facts.text("subject-open")]
+    } else if facts.has_data() {
+        subject_clauses(facts)
+    } else {
+        vec![facts.text("subject-nothing")]
     };
     // Fewer clauses rather than half of one.
     (0..=clauses.len())
