@@ -2,7 +2,6 @@
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -17,7 +16,7 @@ fn main() -> ExitCode {
     let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, is_over_limit);
     let world = World {
         now: Moment(chrono::Utc::now().timestamp_micros()),
-        clock: Rc::new(|| Moment(chrono::Utc::now().timestamp_micros())),
+        clock: Arc::new(|| Moment(chrono::Utc::now().timestamp_micros())),
         environment: Box::new(|name| std::env::var(name).ok()),
         is_terminal: std::io::stderr().is_terminal(),
         program: std::env::current_exe().ok(),

@@ -14,6 +14,8 @@ mod clockwork;
 mod codes;
 #[path = "cli/daemon.rs"]
 mod daemon;
+#[path = "cli/deadman.rs"]
+mod deadman;
 #[path = "cli/explain.rs"]
 mod explain;
 #[path = "cli/home.rs"]
@@ -28,6 +30,8 @@ mod laws;
 mod ledger;
 #[path = "cli/mail.rs"]
 mod mail;
+#[path = "cli/older.rs"]
+mod older;
 #[path = "cli/outbox.rs"]
 mod outbox;
 #[path = "cli/output.rs"]
@@ -36,8 +40,12 @@ mod output;
 mod restated;
 #[path = "cli/sameness.rs"]
 mod sameness;
+#[path = "cli/soak.rs"]
+mod soak;
 #[path = "cli/surroundings.rs"]
 mod surroundings;
+#[path = "cli/telling.rs"]
+mod telling;
 #[path = "cli/term.rs"]
 mod term;
 #[path = "cli/watching.rs"]

@@ -10,6 +10,8 @@ mod commands;
 mod examples;
 #[path = "docs/explained.rs"]
 mod explained;
+#[path = "docs/kubernetes.rs"]
+mod kubernetes;
 #[path = "docs/licences.rs"]
 mod licences;
 #[path = "docs/links.rs"]

@@ -464,6 +464,55 @@ fn a_revision_and_a_scope_are_in_the_subject() {
     assert!(long.chars().count() <= 200 && long.ends_with("(revisão 2)"), "{long}");
 }
 
+/// Reports that nobody had are one plain line in the report's section on its data and in the foot of the mail, and nowhere else.
+#[test]
+fn reports_that_were_missed_are_told_where_completeness_is() {
+    let mut made = company::aurora();
+    for tag in ["en", "pt-BR", "es"] {
+        assert_eq!(view(&made, tag).quality.missed, [""; 0]);
+    }
+    made.missed = ["2026-07", "2026-08", "2026-09"].map(|id| missed_of(&made, id)).to_vec();
+    made.missed[0].was_tried = true;
+    for (tag, away, tried) in [
+        (
+            "en",
+            "2 earlier reports were not made, because the program was not running: August 2026 and September 2026.",
+            "One earlier report could not be made in time: July 2026.",
+        ),
+        (
+            "pt-BR",
+            "2 relatórios anteriores não foram feitos, porque o programa não estava em execução: agosto de 2026 e setembro de 2026.",
+            "Um relatório anterior não pôde ser feito a tempo: julho de 2026.",
+        ),
+        (
+            "es",
+            "2 informes anteriores no se hicieron, porque el programa no estaba en marcha: agosto de 2026 y septiembre de 2026.",
+            "Un informe anterior no se pudo hacer a tiempo: julio de 2026.",
+        ),
+    ] {
+        let view = view(&made, tag);
+        for (name, text) in documents(&view) {
+            // The stored view has it as what is missing and among the remarks.
+            let expected = match name {
+                "report.html" | "email.html" | "email.txt" => 1,
+                "report.json" => 2,
+                _ => 0,
+            };
+            let text = text.replace('\u{a0}', " ");
+            for line in [away, tried] {
+                assert_eq!(text.matches(line).count(), expected, "{tag} {name}: {line}");
+            }
+        }
+    }
+    made.missed = (1..=9).map(|month| missed_of(&made, &format!("2026-0{month}"))).collect();
+    let many = view(&made, "en").quality.missed.remove(0);
+    assert!(many.starts_with("9 earlier reports") && many.ends_with("January 2026 – September 2026."), "{many}");
+}
+
+fn missed_of(made: &company::Made, id: &str) -> farol::report::view::Missed {
+    farol::report::view::Missed { period: made.company.calendar.parse(id).unwrap(), was_tried: false }
+}
+
 /// Thirty segments of thirty words and every KPI of the catalogue: the mail is cut, says so, and is not clipped.
 #[test]
 fn a_large_report_still_fits_a_mail() {

@@ -103,8 +103,8 @@ pub(super) struct News<'a> {
     pub(super) last: Option<LastRun>,
 }
 
-/// Keeps the book of incidents and the metrics; returns what is to be said of mail to operators. Where no ledger is and nothing
-/// is wrong, none is made.
+/// Keeps the book of incidents, tells operators, and writes the metrics; returns what is to be said of mail to operators. Where no
+/// ledger is and nothing is wrong, none is made.
 ///
 /// # Errors
 /// What could not be recorded, written or told; the work itself is done, so that nobody ends because of it.
@@ -112,6 +112,23 @@ pub(super) fn keep_watch(
     config: &Config,
     news: &News<'_>,
     clock: &dyn Fn() -> DateTime<Utc>,
+) -> Result<Vec<Diagnostic>> {
+    watch_over(config, news, clock, true)
+}
+
+/// The same without telling operators: that may take long.
+///
+/// # Errors
+/// As [`keep_watch`].
+pub(super) fn keep_book(config: &Config, news: &News<'_>, clock: &dyn Fn() -> DateTime<Utc>) -> Result<()> {
+    watch_over(config, news, clock, false).map(|_| ())
+}
+
+fn watch_over(
+    config: &Config,
+    news: &News<'_>,
+    clock: &dyn Fn() -> DateTime<Utc>,
+    tells: bool,
 ) -> Result<Vec<Diagnostic>> {
     let found = Ledger::find(&config.state)?;
     if news.met.is_empty() && found.is_none() {
@@ -125,7 +142,8 @@ pub(super) fn keep_watch(
     for trouble in &news.met {
         incidents.met(trouble)?;
     }
-    let told = incidents.review();
+    incidents.review()?;
+    let told = if tells { incidents.tell() } else { Ok(Vec::new()) };
     watch::write_metrics(config, &ledger, news.last.as_ref())?;
     told
 }

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -23,7 +23,7 @@ pub struct World {
     /// When the command started.
     pub now: Moment,
     /// The time now.
-    pub clock: Rc<dyn Fn() -> Moment>,
+    pub clock: Arc<dyn Fn() -> Moment + Send + Sync>,
     /// The environment.
     pub environment: Environment,
     /// Whether standard error is a terminal.
@@ -39,7 +39,7 @@ pub struct Console {
     has_color: bool,
     bar: Option<ProgressBar>,
     fault: OnceCell<io::Error>,
-    clock: Rc<dyn Fn() -> Moment>,
+    clock: Arc<dyn Fn() -> Moment + Send + Sync>,
     /// Tells the lines of one command from those of another in one log.
     run_id: String,
 }
@@ -66,7 +66,7 @@ impl Console {
             has_color: false,
             bar: None,
             fault: OnceCell::new(),
-            clock: Rc::clone(&world.clock),
+            clock: Arc::clone(&world.clock),
             run_id: crate::digest::sha256(began.as_bytes()).chars().take(12).collect(),
         }
     }

@@ -1,14 +1,15 @@
-//! `farol ledger`: a copy of it, made while it is in use, and put back when it is needed.
+//! `farol ledger`: a copy of it, made while it is in use, and put back when it is needed; what it knows, and what it need not keep.
 
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 
-use crate::cli::{Common, Console, World, configuration};
+use crate::cli::{Common, Console, World, configuration, who};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Exit, Failure, Result};
-use crate::ledger::{Ledger, RunLock};
+use crate::ledger::{Ledger, Pruning, RunLock};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -16,6 +17,20 @@ pub(super) enum Command {
     Backup(Backup),
     /// Put a copy in the place of the ledger, after it has been checked; what stood there is kept beside it
     Restore(Restore),
+    /// Say who was told a figure, when, and from which files
+    Who(who::Options),
+    /// Give up the bytes of mails that were sent long ago; who got what, when and with which figures stays
+    Prune(Prune),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Prune {
+    /// Of mails that were sent, or given up, before this day
+    #[arg(long, value_name = "DATE")]
+    before: NaiveDate,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    dry_run: bool,
 }
 
 #[derive(Debug, Args)]
@@ -44,15 +59,13 @@ pub(super) fn run(command: &Command, common: &Common, world: &World, console: &C
     match command {
         Command::Backup(options) => back_up(options, &config, console),
         Command::Restore(options) => restore(options, &config, world, console),
+        Command::Who(options) => who::run(options, &config, console),
+        Command::Prune(options) => prune(options, &config, world, console),
     }
 }
 
 fn back_up(options: &Backup, config: &Config, console: &Console) -> Result<u8> {
-    let Some(ledger) = Ledger::find(&config.state)? else {
-        let fault = Diagnostic::error("no-ledger", "there is no ledger: nothing was ever sent");
-        let help = "name the folder of the ledger with --state, or run farol run --send first";
-        return Err(Failure::new(Exit::InputMissing, fault.at(Place::file(&config.state)).help(help)));
-    };
+    let ledger = existing(config)?;
     if options.dry_run {
         console.log("would-write", &format!("would write {}", options.file.display()));
         return Ok(0);
@@ -62,9 +75,35 @@ fn back_up(options: &Backup, config: &Config, console: &Console) -> Result<u8> {
     Ok(0)
 }
 
+fn existing(config: &Config) -> Result<Ledger> {
+    Ledger::find(&config.state)?.ok_or_else(|| {
+        let fault = Diagnostic::error("no-ledger", "there is no ledger: nothing was ever sent");
+        let help = "name the folder of the ledger with --state, or run farol run --send first";
+        Failure::new(Exit::InputMissing, fault.at(Place::file(&config.state)).help(help))
+    })
+}
+
+fn prune(options: &Prune, config: &Config, world: &World, console: &Console) -> Result<u8> {
+    let now = (world.clock)();
+    let before = config.company.calendar.midnight(options.before);
+    if before > now {
+        let fault = Diagnostic::error("before-ahead", format!("`--before {}` lies in the future", options.before));
+        return Err(Failure::new(Exit::Usage, fault.help("name a day that has come")));
+    }
+    let _lock = if options.dry_run { None } else { Some(RunLock::acquire(&config.state, now.utc())?) };
+    let mut ledger = existing(config)?;
+    let Pruning { messages, bytes } =
+        if options.dry_run { ledger.prunable(before.utc())? } else { ledger.prune(before.utc(), now.utc())? };
+    let (event, verb) = if options.dry_run { ("would-prune", "would prune") } else { ("pruned", "pruned") };
+    let what = format!("{verb} {messages} mails of before {}, {bytes} bytes", options.before);
+    console.log(event, &format!("{what}; who got what, when and with which figures is kept"));
+    Ok(0)
+}
+
 fn restore(options: &Restore, config: &Config, world: &World, console: &Console) -> Result<u8> {
     let now = (world.clock)().utc();
     let lock = if options.dry_run { None } else { Some(RunLock::acquire(&config.state, now)?) };
+    let _own = if options.dry_run { None } else { Some(RunLock::for_operators(&config.state, now)?) };
     let forgotten = Ledger::forgotten(&config.state, &options.file)?;
     if forgotten > 0 && !options.force {
         let fault = format!("the copy does not know of {forgotten} mails that are sent; they would be sent again");

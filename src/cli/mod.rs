@@ -14,6 +14,8 @@ mod run;
 mod sample;
 mod schedule;
 mod status;
+mod teller;
+mod who;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

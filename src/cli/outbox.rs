@@ -123,11 +123,16 @@ fn table(deliveries: &[Delivery], addresses: bool, now: DateTime<Utc>) -> Vec<St
             if addresses { reply } else { reply.replace(&delivery.recipient, &masked(&delivery.recipient)) },
         ]
     };
-    let head = ["id", "state", "report", "period", "revision", "to", "attempts", "age", "reply"].map(str::to_owned);
-    let rows: Vec<[String; 9]> = std::iter::once(head).chain(deliveries.iter().map(row)).collect();
+    let head = ["id", "state", "report", "period", "revision", "to", "attempts", "age", "reply"];
+    columns(head, deliveries.iter().map(row))
+}
+
+/// Rows under a heading, in columns as wide as they must be.
+pub(super) fn columns<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> Vec<String> {
+    let rows: Vec<[String; N]> = std::iter::once(head.map(str::to_owned)).chain(rows).collect();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..9).map(width).collect();
-    let line = |row: &[String; 9]| {
+    let widths: Vec<usize> = (0..N).map(width).collect();
+    let line = |row: &[String; N]| {
         let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
@@ -158,6 +163,9 @@ fn record(ledger: &Ledger, delivery: &Delivery) -> Result<Vec<String>> {
             delivery.attempts
         ),
     ];
+    if let Some((when, bytes)) = ledger.pruned(&delivery.message)? {
+        lines.push(format!("pruned         at {}: its {bytes} bytes are gone", at(when)));
+    }
     let reply = delivery.reply.as_ref().map(|reply| reply.replace(&delivery.recipient, &masked(&delivery.recipient)));
     lines.extend(reply.map(|reply| format!("reply          {reply}")));
     lines.extend(delivery.not_before.map(|time| format!("not before     {}", at(time))));
@@ -180,19 +188,37 @@ fn record(ledger: &Ledger, delivery: &Delivery) -> Result<Vec<String>> {
     Ok(lines)
 }
 
-/// The files of a run, one a line.
-fn inputs(json: &str) -> Vec<String> {
+/// A file that a run has read.
+pub(super) struct InputFile {
+    pub(super) table: String,
+    pub(super) path: String,
+    pub(super) sha256: String,
+    pub(super) rows: serde_json::Value,
+}
+
+/// The files of a run, as the ledger keeps them.
+pub(super) fn input_files(json: &str) -> Vec<InputFile> {
     let tables: Vec<serde_json::Value> = serde_json::from_str(json).unwrap_or_default();
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     let of_table = |table: &serde_json::Value| {
-        let name = table["table"].as_str().unwrap_or_default().to_owned();
+        let name = text(&table["table"]);
         let files = table["files"].as_array().cloned().unwrap_or_default();
-        files.into_iter().map(move |file| {
-            let (path, digest) =
-                (file["path"].as_str().unwrap_or_default(), file["sha256"].as_str().unwrap_or_default());
-            format!("input          {name}: {path}, {} rows, sha256 {digest}", file["rows"])
+        files.into_iter().map(move |file| InputFile {
+            table: name.clone(),
+            path: text(&file["path"]),
+            sha256: text(&file["sha256"]),
+            rows: file["rows"].clone(),
         })
     };
     tables.iter().flat_map(of_table).collect()
+}
+
+/// The same, one a line.
+pub(super) fn inputs(json: &str) -> Vec<String> {
+    let line = |InputFile { table, path, sha256, rows }| {
+        format!("input          {table}: {path}, {rows} rows, sha256 {sha256}")
+    };
+    input_files(json).into_iter().map(line).collect()
 }
 
 /// A figure as a line of CSV, in full precision.

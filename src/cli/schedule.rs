@@ -8,8 +8,9 @@ use std::sync::atomic::Ordering;
 use clap::Args;
 
 use crate::calendar::Moment;
-use crate::cli::book::{LedgerBook, News, is_trouble, keep_watch};
+use crate::cli::book::{LedgerBook, News, is_trouble, keep_book};
 use crate::cli::run::warn;
+use crate::cli::teller::Teller;
 use crate::cli::{Common, Console, LogFormat, World, configuration};
 use crate::config::Config;
 use crate::daemon::{self, Child, Clock, Entry, Event, Missed, Signals, SlotKey, upcoming};
@@ -17,6 +18,9 @@ use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
 use crate::ledger::RunLock;
 use crate::watch::{Trouble, of_run};
+
+/// How long mails to operators may go on after the daemon was told to stop.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -52,16 +56,21 @@ fn print_next(entries: &[Entry], count: usize, config: &Config, world: &World, c
     }
 }
 
-/// The wall clock of the world.
-struct WallClock<'a>(&'a World);
+/// The wall clock of the world. While time passes, it is heard what has become of the mails to operators.
+struct WallClock<'a> {
+    world: &'a World,
+    teller: &'a Teller,
+    console: &'a Console,
+}
 
 impl Clock for WallClock<'_> {
     fn now(&self) -> Moment {
-        (self.0.clock)()
+        (self.world.clock)()
     }
 
     fn sleep(&self, duration: std::time::Duration) {
         std::thread::sleep(duration);
+        self.teller.report(self.console);
     }
 }
 
@@ -84,27 +93,31 @@ fn keep(entries: Vec<Entry>, config: &Config, common: &Common, world: &World, co
     let count = entries.len();
     // The configuration that is in force; a child reads its own.
     let in_force = RefCell::new(config.clone());
-    let mut reload = || reloaded(common, world, console, &in_force);
+    let teller = Teller::start(Arc::clone(&world.clock));
+    let note = |news: &News<'_>| note(&in_force.borrow(), news, &teller, world, console);
+    let mut reload = || reloaded(common, world, console, &in_force, &note);
     let mut log = |event: Event| {
         let news = told(&event, &in_force.borrow(), console);
         // Whoever is told to end does not begin a conversation; the next daemon begins with what is to be told.
         if let Some(news) = news.filter(|_| !signals.stop.load(Ordering::Relaxed)) {
-            note(&in_force.borrow(), &news, world, console);
+            note(&news);
         }
     };
     let text = format!("scheduling {count} entries; SIGTERM ends, SIGHUP reads the configuration again");
     console.log("scheduling", &text);
     let afresh = News { over: vec![("configuration", ""), ("clock", "")], ..News::default() };
-    note(&in_force.borrow(), &afresh, world, console);
+    note(&afresh);
     let mut surroundings = daemon::World {
         calendar: config.company.calendar,
-        clock: &WallClock(world),
+        clock: &WallClock { world, teller: &teller, console },
         launcher: &mut launcher,
         book: &mut book,
         reload: &mut reload,
         log: &mut log,
     };
-    daemon::run(entries, look_back, &mut surroundings, &signals.stop, &signals.reload)?;
+    let ended = daemon::run(entries, look_back, &mut surroundings, &signals.stop, &signals.reload);
+    teller.end(PATIENCE, console);
+    ended?;
     signals.stop.store(false, Ordering::Relaxed);
     Ok(0)
 }
@@ -126,20 +139,25 @@ fn arguments(common: &Common) -> Vec<OsString> {
     arguments
 }
 
-fn reloaded(common: &Common, world: &World, console: &Console, in_force: &RefCell<Config>) -> Option<Vec<Entry>> {
+fn reloaded(
+    common: &Common,
+    world: &World,
+    console: &Console,
+    in_force: &RefCell<Config>,
+    note: &dyn Fn(&News<'_>),
+) -> Option<Vec<Entry>> {
     let read = configuration(common, world, console).and_then(|config| Ok((daemon::entries(&config)?, config)));
     match read {
         Ok((entries, config)) => {
             in_force.replace(config);
-            note(&in_force.borrow(), &News { over: vec![("configuration", "")], ..News::default() }, world, console);
+            note(&News { over: vec![("configuration", "")], ..News::default() });
             Some(entries)
         }
         Err(failure) => {
             console.failure(&failure);
             console.log("reload-refused", "the configuration has faults; the old schedule stays in force");
-            let config = in_force.borrow();
-            let news = News { met: vec![faulty_configuration(&failure, &config)], ..News::default() };
-            note(&config, &news, world, console);
+            let met = vec![faulty_configuration(&failure, &in_force.borrow())];
+            note(&News { met, ..News::default() });
             None
         }
     }
@@ -198,10 +216,13 @@ fn told(event: &Event, config: &Config, console: &Console) -> Option<News<'stati
     is_news.then_some(news)
 }
 
-/// Keeps incidents and metrics; what fails is said, and tried again when something happens next.
-fn note(config: &Config, news: &News<'_>, world: &World, console: &Console) {
+/// Keeps incidents and metrics, and has operators be told; what fails is said, and tried again when something happens next.
+fn note(config: &Config, news: &News<'_>, teller: &Teller, world: &World, console: &Console) {
     let clock = || (world.clock)().utc();
-    warn(keep_watch(config, news, &clock).unwrap_or_else(|failure| failure.diagnostics), console);
+    if let Err(failure) = keep_book(config, news, &clock) {
+        warn(failure.diagnostics, console);
+    }
+    teller.tell(config);
 }
 
 fn in_words(event: &Event, config: &Config) -> String {

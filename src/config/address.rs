@@ -41,8 +41,27 @@ pub(super) fn folded(text: &str) -> String {
 }
 
 /// The domain in lower case.
-fn domain_of(text: &str) -> String {
+pub(super) fn domain_of(text: &str) -> String {
     folded(text).rsplit('@').next().unwrap_or_default().to_owned()
+}
+
+/// Second labels under which countries register names: `com.br`, `co.uk`.
+const UNDER_COUNTRIES: [&str; 13] =
+    ["ac", "co", "com", "edu", "gob", "gouv", "gov", "mil", "ne", "net", "nom", "or", "org"];
+
+/// The domain that somebody has registered, as DMARC's relaxed alignment compares them: the last two labels, or three under a
+/// country's second label. The list of all such endings changes weekly and is not built in; this holds for nearly all companies,
+/// and decides on a warning only.
+pub(super) fn organisation(domain: &str) -> &str {
+    let starts: Vec<usize> = std::iter::once(0).chain(domain.match_indices('.').map(|(dot, _)| dot + 1)).collect();
+    let label = |from_end: usize| {
+        let start = *starts.get(starts.len().checked_sub(from_end)?)?;
+        domain[start..].split('.').next()
+    };
+    let is_under_country = label(1).is_some_and(|last| last.len() == 2)
+        && label(2).is_some_and(|second| UNDER_COUNTRIES.contains(&second));
+    let labels = if is_under_country { 3 } else { 2 };
+    &domain[starts.len().checked_sub(labels).map_or(0, |at| starts[at])..]
 }
 
 /// The address between the angle brackets, or the whole text; or why it is none.
@@ -95,6 +114,25 @@ pub(super) fn is_domain(domain: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Who has registered what, as the Public Suffix List has it.
+    #[test]
+    fn an_organisation_is_what_somebody_has_registered() {
+        for (domain, registered) in [
+            ("example.com", "example.com"),
+            ("mail.eu.example.com", "example.com"),
+            ("aurora.com.br", "aurora.com.br"),
+            ("news.aurora.com.br", "aurora.com.br"),
+            ("com.br", "com.br"),
+            ("a.b.co.uk", "b.co.uk"),
+            ("banco.gob.mx", "banco.gob.mx"),
+            ("x.tienda.es", "tienda.es"),
+            ("com.example.org", "example.org"),
+            ("localhost", "localhost"),
+        ] {
+            assert_eq!(organisation(domain), registered, "{domain}");
+        }
+    }
 
     #[test]
     fn addresses_are_told_from_other_text() {

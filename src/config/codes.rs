@@ -34,6 +34,7 @@ codes! {
     COMMENT_IN_VALUE = "comment-in-value",
     CREDENTIALS_INCOMPLETE = "credentials-incomplete",
     CRON_EITHER = "cron-either",
+    DKIM_UNALIGNED = "dkim-unaligned",
     DUPLICATE_KEY = "duplicate-key",
     DUPLICATE_NAME = "duplicate-name",
     DUPLICATE_RECIPIENT = "duplicate-recipient",

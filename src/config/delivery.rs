@@ -5,7 +5,7 @@
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
-use super::address::{address, is_domain, recipient};
+use super::address::{address, domain_of, is_domain, organisation, recipient};
 use super::codes;
 use super::page::{Fields, Spot, shortened};
 use super::secrets::{Literal, Secret, document, secret};
@@ -174,7 +174,20 @@ pub(super) fn read(spot: Spot<'_>, surroundings: &Surroundings<'_>) -> Delivery 
     if let Some(sender) = from.and_then(|spot| address(spot, surroundings)) {
         delivery.from = sender;
     }
+    if let (Some(spot), Some(dkim)) = (fields.get("dkim"), &delivery.dkim) {
+        warn_if_unaligned(spot, &dkim.domain, &domain_of(&delivery.from));
+    }
     delivery
+}
+
+/// A signature that DMARC does not count: of another organisation than the sender's.
+fn warn_if_unaligned(spot: Spot<'_>, signer: &str, sender: &str) {
+    if organisation(signer) != organisation(sender) {
+        let message =
+            format!("`{signer}` signs for a sender of `{sender}`: such a signature counts for nothing in DMARC");
+        let help = format!("sign as `{}`, or send from an address of `{signer}`", organisation(sender));
+        spot.warn(codes::DKIM_UNALIGNED, message, help);
+    }
 }
 
 fn domain(spot: Spot<'_>, surroundings: &Surroundings<'_>) -> Option<String> {

@@ -43,6 +43,7 @@ pub struct Plan {
 /// Those of the ledger.
 pub fn plan(ledger: &Ledger, mailing: &Mailing, resend: bool) -> Result<Plan> {
     let (report, period) = (mailing.report.as_str(), mailing.period.as_str());
+    ledger.check_mailing(report, period)?;
     if resend {
         let revision = ledger.next_revision(report, period)?;
         return Ok(Plan { revision, recipients: mailing.recipients.clone(), standing: Vec::new() });

@@ -61,7 +61,9 @@ impl Ledger {
             failure.diagnostics.iter_mut().for_each(|fault| fault.place = Some(Place::file(copy)));
             failure
         };
-        let ledger = Self { connection: file::check(staged, false).map_err(of_the_copy)?, path: copy.to_owned() };
+        let checked = file::connect(staged).and_then(|connection| file::check(connection, staged, false));
+        let connection = checked.map_err(of_the_copy)?;
+        let ledger = Self { connection, path: copy.to_owned(), checked: None };
         ledger.check_seals()?;
         Ok(ledger)
     }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use super::checked::Checked;
 use super::record::written;
 use super::schema;
 use crate::diagnostic::{Diagnostic, Place};
@@ -33,10 +34,21 @@ const LOCK: &str = "farol.lock";
 /// How long a writer waits for another.
 const BUSY: Duration = Duration::from_secs(5);
 
-/// The right to run: held by one process at a time, given back when it ends, however it ends.
+/// The right to run, or to write to operators: held by one process at a time, given back when it ends, however it ends.
 #[derive(Debug)]
 pub struct RunLock {
     _file: File,
+    /// Whose mail nobody else is at.
+    pub(super) mail: Mail,
+}
+
+/// Mail that one lock guards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mail {
+    /// To readers of reports.
+    OfReports,
+    /// To operators. It has a lock of its own, so that a server that hangs on it keeps no report from being made.
+    ToOperators,
 }
 
 impl RunLock {
@@ -46,6 +58,19 @@ impl RunLock {
     /// [`Exit::TryAgain`] if another process holds it; the message says which and since when. [`Exit::Permission`] or
     /// [`Exit::Io`] if the folder cannot be used.
     pub fn acquire(state: &Path, now: DateTime<Utc>) -> Result<Self> {
+        Self::take(state, Mail::OfReports, now)
+    }
+
+    /// Takes the right to write to operators.
+    ///
+    /// # Errors
+    /// As [`RunLock::acquire`].
+    pub fn for_operators(state: &Path, now: DateTime<Utc>) -> Result<Self> {
+        make_folder(state)?;
+        Self::take(&state.join("operators"), Mail::ToOperators, now)
+    }
+
+    fn take(state: &Path, mail: Mail, now: DateTime<Utc>) -> Result<Self> {
         make_folder(state)?;
         let path = state.join(LOCK);
         let mut options = OpenOptions::new();
@@ -59,7 +84,7 @@ impl RunLock {
         }
         let holder = format!("pid {} since {}\n", std::process::id(), written(now));
         file.set_len(0).and_then(|()| file.write_all(holder.as_bytes())).map_err(|error| unusable(&path, &error))?;
-        Ok(Self { _file: file })
+        Ok(Self { _file: file, mail })
     }
 
     /// Who holds the lock of a state folder: `pid 4711 since 2026-11-05T10:00:00Z`; `None` if nobody does.
@@ -98,8 +123,17 @@ fn held(path: &Path, file: &mut File) -> Failure {
     )
 }
 
+/// A ledger's file that is open.
+pub(super) struct Opened {
+    pub(super) connection: Connection,
+    pub(super) path: PathBuf,
+    pub(super) checked: Checked,
+    /// Whether it has been checked just now; else it is the one that was checked not long ago.
+    pub(super) is_new_to_us: bool,
+}
+
 /// Opens the ledger of a state folder; makes both where neither has ever been.
-pub(super) fn open(state: &Path) -> Result<(Connection, PathBuf)> {
+pub(super) fn open(state: &Path) -> Result<Opened> {
     make_folder(state)?;
     let path = state.join(FILE);
     let marker = state.join(MARKER);
@@ -113,8 +147,25 @@ pub(super) fn open(state: &Path) -> Result<(Connection, PathBuf)> {
     if !exists(&marker)? {
         mark(&marker)?;
     }
-    let connection = check(&path, true)?;
-    Ok((connection, path))
+    // Asked before it is open: an open ledger has its log beside it.
+    let known = Checked::find(&path);
+    let connection = connect(&path)?;
+    let fault = |error: rusqlite::Error| storage(&path, &error);
+    let now = seconds(&connection).map_err(fault)?;
+    if let Some(checked) = known.filter(|known| known.holds(now))
+        && schema::found(&connection).map_err(fault)? == schema::version()
+    {
+        check_rules(&connection, &path)?;
+        return Ok(Opened { connection, path, checked, is_new_to_us: false });
+    }
+    let connection = check(connection, &path, true)?;
+    let checked = Checked::new(&path, now);
+    Ok(Opened { connection, path, checked, is_new_to_us: true })
+}
+
+/// The clock, in whole seconds, as the ledger's own library tells it; what is decided by it is only how often is checked.
+pub(super) fn seconds(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_row("SELECT unixepoch()", [], |row| row.get(0))
 }
 
 /// Writes the marker.
@@ -158,9 +209,41 @@ fn create(state: &Path, path: &Path) -> Result<()> {
     File::open(state).and_then(|folder| folder.sync_all()).map_err(|e| io(&e))
 }
 
-/// Opens a ledger that is there, and believes nothing of it that it has not checked. One of an older version is brought up, with a
-/// copy kept of it if wanted.
-pub(super) fn check(path: &Path, keeps_copy: bool) -> Result<Connection> {
+/// Believes nothing of a ledger that it has not checked. One of an older version is brought up, with a copy kept of it if wanted.
+pub(super) fn check(mut connection: Connection, path: &Path, keeps_copy: bool) -> Result<Connection> {
+    let fault = |error: rusqlite::Error| storage(path, &error);
+    // quick_check would not compare tables with their indexes, and an index with a flipped byte hides a delivery.
+    let verdict: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(fault)?;
+    if verdict != "ok" {
+        return Err(damaged(path, &format!("the ledger is damaged: {verdict}")));
+    }
+    let version = schema::found(&connection).map_err(fault)?;
+    if keeps_copy && version < schema::version() {
+        keep_copy(&connection, path, version)?;
+    }
+    schema::migrate(&mut connection).map_err(fault)?;
+    let orphans =
+        connection.prepare("PRAGMA foreign_key_check").and_then(|mut check| check.exists([])).map_err(fault)?;
+    if orphans {
+        return Err(not_as_laid(path));
+    }
+    check_rules(&connection, path)?;
+    Ok(connection)
+}
+
+/// Refuses a ledger whose tables and rules are not those of this program.
+fn check_rules(connection: &Connection, path: &Path) -> Result<()> {
+    let fault = |error: rusqlite::Error| storage(path, &error);
+    let is_as_laid = schema::laid(connection).map_err(fault)? == schema::expected().map_err(fault)?;
+    if is_as_laid { Ok(()) } else { Err(not_as_laid(path)) }
+}
+
+fn not_as_laid(path: &Path) -> Failure {
+    damaged(path, "the ledger's tables are not as farol laid them")
+}
+
+/// A connection to a file that says that it is a ledger, of this version or an older one.
+pub(super) fn connect(path: &Path) -> Result<Connection> {
     let fault = |error: rusqlite::Error| storage(path, &error);
     let metadata = fs::metadata(path).map_err(|error| unusable(path, &error))?;
     // SQLite takes an empty file for a new database.
@@ -168,7 +251,7 @@ pub(super) fn check(path: &Path, keeps_copy: bool) -> Result<Connection> {
         return Err(damaged(path, "the ledger is empty"));
     }
     keep_private(path, &metadata);
-    let mut connection =
+    let connection =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .map_err(fault)?;
     connection.busy_timeout(BUSY).map_err(fault)?;
@@ -181,25 +264,11 @@ pub(super) fn check(path: &Path, keeps_copy: bool) -> Result<Connection> {
         return Err(newer(path, version));
     }
     prepare(&connection).map_err(fault)?;
-    // quick_check would not compare tables with their indexes, and an index with a flipped byte hides a delivery.
-    let verdict: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(fault)?;
-    if verdict != "ok" {
-        return Err(damaged(path, &format!("the ledger is damaged: {verdict}")));
-    }
-    if keeps_copy && version < i64::from(schema::version()) {
-        keep_copy(&connection, path, version)?;
-    }
-    schema::migrate(&mut connection).map_err(fault)?;
-    let orphans =
-        connection.prepare("PRAGMA foreign_key_check").and_then(|mut check| check.exists([])).map_err(fault)?;
-    if orphans || schema::laid(&connection).map_err(fault)? != schema::expected().map_err(fault)? {
-        return Err(damaged(path, "the ledger's tables are not as farol laid them"));
-    }
     Ok(connection)
 }
 
 /// Copies a ledger of an older version beside itself, as `farol.db.version-2`, before it is brought up.
-fn keep_copy(connection: &Connection, path: &Path, version: i64) -> Result<()> {
+fn keep_copy(connection: &Connection, path: &Path, version: u32) -> Result<()> {
     let mut copy = path.as_os_str().to_owned();
     copy.push(format!(".version-{version}"));
     copy_whole(connection, path, Path::new(&copy))
@@ -270,7 +339,7 @@ fn make_folder(state: &Path) -> Result<()> {
 }
 
 /// A file for its owner alone.
-fn private(options: &mut OpenOptions) {
+pub(super) fn private(options: &mut OpenOptions) {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
 }

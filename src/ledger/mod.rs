@@ -3,16 +3,19 @@
 //! Plain values in and out: it knows neither how to send nor how to compute, and it is never told a password.
 
 mod backup;
+mod checked;
 mod decisions;
 mod file;
 mod incidents;
 mod overview;
+mod prune;
 mod record;
 mod rows;
 mod schema;
 mod slots;
 mod told;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -26,6 +29,7 @@ pub use decisions::{Choice, Decision};
 pub use file::RunLock;
 pub use incidents::{Incident, OPERATORS};
 pub use overview::Outbox;
+pub use prune::Pruning;
 pub use record::{Delivery, Figure, NewDelivery, Run, RunRecord, SentRecord, Settlement, State};
 pub use slots::{Slot, SlotState};
 pub use told::{Telling, ToldFigure, ToldRecord};
@@ -39,18 +43,24 @@ use rows::{DELIVERIES, RUNS};
 pub struct Ledger {
     connection: Connection,
     path: PathBuf,
+    /// Falls after the connection: what it says holds of a file that is closed.
+    checked: Option<checked::Checked>,
 }
 
 impl Ledger {
     /// Opens the ledger of a state folder, or makes one where there has never been any, and checks the whole of it: the pages,
-    /// the tables, the seal of every run and every delivery.
+    /// the tables, the seal of every run and every delivery. A file that was checked within a day, and that nothing but this
+    /// program has touched since, is not checked again; [`checked`] says how that is known.
     ///
     /// # Errors
     /// [`Exit::Io`] if it is damaged, lost or of a newer farol; [`Exit::Permission`] if it may not be written.
     pub fn open(state: &Path) -> Result<Self> {
-        let (connection, path) = file::open(state)?;
-        let ledger = Self { connection, path };
-        ledger.check_seals()?;
+        let file::Opened { connection, path, checked, is_new_to_us } = file::open(state)?;
+        let mut ledger = Self { connection, path, checked: None };
+        if is_new_to_us {
+            ledger.check_seals()?;
+        }
+        ledger.checked = Some(checked);
         Ok(ledger)
     }
 
@@ -58,6 +68,28 @@ impl Ledger {
     fn check_seals(&self) -> Result<()> {
         self.select_runs("", [])?;
         self.select("", []).map(|_| ())
+    }
+
+    /// Holds the mails of a report of a period, as the index and their rows have them, against the table that they stand in: a mail
+    /// that is not found would be sent again. Reads the whole table, so once for a report that is to be sent.
+    ///
+    /// # Errors
+    /// [`Exit::Io`] if they differ, or if a row is not as it was recorded.
+    pub fn check_mailing(&self, report: &str, period: &str) -> Result<()> {
+        let ids = |deliveries: &str, runs: &str| -> Result<BTreeSet<i64>> {
+            let query = format!(
+                "SELECT id FROM deliveries {deliveries} WHERE run IN (SELECT id FROM runs {runs} WHERE report = ?1 AND period = ?2)"
+            );
+            Ok(self.all(&query, [report, period], |row| row.get(0))?.into_iter().collect())
+        };
+        let in_index = ids("INDEXED BY deliveries_by_run", "INDEXED BY runs_by_report")?;
+        let in_table = ids("NOT INDEXED", "NOT INDEXED")?;
+        // All of them, and not one person's: a name with a flipped letter is found by its seal alone.
+        let read: BTreeSet<i64> = self.deliveries(report, period)?.iter().map(|delivery| delivery.id).collect();
+        if in_index == in_table && in_table == read {
+            return Ok(());
+        }
+        Err(self.damaged(&format!("the mails of `{report}` {period} are not all found where they stand")))
     }
 
     /// The same, where there is one; `None` where there has never been any.
@@ -211,14 +243,15 @@ impl Ledger {
         if recorded.as_deref() == Some(figures_digest(&figures).as_str()) {
             Ok(figures)
         } else {
-            Err(file::damaged(&self.path, &format!("the figures of run {run} are not the ones that were recorded")))
+            Err(self.damaged(&format!("the figures of run {run} are not the ones that were recorded")))
         }
     }
 
     /// The bytes of a message, by its sha256.
     ///
     /// # Errors
-    /// [`Exit::Io`] if they are not the ones that were recorded, or if there is no such message.
+    /// [`Exit::Io`] if they are not the ones that were recorded, or if there is no such message; [`Exit::InputMissing`] if they
+    /// were pruned.
     pub fn message(&self, digest: &str) -> Result<Vec<u8>> {
         let bytes: Option<Vec<u8>> = self
             .connection
@@ -227,7 +260,7 @@ impl Ledger {
             .map_err(|error| self.fault(&error))?;
         match bytes {
             Some(bytes) if sha256(&bytes) == digest => Ok(bytes),
-            _ => Err(file::damaged(&self.path, &format!("message {digest} is not the one that was recorded"))),
+            other => Err(self.no_message(digest, other.as_deref())),
         }
     }
 
@@ -291,12 +324,13 @@ impl Ledger {
     }
 
     /// Settles the attempts that a crash cut off: unknown if the message was about to leave, deferred if it was not. The lock
-    /// shows that no other process is at them. Returns how many there were.
+    /// shows that no other process is at them, and whose mail they are of. Returns how many there were.
     ///
     /// # Errors
     /// As [`Ledger`] says.
-    pub fn recover(&mut self, _lock: &RunLock, now: DateTime<Utc>) -> Result<usize> {
-        let cut_off = self.select("WHERE d.state = 'sending' ORDER BY d.id", [])?;
+    pub fn recover(&mut self, lock: &RunLock, now: DateTime<Utc>) -> Result<usize> {
+        let mut cut_off = self.select("WHERE d.state = 'sending' ORDER BY d.id", [])?;
+        cut_off.retain(|delivery| (delivery.report == OPERATORS) == (lock.mail == file::Mail::ToOperators));
         for delivery in &cut_off {
             let settlement = match delivery.dot_intent {
                 Some(_) => Settlement::Unknown("cut off when it was about to leave".to_owned()),
@@ -363,9 +397,17 @@ impl Ledger {
     /// The same rows, if each is as it was recorded.
     fn sealed<T>(&self, rows: Vec<T>, is_sound: impl Fn(&T) -> bool, name: impl Fn(&T) -> String) -> Result<Vec<T>> {
         match rows.iter().find(|row| !is_sound(row)) {
-            Some(row) => Err(file::damaged(&self.path, &format!("{} is not as it was recorded", name(row)))),
+            Some(row) => Err(self.damaged(&format!("{} is not as it was recorded", name(row)))),
             None => Ok(rows),
         }
+    }
+
+    /// Something in the file that is not as it was recorded; whoever opens it next checks all of it.
+    fn damaged(&self, what: &str) -> Failure {
+        if self.checked.is_some() {
+            checked::forget(&self.path);
+        }
+        file::damaged(&self.path, what)
     }
 
     /// A fault of the file.
@@ -382,6 +424,7 @@ fn sound(transaction: &Transaction<'_>, id: i64, path: &Path) -> Result<Delivery
     if delivery.seal() == seal {
         Ok(delivery)
     } else {
+        checked::forget(path);
         Err(file::damaged(path, &format!("delivery {id} is not as it was recorded")))
     }
 }

@@ -203,6 +203,20 @@ impl Ledger {
         Ok(slots.into_iter().map(|slot| (slot.report.clone(), slot)).collect())
     }
 
+    /// The slots of a report that were missed since it was last made on schedule, by time; slots of `period` count for neither:
+    /// asked while that period is being made, or made again, the answer is the same.
+    ///
+    /// # Errors
+    /// As [`Ledger`] says.
+    pub fn missed_since_made(&self, report: &str, period: &str) -> Result<Vec<Slot>> {
+        // 69: it was made, and one reader could not be reached.
+        self.select_slots(
+            "WHERE report = ?1 AND period <> ?2 AND state = 'missed' AND at > coalesce((SELECT max(at) FROM slots \
+             WHERE report = ?1 AND period <> ?2 AND state = 'done' AND exit IN (0, 69)), '') ORDER BY at",
+            [report, period],
+        )
+    }
+
     /// How many slots of each report stand like this.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 mod damage;
 mod decided;
 mod migration;
+mod pruned;
 mod traffic;
 
 use std::path::Path;

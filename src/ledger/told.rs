@@ -9,10 +9,10 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
+use super::Ledger;
 use super::record::Seal;
 use super::rows::time;
-use super::{Ledger, file};
-use crate::error::Result;
+use crate::error::{Failure, Result};
 
 /// A figure as a reader saw it: only those that had a value to see.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -107,6 +107,12 @@ pub(super) fn insert(
     Ok(())
 }
 
+/// The figures of a row, if its seal holds.
+fn figures(id: i64, run: i64, of: &Telling, cells: &str, recorded: &str) -> Option<Vec<ToldFigure>> {
+    let is_whole = seal(id, run, &of.scope, &of.definitions, cells) == recorded;
+    read(cells).ok().filter(|_| is_whole)
+}
+
 /// A row before its seal is checked.
 struct Found {
     id: i64,
@@ -152,15 +158,35 @@ impl Ledger {
         .map_err(|error| self.fault(&error))?;
         let mut newest = BTreeMap::new();
         for row in rows {
-            let Found { id, run, figures, seal: recorded, mut record } = row;
-            let telling = &record.telling;
-            let is_whole = seal(id, run, &telling.scope, &telling.definitions, &figures) == recorded;
-            let Some(figures) = read(&figures).ok().filter(|_| is_whole) else {
-                return Err(file::damaged(&self.path, &format!("what run {run} told is not as it was recorded")));
-            };
-            record.telling.figures = figures;
+            let Found { id, run, figures: cells, seal, mut record } = row;
+            let figures = figures(id, run, &record.telling, &cells, &seal);
+            record.telling.figures = figures.ok_or_else(|| self.other_told(run))?;
             newest.insert(record.period.clone(), record);
         }
         Ok(newest.into_values().collect())
+    }
+
+    /// What each mail of a report of a period tells, by the number of the delivery, whatever has become of it.
+    ///
+    /// # Errors
+    /// As [`Ledger`] says.
+    pub fn tellings(&self, report: &str, period: &str) -> Result<BTreeMap<i64, Telling>> {
+        let query = "SELECT x.delivery, t.id, t.run, t.scope, t.definitions, t.figures, t.seal \
+                     FROM told t JOIN told_to x ON x.told = t.id JOIN runs r ON r.id = t.run WHERE r.report = ?1 AND r.period = ?2";
+        let row = |row: &Row<'_>| {
+            let telling = Telling { scope: row.get(3)?, definitions: row.get(4)?, figures: Vec::new() };
+            let numbers: [i64; 3] = [row.get(0)?, row.get(1)?, row.get(2)?];
+            Ok((numbers, telling, row.get::<_, String>(5)?, row.get::<_, String>(6)?))
+        };
+        let mut told = BTreeMap::new();
+        for ([delivery, id, run], mut telling, cells, seal) in self.all(query, [report, period], row)? {
+            telling.figures = figures(id, run, &telling, &cells, &seal).ok_or_else(|| self.other_told(run))?;
+            told.insert(delivery, telling);
+        }
+        Ok(told)
+    }
+
+    fn other_told(&self, run: i64) -> Failure {
+        self.damaged(&format!("what run {run} told is not as it was recorded"))
     }
 }

@@ -27,7 +27,7 @@ use crate::pipeline::quality::{Timings, provenance, run_json, source_quality};
 use crate::pipeline::quotes;
 use crate::pipeline::run::{Material, has_revenue};
 use crate::pipeline::told::{Earlier, telling};
-use crate::report::view::{CustomerRow, Provenance, Quote, SourceQuality, page_name};
+use crate::report::view::{CustomerRow, Missed, Provenance, Quote, SourceQuality, page_name};
 use crate::report::{Input, View, build, figures as figures_csv, workbook};
 use crate::tables::write_quarantine;
 
@@ -41,6 +41,7 @@ pub(super) struct Of<'a> {
     pub(super) verdicts: &'a [Verdict],
     pub(super) revision: u32,
     pub(super) earlier: &'a Earlier,
+    pub(super) missed: &'a [Missed],
 }
 
 /// Writes `out/REPORT/PERIOD/` and gives back every form, ready to be sent.
@@ -161,7 +162,7 @@ impl Edition<'_> {
 
     fn form(&self, part: &Part<'_>, form: &Form) -> Result<Rendered> {
         let Material { config, request, standings, .. } = self.material;
-        let Of { job, plan, period, revision, earlier, .. } = self.of;
+        let Of { job, plan, period, revision, earlier, missed, .. } = self.of;
         let standings = standings.get(&(period.clone(), part.scope.clone()));
         let input = Input {
             report_id: &job.report,
@@ -181,6 +182,7 @@ impl Edition<'_> {
             told: earlier.get(part.scope).map_or(&[][..], Vec::as_slice),
             data_quality: &self.quality,
             provenance: &self.provenance,
+            missed,
             revision,
             reason: request.sending.as_ref().and_then(|sending| sending.resend.as_deref()),
             scope: part.scope,

@@ -37,7 +37,7 @@ use crate::tally::table::TallyTable;
 pub(super) static TOTAL: Dimension = Dimension(Vec::new());
 
 /// How the dimension of all customers, and its one segment, are called.
-const TOTAL_NAME: &str = "total";
+pub(super) const TOTAL_NAME: &str = "total";
 
 /// A part of the customers: those with these values of these attributes. Empty: all of them.
 pub type Scope = BTreeMap<String, String>;
@@ -190,7 +190,8 @@ fn pass(
         }
         add_up_use(&mut table, &panel, &config.choices, &wanted);
         let bought = if is_traced { buying(&table, &computable, &Scope::new()) } else { Vec::new() };
-        let withheld = if asks { readers.withheld(task, &panel, &row_dimensions) } else { Withheld::new() };
+        let (withheld, mut warnings) =
+            if asks { readers.withheld(task, &panel, &row_dimensions) } else { Default::default() };
         let mut intakes: Vec<Intake> = std::iter::once(intake).chain(intakes).chain(of_usage).collect();
         intakes.sort_by_key(|intake| intake.table);
         look(&Seen {
@@ -207,7 +208,7 @@ fn pass(
         progress.step();
         let of_scope = |scope: &Scope| scoped_figures(task, &table, &computable, &row_dimensions, scope, &available);
         let figures = task.scopes.par_iter().map(|scope| (scope.clone(), of_scope(scope))).collect();
-        let warnings = panel.segments.too_varied.iter().map(too_varied).collect();
+        warnings.extend(panel.segments.too_varied.iter().map(too_varied));
         Ok(Computed { figures, withheld, not_configured, intakes, warnings })
     })
 }

@@ -12,6 +12,7 @@ mod jobs;
 mod judging;
 mod kept;
 mod mail;
+mod missed;
 mod outbox;
 mod publish;
 mod quality;

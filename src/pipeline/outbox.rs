@@ -12,7 +12,7 @@ use crate::delivery::outbox::Postman;
 use crate::delivery::transport;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
-use crate::ledger::{Delivery, Ledger, RunLock, State};
+use crate::ledger::{Delivery, Ledger, OPERATORS, RunLock, State};
 use crate::pipeline::mail::{TRIAL, deliver_by};
 use crate::pipeline::run::Outcome;
 
@@ -110,6 +110,12 @@ pub fn discard(
         ledger.recover(lock, clock())?;
     }
     let deliveries = chosen(ledger.as_ref(), ids)?;
+    let is_to_operators = deliveries.iter().any(|delivery| delivery.report == OPERATORS);
+    let own = (is_to_operators && !dry_run).then(|| RunLock::for_operators(&config.state, clock())).transpose()?;
+    if let (Some(ledger), Some(own)) = (&mut ledger, &own) {
+        ledger.recover(own, clock())?;
+    }
+    let deliveries = if own.is_some() { chosen(ledger.as_ref(), ids)? } else { deliveries };
     if let Some(ended) = deliveries.iter().find(|delivery| matches!(delivery.state, State::Sent | State::Discarded)) {
         let fault = Diagnostic::error("not-discarded", format!("{} is {} already", named(ended), ended.state.id()));
         return Err(Failure::new(Exit::Usage, fault.help("name only deliveries that farol outbox list shows")));

@@ -10,12 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::calendar::{Calendar, Grain, Period};
 use crate::config::{Config, Dimension, Recipient};
 use crate::delivery::address;
-use crate::judgement::Keys;
+use crate::diagnostic::{Diagnostic, Place};
+use crate::judgement::{Key, Keys};
 use crate::kpi::loyalty::Question;
 use crate::panel::build::Panel;
 use crate::panel::segments::RowDimension;
-use crate::pipeline::figures::{Scope, TOTAL, scoped_dimension, with_scope_crosses};
-use crate::pipeline::readers::gallery::{Gallery, Wall};
+use crate::pipeline::figures::{Scope, TOTAL, TOTAL_NAME, scoped_dimension, with_scope_crosses};
+use crate::pipeline::readers::gallery::Gallery;
 use crate::pipeline::{Task, jobs};
 
 /// A report, of a part of the customers.
@@ -62,24 +63,62 @@ impl Readers {
         }
     }
 
-    /// What is withheld from each of them.
-    pub(super) fn withheld(&self, task: &Task<'_>, panel: &Panel<'_>, row_dimensions: &[RowDimension]) -> Withheld {
-        let mut withheld = Withheld::new();
-        let Some(answers) = &panel.answers else { return withheld };
+    /// What is withheld from each of them; and a word where a whole report's figure is, because somebody gets another report
+    /// too.
+    pub(super) fn withheld(
+        &self,
+        task: &Task<'_>,
+        panel: &Panel<'_>,
+        row_dimensions: &[RowDimension],
+    ) -> (Withheld, Vec<Diagnostic>) {
+        let (mut withheld, mut warnings) = (Withheld::new(), Vec::new());
+        let Some(answers) = &panel.answers else { return (withheld, warnings) };
         let own = (&panel.timeline, &panel.segments);
         let whereabouts = panel.answer_cells.as_ref().map_or(own, |(timeline, cells)| (timeline, cells));
         let least = usize::try_from(task.config.privacy.min_group).unwrap_or(usize::MAX);
         for question in Question::ALL {
             let gallery = Gallery::new(task, whereabouts, row_dimensions, question);
-            let walls: Vec<Wall<'_>> = self.audiences.iter().map(|parts| gallery.wall(parts)).collect();
-            for (wall, ways) in walls.iter().zip(gallery.people(&walls, &answers.0)) {
-                for (part, keys) in gallery.hidden(wall, ways, least) {
+            for (parts, hidden) in self.audiences.iter().zip(gallery.hidden_from(&self.audiences, &answers.0, least)) {
+                let alone: Vec<BTreeSet<Part>> = parts.iter().map(|part| BTreeSet::from([part.clone()])).collect();
+                let lost = totals(task, &hidden);
+                if parts.len() > 1 && !lost.is_empty() {
+                    let alone = gallery.hidden_from(&alone, &answers.0, least);
+                    let hidden_anyway = totals(task, &alone.concat());
+                    let lost = lost.difference(&hidden_anyway).next();
+                    warnings.extend(lost.map(|(part, key)| withheld_together(task, part, key, parts)));
+                }
+                for (part, keys) in hidden {
                     withheld.entry(part).or_default().extend(keys);
                 }
             }
         }
-        withheld
+        (withheld, warnings)
     }
+}
+
+/// Of hidden figures, those of everybody in the newest period of each grain.
+fn totals(task: &Task<'_>, hidden: &[(Part, Vec<Key>)]) -> BTreeSet<(Part, Key)> {
+    let newest = |grain| task.periods.iter().filter(|period| period.grain == grain).max_by_key(|period| period.end);
+    let is_total = |key: &&Key| key.dimension == *TOTAL_NAME && newest(key.period.grain) == Some(&key.period);
+    let of = |(part, keys): &(Part, Vec<Key>)| {
+        keys.iter().filter(is_total).map(|key| (part.clone(), key.clone())).collect::<Vec<_>>()
+    };
+    hidden.iter().flat_map(of).collect()
+}
+
+/// Says that a figure of a report is withheld for the sake of another one that somebody gets besides.
+fn withheld_together(task: &Task<'_>, part: &Part, key: &Key, parts: &BTreeSet<Part>) -> Diagnostic {
+    let others: BTreeSet<&str> = parts.iter().map(|(report, _)| report.as_str()).filter(|of| *of != part.0).collect();
+    let others = others.into_iter().map(|report| format!("`{report}`")).collect::<Vec<_>>().join(", ");
+    let besides = if others.is_empty() { "another part of the customers".to_owned() } else { others };
+    let what = format!(
+        "`{}` of `{}` is withheld in {}, because somebody who gets it also gets {besides}: together they would tell what \
+         fewer than {} people answered",
+        key.kpi, part.0, key.period.id, task.config.privacy.min_group
+    );
+    Diagnostic::warning("withheld-together", what)
+        .at(Place::file(task.config.folder.join("reports.yaml")))
+        .help("leave the figures of surveys out of one of them (`kpis:`), or send them to different people")
 }
 
 /// Reports with their parts of the customers, joined where they have a recipient in common.

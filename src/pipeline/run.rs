@@ -21,6 +21,7 @@ use crate::pipeline::jobs::{self, Job};
 use crate::pipeline::judging::judged_period;
 use crate::pipeline::kept::Kept;
 use crate::pipeline::mail::{Dispatch, Post, Recorded, Sending, ledger_name, mailing, recipients};
+use crate::pipeline::missed::missed;
 use crate::pipeline::publish::{sweep, write_whole};
 use crate::pipeline::quality::provenance;
 use crate::pipeline::quotes::{self, Said};
@@ -333,6 +334,7 @@ impl Making<'_> {
         }
         let mut fresh = Vec::new();
         let mut earlier = Earlier::new();
+        let mut not_had = Vec::new();
         if let Some((wanted, who, mailing, ledger)) = &sending {
             let written = outbox::plan(ledger, mailing, wanted.resend.is_some())?;
             revision = written.revision;
@@ -343,6 +345,7 @@ impl Making<'_> {
                 period,
                 &self.material.computed.intakes,
             )?;
+            not_had = missed(ledger, self.material.config.company.calendar, &job.report, period)?;
             fresh = who
                 .iter()
                 .filter(|recipient| {
@@ -351,7 +354,7 @@ impl Making<'_> {
                 .cloned()
                 .collect();
         }
-        let of = Of { job, plan, period, verdicts, revision, earlier: &earlier };
+        let of = Of { job, plan, period, verdicts, revision, earlier: &earlier, missed: &not_had };
         let forms = write_folder(self.material, &of, self.started, self.surroundings.clock)?;
         outcome.lines.push(format!("wrote {}", self.material.config.out.join(&job.report).join(&period.id).display()));
         let run = sending

@@ -102,13 +102,11 @@ impl<'a> Incidents<'a> {
         Ok(())
     }
 
-    /// Looks for the troubles that the ledger shows, closes those that it no longer shows, and tells the operators what they
-    /// have not been told. Mail waits if another process holds the ledger's lock, or if the server is away. Returns what is to
-    /// be said of the operators' own mail.
+    /// Looks for the troubles that the ledger shows, and closes those that it no longer shows.
     ///
     /// # Errors
-    /// The ledger's, and addresses or certificates that are none.
-    pub fn review(&mut self) -> Result<Vec<Diagnostic>> {
+    /// The ledger's.
+    pub fn review(&mut self) -> Result<()> {
         let shown = self.shown()?;
         for trouble in &shown {
             self.met(trouble)?;
@@ -120,7 +118,7 @@ impl<'a> Incidents<'a> {
         for incident in self.ledger.open_incidents()?.into_iter().filter(|incident| !lasts(incident)) {
             self.ledger.close_incident(&incident, (self.clock)())?;
         }
-        self.tell()
+        Ok(())
     }
 
     /// What is wrong by the ledger's own showing.
@@ -197,8 +195,12 @@ impl<'a> Incidents<'a> {
         }))
     }
 
-    /// Writes and sends what operators have not been told.
-    fn tell(&mut self) -> Result<Vec<Diagnostic>> {
+    /// Writes and sends what operators have not been told. Mail waits if another process is at theirs, or if the server is away.
+    /// Returns what is to be said of it.
+    ///
+    /// # Errors
+    /// The ledger's, and addresses or certificates that are none.
+    pub fn tell(&mut self) -> Result<Vec<Diagnostic>> {
         let operators = &self.config.delivery.operators;
         if operators.is_empty() {
             return Ok(Vec::new());
@@ -210,8 +212,10 @@ impl<'a> Incidents<'a> {
         if untold.is_empty() && names.is_empty() {
             return Ok(Vec::new());
         }
-        // Whoever holds it makes a report, and looks here when it has ended.
-        let Ok(lock) = RunLock::acquire(&self.config.state, (self.clock)()) else { return Ok(Vec::new()) };
+        // Whoever holds it is at it, and whoever has something new to tell looks here again when it happens.
+        let Ok(lock) = RunLock::for_operators(&self.config.state, (self.clock)()) else { return Ok(Vec::new()) };
+        // Read again: what the holder before has written is told.
+        let untold = self.ledger.untold_incidents()?;
         for incident in &untold {
             self.record(incident)?;
             names.insert(incident.name());

@@ -412,6 +412,14 @@ quality-reason = { $n_raw ->
     [one] { $source }: { $n } row set aside ({ $reason }).
    *[other] { $source }: { $n } rows set aside ({ $reason }).
 }
+quality-missed-away = { $n_raw ->
+    [one] One earlier report was not made, because the program was not running: { $periods }.
+   *[other] { $n } earlier reports were not made, because the program was not running: { $periods }.
+}
+quality-missed-tried = { $n_raw ->
+    [one] One earlier report could not be made in time: { $periods }.
+   *[other] { $n } earlier reports could not be made in time: { $periods }.
+}
 quality-provisional = Provisional, because answers or reopenings may still come: { $names }.
 quality-immature = Still maturing, because a window is running: { $names }.
 

@@ -412,6 +412,14 @@ quality-reason = { $n_raw ->
     [one] { $source }: { $n } fila apartada ({ $reason }).
    *[other] { $source }: { $n } filas apartadas ({ $reason }).
 }
+quality-missed-away = { $n_raw ->
+    [one] Un informe anterior no se hizo, porque el programa no estaba en marcha: { $periods }.
+   *[other] { $n } informes anteriores no se hicieron, porque el programa no estaba en marcha: { $periods }.
+}
+quality-missed-tried = { $n_raw ->
+    [one] Un informe anterior no se pudo hacer a tiempo: { $periods }.
+   *[other] { $n } informes anteriores no se pudieron hacer a tiempo: { $periods }.
+}
 quality-provisional = Provisionales, porque aún pueden llegar respuestas o reaperturas: { $names }.
 quality-immature = En maduración, porque un plazo sigue corriendo: { $names }.
 

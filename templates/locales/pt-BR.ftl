@@ -412,6 +412,14 @@ quality-reason = { $n_raw ->
     [one] { $source }: { $n } linha separada ({ $reason }).
    *[other] { $source }: { $n } linhas separadas ({ $reason }).
 }
+quality-missed-away = { $n_raw ->
+    [one] Um relatório anterior não foi feito, porque o programa não estava em execução: { $periods }.
+   *[other] { $n } relatórios anteriores não foram feitos, porque o programa não estava em execução: { $periods }.
+}
+quality-missed-tried = { $n_raw ->
+    [one] Um relatório anterior não pôde ser feito a tempo: { $periods }.
+   *[other] { $n } relatórios anteriores não puderam ser feitos a tempo: { $periods }.
+}
 quality-provisional = Provisórios, porque ainda podem chegar respostas ou reaberturas: { $names }.
 quality-immature = Em maturação, porque um prazo ainda corre: { $names }.
 

@@ -123,3 +123,129 @@ fn a_migration_that_is_killed_anywhere_is_done_by_the_next_command() {
     println!("Q7 | kills in a migration after which the next command finds everything | {kills}/{kills}");
     assert!(kills > 30, "{kills}");
 }
+
+/// sha256 by another program.
+fn sha256(bytes: &[u8]) -> String {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), bytes).unwrap();
+    let output = Command::new("sha256sum").arg(file.path()).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().split(' ').next().unwrap().to_owned()
+}
+
+/// One figure of one report: whom it was sent to, when, what it said, and which files it is from. Nothing is there to answer but
+/// the ledger: data and reports are gone.
+#[test]
+fn the_ledger_alone_answers_who_got_which_figure_from_which_file() {
+    let home = Home::small();
+    home.does(&SEND);
+    let mut figures = csv::Reader::from_path(home.path("out/executive/2026-10/figures.csv")).unwrap();
+    let columns: Vec<String> = figures.headers().unwrap().iter().map(str::to_owned).collect();
+    let at = |name: &str| columns.iter().position(|column| column == name).unwrap();
+    let (period, dimension, segment, kpi, value) =
+        (at("period"), at("dimension"), at("segment"), at("kpi"), at("value"));
+    let rows: Vec<csv::StringRecord> = figures.records().map(Result::unwrap).collect();
+    let written = |of: &str, which: &str| {
+        let is_meant = |row: &&csv::StringRecord| {
+            (&row[period], &row[dimension], &row[segment], &row[kpi]) == ("2026-10", of, which, "mrr_closing")
+        };
+        rows.iter().find(is_meant).unwrap()[value].parse::<f64>().unwrap()
+    };
+    let files = home.files("sample-data");
+    fs::remove_dir_all(home.path("sample-data")).unwrap();
+    fs::remove_dir_all(home.path("out/executive")).unwrap();
+
+    let start = std::time::Instant::now();
+    let ask = ["ledger", "who", "mrr_closing", "--report", "executive", "--period", "2026-10"];
+    let answer: serde_json::Value = serde_json::from_str(&home.does(&[&ask[..], &["--json"]].concat()).stdout).unwrap();
+    let took = start.elapsed();
+    let mut mails: Vec<(&str, &str, &str, f64)> = answer["mails"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|mail| {
+            let text = |name: &str| mail[name].as_str().unwrap();
+            (text("to"), text("state"), text("of"), mail["value"].as_f64().unwrap())
+        })
+        .collect();
+    mails.sort_by_key(|mail| mail.0);
+    let (all, south) = (written("total", "total"), written("region", "Sul"));
+    assert_eq!(
+        mails,
+        [
+            ("board@aurora.example", "sent", "all customers", all),
+            ("diretoria@aurora.example", "sent", "all customers", all),
+            ("sul@aurora.example", "sent", "region=Sul", south),
+        ]
+    );
+    for (number, mail) in (1..).zip(answer["mails"].as_array().unwrap()) {
+        let shown = home.command(FAROL, &["outbox", "show", &format!("{number}")]).output().unwrap().stdout;
+        assert_eq!(mail["sha256"], sha256(&shown).as_str());
+        assert!(
+            mail["since"].as_str().unwrap().starts_with("20") && mail["message_id"].as_str().unwrap().contains('@')
+        );
+    }
+    let inputs = answer["runs"][0]["inputs"].as_array().unwrap();
+    assert!(inputs.len() > 8, "{inputs:?}");
+    for input in inputs {
+        let path = input["path"].as_str().unwrap();
+        let (_, bytes) = files.iter().find(|(name, _)| path.ends_with(&format!("/{name}"))).unwrap();
+        assert_eq!(input["sha256"], sha256(bytes).as_str(), "{path}");
+    }
+    // For people.
+    let text = home.does(&ask).stdout;
+    for part in ["`mrr_closing` of `executive` 2026-10", "sul@aurora.example", "region=Sul", "clientes.csv", "sha256"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    let of_plan = home.does(&[&ask[..], &["--segment", "region=Sul", "--json"]].concat()).stdout;
+    let of_plan: serde_json::Value = serde_json::from_str(&of_plan).unwrap();
+    assert_eq!(of_plan["mails"][0]["value"], south);
+    // What was not told has no value, and a wrong name is no answer.
+    assert!(
+        home.does(&["ledger", "who", "nps_promoters", "--report", "executive", "--period", "2026-10"])
+            .stdout
+            .contains("not told")
+    );
+    for (arguments, code) in [
+        (["ledger", "who", "mrr_closign", "--report", "executive", "--period", "2026-10"], 2),
+        (["ledger", "who", "mrr_closing", "--report", "exekutive", "--period", "2026-10"], 2),
+        (["ledger", "who", "mrr_closing", "--report", "executive", "--period", "2026-09"], 66),
+    ] {
+        assert_eq!(home.farol(&arguments).code, Some(code), "{arguments:?}");
+    }
+    println!("O8 | who got which figure when, from which file: commands, seconds | 1, {:.1}", took.as_secs_f64());
+}
+
+/// Bytes go, and nothing else: nothing is sent again, and every question is answered but for the bytes.
+#[test]
+fn pruning_takes_bytes_and_nothing_else() {
+    let home = Home::small();
+    home.does(&SEND);
+    let who = ["ledger", "who", "nps", "--report", "executive", "--period", "2026-10"];
+    let before = (home.does(&who).stdout, home.does(&["outbox", "list", "--all"]).stdout);
+    let size = || fs::metadata(home.path("state/farol.db")).unwrap().len();
+    let large = size();
+    assert_eq!(home.farol(&["ledger", "prune", "--before", "2999-01-01"]).code, Some(2), "not what is to come");
+    assert!(home.does(&["ledger", "prune", "--before", "2020-01-01"]).stderr.contains("pruned 0 mails"));
+    let later = "2999-01-02 12:00:00";
+    let dry = home.at(later, &["ledger", "prune", "--before", "2999-01-01", "--dry-run"]);
+    assert!(dry.stderr.contains("would prune 3 mails") && size() == large, "{}", dry.stderr);
+    let pruned = home.at(later, &["ledger", "prune", "--before", "2999-01-01"]);
+    assert_eq!(pruned.code, Some(0), "{}", pruned.stderr);
+    assert!(pruned.stderr.contains("pruned 3 mails of before 2999-01-01"), "{}", pruned.stderr);
+    assert!(size() < large / 2, "{} of {large}", size());
+    let show = home.farol(&["outbox", "show", "1"]);
+    assert_eq!((show.code, show.stdout.as_str()), (Some(66), ""));
+    assert!(
+        show.complaint().contains("error[message-pruned]: this mail was pruned at 2999-01-02 12:00 UTC"),
+        "{}",
+        show.stderr
+    );
+    let figures = home.does(&["outbox", "show", "1", "--figures"]).stdout;
+    assert!(
+        figures.contains("pruned         at 2999-01-02 12:00:00 UTC") && figures.contains("total,total,nps,"),
+        "{figures}"
+    );
+    assert_eq!((home.does(&who).stdout, home.does(&["outbox", "list", "--all"]).stdout), before);
+    assert!(home.does(&SEND).stderr.contains("already sent to 3 recipients"));
+    assert_eq!(home.letters().len(), 3);
+}

@@ -129,3 +129,41 @@ fn logs_are_quiet_when_asked() {
     let quiet = ["run", "--report", "executive", "--only", "figures", "--quiet", "--log-format", "json"];
     assert_eq!(home.does(&quiet).stderr, "");
 }
+
+/// February 2021 has four whole weeks, with 10, 10, 10 and 2 answers. Whoever gets weeks and month could take the three
+/// weeks from the month; who gets the month alone sees all of it.
+#[test]
+fn a_month_that_is_withheld_for_the_sake_of_a_week_is_told_with_the_reason() {
+    let home = Home::empty();
+    let customers: String = (0..8).map(|n| format!("C{n},2020-01-01\n")).collect();
+    home.write("data/customers.csv", "customer_id,signup_date\n".to_owned() + &customers);
+    let days = [("02", 10), ("09", 10), ("16", 10), ("23", 2)];
+    let answers = days.iter().flat_map(|(day, answers)| (0..*answers).map(move |n| (day, n)));
+    let answers: String =
+        answers.map(|(day, n)| format!("C{},R{day}{n},9,2021-02-{day},2021-02-{day}\n", n % 8)).collect();
+    home.write("data/surveys.csv", "customer_id,respondent_id,score,sent_at,responded_at\n".to_owned() + &answers);
+    let farol = "company: { name: Case, locale: en, currency: BRL, timezone: America/Sao_Paulo }\nas_of: 2021-03-10\n\
+         data:\n  customers: { path: ../data/customers.csv }\n  surveys: { path: ../data/surveys.csv, columns: { survey: { const: nps } } }\n";
+    home.write("config/farol.yaml", farol);
+    let run = |weekly: &str| {
+        let report = |name: &str, grain: &str, to: &str| {
+            format!(
+                "{name}: {{ grain: {grain}, kpis: [nps], segments: [], history: 2, recipients: [{{ to: {to} }}] }}\n"
+            )
+        };
+        home.write(
+            "config/reports.yaml",
+            report("monthly", "month", "ana@case.example") + &report("weekly", "week", weekly),
+        );
+        let ended = home.does(&["run", "--report", "monthly"]);
+        (ended.stderr, home.read("out/monthly/2021-02/email.txt").replace('\u{a0}', " "))
+    };
+    let (apart, mail) = run("bia@case.example");
+    assert!(mail.contains("100.0") || mail.contains("100 "), "{mail}");
+    assert!(!apart.contains("withheld-together"), "{apart}");
+    let (together, mail) = run("ana@case.example");
+    assert!(mail.contains("withheld (protects groups < 5)"), "{mail}");
+    let said = "config/reports.yaml: warning[withheld-together]: `nps` of `monthly` is withheld in 2021-02, because somebody who \
+                gets it also gets `weekly`: together they would tell what fewer than 5 people answered";
+    assert!(together.contains(said), "{together}");
+}

@@ -93,11 +93,11 @@ fn through_smtp_again(home: &Home, old: u16, new: u16) {
 }
 
 /// A small file system of its own; gone with its value.
-struct Disk(PathBuf);
+pub(crate) struct Disk(PathBuf);
 
 impl Disk {
     /// None where this user may not mount; in CI that is a failure.
-    fn of(home: &Home, size: &str) -> Option<Self> {
+    pub(crate) fn of(home: &Home, size: &str) -> Option<Self> {
         let path = home.path("disk");
         fs::create_dir(&path).unwrap();
         let mounted = mount(&["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"], &path);

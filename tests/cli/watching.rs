@@ -121,7 +121,7 @@ fn metrics_say_what_the_ledger_knows() {
 }
 
 /// A web server that answers every call with one status, and tells what it was asked.
-fn web_server(status: &'static str) -> (u16, mpsc::Receiver<String>) {
+pub(crate) fn web_server(status: &'static str) -> (u16, mpsc::Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let (tell, told) = mpsc::channel();

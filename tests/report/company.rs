@@ -15,7 +15,7 @@ use farol::insight::Told;
 use farol::judgement::{Alert, Change, Courses, Key, Keys, Maturity, TargetMet, Verdict};
 use farol::kpi::survival::{Course, CourseMonth};
 use farol::kpi::{Better, Interval, Reading, Sampling, Undefined, catalogue};
-use farol::report::view::{Call, CustomerRow, Input, Provenance, Quote, SourceQuality, Standing, Standings};
+use farol::report::view::{Call, CustomerRow, Input, Missed, Provenance, Quote, SourceQuality, Standing, Standings};
 
 /// Everything that an [`Input`] borrows.
 pub(crate) struct Made {
@@ -34,6 +34,7 @@ pub(crate) struct Made {
     pub(crate) told: Vec<Told>,
     pub(crate) quality: Vec<SourceQuality>,
     pub(crate) provenance: Provenance,
+    pub(crate) missed: Vec<Missed>,
     pub(crate) revision: u32,
     pub(crate) scope: BTreeMap<String, String>,
     pub(crate) names: bool,
@@ -59,6 +60,7 @@ impl Made {
             told: &self.told,
             data_quality: &self.quality,
             provenance: &self.provenance,
+            missed: &self.missed,
             revision: self.revision,
             reason: None,
             scope: &self.scope,
@@ -131,6 +133,7 @@ pub(crate) fn aurora() -> Made {
         quotes: Vec::new(),
         told: Vec::new(),
         quality: quality(),
+        missed: Vec::new(),
         provenance: Provenance {
             version: "0.1.0".to_owned(),
             run: "2026-11-05T07:00-executive".to_owned(),

@@ -247,8 +247,13 @@ fn assert_first_instant(calendar: Calendar, slot: &Slot) {
     let zone = calendar.zone;
     let local = |at: i64| calendar.local(Moment(at)).unwrap();
     if local(slot.at.0) == slot.civil {
+        // Where the clock has stood the same for three hours, which no zone sets back by more, no earlier instant can have it.
+        let minutes = 60_000_000;
+        if local(slot.at.0 - 180 * minutes) == slot.civil - Duration::minutes(180) {
+            return;
+        }
         for earlier in [10, 20, 30, 60, 120, 180] {
-            let before = slot.at.0 - earlier * 60_000_000;
+            let before = slot.at.0 - earlier * minutes;
             assert_ne!(local(before), slot.civil, "{zone}: an earlier instant has this local time");
         }
     } else {

@@ -393,6 +393,12 @@ fn delivery() -> Vec<Case> {
                 "farol.yaml:3:60: error[secret-literal]: `key` is written out; a secret must be a reference",
             ],
         ),
+        after(
+            "delivery: { from: a@news.b.example, dkim: { domain: mail.other.example, selector: s, key: file:farol.yaml } }",
+            &[
+                "farol.yaml:3:43: warning[dkim-unaligned]: `mail.other.example` signs for a sender of `news.b.example`: such a signature counts for nothing in DMARC",
+            ],
+        ),
         smtp(
             "host: mail.example, password: file:x, oauth2_token: c4n4ry, max_per_minute: 0",
             &[

@@ -184,3 +184,165 @@ fn no_damaged_copy_passes_for_another_ledger() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(refused > 500 && same > 400, "{refused} {same}");
 }
+
+/// A folder in memory, where there is such a thing.
+fn in_memory() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}
+
+/// Whether the next one to open a ledger will take it as checked.
+fn is_known(path: &Path) -> bool {
+    checked::Checked::find(path).is_some_and(|known| known.holds(now()))
+}
+
+fn now() -> i64 {
+    file::seconds(&Connection::open_in_memory().unwrap()).unwrap()
+}
+
+/// One byte of a ledger that was checked and closed this very moment, changed by another program in its place, with its length and
+/// the time of its last change as they were: it is checked again, as if it were another file.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_another_program_changes_is_checked_however_lately_it_was() {
+    use std::os::unix::fs::FileExt;
+    const CHANGES: i64 = 200;
+    let folder = in_memory();
+    let path = folder.path().join("farol.db");
+    drop(with_one(folder.path()));
+    let mut chance = ChaCha8Rng::seed_from_u64(12);
+    let (mut refused, mut same, mut wrong) = (0, 0, Vec::new());
+    for change in 0..CHANGES {
+        let mut ledger = Ledger::open(folder.path()).unwrap();
+        ledger.postpone(&[1], at(100 + change), at(change)).unwrap();
+        drop(ledger);
+        assert!(is_known(&path), "what is tested is a ledger that would not be checked again");
+        let expected = content(&Ledger::open(folder.path()).unwrap()).unwrap();
+        let bytes = fs::read(&path).unwrap();
+        let place = chance.random_range(0..bytes.len());
+        let before = fs::metadata(&path).unwrap().modified().unwrap();
+        let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
+        file.write_all_at(&[bytes[place] ^ (1 << chance.random_range(0..8))], place as u64).unwrap();
+        file.set_modified(before).unwrap();
+        drop(file);
+        assert!(!is_known(&path), "change {change} at {place} is not seen");
+        match Ledger::open(folder.path()).and_then(|ledger| content(&ledger)) {
+            Ok(found) if found == expected => same += 1,
+            Err(failure) if failure.exit == Exit::Io => refused += 1,
+            other => wrong.push(format!("change {change} at {place}: {other:?}")),
+        }
+        fs::write(&path, bytes).unwrap();
+    }
+    println!(
+        "Q2 | silent accepts of changes right after a check | {} of {CHANGES} (refused {refused}, whole {same})",
+        wrong.len()
+    );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(refused > 20 && same > 20, "{refused} {same}");
+}
+
+/// A disk that gives back other bytes than were written, of a ledger that counts as checked: who has the report is known, or nobody
+/// is sent anything.
+#[cfg(target_os = "linux")]
+#[test]
+fn damage_that_changes_no_file_sends_nothing_again() {
+    const COPIES: u32 = 1000;
+    let whole = {
+        let folder = in_memory();
+        let mut ledger = with_one(folder.path());
+        bring(&mut ledger, State::Sent);
+        ledger.record(&run(1), &[], &[delivery("eva@aurora.example", 1)]).unwrap();
+        drop(ledger);
+        fs::read(folder.path().join("farol.db")).unwrap()
+    };
+    // Asked before anybody is written to: who has it, and who is to get it.
+    let decided = |ledger: &Ledger| {
+        ledger.check_mailing("executive", "2026-10")?;
+        let stands = |who| Ok(ledger.standing("executive", "2026-10", who)?.map(|delivery| delivery.state));
+        Ok::<_, Failure>([stands("ana@aurora.example")?, stands("eva@aurora.example")?])
+    };
+    let mut chance = ChaCha8Rng::seed_from_u64(13);
+    let (mut refused, mut right, mut wrong) = (0, 0, Vec::new());
+    for copy in 0..COPIES {
+        let folder = in_memory();
+        let path = folder.path().join("farol.db");
+        let mut bytes = whole.clone();
+        for _ in 0..chance.random_range(1..=[1, 8, 64][copy as usize % 3]) {
+            let place = chance.random_range(0..bytes.len());
+            bytes[place] ^= 1 << chance.random_range(0..8);
+        }
+        fs::write(&path, bytes).unwrap();
+        drop(checked::Checked::new(&path, now()));
+        assert!(is_known(&path));
+        match Ledger::open(folder.path()).and_then(|ledger| decided(&ledger)) {
+            Ok([Some(State::Sent), Some(State::Pending)]) => right += 1,
+            Err(failure) if failure.exit == Exit::Io => refused += 1,
+            other => wrong.push(format!("copy {copy}: {other:?}")),
+        }
+    }
+    println!(
+        "Q2 | mails sent again by damage that changes no file | {} of {COPIES} (refused {refused}, right {right})",
+        wrong.len()
+    );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(refused > 200 && right > 200, "{refused} {right}");
+}
+
+/// A cell that changed unseen is found when it is read, and from then on each time that the ledger is opened.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_row_that_is_found_wrong_ends_the_trust_in_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("farol.db");
+    drop(with_one(folder.path()));
+    let shell = Connection::open(&path).unwrap();
+    shell.execute_batch("DROP TRIGGER deliveries_identity; DROP TRIGGER deliveries_pause").unwrap();
+    shell.execute("UPDATE deliveries SET recipient = 'eva@aurora.example'", []).unwrap();
+    // As it was laid, but for the cell.
+    let laid = schema::expected().unwrap();
+    for rule in ["deliveries_identity", "deliveries_pause"] {
+        let start = laid.find(&format!("CREATE TRIGGER {rule} ")).unwrap();
+        shell.execute_batch(&laid[start..start + laid[start..].find("END").unwrap() + 3]).unwrap();
+    }
+    drop(shell);
+    drop(checked::Checked::new(&path, now()));
+    let ledger = Ledger::open(folder.path()).unwrap();
+    assert_eq!(ledger.undelivered().unwrap_err().exit, Exit::Io);
+    drop(ledger);
+    assert!(!is_known(&path));
+    assert_eq!(Ledger::open(folder.path()).unwrap_err().exit, Exit::Io);
+}
+
+/// A check holds for a day of this machine's life, for this version, and for a file that was closed.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_check_holds_for_a_day_and_for_what_was_closed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("farol.db");
+    let ledger = with_one(folder.path());
+    assert!(checked::Checked::find(&path).is_none(), "open");
+    drop(ledger);
+    let (known, day) = (checked::Checked::find(&path).unwrap(), 24 * 60 * 60);
+    assert!(known.holds(now() + 60));
+    assert!(!known.holds(now() + day), "a day later");
+    assert!(!known.holds(now() - day), "a clock that went back");
+    // Reading changes nothing, writing through the ledger keeps it known, and from when on does not move.
+    let note = || fs::read_to_string(folder.path().join("farol.db.checked")).unwrap();
+    let since = |note: String| note.rsplit_once(" at ").unwrap().1.to_owned();
+    let first = note();
+    drop(Ledger::open(folder.path()).unwrap());
+    assert_eq!(note(), first);
+    let mut ledger = Ledger::open(folder.path()).unwrap();
+    ledger.begin(1, at(10)).unwrap();
+    drop(ledger);
+    assert_ne!(note(), first);
+    assert_eq!(since(note()), since(first));
+    // A crash leaves the log behind.
+    fs::write(folder.path().join("farol.db-wal"), "").unwrap();
+    assert!(!is_known(&path));
+    fs::remove_file(folder.path().join("farol.db-wal")).unwrap();
+    assert!(is_known(&path));
+    for torn in [note().trim_end().to_owned(), note().replace("version", "versio"), String::new()] {
+        fs::write(folder.path().join("farol.db.checked"), torn).unwrap();
+        assert!(!is_known(&path));
+    }
+}

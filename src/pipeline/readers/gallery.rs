@@ -50,7 +50,7 @@ struct Shown<'a> {
 
 /// All that an audience sees of one question's answers, by number.
 #[derive(Default)]
-pub(super) struct Wall<'a> {
+struct Wall<'a> {
     numbers: BTreeMap<Source, u32>,
     sums: Vec<Shown<'a>>,
 }
@@ -59,7 +59,7 @@ pub(super) struct Wall<'a> {
 type Way = fn(&Answer) -> Option<i64>;
 
 /// A way of counting → groups of people, by the numbers of a wall.
-pub(super) type Ways = Vec<Vec<Group>>;
+type Ways = Vec<Vec<Group>>;
 
 impl<'a> Gallery<'a> {
     pub(super) fn new(
@@ -74,7 +74,7 @@ impl<'a> Gallery<'a> {
     }
 
     /// What an audience sees.
-    pub(super) fn wall<'p>(&self, parts: &'p BTreeSet<Part>) -> Wall<'p> {
+    fn wall<'p>(&self, parts: &'p BTreeSet<Part>) -> Wall<'p> {
         let mut wall = Wall::default();
         for part in parts {
             let Some(plan) = self.task.config.reports.get(&part.0) else { continue };
@@ -148,7 +148,7 @@ impl<'a> Gallery<'a> {
     }
 
     /// Who is behind the sums of each wall: one pass over the answers for each way of counting.
-    pub(super) fn people(&self, walls: &[Wall<'_>], answers: &[Answer]) -> Vec<Ways> {
+    fn people(&self, walls: &[Wall<'_>], answers: &[Answer]) -> Vec<Ways> {
         let mut starts = vec![0];
         let place = |period: usize, cell: usize| period * self.segments.cells.len() + cell;
         let mut entries: Vec<Vec<Entry>> = vec![Vec::new(); place(self.timeline.spans.len(), 0)];
@@ -184,8 +184,20 @@ impl<'a> Gallery<'a> {
         found
     }
 
+    /// The figures that stay hidden from each audience.
+    pub(super) fn hidden_from(
+        &self,
+        audiences: &[BTreeSet<Part>],
+        answers: &[Answer],
+        least: usize,
+    ) -> Vec<Vec<(Part, Vec<Key>)>> {
+        let walls: Vec<Wall<'_>> = audiences.iter().map(|parts| self.wall(parts)).collect();
+        let people = self.people(&walls, answers);
+        walls.iter().zip(people).map(|(wall, ways)| self.hidden(wall, ways, least)).collect()
+    }
+
     /// The figures of a wall that stay hidden, given who is behind its sums.
-    pub(super) fn hidden(&self, wall: &Wall<'_>, ways: Ways, least: usize) -> Vec<(Part, Vec<Key>)> {
+    fn hidden(&self, wall: &Wall<'_>, ways: Ways, least: usize) -> Vec<(Part, Vec<Key>)> {
         let ordered = self.ordered(wall, &ways);
         let sums = self.sums(wall, &ordered);
         let mut places = vec![0; ordered.len()];

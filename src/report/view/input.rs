@@ -49,6 +49,8 @@ pub struct Input<'a> {
     pub data_quality: &'a [SourceQuality],
     /// Where the figures come from.
     pub provenance: &'a Provenance,
+    /// Earlier reports that readers have not had, by period.
+    pub missed: &'a [Missed],
     /// 1 for the first time this report is made for this period; above, a revision.
     pub revision: u32,
     /// Why it is sent again, in the words of whoever sends it.
@@ -146,6 +148,15 @@ pub struct SourceQuality {
     pub is_stale: bool,
     /// Reason code → rows that were set aside for it.
     pub quarantined: BTreeMap<String, u64>,
+}
+
+/// An earlier report that was due and that nobody has had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missed {
+    /// What it would have been of.
+    pub period: Period,
+    /// Whether it was tried, and not done in time; else nobody was there to try.
+    pub was_tried: bool,
 }
 
 /// Where the figures come from, so that they can be made again.

@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 pub use charts::companions;
 pub use drawing::*;
 pub(super) use facts::{Facts, TOTAL};
-pub use input::{Call, CustomerRow, Input, Provenance, Quote, QuoteSide, SourceQuality, Standing, Standings};
+pub use input::{Call, CustomerRow, Input, Missed, Provenance, Quote, QuoteSide, SourceQuality, Standing, Standings};
 pub use parts::*;
 pub(super) use places::Places;
 pub(crate) use text::page_name;

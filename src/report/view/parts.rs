@@ -510,6 +510,8 @@ pub struct DataTable {
 pub struct Quality {
     /// The whole in one sentence.
     pub note: String,
+    /// Earlier reports that readers have not had; also the first of the remarks.
+    pub missed: Vec<String>,
     /// Each source.
     pub sources: DataTable,
     /// Quarantine by reason, stale sources, what is provisional.

@@ -7,6 +7,9 @@ use crate::judgement::Maturity;
 /// Digits of a hash that are shown; enough to compare by eye, the whole stands in `run.json`.
 const HASH_DIGITS: usize = 12;
 
+/// So many missed reports are named one by one.
+const MOST_MISSED: usize = 6;
+
 /// Rows, freshness and quarantine of each source, and what is not final.
 pub(super) fn build(facts: &Facts<'_>) -> Quality {
     let sources = facts.input.data_quality;
@@ -14,7 +17,24 @@ pub(super) fn build(facts: &Facts<'_>) -> Quality {
     let bad: u64 = sources.iter().flat_map(|source| source.quarantined.values()).sum();
     let shown_rows = facts.locale.count(rows);
     let note = if sources.is_empty() { "quality-none" } else { "quality-note" };
-    Quality { note: facts.count(note, bad, &[("rows", &shown_rows)]), sources: table(facts), remarks: remarks(facts) }
+    let missed = missed(facts);
+    let remarks = missed.iter().cloned().chain(remarks(facts)).collect();
+    Quality { note: facts.count(note, bad, &[("rows", &shown_rows)]), missed, sources: table(facts), remarks }
+}
+
+/// Which earlier reports readers have not had, a sentence for each reason.
+fn missed(facts: &Facts<'_>) -> Vec<String> {
+    let sentence = |was_tried: bool, id: &str| {
+        let of: Vec<_> = facts.input.missed.iter().filter(|one| one.was_tried == was_tried).collect();
+        let name = |one: &super::Missed| facts.locale.period(&one.period);
+        let names = match of.as_slice() {
+            [] => return None,
+            [first, .., last] if of.len() > MOST_MISSED => format!("{} – {}", name(first), name(last)),
+            few => facts.locale.list(&few.iter().map(|one| name(one)).collect::<Vec<_>>()),
+        };
+        Some(facts.count(id, u64::try_from(of.len()).unwrap_or(u64::MAX), &[("periods", &names)]))
+    };
+    [sentence(false, "quality-missed-away"), sentence(true, "quality-missed-tried")].into_iter().flatten().collect()
 }
 
 fn table(facts: &Facts<'_>) -> DataTable {
