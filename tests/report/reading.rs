@@ -340,11 +340,11 @@ fn changes_of_nothing_are_not_listed() {
     };
     assert_eq!(listed(&made), (true, true));
     for verdict in made.verdicts.iter_mut().filter(|verdict| verdict.key.period == made.period) {
-        if matches!(verdict.key.kpi, "mrr_closing" | "turnover_index" | "fcr") {
-            if let (Some(change), Ok(value)) = (&mut verdict.previous, verdict.reading.value) {
-                // R$2.04M before and after.
-                (change.value, change.difference) = (value - 0.000_1, 0.000_1);
-            }
+        if matches!(verdict.key.kpi, "mrr_closing" | "turnover_index" | "fcr")
+            && let (Some(change), Ok(value)) = (&mut verdict.previous, verdict.reading.value)
+        {
+            // R$2.04M before and after.
+            (change.value, change.difference) = (value - 0.000_1, 0.000_1);
         }
     }
     assert_eq!(listed(&made), (false, false));

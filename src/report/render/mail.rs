@@ -142,8 +142,9 @@ fn cut_short(context: &mut Context, view: &View, locale: &Locale, cut: Cut) {
 
 /// The table of the segments that the narrative tells of: of what it says the mail shows the figures.
 fn told_of(view: &View) -> Option<&SegmentTable> {
-    let anchors = view.narrative.iter().flat_map(|sentence| &sentence.spans).filter_map(|span| span.anchor.as_deref());
-    anchors.into_iter().find_map(|anchor| {
+    let mut anchors =
+        view.narrative.iter().flat_map(|sentence| &sentence.spans).filter_map(|span| span.anchor.as_deref());
+    anchors.find_map(|anchor| {
         let is_it = |row: &SegmentRow| {
             !row.is_total && anchor.strip_suffix(&row.anchor).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
         };
