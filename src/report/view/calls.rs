@@ -54,7 +54,9 @@ fn one_advice(rows: &mut [CallRow]) -> Option<String> {
     if rows.len() < 2 || rows.iter().any(|row| row.advice != advice) {
         return None;
     }
-    rows.iter_mut().for_each(|row| row.advice.clear());
+    for row in rows {
+        row.advice.clear();
+    }
     Some(advice)
 }
 

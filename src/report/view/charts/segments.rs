@@ -35,7 +35,7 @@ fn chart(facts: &Facts<'_>, definition: &'static Definition, dimension: &Dimensi
         .segments(&name)
         .into_iter()
         .map(|segment| (segment, facts.now(&name, segment, definition.id)))
-        .filter(|(segment, seen)| !matches!(seen, Seen::Absent) && !(*segment == NOT_SET && seen.is_undefined()))
+        .filter(|(segment, seen)| !(matches!(seen, Seen::Absent) || *segment == NOT_SET && seen.is_undefined()))
         .collect();
     let with_interval = seen.iter().filter_map(|(_, seen)| seen.verdict()).filter(|v| v.reading.interval.is_some());
     if with_interval.count() < 2 || seen.len() > MOST_ROWS {
