@@ -441,3 +441,18 @@ fn a_picture_has_no_row_for_nothing() {
     }
     assert_eq!(rows(&made), 3);
 }
+
+/// In a narrow cell neither a band's word nor a score is broken; a band that somebody has called by a long word is, or the
+/// mail would be wider than a phone.
+#[test]
+fn short_words_and_numbers_are_not_broken_in_a_mail() {
+    let email = render_email(&view(&company::aurora(), "pt-BR")).unwrap();
+    let html = email.html.replace(' ', "");
+    let spans: Vec<&str> =
+        html.split("<span").filter(|span| span.contains("Saúde") || span.contains("Razoável")).collect();
+    assert!(spans.len() > 4, "{spans:?}");
+    for span in spans {
+        let (tag, _) = span.split_once('>').unwrap();
+        assert!(tag.contains("word-break:normal"), "{span}");
+    }
+}
