@@ -14,6 +14,8 @@ mod extremes;
 mod figures;
 #[path = "by_hand/flows.rs"]
 mod flows;
+#[path = "by_hand/parts.rs"]
+mod parts;
 #[path = "by_hand/renewals.rs"]
 mod renewals;
 #[path = "by_hand/rows.rs"]

@@ -8,6 +8,8 @@ mod company;
 mod hard;
 #[path = "report/narrative.rs"]
 mod narrative;
+#[path = "report/reading.rs"]
+mod reading;
 #[path = "report/workbook.rs"]
 mod sheets;
 
@@ -80,7 +82,7 @@ fn every_language_renders() {
     let made = company::aurora();
     for (tag, subject) in [
         ("en", "Customer success · Oct 2026 · NPS 52 (very good), churn 3.1% above target"),
-        ("pt-BR", "Sucesso do cliente · out/2026 · NPS 52 (muito bom), churn 3,1 % acima da meta"),
+        ("pt-BR", "Sucesso do cliente · out/2026 · NPS 52 (muito bom), churn 3,1% acima da meta"),
         ("es", "Éxito del cliente · oct 2026 · NPS 52 (muy bueno), churn 3,1 % por encima de la meta"),
     ] {
         let view = view(&made, tag);
@@ -247,10 +249,11 @@ fn hostile_names_stay_names_wherever_they_stand() {
 fn a_report_without_any_value_says_so() {
     let view = view(&hard::nothing(), "en");
     publish("nothing", &view);
-    assert_eq!(view.headline, "No key figure has a value in this period");
-    assert!(view.cards.iter().all(|card| card.value == "n/a" && card.why.as_deref() == Some("nothing to divide by")));
+    assert_eq!(view.headline, "No data for this period");
+    assert!(view.cards.iter().all(|card| card.value == "n/a"
+        && matches!(card.why.as_deref(), Some("no cases in the period" | "no answers in the period"))));
     assert!(view.charts.is_empty() && view.pulse.parts.is_empty() && view.changes.rows.is_empty());
-    assert_eq!(view.subject, "Customer success · Oct 2026");
+    assert_eq!(view.subject, "Customer success · Oct 2026 · no data");
     documents(&view);
 }
 
@@ -422,7 +425,7 @@ fn survival_is_said_in_words_with_the_numbers_at_risk() {
         ),
         (
             "pt-BR",
-            "Depois de 12 meses, continuam 78,5 % em Enterprise e 41,9 % em Starter. A diferença é mais que acaso.",
+            "Depois de 12 meses, continuam 78,5% em Enterprise e 41,9% em Starter. A diferença é mais que acaso.",
         ),
         (
             "es",
@@ -454,7 +457,7 @@ fn a_revision_and_a_scope_are_in_the_subject() {
     let subject = view_of_sul.subject.replace('\u{a0}', " ");
     assert_eq!(
         subject,
-        "Sucesso do cliente · Sul · out/2026 · NPS 52 (muito bom), churn 3,1 % acima da meta (revisão 2)"
+        "Sucesso do cliente · Sul · out/2026 · NPS 52 (muito bom), churn 3,1% acima da meta (revisão 2)"
     );
     made.scope = BTreeMap::from([("region".to_owned(), "Região ".repeat(60))]);
     let long = view(&made, "pt-BR").subject;

@@ -30,6 +30,10 @@ fn fold(name: &str) -> String {
 pub(super) fn suggestion(written: &str, names: &[&str]) -> String {
     match nearest(written, names) {
         Some(name) => format!("did you mean `{name}`?"),
+        None if !holding(written, names).is_empty() => {
+            let quoted: Vec<String> = holding(written, names).iter().map(|name| format!("`{name}`")).collect();
+            format!("did you mean {}?", quoted.join(" or "))
+        }
         None if names.is_empty() => "delete it: nothing may stand here".to_owned(),
         None if names.len() <= MOST_LISTED => {
             let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
@@ -37,6 +41,15 @@ pub(super) fn suggestion(written: &str, names: &[&str]) -> String {
         }
         None => "none is spelt like it: correct it, or leave it out where it need not be there".to_owned(),
     }
+}
+
+/// The few names of which the written one is a word: `churn` of `customer_churn_rate`; none where it is one of many.
+fn holding<'n>(written: &str, names: &[&'n str]) -> Vec<&'n str> {
+    const MOST_MEANT: usize = 3;
+    let folded = fold(written);
+    let holds = |name: &&&str| !folded.is_empty() && format!("_{}_", fold(name)).contains(&format!("_{folded}_"));
+    let held: Vec<&str> = names.iter().filter(holds).copied().collect();
+    if held.len() <= MOST_MEANT { held } else { Vec::new() }
 }
 
 /// A text short enough for one line of a message, without control characters.
@@ -53,6 +66,16 @@ pub(super) fn shortened(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_of_a_name_is_enough_where_few_names_have_it() {
+        let names =
+            ["nps", "nrr", "customer_churn_rate", "revenue_churn_rate", "mrr_new", "mrr_lost", "mrr_closing", "mrr_at"];
+        assert_eq!(suggestion("churn", &names), "did you mean `customer_churn_rate` or `revenue_churn_rate`?");
+        assert!(suggestion("mrr", &names).starts_with("did you mean `nrr`"), "a typing error comes first");
+        assert_eq!(holding("mrr", &names), Vec::<&str>::new(), "four are not few");
+        assert_eq!(holding("hurn", &names), Vec::<&str>::new());
+    }
 
     #[test]
     fn the_nearest_name_is_one_typing_error_away() {

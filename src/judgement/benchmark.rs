@@ -2,9 +2,11 @@
 //!
 //! Compares unrounded, finite values only; whether a benchmark holds for the figure's grain was asked before.
 
+use std::collections::BTreeMap;
+
 use super::{Alert, Change, Key, Maturity, TargetMet, Verdict};
-use crate::config::{Alerts, Band, Target};
-use crate::kpi::{Better, Interval, Sampling};
+use crate::config::{Alerts, Band, Benchmark, Target};
+use crate::kpi::{Better, Definition, Interval, Sampling, catalogue};
 
 /// The band that holds a value: half-open, the last one closed; none for what is not finite or lies outside.
 pub(super) fn band(bands: &[Band], value: f64) -> Option<&Band> {
@@ -30,6 +32,46 @@ pub(super) fn target(targets: &[Target], key: &Key) -> Option<f64> {
         .filter_map(|target| Some((target.from, stated(target)?)))
         .max_by_key(|(from, _)| *from)
         .map(|(_, value)| value)
+}
+
+/// The benchmarks as they hold for a part of the customers (`only:`), whose figures stand as totals.
+///
+/// A target of that very segment is the part's. Without one a rate keeps the company's; a sum is judged by nothing, for
+/// neither bands nor targets of the whole say anything of a part.
+pub fn for_part(
+    benchmarks: &BTreeMap<String, Benchmark>,
+    part: &BTreeMap<String, String>,
+) -> BTreeMap<String, Benchmark> {
+    if part.is_empty() {
+        return benchmarks.clone();
+    }
+    let of_part = |(kpi, benchmark): (&String, &Benchmark)| {
+        let is_sum = catalogue::definition(kpi).is_some_and(Definition::is_sum);
+        let mut own = benchmark.clone();
+        let whole = own.targets.clone();
+        for target in &mut own.targets {
+            target.total = own_target(target, part);
+            if is_sum {
+                target.segments.clear();
+            }
+        }
+        if is_sum {
+            (own.bands, own.alert) = (Vec::new(), Alerts::default());
+        } else if own.targets.iter().all(|target| target.total.is_none()) {
+            own.targets = whole;
+        }
+        (kpi.clone(), own)
+    };
+    benchmarks.iter().map(of_part).collect()
+}
+
+/// The target that a list names for the segment of exactly these attributes, in whatever order it crosses them.
+fn own_target(target: &Target, part: &BTreeMap<String, String>) -> Option<f64> {
+    target.segments.iter().find_map(|(dimension, segments)| {
+        let names: Vec<&str> = dimension.split('×').collect();
+        let values = names.iter().map(|name| part.get(*name).map(String::as_str)).collect::<Option<Vec<_>>>()?;
+        (names.len() == part.len()).then(|| segments.get(&values.join("×")).copied())?
+    })
 }
 
 /// Whether a target is met: cannot tell while the interval holds it; exactly at it is met where there is no interval.

@@ -8,6 +8,7 @@ mod courses;
 mod maturity;
 mod withholding;
 
+pub use benchmark::for_part;
 pub use courses::{Courses, differ, shown_courses};
 pub use withholding::small_by_themselves;
 #[cfg(test)]

@@ -199,6 +199,31 @@ fn a_backfill_is_judged_by_the_target_of_its_own_time_and_segment() {
     assert_eq!(target("2026-03", "region", "Enterprise"), None);
 }
 
+/// A sum of a part is judged by the part's own target or not at all; a rate falls back on the company's.
+#[test]
+fn a_part_of_the_customers_is_judged_by_its_own_target() {
+    let targets = || {
+        let of = |dimension: &str, segment: &str, target| {
+            (dimension.to_owned(), BTreeMap::from([(segment.to_owned(), target)]))
+        };
+        let segments = BTreeMap::from([of("sector", "S01", 1.0), of("plan×sector", "Pro×S01", 2.0)]);
+        vec![Target { from: day("2026-01-01"), total: Some(500.0), segments }]
+    };
+    let benchmark = || Benchmark { bands: nps_bands(), targets: targets(), ..monthly() };
+    let all = BTreeMap::from([("mrr_closing".to_owned(), benchmark()), ("nrr".to_owned(), benchmark())]);
+    let part = |pairs: &[(&str, &str)]| {
+        let part = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let own = for_part(&all, &part);
+        ["mrr_closing", "nrr"].map(|kpi| (own[kpi].targets[0].total, own[kpi].bands.len()))
+    };
+    assert_eq!(part(&[]), [(Some(500.0), 4), (Some(500.0), 4)]);
+    assert_eq!(part(&[("sector", "S01")]), [(Some(1.0), 0), (Some(1.0), 4)]);
+    assert_eq!(part(&[("sector", "S02")]), [(None, 0), (Some(500.0), 4)]);
+    assert_eq!(part(&[("sector", "S01"), ("plan", "Pro")]), [(Some(2.0), 0), (Some(2.0), 4)]);
+    // Less than the whole sector: the sector's target is not its own.
+    assert_eq!(part(&[("sector", "S01"), ("plan", "Basic")]), [(None, 0), (Some(500.0), 4)]);
+}
+
 #[test]
 fn a_target_is_met_exactly_at_it_unless_the_interval_holds_it() {
     let met = |value, interval: Option<(f64, f64)>, better| {

@@ -133,6 +133,11 @@ impl Definition {
         self.needs.iter().any(|way| way.contains(&columns::ORDERED_AT) && !is_amount(way))
     }
 
+    /// Whether it adds up what its customers have, so that a part of them has less of it.
+    pub fn is_sum(&self) -> bool {
+        self.unit == Unit::Count || (self.unit == Unit::Money && self.id.starts_with("mrr_"))
+    }
+
     /// Whether its rows belong to no customer, so that it has a total and row segments only.
     pub fn counts_others_than_customers(&self) -> bool {
         matches!(self.rows_of, Some(Table::Leads | Table::Staff))

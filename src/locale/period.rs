@@ -123,15 +123,15 @@ mod tests {
     fn months_are_named_in_three_lengths() {
         assert_eq!(written("en", 1, "2026-10"), ["October 2026", "Oct 2026", "Oct ’26"]);
         assert_eq!(written("pt-BR", 1, "2026-10"), ["outubro de 2026", "out/2026", "out/26"]);
-        assert_eq!(written("es", 1, "2026-10"), ["octubre de 2026", "oct 2026", "oct 26"]);
-        assert_eq!(written("es-MX", 1, "2027-01"), ["enero de 2027", "ene 2027", "ene 27"]);
+        assert_eq!(written("es", 1, "2026-10"), ["octubre de 2026", "oct 2026", "oct ’26"]);
+        assert_eq!(written("es-MX", 1, "2027-01"), ["enero de 2027", "ene 2027", "ene ’27"]);
     }
 
     #[test]
     fn quarters_and_years_say_their_months_only_where_they_are_fiscal() {
         assert_eq!(written("en", 1, "2026-Q4"), ["4th quarter of 2026", "Q4 2026", "Q4 ’26"]);
         assert_eq!(written("pt-BR", 1, "2026-Q1"), ["1º trimestre de 2026", "1T/2026", "1T/26"]);
-        assert_eq!(written("es", 1, "2026-Q3"), ["3.er trimestre de 2026", "T3 2026", "T3 26"]);
+        assert_eq!(written("es", 1, "2026-Q3"), ["3.er trimestre de 2026", "T3 2026", "T3 ’26"]);
         assert_eq!(written("es", 1, "2026-Q2")[0], "2.º trimestre de 2026");
         assert_eq!(written("en", 1, "2026"), ["2026", "2026", "2026"]);
         assert_eq!(written("en", 4, "2026-Q4")[0], "4th quarter of fiscal year 2026 (January 2026 – March 2026)");

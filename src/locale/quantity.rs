@@ -28,7 +28,7 @@ pub(super) fn decimals(unit: Unit, room: Room, currency: &str) -> u8 {
 }
 
 impl Locale {
-    /// A percentage that is already one (3.1 for 3.1 %): `3,1 %`, in English `3.1%`.
+    /// A percentage that is already one (3.1 for 3.1 %): `3,1%`, in Spanish `3,1 %`.
     pub fn percent(&self, value: f64, decimals: u8) -> String {
         match Rounded::to_decimals(value, decimals) {
             Some(rounded) => {
@@ -79,7 +79,7 @@ impl Locale {
         self.differing(difference, unit, currency, Room::Short)
     }
 
-    /// An interval, both ends with their unit: `2,1 % a 4,3 %`.
+    /// An interval, both ends with their unit: `2,1% a 4,3%`.
     pub fn interval(&self, low: f64, high: f64, unit: Unit, currency: &str) -> String {
         self.between(&self.value(low, unit, currency), &self.value(high, unit, currency))
     }
@@ -187,7 +187,7 @@ mod tests {
         for (unit, value_of, en, pt, es) in [
             (Unit::Points, 52.34, "52.3", "52,3", "52,3"),
             (Unit::Score, 8.456, "8.46", "8,46", "8,46"),
-            (Unit::Percent, 108.44, "108.4%", "108,4_%", "108,4_%"),
+            (Unit::Percent, 108.44, "108.4%", "108,4%", "108,4_%"),
             (Unit::Money, 2_041_100.0, "R$2,041,100.00", "R$_2.041.100,00", "2.041.100,00_BRL"),
             (Unit::Count, 1234.0, "1,234", "1.234", "1234"),
             (Unit::Months, 14.23, "14.2_months", "14,2_meses", "14,2_meses"),
@@ -210,7 +210,7 @@ mod tests {
         assert_eq!(short("en", 8.456, Unit::Score), "8.5");
         assert_eq!(short("en", 12_345.0, Unit::Count), "12,345");
         assert_eq!(short("es-ES", 1_234_567.0, Unit::Count), "1,23_M");
-        assert_eq!(short("pt-BR", 3.13, Unit::Percent), "3,1_%");
+        assert_eq!(short("pt-BR", 3.13, Unit::Percent), "3,1%");
     }
 
     #[test]
@@ -235,7 +235,7 @@ mod tests {
     #[test]
     fn an_interval_names_both_ends() {
         let locale = Locale::load("pt-BR", None).unwrap();
-        assert_eq!(visible(&locale.interval(-2.13, 4.0, Unit::Percent, "BRL")), "−2,1_% a 4,0_%");
+        assert_eq!(visible(&locale.interval(-2.13, 4.0, Unit::Percent, "BRL")), "−2,1% a 4,0%");
     }
 
     proptest::proptest! {

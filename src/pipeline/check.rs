@@ -40,7 +40,8 @@ pub fn check_data(config: &Config, today: Moment, progress: &dyn Progress) -> Re
 }
 
 fn in_words(intake: &Intake) -> String {
-    let line = format!("{}: {} rows hold their contract", intake.table.name(), intake.rows_kept);
+    let hold = if intake.rows_kept == 1 { "row holds its contract" } else { "rows hold their contract" };
+    let line = format!("{}: {} {hold}", intake.table.name(), intake.rows_kept);
     if intake.rows_quarantined > 0 {
         let reasons: Vec<String> = intake.reasons.iter().map(|(reason, n)| format!("{n} {}", reason.code())).collect();
         return format!("{line}, {} do not ({})", intake.rows_quarantined, reasons.join(", "));

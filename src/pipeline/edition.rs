@@ -9,11 +9,11 @@ use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
 use crate::calendar::Period;
-use crate::config::ReportPlan;
+use crate::config::{Benchmark, ReportPlan};
 use crate::delivery::message::Attachment;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
-use crate::judgement::{Courses, Figure, Keys, Verdict, small_by_themselves};
+use crate::judgement::{Courses, Figure, Keys, Verdict, for_part, small_by_themselves};
 use crate::ledger::Telling;
 use crate::locale::Locale;
 use crate::pipeline::calls;
@@ -27,7 +27,7 @@ use crate::pipeline::quality::{Timings, provenance, run_json, source_quality};
 use crate::pipeline::quotes;
 use crate::pipeline::run::{Material, has_revenue};
 use crate::pipeline::told::{Earlier, telling};
-use crate::report::view::{Again, CustomerRow, Missed, Provenance, Quote, SourceQuality};
+use crate::report::view::{Again, CustomerRow, Missed, Provenance, Quote, SourceQuality, page_name};
 use crate::report::{Input, View, build, figures as figures_csv, workbook};
 use crate::tables::write_quarantine;
 
@@ -97,6 +97,8 @@ struct Edition<'a> {
 struct Part<'a> {
     scope: &'a Scope,
     withheld: Keys,
+    /// As they hold for this part.
+    benchmarks: BTreeMap<String, Benchmark>,
     history: Vec<Verdict>,
     customers: Vec<CustomerRow>,
     courses: Option<Courses>,
@@ -133,7 +135,8 @@ impl Edition<'_> {
         let min_group = config.privacy.min_group;
         let figures = computed.figures.get(scope).map_or(&[][..], Vec::as_slice);
         let withheld = self.withheld(scope, figures);
-        let history = judged_history(config, request.as_of, plan, figures, &withheld, period);
+        let benchmarks = for_part(&config.benchmarks, scope);
+        let history = judged_history(config, request.as_of, plan, figures, &benchmarks, &withheld, period);
         // What another report of the same run lists is no part of this one.
         let own = states.get(period).filter(|_| jobs::lists_customers(plan)).map_or(&[][..], Vec::as_slice);
         let said = said.get(period).map_or(&[][..], Vec::as_slice);
@@ -147,6 +150,7 @@ impl Edition<'_> {
             figures: is_attached.then(|| figures_csv::write(&shown, &withheld)).transpose()?,
             told: telling(config, plan, scope, (&shown, &withheld)),
             withheld,
+            benchmarks,
             history,
         })
     }
@@ -179,7 +183,7 @@ impl Edition<'_> {
             report_id: &job.report,
             plan,
             company: &config.company,
-            benchmarks: &config.benchmarks,
+            benchmarks: &part.benchmarks,
             choices: &config.choices,
             period,
             verdicts: &part.history,
@@ -233,7 +237,7 @@ impl Edition<'_> {
         let (page, email) = self.material.renderer.documents(view)?;
         let attach = |kind: &String| match kind.as_str() {
             "html" => Some(Attachment {
-                name: format!("report-{}.html", period.id),
+                name: page_name(period),
                 content_type: "text/html; charset=utf-8".to_owned(),
                 bytes: page.clone().into_bytes(),
             }),

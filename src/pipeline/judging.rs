@@ -1,9 +1,9 @@
 //! Which figures are judged together: those that one reader of a report sees of one period.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::calendar::{Moment, Period};
-use crate::config::{Config, Dimension, ReportPlan};
+use crate::config::{Benchmark, Config, Dimension, ReportPlan};
 use crate::judgement::{Figure, Keys, Readings, Setting, Verdict};
 use crate::pipeline::jobs;
 
@@ -23,12 +23,13 @@ pub fn judged_period(
 }
 
 /// The verdicts of a report's KPIs, and apart from them those that only its charts need, for every period of its trend;
-/// nothing of what is `withheld` from its readers. Sorted by key.
+/// nothing of what is `withheld` from its readers, and by the benchmarks of their part of the customers. Sorted by key.
 pub(super) fn judged_history(
     config: &Config,
     as_of: Moment,
     plan: &ReportPlan,
     figures: &[Figure],
+    benchmarks: &BTreeMap<String, Benchmark>,
     withheld: &Keys,
     period: &Period,
 ) -> Vec<Verdict> {
@@ -40,7 +41,7 @@ pub(super) fn judged_history(
     for past in jobs::trend(period, plan.history, config.company.calendar) {
         let mut of_period = Vec::new();
         for family in &families {
-            of_period.extend(family.judge(std::slice::from_ref(&past), &config.benchmarks, &setting));
+            of_period.extend(family.judge(std::slice::from_ref(&past), benchmarks, &setting));
         }
         of_period.sort_by(|a, b| a.key.cmp(&b.key));
         verdicts.append(&mut of_period);

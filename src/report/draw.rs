@@ -127,6 +127,7 @@ fn tick(locale: &Locale, axis: &ValueAxis, value: f64) -> String {
     match axis.unit.as_str() {
         "money" => locale.value_compact(value, Unit::Money, &axis.currency),
         "percent" => locale.percent(value, decimals),
+        "hours" => format!("{}\u{a0}h", locale.number(value, decimals)),
         _ => locale.number(value, decimals),
     }
 }
@@ -152,10 +153,11 @@ mod tests {
             };
             super::tick(&locale, &axis, value).replace('\u{a0}', " ")
         };
-        assert_eq!(tick("percent", 5.0), "5 %");
-        assert_eq!(tick("percent", 98.5), "98,5 %");
+        assert_eq!(tick("percent", 5.0), "5%");
+        assert_eq!(tick("percent", 98.5), "98,5%");
         assert_eq!(tick("score", 0.25), "0,25");
         assert_eq!(tick("points", -50.0), "−50");
+        assert_eq!(tick("hours", 24.0), "24 h");
         assert_eq!(tick("money", 2_000_000.0), "R$ 2,00 mi");
     }
 }

@@ -44,20 +44,28 @@ pub(super) fn tell(facts: &Facts<'_>, places: &Places) -> Story {
             sentences: vec![draft::Draft::new(Tone::Neutral, facts.text("narrative-open")).finish()],
         };
     }
+    if !facts.has_data() {
+        let nothing = draft::Draft::new(Tone::Neutral, facts.text("narrative-nothing")).finish();
+        let (headline, preheader) = (facts.text("headline-nothing"), nothing.text.clone());
+        return Story { headline, preheader, sentences: vec![nothing] };
+    }
     let settled = settled(facts);
     let sentences = sentences(facts, places, &settled);
     let preheader = preheader(facts, &sentences);
     Story { headline: headline(facts, &settled), preheader: cut(&preheader, 160), sentences }
 }
 
-/// What mailboxes show after the subject: the first sentence that says nothing of the KPIs in it, else what to do.
+/// What mailboxes show after the subject, on locked screens too: the first sentence that says nothing of the KPIs in it,
+/// but none about a customer.
 fn preheader(facts: &Facts<'_>, sentences: &[Sentence]) -> String {
     let told = subject::kpis(facts);
     let continues = |sentence: &&Sentence| {
         let mut kpis = sentence.figures.iter().map(|figure| figure.kpi.as_str());
         !kpis.any(|kpi| told.contains(&kpi))
     };
-    let next = sentences.iter().find(continues).or(sentences.last());
+    let is_of_all = |sentence: &&Sentence| sentence.tone != Tone::Act;
+    let next = sentences.iter().filter(is_of_all).find(continues);
+    let next = next.or(sentences.iter().find(is_of_all)).or(sentences.last());
     next.map(|sentence| sentence.text.clone()).unwrap_or_default()
 }
 
@@ -65,14 +73,14 @@ fn preheader(facts: &Facts<'_>, sentences: &[Sentence]) -> String {
 fn sentences(facts: &Facts<'_>, places: &Places, settled: &[Settled<'_>]) -> Vec<Sentence> {
     let mut matters = matters::matters(facts, settled);
     let action = sentences::action(facts, places);
-    let room = MOST_SENTENCES - usize::from(action.is_some());
-    let nothing_changed = sentences::nothing_changed(facts);
+    let segment = sentences::segment_alone(facts, places);
+    let room = MOST_SENTENCES - usize::from(action.is_some()) - usize::from(segment.is_some());
     // Fewer KPIs by themselves, as long as what leadership set has no room beside them: targets, alerts.
     let mut most = MOST_MATTERS;
     let about_several = loop {
         matters.truncate(most);
         let several = [
-            nothing_changed.clone(),
+            sentences::nothing_changed(facts, &matters),
             sentences::alerts(facts, places, settled, &matters),
             sentences::targets(facts, places, settled, &matters),
         ];
@@ -87,8 +95,7 @@ fn sentences(facts: &Facts<'_>, places: &Places, settled: &[Settled<'_>]) -> Vec
     sentences.extend(sentences::also_changed(facts, places, &matters));
     sentences.extend(sentences::weakest_segment(facts, places));
     sentences.truncate(room);
-    sentences.extend(action);
-    sentences
+    segment.into_iter().chain(sentences).chain(action).collect()
 }
 
 fn settled<'a>(facts: &Facts<'a>) -> Vec<Settled<'a>> {
@@ -147,10 +154,19 @@ fn headline(facts: &Facts<'_>, settled: &[Settled<'_>]) -> String {
     let headline = match (bad, good) {
         (Some(bad), Some(good)) => facts.say("headline-both", &[("bad", &bad), ("good", &good)]),
         (Some(only), None) | (None, Some(only)) => facts.say("headline-one", &[("clause", &only)]),
-        (None, None) if settled.is_empty() => facts.text("headline-nothing"),
-        (None, None) => facts.text("headline-quiet"),
+        (None, None) => segment_clause(facts).unwrap_or_else(|| facts.text("headline-quiet")),
     };
     at_start(&headline)
+}
+
+/// The clear change of a segment, where that is all there is to tell.
+fn segment_clause(facts: &Facts<'_>) -> Option<String> {
+    let finding = changes::of_a_segment_alone(facts)?;
+    let segment = facts.segment(&finding.verdict.key.segment);
+    let name = facts.say("narrative-in-segment", &[("name", &short(facts, finding.definition)), ("segment", &segment)]);
+    let value = facts.compact(finding.definition, finding.verdict.reading.value.ok()?);
+    let id = if finding.change.difference < 0.0 { "clause-clear-fall" } else { "clause-clear-rise" };
+    Some(facts.say(id, &[("name", &name), ("value", &value)]))
 }
 
 /// A count as the messages take it.

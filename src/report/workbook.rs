@@ -5,7 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rust_xlsxwriter::{
-    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook as Book, Worksheet, XlsxError,
+    Color, ConditionalFormatCell, ConditionalFormatCellRule, DocProperties, ExcelDateTime, Format, FormatAlign,
+    FormatBorder, Workbook as Book, Worksheet, XlsxError,
 };
 
 use super::chart::paper;
@@ -58,7 +59,7 @@ fn book(workbook: &Workbook) -> std::result::Result<Vec<u8>, XlsxError> {
 
 fn fill(page: &mut Worksheet, sheet: &Sheet, styles: &mut Styles) -> std::result::Result<(), XlsxError> {
     page.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0);
-    page.set_freeze_panes(1, 1)?;
+    page.set_freeze_panes(1, sheet.frozen)?;
     page.set_repeat_rows(0, 0)?;
     for (at, column) in (0_u16..).zip(&sheet.columns) {
         page.set_column_width(at, f64::from(column.width))?;
@@ -74,8 +75,37 @@ fn fill(page: &mut Worksheet, sheet: &Sheet, styles: &mut Styles) -> std::result
             put(page, (row, at), cell, column.width >= WIDE, styles)?;
         }
     }
+    colour_bands(page, sheet, styles)?;
     let last_column = u16::try_from(sheet.columns.len()).unwrap_or(u16::MAX).saturating_sub(1);
     page.autofilter(0, 0, u32::try_from(sheet.rows.len()).unwrap_or(u32::MAX), last_column)?;
+    Ok(())
+}
+
+/// Colours each assessment by its word, so that a word that somebody changes changes its colour. A word that stands for
+/// more than one status in its column keeps the colours that its cells have.
+fn colour_bands(page: &mut Worksheet, sheet: &Sheet, styles: &Styles) -> std::result::Result<(), XlsxError> {
+    let last = u32::try_from(sheet.rows.len()).unwrap_or(u32::MAX);
+    for at in 0..u16::try_from(sheet.columns.len()).unwrap_or(u16::MAX) {
+        let mut statuses: BTreeMap<&str, Vec<Status>> = BTreeMap::new();
+        for cell in sheet.rows.iter().filter_map(|row| row.get(usize::from(at))) {
+            if let SheetCell::Band { word, status } = cell {
+                let known = statuses.entry(word).or_default();
+                if !known.contains(status) {
+                    known.push(*status);
+                }
+            }
+        }
+        for (word, statuses) in statuses {
+            // The library takes what begins like a formula for one.
+            if let [status] = statuses[..]
+                && !formula::is_one(word)
+            {
+                let rule = ConditionalFormatCellRule::EqualTo(cut(word, LONGEST_CELL));
+                let format = ConditionalFormatCell::new().set_rule(rule).set_format(styles.tint(status));
+                page.add_conditional_format(1, at, last, at, &format)?;
+            }
+        }
+    }
     Ok(())
 }
 
@@ -129,6 +159,7 @@ struct Styles {
     missing: Format,
     text: [Format; 4],
     bands: [Format; 3],
+    tints: [Format; 3],
     numbers: BTreeMap<String, Format>,
 }
 
@@ -138,13 +169,13 @@ impl Styles {
         // Text keeps its distance from a number to its left.
         let left = || base().set_align(FormatAlign::Left).set_indent(1);
         let [ink, muted, rule, track] = ["c-ink", "c-muted", "c-axis", "c-track"].map(|class| colour(paper(class)));
-        let band = |status: Status| {
+        let tinted = |format: Format, status: Status| {
             let id = status.id();
-            left()
-                .set_bold()
+            format
                 .set_font_color(colour(paper(&format!("c-text-{id}"))))
                 .set_background_color(colour(paper(&format!("c-tint-{id}"))))
         };
+        let statuses = [Status::Green, Status::Yellow, Status::Red];
         let header = Format::new()
             .set_bold()
             .set_text_wrap()
@@ -163,13 +194,23 @@ impl Styles {
                 left().set_quote_prefix(),
                 left().set_text_wrap().set_quote_prefix(),
             ],
-            bands: [Status::Green, Status::Yellow, Status::Red].map(band),
+            bands: statuses.map(|status| tinted(left().set_bold(), status)),
+            tints: statuses.map(|status| tinted(Format::new(), status)),
             numbers: BTreeMap::new(),
         }
     }
 
     fn text(&self, text: &str, is_wide: bool) -> &Format {
         &self.text[usize::from(is_wide) + 2 * usize::from(formula::is_one(text))]
+    }
+
+    /// The colours of a band alone.
+    fn tint(&self, status: Status) -> &Format {
+        match status {
+            Status::Green => &self.tints[0],
+            Status::Yellow => &self.tints[1],
+            Status::Red => &self.tints[2],
+        }
     }
 
     fn band(&self, status: Status) -> &Format {

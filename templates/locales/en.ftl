@@ -107,22 +107,32 @@ report-figures-note = Intervals are { $confidence } confidence intervals. A chan
 report-figures-open = The period is still running: its figures are neither judged nor compared. Intervals are { $confidence } confidence intervals.
 report-not-configured = Not computed, because the data for it are not configured: { $names }.
 report-changes-note = Changes that chance does not explain, largest effect first; of those reported, about { $confidence } at most may still be chance. Samples of the same customers are treated as independent, which is cautious.
+report-changes-counts = Counts and sums stand last: they are facts, and nothing about them was tested.
 report-changes-none = No figure changed clearly against { $period }.
 report-changes-open = The period is still running; it will be compared with { $period } once it closes.
 report-driver = { $segment } ({ $difference })
 report-driver-none = No single segment
 report-segments-note = Each figure with its assessment. An arrow marks a clear change against the previous period.
 report-segments-by = By { $dimension }
-report-segments-left-out = { $n_raw ->
-    [one] { $n } smaller segment is in figures.csv only.
-   *[other] { $n } smaller segments are in figures.csv only.
+report-segments-left-out-revenue = { $n_raw ->
+    [one] { $n } more segment, with less revenue, is not shown here.
+   *[other] { $n } more segments, with less revenue, are not shown here.
+}
+report-segments-left-out-customers = { $n_raw ->
+    [one] { $n } more segment, with fewer customers, is not shown here.
+   *[other] { $n } more segments, with fewer customers, are not shown here.
+}
+report-segments-left-out-cases = { $n_raw ->
+    [one] { $n } more segment, with fewer cases, is not shown here.
+   *[other] { $n } more segments, with fewer cases, are not shown here.
 }
 report-charts-note = Shaded ribbons are confidence intervals, coloured strips are the bands that judge the figure, a dashed line is the target.
 report-method-note = Periods begin and end at midnight in the company’s time zone. Figures are computed from the rows of the period, never from other averages.
 
 ## Values that are missing or not final
 
-undefined-no-denominator = nothing to divide by
+undefined-no-denominator = no cases in the period
+undefined-no-answers = no answers in the period
 undefined-not-configured = data not configured
 undefined-not-identifiable = the data cannot tell
 undefined-not-reached = not reached yet
@@ -204,6 +214,12 @@ dimension-program = programme
 dimension-stakeholder = stakeholder
 dimension-cancel-reason = reason for leaving
 dimension-team = team
+word-relational = relational
+word-transactional = transactional
+word-reward = reward
+word-benefit = benefit
+word-promotion = promotion
+word-other = other
 
 ## Whom to call
 
@@ -216,9 +232,9 @@ calls-expansion = { $n_raw ->
    *[other] { $n } healthy customers are ready to renew or expand.
 }
 calls-no-names = Names are shown only to those who may see them.
-calls-first = { $n_raw ->
-    [one] The first of each list is shown.
-   *[other] The first { $n } of each list are shown.
+calls-shown = { $n_raw ->
+    [one] { $n } of { $all } is shown.
+   *[other] { $n } of { $all } are shown.
 }
 calls-list-at-risk = At risk, largest revenue first
 calls-list-expansion = Ready to renew or expand
@@ -228,9 +244,7 @@ calls-health = Health
 calls-reasons = What pulls it down
 calls-advice = What to do
 calls-renewal = Renewal
-calls-renewal-in = in { $days }
-calls-renewal-today = today
-calls-renewal-passed = overdue
+calls-renewal-passed = overdue since { $date }
 
 ## In their words
 
@@ -299,6 +313,7 @@ chart-composition = Promoters, passives and detractors
 chart-composition-finding = { $promoters } promoters and { $detractors } detractors in { $period }.
 chart-bullet = Figures against their bands and targets
 chart-bullet-finding = Targets met: { $met }; missed: { $missed }; too close to call: { $open }.
+chart-bullet-pending = Not judged yet, because the figure may still change: { $n }.
 chart-bridge = Where the recurring revenue went
 chart-bridge-finding = From { $opening } to { $closing }: { $change }.
 chart-bridge-opening = Start
@@ -349,6 +364,7 @@ chart-quadrant-most = { $n_raw ->
    *[other] Only the { $n } largest customers are shown.
 }
 chart-quadrant-note = Customers without a health score are not shown; the larger the mark, the higher the MRR.
+chart-quadrant-lists = The list of whom to call is narrower: customers of any size with a score below { $health }.
 chart-quadrant-rescue = Rescue first
 chart-quadrant-keep = Keep and expand
 chart-quadrant-watch = Watch
@@ -389,6 +405,7 @@ quality-quarantined = Set aside
 quality-stale = { $date } (old)
 quality-none = No source was read.
 quality-note = { $n_raw ->
+    [0] { $rows } rows were read; none was set aside.
     [one] { $rows } rows were read; { $n } was set aside because it breaks its contract.
    *[other] { $rows } rows were read; { $n } were set aside because they break their contract.
 }
@@ -452,6 +469,7 @@ reason-empty-reference = no customer given
 
 method-bands = Bands: { $source }.
 method-untested = Not a sample: its changes are facts and are not tested.
+method-general-costs = Some costs of the period name no customer: they count in the total and in no segment, so the total is above what the segments say, and it has no interval.
 variant-scale = Scale from { $low } to { $high }.
 variant-satisfied = Satisfied from a score of { $score }.
 variant-fcr-opened = Of all tickets opened in the period; one still open does not count as resolved.
@@ -529,10 +547,11 @@ subject-band = { $name } { $value } ({ $band })
 subject-above-target = { $name } { $value } above target
 subject-below-target = { $name } { $value } below target
 subject-open = period still open
+subject-nothing = no data
 headline-both = { $bad }; { $good }
 headline-one = { $clause }
 headline-quiet = No clear change in the key figures
-headline-nothing = No key figure has a value in this period
+headline-nothing = No data for this period
 headline-open = Figures so far: { $period } is still running
 clause-missed-above = { $name } at { $value }, above the target of { $target }
 clause-missed-below = { $name } at { $value }, below the target of { $target }
@@ -542,11 +561,13 @@ clause-clear-fall = { $name } fell clearly to { $value }
 clause-met = { $name } at { $value }, on target
 clause-green = { $name } at { $value } ({ $band })
 narrative-open = The period has not ended yet, so nothing in it is judged or compared.
+narrative-nothing = Nothing in the data falls into this period; it may lie before the data begin.
 narrative-sentence = { $text }.
 narrative-subject = { $grammar ->
     [the] the { $name }
    *[singular] { $name }
 }
+narrative-in-segment = { $name } in { $segment }
 narrative-rose = { $name } rose clearly, from { $before } ({ $period }) to { $value }
 narrative-fell = { $name } fell clearly, from { $before } ({ $period }) to { $value }
 narrative-stands = { $name } { $grammar ->
@@ -650,19 +671,24 @@ narrative-no-change = { $n_raw ->
     [one] The one figure that can be tested shows no clear change against { $period }.
    *[other] None of the { $n } figures that can be tested changed clearly against { $period }; the differences are within what chance explains.
 }
+narrative-no-change-alone = { $n_raw ->
+    [one] Against { $period } alone, though, the one figure that can be tested shows no clear change.
+   *[other] Against { $period } alone, though, none of the { $n } figures that can be tested changed clearly.
+}
+narrative-no-change-whole = { $n_raw ->
+    [one] For all customers together, the one figure that can be tested shows no clear change against { $period }.
+   *[other] For all customers together, none of the { $n } figures that can be tested changed clearly against { $period }.
+}
 narrative-not-compared = There is nothing earlier to compare with yet.
 narrative-missed-one = { $name } ({ $value } against { $target })
 narrative-targets-missed = { $n_raw ->
-    [one] { $n } of { $all } targets is missed: { $names }.
-   *[other] { $n } of { $all } targets are missed: { $names }.
+   *[other] Targets missed: { $n } of { $all } ({ $names }).
 }
 narrative-targets-also = { $n_raw ->
-    [one] In all, { $n } of { $all } targets is missed: { $names }.
-   *[other] In all, { $n } of { $all } targets are missed, among them also { $names }.
+   *[other] Targets missed in all: { $n } of { $all }, among them also { $names }.
 }
 narrative-targets-none-missed = { $n_raw ->
-    [one] No target is missed; { $n } of { $all } is met.
-   *[other] No target is missed; { $n } of { $all } are met.
+   *[other] No target is missed; met: { $n } of { $all }.
 }
 narrative-targets-open = Too close to call: { $n }.
 narrative-weakest = Weakest segment: { $segment }, with { $n } figures in the red ({ $names }).
@@ -679,8 +705,8 @@ narrative-call-first = { $n_raw ->
    *[other] Call { $name } first ({ $mrr } a month): { $n } customers at risk hold { $sum } of monthly revenue.
 }
 narrative-call = { $n_raw ->
-    [one] Call first: { $n } customer at risk holds { $sum } of monthly revenue.
-   *[other] Call first: { $n } customers at risk hold { $sum } of monthly revenue.
+    [one] Call the { $n } customer at risk first: it holds { $sum } of monthly revenue.
+   *[other] Call the { $n } customers at risk first: they hold { $sum } of monthly revenue.
 }
 narrative-at-risk = { $n_raw ->
     [one] { $n } customer at risk holds { $sum } of monthly revenue.
@@ -702,14 +728,14 @@ sheet-note = Note
 sheet-list = List
 sheet-at-risk = At risk
 sheet-customers = Customers
-sheet-days-to-renewal = Days to renewal
 sheet-definition = Definition
 sheet-choices = Choices in force
 sheet-id = Id
 
 ## Mail
 
-mail-shortened = Shortened for mail; the full report holds everything.
+mail-shortened = Shortened for mail; ask the sender for the full report.
+mail-shortened-attached = Shortened for mail; the attached { $file } holds everything.
 mail-footer = You receive this report because it is addressed to you in the company’s configuration. Figures are confidential.
 
 ## KPIs: Loyalty and satisfaction
@@ -937,7 +963,7 @@ kpi-first-response-hours = Time to first response
     .short = First response
     .grammar = singular
     .definition = Median hours from opening to first response, over the tickets opened in the period that have one.
-kpi-first-response-hours-p90 = Time to first response, slowest tenth
+kpi-first-response-hours-p90 = Time to first response (slowest tenth)
     .short = First response p90
     .grammar = singular
     .definition = Nine of ten tickets opened in the period had their first response within this many hours.
@@ -945,7 +971,7 @@ kpi-resolution-hours = Time to resolution
     .short = Resolution
     .grammar = singular
     .definition = Median hours from opening to resolution, over the tickets opened in the period that are resolved.
-kpi-resolution-hours-p90 = Time to resolution, slowest tenth
+kpi-resolution-hours-p90 = Time to resolution (slowest tenth)
     .short = Resolution p90
     .grammar = singular
     .definition = Nine of ten resolved tickets of the period were resolved within this many hours.
@@ -992,9 +1018,9 @@ kpi-chi = Customer Happiness Index (CHI)
     .short = CHI
     .grammar = the
     .definition = Mean over the active customers of a score from 0 to 10: weighted criteria of use, engagement and value at the end of the period.
-kpi-active-rate = Customers using the product
+kpi-active-rate = Share of customers using the product
     .short = Using
-    .grammar = plural
+    .grammar = the
     .definition = Of the customers active at the start of the period, the share that used the product in it.
 kpi-stickiness = Stickiness
     .short = Stickiness

@@ -35,7 +35,7 @@ difference-points = { $figure_raw ->
 ## Periodos
 
 month-and-year = { $month } de { $year }
-year-short = { $year }
+year-short = ’{ $year }
 period-name-and-year = { $name } { $year }
 period-week = semana { $week } de { $year } ({ $dates })
 period-week-short = sem.{ "\u00A0" }{ $week }
@@ -107,22 +107,32 @@ report-figures-note = Los intervalos son del { $confidence } de confianza. Una v
 report-figures-open = El periodo sigue en curso: sus cifras no se valoran ni se comparan. Los intervalos son del { $confidence } de confianza.
 report-not-configured = Sin calcular, porque los datos necesarios no están configurados: { $names }.
 report-changes-note = Variaciones que el azar no explica, de mayor a menor efecto; de las informadas, a lo sumo cerca de un { $confidence } puede ser azar. Las muestras de los mismos clientes se tratan como independientes, lo que es prudente.
+report-changes-counts = Los recuentos y las sumas van al final: son hechos, y nada en ellos se sometió a prueba.
 report-changes-none = Ningún indicador cambió con claridad respecto de { $period }.
 report-changes-open = El periodo sigue en curso; se comparará con { $period } cuando cierre.
 report-driver = { $segment } ({ $difference })
 report-driver-none = Ningún segmento en particular
 report-segments-note = Cada indicador con su valoración. Una flecha marca una variación clara respecto del periodo anterior.
 report-segments-by = Por { $dimension }
-report-segments-left-out = { $n_raw ->
-    [one] { $n } segmento menor figura solo en figures.csv.
-   *[other] { $n } segmentos menores figuran solo en figures.csv.
+report-segments-left-out-revenue = { $n_raw ->
+    [one] { $n } segmento más, de menores ingresos, no aparece aquí.
+   *[other] { $n } segmentos más, de menores ingresos, no aparecen aquí.
+}
+report-segments-left-out-customers = { $n_raw ->
+    [one] { $n } segmento más, con menos clientes, no aparece aquí.
+   *[other] { $n } segmentos más, con menos clientes, no aparecen aquí.
+}
+report-segments-left-out-cases = { $n_raw ->
+    [one] { $n } segmento más, con menos casos, no aparece aquí.
+   *[other] { $n } segmentos más, con menos casos, no aparecen aquí.
 }
 report-charts-note = Las áreas sombreadas son intervalos de confianza, las franjas de color son las que valoran el indicador y la línea discontinua es la meta.
 report-method-note = Los periodos empiezan y terminan a medianoche en la zona horaria de la empresa. Las cifras se calculan a partir de las filas del periodo, nunca de otros promedios.
 
 ## Valores ausentes o no definitivos
 
-undefined-no-denominator = no hay entre qué dividir
+undefined-no-denominator = sin casos en el periodo
+undefined-no-answers = sin respuestas en el periodo
 undefined-not-configured = datos sin configurar
 undefined-not-identifiable = los datos no permiten saberlo
 undefined-not-reached = aún no alcanzado
@@ -204,6 +214,12 @@ dimension-program = programa
 dimension-stakeholder = parte interesada
 dimension-cancel-reason = motivo de la baja
 dimension-team = equipo
+word-relational = relacional
+word-transactional = transaccional
+word-reward = recompensa
+word-benefit = beneficio
+word-promotion = promoción
+word-other = otro
 
 ## A quién llamar
 
@@ -216,9 +232,9 @@ calls-expansion = { $n_raw ->
    *[other] { $n } clientes sanos están listos para renovar o ampliar.
 }
 calls-no-names = Los nombres se muestran solo a quienes pueden verlos.
-calls-first = { $n_raw ->
-    [one] Se muestra el primero de cada lista.
-   *[other] Se muestran los { $n } primeros de cada lista.
+calls-shown = { $n_raw ->
+    [one] Se muestra { $n } de { $all }.
+   *[other] Se muestran { $n } de { $all }.
 }
 calls-list-at-risk = En riesgo, mayores ingresos primero
 calls-list-expansion = Listos para renovar o ampliar
@@ -228,9 +244,7 @@ calls-health = Salud
 calls-reasons = Qué la baja
 calls-advice = Qué hacer
 calls-renewal = Renovación
-calls-renewal-in = en { $days }
-calls-renewal-today = hoy
-calls-renewal-passed = vencida
+calls-renewal-passed = vencida desde el { $date }
 
 ## En sus palabras
 
@@ -299,6 +313,7 @@ chart-composition = Promotores, pasivos y detractores
 chart-composition-finding = { $promoters } de promotores y { $detractors } de detractores en { $period }.
 chart-bullet = Indicadores frente a sus franjas y metas
 chart-bullet-finding = Metas cumplidas: { $met }; no cumplidas: { $missed }; sin poder afirmarlo: { $open }.
+chart-bullet-pending = Aún sin evaluar, porque la cifra puede cambiar: { $n }.
 chart-bridge = Adónde fueron los ingresos recurrentes
 chart-bridge-finding = De { $opening } a { $closing }: { $change }.
 chart-bridge-opening = Inicio
@@ -349,6 +364,7 @@ chart-quadrant-most = { $n_raw ->
    *[other] Solo aparecen los { $n } clientes más grandes.
 }
 chart-quadrant-note = Los clientes sin puntuación de salud no aparecen; cuanto mayor la marca, mayor el MRR.
+chart-quadrant-lists = La lista de a quién llamar es más estricta: clientes de cualquier tamaño con puntuación por debajo de { $health }.
 chart-quadrant-rescue = Rescatar primero
 chart-quadrant-keep = Conservar y ampliar
 chart-quadrant-watch = Observar
@@ -389,6 +405,7 @@ quality-quarantined = Apartadas
 quality-stale = { $date } (antigua)
 quality-none = No se leyó ninguna fuente.
 quality-note = { $n_raw ->
+    [0] Se leyeron { $rows } filas; no se apartó ninguna.
     [one] Se leyeron { $rows } filas; se apartó { $n } por incumplir su contrato.
    *[other] Se leyeron { $rows } filas; se apartaron { $n } por incumplir su contrato.
 }
@@ -452,6 +469,7 @@ reason-empty-reference = cliente sin indicar
 
 method-bands = Franjas: { $source }.
 method-untested = No es una muestra: sus variaciones son hechos y no se someten a prueba.
+method-general-costs = Algunos costos del periodo no indican el cliente: cuentan en el total y en ningún segmento; por eso el total queda por encima de lo que dicen los segmentos y no tiene intervalo.
 variant-scale = Escala de { $low } a { $high }.
 variant-satisfied = Satisfecho a partir de la nota { $score }.
 variant-fcr-opened = De todos los casos abiertos en el periodo; uno que sigue abierto no cuenta como resuelto.
@@ -529,10 +547,11 @@ subject-band = { $name } { $value } ({ $band })
 subject-above-target = { $name } { $value } por encima de la meta
 subject-below-target = { $name } { $value } por debajo de la meta
 subject-open = periodo aún en curso
+subject-nothing = sin datos
 headline-both = { $bad }; { $good }
 headline-one = { $clause }
 headline-quiet = Sin variación clara en los indicadores clave
-headline-nothing = Ningún indicador clave tiene valor en este periodo
+headline-nothing = Sin datos para este periodo
 headline-open = Cifras hasta ahora: { $period } sigue en curso
 clause-missed-above = { $name } en { $value }, por encima de la meta de { $target }
 clause-missed-below = { $name } en { $value }, por debajo de la meta de { $target }
@@ -542,6 +561,7 @@ clause-clear-fall = { $name } con baja clara, hasta { $value }
 clause-met = { $name } en { $value }, con la meta cumplida
 clause-green = { $name } en { $value } ({ $band })
 narrative-open = El periodo aún no ha terminado; por eso nada en él se evalúa ni se compara.
+narrative-nothing = Nada en los datos corresponde a este periodo; quizá sea anterior al inicio de los datos.
 narrative-sentence = { $text }.
 narrative-subject = { $grammar ->
     [f] la { $name }
@@ -549,6 +569,7 @@ narrative-subject = { $grammar ->
     [fp] las { $name }
    *[m] el { $name }
 }
+narrative-in-segment = { $name } en { $segment }
 narrative-rose = { $name } { $grammar ->
     [mp] subieron
     [fp] subieron
@@ -662,19 +683,24 @@ narrative-no-change = { $n_raw ->
     [one] El único indicador que puede someterse a prueba no cambió con claridad respecto de { $period }.
    *[other] Ninguno de los { $n } indicadores que pueden someterse a prueba cambió con claridad respecto de { $period }; las diferencias caben en el azar.
 }
+narrative-no-change-alone = { $n_raw ->
+    [one] Solo respecto de { $period }, en cambio, el único indicador que puede someterse a prueba no cambió con claridad.
+   *[other] Solo respecto de { $period }, en cambio, ninguno de los { $n } indicadores que pueden someterse a prueba cambió con claridad.
+}
+narrative-no-change-whole = { $n_raw ->
+    [one] En el conjunto de los clientes, el único indicador que puede someterse a prueba no cambió con claridad respecto de { $period }.
+   *[other] En el conjunto de los clientes, ninguno de los { $n } indicadores que pueden someterse a prueba cambió con claridad respecto de { $period }.
+}
 narrative-not-compared = Todavía no hay un periodo anterior con el que comparar.
 narrative-missed-one = { $name } ({ $value }; meta { $target })
 narrative-targets-missed = { $n_raw ->
-    [one] { $n } de { $all } metas no se cumple: { $names }.
-   *[other] { $n } de { $all } metas no se cumplen: { $names }.
+   *[other] Metas no cumplidas: { $n } de { $all } ({ $names }).
 }
 narrative-targets-also = { $n_raw ->
-    [one] En total no se cumple { $n } de { $all } metas: { $names }.
-   *[other] En total no se cumplen { $n } de { $all } metas, entre ellas también { $names }.
+   *[other] Metas no cumplidas en total: { $n } de { $all }, entre ellas también { $names }.
 }
 narrative-targets-none-missed = { $n_raw ->
-    [one] Ninguna meta queda sin cumplir; se cumple { $n } de { $all }.
-   *[other] Ninguna meta queda sin cumplir; se cumplen { $n } de { $all }.
+   *[other] Ninguna meta se incumple; cumplidas: { $n } de { $all }.
 }
 narrative-targets-open = En { $n } no puede afirmarse.
 narrative-weakest = Segmento más débil: { $segment }, con { $n } indicadores en rojo ({ $names }).
@@ -691,8 +717,8 @@ narrative-call-first = { $n_raw ->
    *[other] Llame primero a { $name } ({ $mrr } al mes): { $n } clientes en riesgo suman { $sum } de ingresos mensuales.
 }
 narrative-call = { $n_raw ->
-    [one] Para llamar primero: { $n } cliente en riesgo suma { $sum } de ingresos mensuales.
-   *[other] Para llamar primero: { $n } clientes en riesgo suman { $sum } de ingresos mensuales.
+    [one] Llame primero al { $n } cliente en riesgo, que suma { $sum } de ingresos mensuales.
+   *[other] Llame primero a los { $n } clientes en riesgo, que suman { $sum } de ingresos mensuales.
 }
 narrative-at-risk = { $n_raw ->
     [one] { $n } cliente en riesgo suma { $sum } de ingresos mensuales.
@@ -714,14 +740,14 @@ sheet-note = Nota
 sheet-list = Lista
 sheet-at-risk = En riesgo
 sheet-customers = Clientes
-sheet-days-to-renewal = Días hasta la renovación
 sheet-definition = Definición
 sheet-choices = Criterios vigentes
 sheet-id = Id
 
 ## Correo
 
-mail-shortened = Resumido para el correo; el informe completo lo contiene todo.
+mail-shortened = Resumido para el correo; pida el informe completo a quien lo envía.
+mail-shortened-attached = Resumido para el correo; el adjunto { $file } lo contiene todo.
 mail-footer = Recibe este informe porque figura como destinatario en la configuración de la empresa. Las cifras son confidenciales.
 
 ## KPI: Lealtad y satisfacción
@@ -949,7 +975,7 @@ kpi-first-response-hours = Tiempo hasta la primera respuesta
     .short = 1.ª respuesta
     .grammar = m
     .definition = Mediana de horas desde la apertura hasta la primera respuesta, entre los casos abiertos en el periodo que ya la tienen.
-kpi-first-response-hours-p90 = Tiempo hasta la primera respuesta, décimo más lento
+kpi-first-response-hours-p90 = Tiempo hasta la primera respuesta (décimo más lento)
     .short = 1.ª respuesta p90
     .grammar = m
     .definition = Nueve de cada diez casos abiertos en el periodo tuvieron su primera respuesta en este número de horas o menos.
@@ -957,7 +983,7 @@ kpi-resolution-hours = Tiempo hasta la resolución
     .short = Resolución
     .grammar = m
     .definition = Mediana de horas desde la apertura hasta la resolución, entre los casos abiertos en el periodo ya resueltos.
-kpi-resolution-hours-p90 = Tiempo hasta la resolución, décimo más lento
+kpi-resolution-hours-p90 = Tiempo hasta la resolución (décimo más lento)
     .short = Resolución p90
     .grammar = m
     .definition = Nueve de cada diez casos resueltos del periodo se resolvieron en este número de horas o menos.
@@ -1004,9 +1030,9 @@ kpi-chi = Índice de felicidad del cliente (CHI)
     .short = CHI
     .grammar = m
     .definition = Media, entre los clientes activos, de un índice de 0 a 10: criterios ponderados de uso, participación y valor al final del periodo.
-kpi-active-rate = Clientes que usan el producto
+kpi-active-rate = Porcentaje de clientes que usan el producto
     .short = En uso
-    .grammar = mp
+    .grammar = m
     .definition = De los clientes activos al inicio del periodo, el porcentaje que usó el producto durante él.
 kpi-stickiness = Frecuencia de uso (stickiness)
     .short = Stickiness

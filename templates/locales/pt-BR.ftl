@@ -14,7 +14,7 @@ list-more = { $n_raw ->
 }
 list-and-before-i = e
 not-available = n/d
-percent = { $figure }{ "\u00A0" }%
+percent = { $figure }%
 scaled = { $figure }{ "\u00A0" }{ $scale }
 range = { $low } a { $high }
 duration-months = { $figure_raw ->
@@ -107,22 +107,32 @@ report-figures-note = Os intervalos são de { $confidence } de confiança. Uma v
 report-figures-open = O período ainda está em curso: seus números não são avaliados nem comparados. Os intervalos são de { $confidence } de confiança.
 report-not-configured = Não calculados, porque os dados necessários não estão configurados: { $names }.
 report-changes-note = Variações que o acaso não explica, do maior efeito para o menor; das informadas, no máximo cerca de { $confidence } ainda podem ser acaso. Amostras dos mesmos clientes são tratadas como independentes, o que é prudente.
+report-changes-counts = Contagens e somas vêm por último: são fatos, e nada nelas foi testado.
 report-changes-none = Nenhum indicador mudou claramente em relação a { $period }.
 report-changes-open = O período ainda está em curso; será comparado a { $period } quando fechar.
 report-driver = { $segment } ({ $difference })
 report-driver-none = Nenhum segmento isolado
 report-segments-note = Cada indicador com sua avaliação. Uma seta marca uma variação clara em relação ao período anterior.
 report-segments-by = Por { $dimension }
-report-segments-left-out = { $n_raw ->
-    [one] { $n } segmento menor está apenas em figures.csv.
-   *[other] { $n } segmentos menores estão apenas em figures.csv.
+report-segments-left-out-revenue = { $n_raw ->
+    [one] Mais { $n } segmento, de menor receita, não aparece aqui.
+   *[other] Mais { $n } segmentos, de menor receita, não aparecem aqui.
+}
+report-segments-left-out-customers = { $n_raw ->
+    [one] Mais { $n } segmento, com menos clientes, não aparece aqui.
+   *[other] Mais { $n } segmentos, com menos clientes, não aparecem aqui.
+}
+report-segments-left-out-cases = { $n_raw ->
+    [one] Mais { $n } segmento, com menos casos, não aparece aqui.
+   *[other] Mais { $n } segmentos, com menos casos, não aparecem aqui.
 }
 report-charts-note = As áreas sombreadas são intervalos de confiança, as faixas coloridas são as que avaliam o indicador e a linha tracejada é a meta.
 report-method-note = Os períodos começam e terminam à meia-noite no fuso da empresa. Os números são calculados a partir das linhas do período, nunca de outras médias.
 
 ## Valores ausentes ou não finais
 
-undefined-no-denominator = não há o que dividir
+undefined-no-denominator = sem casos no período
+undefined-no-answers = sem respostas no período
 undefined-not-configured = dados não configurados
 undefined-not-identifiable = os dados não permitem dizer
 undefined-not-reached = ainda não atingido
@@ -204,6 +214,12 @@ dimension-program = programa
 dimension-stakeholder = parte interessada
 dimension-cancel-reason = motivo da saída
 dimension-team = equipe
+word-relational = relacional
+word-transactional = transacional
+word-reward = recompensa
+word-benefit = benefício
+word-promotion = promoção
+word-other = outro
 
 ## Para quem ligar
 
@@ -216,9 +232,9 @@ calls-expansion = { $n_raw ->
    *[other] { $n } clientes saudáveis estão prontos para renovar ou expandir.
 }
 calls-no-names = Os nomes aparecem apenas para quem pode vê-los.
-calls-first = { $n_raw ->
-    [one] Aparece o primeiro de cada lista.
-   *[other] Aparecem os { $n } primeiros de cada lista.
+calls-shown = { $n_raw ->
+    [one] Aparece { $n } de { $all }.
+   *[other] Aparecem { $n } de { $all }.
 }
 calls-list-at-risk = Em risco, maior receita primeiro
 calls-list-expansion = Prontos para renovar ou expandir
@@ -228,9 +244,7 @@ calls-health = Saúde
 calls-reasons = O que pesa
 calls-advice = O que fazer
 calls-renewal = Renovação
-calls-renewal-in = em { $days }
-calls-renewal-today = hoje
-calls-renewal-passed = vencida
+calls-renewal-passed = vencida desde { $date }
 
 ## Nas palavras deles
 
@@ -299,6 +313,7 @@ chart-composition = Promotores, neutros e detratores
 chart-composition-finding = { $promoters } de promotores e { $detractors } de detratores em { $period }.
 chart-bullet = Indicadores ante suas faixas e metas
 chart-bullet-finding = Metas atingidas: { $met }; não atingidas: { $missed }; sem como afirmar: { $open }.
+chart-bullet-pending = Ainda não avaliadas, porque o número pode mudar: { $n }.
 chart-bridge = Para onde foi a receita recorrente
 chart-bridge-finding = De { $opening } a { $closing }: { $change }.
 chart-bridge-opening = Início
@@ -349,6 +364,7 @@ chart-quadrant-most = { $n_raw ->
    *[other] Só os { $n } maiores clientes aparecem.
 }
 chart-quadrant-note = Clientes sem nota de saúde não aparecem; quanto maior a marca, maior o MRR.
+chart-quadrant-lists = A lista de para quem ligar é mais restrita: clientes de qualquer porte com nota abaixo de { $health }.
 chart-quadrant-rescue = Resgatar primeiro
 chart-quadrant-keep = Manter e expandir
 chart-quadrant-watch = Acompanhar
@@ -389,6 +405,7 @@ quality-quarantined = Separadas
 quality-stale = { $date } (antiga)
 quality-none = Nenhuma fonte foi lida.
 quality-note = { $n_raw ->
+    [0] { $rows } linhas lidas; nenhuma foi separada.
     [one] { $rows } linhas lidas; { $n } foi separada por violar o seu contrato.
    *[other] { $rows } linhas lidas; { $n } foram separadas por violar o seu contrato.
 }
@@ -452,6 +469,7 @@ reason-empty-reference = cliente não informado
 
 method-bands = Faixas: { $source }.
 method-untested = Não é amostra: suas variações são fatos e não são testadas.
+method-general-costs = Alguns custos do período não indicam o cliente: contam no total e em nenhum segmento; por isso o total fica acima do que dizem os segmentos e não tem intervalo.
 variant-scale = Escala de { $low } a { $high }.
 variant-satisfied = Satisfeito a partir da nota { $score }.
 variant-fcr-opened = De todos os chamados abertos no período; um ainda aberto não conta como resolvido.
@@ -529,10 +547,11 @@ subject-band = { $name } { $value } ({ $band })
 subject-above-target = { $name } { $value } acima da meta
 subject-below-target = { $name } { $value } abaixo da meta
 subject-open = período ainda em curso
+subject-nothing = sem dados
 headline-both = { $bad }; { $good }
 headline-one = { $clause }
 headline-quiet = Sem variação clara nos indicadores-chave
-headline-nothing = Nenhum indicador-chave tem valor neste período
+headline-nothing = Sem dados para este período
 headline-open = Números até agora: { $period } ainda está em curso
 clause-missed-above = { $name } em { $value }, acima da meta de { $target }
 clause-missed-below = { $name } em { $value }, abaixo da meta de { $target }
@@ -542,6 +561,7 @@ clause-clear-fall = { $name } em queda clara, para { $value }
 clause-met = { $name } em { $value }, com a meta atingida
 clause-green = { $name } em { $value } ({ $band })
 narrative-open = O período ainda não terminou; por isso nada nele é avaliado nem comparado.
+narrative-nothing = Nada nos dados cai neste período; talvez ele seja anterior ao início dos dados.
 narrative-sentence = { $text }.
 narrative-subject = { $grammar ->
     [f] a { $name }
@@ -549,6 +569,7 @@ narrative-subject = { $grammar ->
     [fp] as { $name }
    *[m] o { $name }
 }
+narrative-in-segment = { $name } em { $segment }
 narrative-rose = { $name } { $grammar ->
     [mp] subiram
     [fp] subiram
@@ -662,19 +683,24 @@ narrative-no-change = { $n_raw ->
     [one] O único indicador que pode ser testado não mudou claramente em relação a { $period }.
    *[other] Nenhum dos { $n } indicadores que podem ser testados mudou claramente em relação a { $period }; as diferenças cabem no acaso.
 }
+narrative-no-change-alone = { $n_raw ->
+    [one] Só em relação a { $period }, porém, o único indicador que pode ser testado não mudou claramente.
+   *[other] Só em relação a { $period }, porém, nenhum dos { $n } indicadores que podem ser testados mudou claramente.
+}
+narrative-no-change-whole = { $n_raw ->
+    [one] No conjunto dos clientes, o único indicador que pode ser testado não mudou claramente em relação a { $period }.
+   *[other] No conjunto dos clientes, nenhum dos { $n } indicadores que podem ser testados mudou claramente em relação a { $period }.
+}
 narrative-not-compared = Ainda não há período anterior com que comparar.
 narrative-missed-one = { $name } ({ $value }; meta { $target })
 narrative-targets-missed = { $n_raw ->
-    [one] { $n } de { $all } metas não foi atingida: { $names }.
-   *[other] { $n } de { $all } metas não foram atingidas: { $names }.
+   *[other] Metas não atingidas: { $n } de { $all } ({ $names }).
 }
 narrative-targets-also = { $n_raw ->
-    [one] Ao todo, { $n } de { $all } metas não foi atingida: { $names }.
-   *[other] Ao todo, { $n } de { $all } metas não foram atingidas, entre elas também { $names }.
+   *[other] Metas não atingidas ao todo: { $n } de { $all }, entre elas também { $names }.
 }
 narrative-targets-none-missed = { $n_raw ->
-    [one] Nenhuma meta deixou de ser atingida; { $n } de { $all } foi atingida.
-   *[other] Nenhuma meta deixou de ser atingida; { $n } de { $all } foram atingidas.
+   *[other] Nenhuma meta deixou de ser atingida; atingidas: { $n } de { $all }.
 }
 narrative-targets-open = Em { $n }, não dá para afirmar.
 narrative-weakest = Segmento mais fraco: { $segment }, com { $n } indicadores no vermelho ({ $names }).
@@ -691,8 +717,8 @@ narrative-call-first = { $n_raw ->
    *[other] Ligue primeiro para { $name } ({ $mrr } por mês): { $n } clientes em risco somam { $sum } de receita mensal.
 }
 narrative-call = { $n_raw ->
-    [one] Para ligar primeiro: { $n } cliente em risco soma { $sum } de receita mensal.
-   *[other] Para ligar primeiro: { $n } clientes em risco somam { $sum } de receita mensal.
+    [one] Ligue primeiro para o { $n } cliente em risco, que soma { $sum } de receita mensal.
+   *[other] Ligue primeiro para os { $n } clientes em risco, que somam { $sum } de receita mensal.
 }
 narrative-at-risk = { $n_raw ->
     [one] { $n } cliente em risco soma { $sum } de receita mensal.
@@ -714,14 +740,14 @@ sheet-note = Observação
 sheet-list = Lista
 sheet-at-risk = Em risco
 sheet-customers = Clientes
-sheet-days-to-renewal = Dias até a renovação
 sheet-definition = Definição
 sheet-choices = Escolhas em vigor
 sheet-id = Id
 
 ## E-mail
 
-mail-shortened = Resumido para o e-mail; o relatório completo traz tudo.
+mail-shortened = Resumido para o e-mail; peça o relatório completo a quem o envia.
+mail-shortened-attached = Resumido para o e-mail; o anexo { $file } traz tudo.
 mail-footer = Você recebe este relatório porque consta como destinatário na configuração da empresa. Os números são confidenciais.
 
 ## KPIs: Lealdade e satisfação
@@ -949,7 +975,7 @@ kpi-first-response-hours = Tempo até a primeira resposta
     .short = 1ª resposta
     .grammar = m
     .definition = Mediana de horas da abertura à primeira resposta, entre os chamados abertos no período que já a tiveram.
-kpi-first-response-hours-p90 = Tempo até a primeira resposta, décimo mais lento
+kpi-first-response-hours-p90 = Tempo até a primeira resposta (décimo mais lento)
     .short = 1ª resposta p90
     .grammar = m
     .definition = Nove em cada dez chamados abertos no período tiveram a primeira resposta em até tantas horas.
@@ -957,7 +983,7 @@ kpi-resolution-hours = Tempo até a solução
     .short = Solução
     .grammar = m
     .definition = Mediana de horas da abertura à solução, entre os chamados abertos no período já resolvidos.
-kpi-resolution-hours-p90 = Tempo até a solução, décimo mais lento
+kpi-resolution-hours-p90 = Tempo até a solução (décimo mais lento)
     .short = Solução p90
     .grammar = m
     .definition = Nove em cada dez chamados resolvidos do período foram resolvidos em até tantas horas.
@@ -1004,9 +1030,9 @@ kpi-chi = Índice de felicidade do cliente (CHI)
     .short = CHI
     .grammar = m
     .definition = Média, entre os clientes ativos, de um índice de 0 a 10: critérios ponderados de uso, engajamento e valor no fim do período.
-kpi-active-rate = Clientes que usam o produto
+kpi-active-rate = Parcela de clientes que usam o produto
     .short = Em uso
-    .grammar = mp
+    .grammar = f
     .definition = Dos clientes ativos no início do período, a parcela que usou o produto durante ele.
 kpi-stickiness = Frequência de uso (stickiness)
     .short = Stickiness

@@ -71,7 +71,7 @@ fn confidence() {
         &[("subscriptions", "customer_id,start_date,end_date,mrr\nA,2025-01-01,,9\nC,2025-01-01,2026-06-10,9\n")],
         ["", "confidence: 0.9\n"],
         ("customer_churn_rate", "ci_low", ["9.4531", "12.0866"]),
-        ["Interval of 90%.", "Intervalo de 90 %.", "Intervalo del 90 %."],
+        ["Interval of 90%.", "Intervalo de 90%.", "Intervalo del 90 %."],
     );
 }
 
@@ -256,7 +256,7 @@ fn value_gross_margin() {
         &[("subscriptions", "customer_id,start_date,end_date,mrr\nA,2025-01-01,,100\n")],
         ["", "value: { gross_margin: 0.55 }\n"],
         ("ltv", "value", ["1800", "990"]),
-        ["Gross margin: 55%.", "Margem bruta: 55 %.", "Margen bruto: 55 %."],
+        ["Gross margin: 55%.", "Margem bruta: 55%.", "Margen bruto: 55 %."],
     );
 }
 
@@ -355,7 +355,7 @@ fn health_min_coverage() {
         "health_score",
         "note",
         ["too_few", "no_denominator"],
-        ["at least 60% of the weight", "ao menos 60 % do peso", "al menos el 60 % del peso"],
+        ["at least 60% of the weight", "ao menos 60% do peso", "al menos el 60 % del peso"],
     );
 }
 
@@ -445,7 +445,7 @@ fn chi() {
             "note",
             "too_few",
             "no_denominator",
-            ["at least 70% of the weight", "ao menos 70 % do peso", "al menos el 70 % del peso"],
+            ["at least 70% of the weight", "ao menos 70% do peso", "al menos el 70 % del peso"],
         ),
         (
             chi("", "6", &format!("4, {scale}, missing: zero")),

@@ -110,7 +110,7 @@ fn a_figure_without_value_says_why_and_a_withheld_one_says_so() {
 fn cells_are_formatted_by_unit_currency_and_language() {
     let made = with_workbook(company::aurora());
     for (tag, formats) in [
-        ("pt-BR", ["[$R$-416] #,##0.00", "#,##0.0&quot; %&quot;", "dd/mm/yyyy"]),
+        ("pt-BR", ["[$R$-416] #,##0.00", "#,##0.0&quot;%&quot;", "dd/mm/yyyy"]),
         ("en", ["[$R$-409]#,##0.00", "#,##0.0&quot;%&quot;", "yyyy-mm-dd"]),
         ("es-ES", ["#,##0.00 [$BRL-C0A]", "#,##0.0&quot; %&quot;", "dd/mm/yyyy"]),
     ] {
@@ -168,13 +168,29 @@ fn no_cell_is_a_formula_or_a_link() {
     }
 }
 
+/// Each assessment's word has a rule for its colours, and what says which figure a row is stays in sight: D2 is the first
+/// cell that scrolls both ways.
+#[test]
+fn bands_are_coloured_by_rules_and_what_names_a_row_stays_in_sight() {
+    let bytes = written(&with_workbook(company::aurora()), "en");
+    for sheet in [1, 2, 3] {
+        let xml = part(&bytes, &format!("xl/worksheets/sheet{sheet}.xml"));
+        assert!(xml.contains("topLeftCell=\"D2\""), "sheet {sheet}");
+        assert!(xml.contains("<conditionalFormatting sqref=") && xml.contains("type=\"cellIs\""), "sheet {sheet}");
+    }
+    let segments = part(&bytes, "xl/worksheets/sheet2.xml");
+    assert!(segments.contains("<formula>\"Very good\"</formula>"));
+}
+
 #[test]
 fn only_who_may_see_names_gets_them() {
     let mut made = with_workbook(company::aurora());
     let rows = sheet(&written(&made, "en"), "Whom to call");
     assert_eq!(rows.len(), made.customers.len());
     assert_eq!(rows[0]["MRR"], Data::Float(42_300.0));
-    assert_eq!(rows[3]["Days to renewal"].as_f64(), Some(-4.0));
+    // The 28th of October is four days before the end of the month, and 300 days after the first day of 2026.
+    let Data::DateTime(day) = rows[3]["Renewal"] else { panic!("no day: {:?}", rows[3]["Renewal"]) };
+    assert_eq!(day.to_string(), (46_023 + 300).to_string());
 
     made.names = false;
     let bytes = written(&made, "en");

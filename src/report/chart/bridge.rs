@@ -80,8 +80,14 @@ fn bars(steps: &[Step]) -> Vec<Option<Bar>> {
                 StepKind::Total => Bar { from: None, to: value, class: "c-mark-total", ink: "c-ink", total: true },
                 StepKind::Change => {
                     let to = finite(Some(level + value))?;
-                    let (class, ink) =
-                        if value < 0.0 { ("c-mark-red", "c-text-red") } else { ("c-mark-green", "c-text-green") };
+                    let (class, ink) = if value < 0.0 {
+                        ("c-mark-red", "c-text-red")
+                    } else if value > 0.0 {
+                        ("c-mark-green", "c-text-green")
+                    } else {
+                        // Nothing came and nothing left: neither good nor bad.
+                        ("c-mark-none", "c-muted")
+                    };
                     Bar { from: Some(level), to, class, ink, total: false }
                 }
             };

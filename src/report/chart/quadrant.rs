@@ -141,7 +141,10 @@ pub fn quadrant(frame: &Frame, data: &Quadrant) -> String {
     quarter_names(&mut canvas, &names, &areas, &mut taken);
     for customer in &customers {
         let place = (xs.at(customer.x), ys.at(customer.y), radius(customer) + if customer.renews { RING } else { 1.0 });
-        write_name(&mut canvas, &customer.name, place, &mut taken, (left, top, right, base));
+        // A name within another quarter would be read as one of its customers.
+        let across = if place.0 < x { (left, x) } else { (x, right) };
+        let down = if place.1 < y { (top, y) } else { (y, base) };
+        write_name(&mut canvas, &customer.name, place, &mut taken, (across.0, down.0, across.1, down.1));
     }
     let mut bottom = value_row(&mut canvas, &xs, base);
     let unit = Label::new(&data.x_label, canvas.types.tick, "c-muted", right - left);
@@ -194,8 +197,8 @@ fn quarter_names(canvas: &mut Canvas, names: &[Label], areas: &[Taken; 4], taken
     }
 }
 
-/// A name right of, left of, above or below its mark, whichever is free first.
-fn write_name(canvas: &mut Canvas, name: &str, (x, y, r): (f64, f64, f64), taken: &mut Vec<Taken>, plot: Taken) {
+/// A name right of, left of, above or below its mark, whichever is free first within its quarter.
+fn write_name(canvas: &mut Canvas, name: &str, (x, y, r): (f64, f64, f64), taken: &mut Vec<Taken>, quarter: Taken) {
     let label =
         Label::one_line(name, canvas.types.tick, "c-ink", canvas.width * if canvas.compact { 0.42 } else { 0.3 });
     let (width, height) = (label.width, label.height);
@@ -211,7 +214,7 @@ fn write_name(canvas: &mut Canvas, name: &str, (x, y, r): (f64, f64, f64), taken
     let free = corners
         .into_iter()
         .map(|(left, top)| (left, top, left + width, top + height))
-        .find(|wanted| within(plot, *wanted) && free(taken, *wanted));
+        .find(|wanted| within(quarter, *wanted) && free(taken, *wanted));
     if let Some(place) = free {
         canvas.label(&label, place.0, f64::midpoint(place.1, place.3), Anchor::Start);
         taken.push(place);

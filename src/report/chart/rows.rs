@@ -103,7 +103,10 @@ fn side_by_side(canvas: &mut Canvas, rows: &[Row], notes: Notes, lane: f64, top:
 
 fn stacked(canvas: &mut Canvas, rows: &[Row], lane: f64, top: f64) -> Lanes {
     let width = canvas.right - canvas.left;
-    let labels = columns(canvas, rows, width * 0.5, width * 0.26, width * 0.18);
+    // A band's word is broken only where it would take the name's room.
+    let words = rows.iter().map(|row| canvas.types.tick.longest_word(row.note)).fold(width * 0.18, f64::max);
+    let note = words.min(width * 0.26);
+    let labels = columns(canvas, rows, width * 0.68 - note, width * 0.26, note);
     let value_column = widest(&labels, |r| &r[1]);
     let mut y = top;
     let mut middles = Vec::with_capacity(rows.len());

@@ -529,3 +529,42 @@ fn an_absurd_scale_is_refused() {
         assert!(rasterise(&svg, scale).is_err(), "{scale}");
     }
 }
+
+/// On a phone too a band's word stands whole; the page draws charts 360 wide for it.
+#[test]
+fn a_bands_word_is_not_broken_on_a_phone() {
+    let row = |band: &str| BulletRow {
+        name: "Metas alcançadas".into(),
+        value: Some(81.5),
+        interval: None,
+        value_label: "81,5%".into(),
+        band_label: band.into(),
+        status: Some(Status::Yellow),
+        target: None,
+        bands: Vec::new(),
+        format: &plain,
+        floor: Some(0.0),
+        ceiling: None,
+        hint: String::new(),
+    };
+    let rows = vec![row("Moderado"), row("Razoável"), row("Muito bom")];
+    let svg = bullet(&frame(360.0, Theme::Light), &Bullet { rows, interval_label: String::new() });
+    for word in [">Moderado<", ">Razoável<"] {
+        assert!(svg.contains(word), "{word} in {svg}");
+    }
+}
+
+/// Nothing came and nothing left: a step of zero is neither green nor red.
+#[test]
+fn a_step_of_nothing_has_no_colour() {
+    let step =
+        |value, kind| Step { name: "x".into(), value: Some(value), label: "0".into(), kind, hint: String::new() };
+    let bridge_of = |change| {
+        let steps =
+            vec![step(10.0, StepKind::Total), step(change, StepKind::Change), step(10.0 + change, StepKind::Total)];
+        bridge(&frame(560.0, Theme::Light), &Bridge { steps, axis: axis(Some(0.0)) })
+    };
+    let is_coloured = |svg: &str| svg.contains("\"c-mark-green\"") || svg.contains("\"c-mark-red\"");
+    assert!(is_coloured(&bridge_of(1.0)) && is_coloured(&bridge_of(-1.0)));
+    assert!(!is_coloured(&bridge_of(0.0)) && !is_coloured(&bridge_of(-0.0)));
+}

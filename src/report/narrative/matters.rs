@@ -96,7 +96,7 @@ fn weight(facts: &Facts<'_>, one: &Settled<'_>, matter: &Matter<'_>) -> f64 {
 }
 
 /// The values before and now of a change, in as many decimals as tell them apart; none if no printed decimal does.
-fn shown_change(facts: &Facts<'_>, finding: &changes::Finding<'_>) -> Option<(String, String)> {
+pub(super) fn shown_change(facts: &Facts<'_>, finding: &changes::Finding<'_>) -> Option<(String, String)> {
     let now = finding.verdict.reading.value.ok()?;
     let write = [Facts::compact, Facts::value];
     let pairs = write
@@ -121,6 +121,11 @@ struct Remark<'a> {
 }
 
 impl<'a> Matter<'a> {
+    /// Whether it tells of a real change.
+    pub(super) fn has_changed(&self) -> bool {
+        self.change.is_some()
+    }
+
     /// The sentence: how the figure moved or where it stands, then what is to be remarked of it.
     pub(super) fn sentence(&self, facts: &Facts<'a>, places: &Places) -> Sentence {
         let name = long(facts, self.definition);

@@ -3,8 +3,8 @@
 //! Leaves out the KPIs that have a sentence of their own.
 
 use super::draft::Draft;
-use super::matters::Matter;
-use super::{Settled, clause, limit, number, short};
+use super::matters::{Matter, shown_change};
+use super::{Settled, clause, limit, long, number, short};
 use crate::config::Status;
 use crate::judgement::{Maturity, TargetMet, Verdict};
 use crate::kpi::{Definition, Unit};
@@ -38,8 +38,32 @@ fn naming(mut draft: Draft, facts: &Facts<'_>, places: &Places, named: &[Named<'
     draft.on(named.iter().map(|one| one.on))
 }
 
-/// That nothing changed beyond chance, or that there is nothing to compare with; none where something did.
-pub(super) fn nothing_changed(facts: &Facts<'_>) -> Option<Sentence> {
+/// The clear change of a segment, where no total changed clearly: else nobody would read of it.
+pub(super) fn segment_alone(facts: &Facts<'_>, places: &Places) -> Option<Sentence> {
+    let finding = changes::of_a_segment_alone(facts)?;
+    let (before, value) = shown_change(facts, &finding)?;
+    let changes::Finding { definition, verdict, change, .. } = finding;
+    let (name, segment) = (long(facts, definition), facts.segment(&verdict.key.segment));
+    let grammar = facts.grammar(definition.id);
+    let subject = facts.say("narrative-subject", &[("grammar", &grammar), ("name", &name)]);
+    let subject = facts.say("narrative-in-segment", &[("name", &subject), ("segment", &segment)]);
+    let id = if change.difference > 0.0 { "narrative-rose" } else { "narrative-fell" };
+    let texts = [
+        ("grammar", grammar.as_str()),
+        ("name", &subject),
+        ("value", &value),
+        ("before", &before),
+        ("period", &facts.against(&change.against)),
+    ];
+    let text = facts.say("narrative-sentence", &[("text", &facts.say(id, &texts))]);
+    let earlier = facts.at(&change.against, &verdict.key.dimension, &verdict.key.segment, definition.id).verdict();
+    let draft = Draft::new(changes::tone_of(facts, definition, change), text).on([verdict]).on(earlier);
+    Some(draft.naming_figure(places, verdict, &name).naming_segment(facts, places, verdict).finish())
+}
+
+/// That nothing changed beyond chance, or that there is nothing to compare with; none where something did. What the
+/// sentences before tell of, another baseline or a segment, is set apart.
+pub(super) fn nothing_changed(facts: &Facts<'_>, told: &[Matter<'_>]) -> Option<Sentence> {
     if !changes::findings(facts).is_empty() {
         return None;
     }
@@ -49,7 +73,14 @@ pub(super) fn nothing_changed(facts: &Facts<'_>) -> Option<Sentence> {
     let text = match tested.first().and_then(|verdict| verdict.previous.as_ref()) {
         Some(change) => {
             let period = facts.against(&change.against);
-            facts.count("narrative-no-change", number(tested.len()), &[("period", &period)])
+            let id = if changes::of_a_segment_alone(facts).is_some() {
+                "narrative-no-change-whole"
+            } else if told.iter().any(Matter::has_changed) {
+                "narrative-no-change-alone"
+            } else {
+                "narrative-no-change"
+            };
+            facts.count(id, number(tested.len()), &[("period", &period)])
         }
         None => facts.text("narrative-not-compared"),
     };

@@ -6,6 +6,9 @@ use crate::report::view::{Facts, cut};
 /// Characters of a subject line, so that no mail header grows too long.
 pub(in crate::report) const LONGEST_SUBJECT: usize = 200;
 
+/// Characters of the report's name in it: mailboxes show some seventy of a subject, and the verdict is to be among them.
+const LONGEST_NAME: usize = 40;
+
 /// The subject line: report, period, the first KPI, the worst news, the revision.
 pub(in crate::report) fn subject(facts: &Facts<'_>, report_name: &str) -> String {
     let period = facts.locale.period_medium(facts.input.period);
@@ -14,9 +17,16 @@ pub(in crate::report) fn subject(facts: &Facts<'_>, report_name: &str) -> String
         n => format!(" ({})", facts.say("report-revision", &[("n", &facts.locale.count(u64::from(n)))])),
     };
     let scope = facts.input.scope.values().map(|value| facts.segment(value)).collect::<Vec<_>>().join(", ");
-    let start: Vec<&str> = [report_name, &scope, &period].into_iter().filter(|part| !part.is_empty()).collect();
+    let name = cut(report_name, LONGEST_NAME);
+    let start: Vec<&str> = [name.as_str(), &scope, &period].into_iter().filter(|part| !part.is_empty()).collect();
     let start = cut(&start.join(" · "), LONGEST_SUBJECT - revision.chars().count());
-    let clauses = if facts.is_open() { vec![facts.text("subject-open")] } else { subject_clauses(facts) };
+    let clauses = if facts.is_open() {
+        vec![facts.text("subject-open")]
+    } else if facts.has_data() {
+        subject_clauses(facts)
+    } else {
+        vec![facts.text("subject-nothing")]
+    };
     // Fewer clauses rather than half of one.
     (0..=clauses.len())
         .rev()

@@ -15,7 +15,8 @@ use crate::locale::Locale;
 use crate::report::chart::{self, Frame, Theme};
 use crate::report::draw;
 use crate::report::narrative::LONGEST_SUBJECT;
-use crate::report::view::{Calls, Card, Chart, SegmentTable, View, clean, cut};
+use crate::report::view::{Calls, Card, Chart, SegmentRow, SegmentTable, View, clean, cut};
+use crate::report::view::{calls, segments};
 
 /// Bytes of HTML at most: Gmail clips at 102 kB, and what carries the mail adds some.
 pub const LARGEST_HTML: usize = 90_000;
@@ -84,16 +85,16 @@ pub(super) fn compose(renderer: &Renderer, view: &View, context: Context) -> Res
         subject: cut(&clean(&renderer.fill("email/subject.txt", &context)?), LONGEST_SUBJECT),
         preheader: view.preheader.clone(),
         text: tidy(&renderer.fill("email/body.txt", &context)?),
-        html: html(renderer, view, context)?,
+        html: html(renderer, view, &locale, context)?,
         images: images.into_iter().collect::<Result<_>>()?,
     })
 }
 
 /// The first cut that fits.
-fn html(renderer: &Renderer, view: &View, mut context: Context) -> Result<String> {
+fn html(renderer: &Renderer, view: &View, locale: &Locale, mut context: Context) -> Result<String> {
     let mut size = 0;
     for cut in CUTS {
-        cut_short(&mut context, view, cut);
+        cut_short(&mut context, view, locale, cut);
         let html = inlined(&renderer.fill("email/body.html", &context)?)?;
         if html.len() <= LARGEST_HTML {
             return Ok(html);
@@ -106,17 +107,19 @@ fn html(renderer: &Renderer, view: &View, mut context: Context) -> Result<String
 }
 
 /// What the template places, with detail left out.
-fn cut_short(context: &mut Context, view: &View, cut: Cut) {
+fn cut_short(context: &mut Context, view: &View, locale: &Locale, cut: Cut) {
     let (mut changes, mut calls) = (view.changes.clone(), view.calls.clone());
     changes.rows.truncate(cut.changes);
     for list in &mut calls.lists {
         list.rows.truncate(cut.customers);
+        list.shown = calls::shown(locale, list.rows.len(), list.count);
     }
     calls.lists.retain(|list| !list.rows.is_empty());
     let heroes = HEROES.min(view.cards.len());
     let (first, rest) = view.cards.split_at_checked(heroes).unwrap_or_default();
-    let table = view.tables.iter().find(|table| !table.dimension.contains('×')).or(view.tables.first());
-    let table = table.filter(|_| cut.segments > 0).map(|table| narrow(table, cut.segments));
+    let plain = || view.tables.iter().find(|table| !table.dimension.contains('×'));
+    let table = told_of(view).or_else(plain).or(view.tables.first());
+    let table = table.filter(|_| cut.segments > 0).map(|table| narrow(table, locale, cut.segments));
     let customers = |calls: &Calls| calls.lists.iter().map(|list| list.rows.len()).sum::<usize>();
     let is_shortened = view.changes.rows.len() > cut.changes
         || customers(&view.calls) > customers(&calls)
@@ -137,12 +140,27 @@ fn cut_short(context: &mut Context, view: &View, cut: Cut) {
     context.insert("shortened", &is_shortened);
 }
 
+/// The table of the segments that the narrative tells of: of what it says the mail shows the figures.
+fn told_of(view: &View) -> Option<&SegmentTable> {
+    let mut anchors =
+        view.narrative.iter().flat_map(|sentence| &sentence.spans).filter_map(|span| span.anchor.as_deref());
+    anchors.find_map(|anchor| {
+        let is_it = |row: &SegmentRow| {
+            !row.is_total && anchor.strip_suffix(&row.anchor).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        };
+        view.tables.iter().find(|table| table.rows.iter().any(is_it))
+    })
+}
+
 /// A table that fits a mail: the first columns, the largest segments.
-fn narrow(table: &SegmentTable, segments: usize) -> SegmentTable {
+fn narrow(table: &SegmentTable, locale: &Locale, segments: usize) -> SegmentTable {
     let mut table = table.clone();
     table.columns.truncate(MOST_COLUMNS);
     // The total stands before the segments.
+    let cut = table.rows.len().saturating_sub(segments + 1);
     table.rows.truncate(segments + 1);
+    table.left_out += u64::try_from(cut).unwrap_or(u64::MAX);
+    table.note = segments::note(locale, table.order, table.left_out);
     for row in &mut table.rows {
         row.cells.truncate(MOST_COLUMNS);
     }

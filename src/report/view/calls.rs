@@ -1,9 +1,13 @@
 //! Whom to call: names for those who may see them, counts for the others.
 
+use chrono::{NaiveDate, TimeDelta};
+
 use super::facts::{Facts, status};
 use super::input::{Call, CustomerRow};
+use super::text::counted;
 use super::{CallList, CallRow, Calls, clean};
 use crate::kpi::Unit;
+use crate::locale::Locale;
 
 /// Customers of one list; a longer list is not called but filed.
 const MOST_CUSTOMERS: usize = 10;
@@ -21,8 +25,6 @@ pub(super) fn build(facts: &Facts<'_>) -> Calls {
         (!at_risk.is_empty()).then(|| facts.count("calls-at-risk", len(&at_risk), &[("mrr", &revenue)])),
         (!expansion.is_empty()).then(|| facts.count("calls-expansion", len(&expansion), &[])),
         (!facts.input.names).then(|| facts.text("calls-no-names")),
-        (at_risk.len().max(expansion.len()) > MOST_CUSTOMERS && facts.input.names)
-            .then(|| facts.count("calls-first", u64::try_from(MOST_CUSTOMERS).unwrap_or(u64::MAX), &[])),
     ];
     let note = sentences.into_iter().flatten().collect::<Vec<_>>().join(" ");
     let lists = [("calls-list-at-risk", at_risk), ("calls-list-expansion", expansion)];
@@ -39,9 +41,29 @@ fn money(facts: &Facts<'_>, amount: f64) -> String {
 }
 
 fn list(facts: &Facts<'_>, caption: &str, customers: &[&CustomerRow]) -> CallList {
-    let rows: Vec<CallRow> = customers.iter().take(MOST_CUSTOMERS).map(|customer| row(facts, customer)).collect();
+    let mut rows: Vec<CallRow> = customers.iter().take(MOST_CUSTOMERS).map(|customer| row(facts, customer)).collect();
     let has_reasons = rows.iter().any(|row| !row.reasons.is_empty() || !row.advice.is_empty());
-    CallList { caption: facts.text(caption), rows, has_reasons }
+    let advice = one_advice(&mut rows);
+    let (count, shown) = (len(customers), shown(facts.locale, rows.len(), len(customers)));
+    CallList { caption: facts.text(caption), rows, has_reasons, advice, count, shown }
+}
+
+/// The advice of all rows, taken out of them, where they say the same.
+fn one_advice(rows: &mut [CallRow]) -> Option<String> {
+    let advice = rows.first().map(|row| row.advice.clone()).filter(|advice| !advice.is_empty())?;
+    if rows.len() < 2 || rows.iter().any(|row| row.advice != advice) {
+        return None;
+    }
+    for row in rows {
+        row.advice.clear();
+    }
+    Some(advice)
+}
+
+/// How many of a list are shown, where that is not all of them.
+pub(in crate::report) fn shown(locale: &Locale, rows: usize, of: u64) -> Option<String> {
+    let rows = u64::try_from(rows).unwrap_or(u64::MAX);
+    (rows < of).then(|| counted(locale, "calls-shown", rows, &[("all", &locale.count(of))]))
 }
 
 fn row(facts: &Facts<'_>, customer: &CustomerRow) -> CallRow {
@@ -68,11 +90,14 @@ pub(super) fn advice(facts: &Facts<'_>, id: &str) -> Option<String> {
     facts.input.choices.health.playbook.get(id).and_then(|texts| facts.translated(texts)).map(clean)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "days of a contract, far below 2^52")]
+/// The day of a renewal, given in days from the period's end; whoever reads it later need not count back.
+pub(super) fn renewal_day(facts: &Facts<'_>, days: i64) -> Option<NaiveDate> {
+    facts.input.period.end.checked_add_signed(TimeDelta::try_days(days)?)
+}
+
+/// That day in words, and whether it had passed when the period ended.
 pub(super) fn renewal(facts: &Facts<'_>, days: i64) -> String {
-    match days {
-        0 => facts.text("calls-renewal-today"),
-        1.. => facts.say("calls-renewal-in", &[("days", &facts.locale.value(days as f64, Unit::Days, ""))]),
-        _ => facts.text("calls-renewal-passed"),
-    }
+    let Some(day) = renewal_day(facts, days) else { return String::new() };
+    let date = facts.locale.date_short(day);
+    if days < 0 { facts.say("calls-renewal-passed", &[("date", &date)]) } else { date }
 }

@@ -22,7 +22,7 @@ fn card(facts: &Facts<'_>, definition: &'static Definition) -> Card {
     let verdict = seen.verdict();
     let absent = facts.text("not-available");
     let (value, full, exact) = match seen.value() {
-        Some(value) => (facts.compact(definition, value), facts.value(definition, value), (value + 0.0).to_string()),
+        Some(value) => (facts.compact(definition, value), full(facts, definition, value), (value + 0.0).to_string()),
         None => (absent.clone(), absent, String::new()),
     };
     let reading = verdict.map(|verdict| &verdict.reading);
@@ -39,7 +39,7 @@ fn card(facts: &Facts<'_>, definition: &'static Definition) -> Card {
         full,
         exact,
         unit: seen.value().and_then(|_| unit(facts, definition.unit)),
-        why: why(facts, seen),
+        why: why(facts, definition, seen),
         maturity: verdict.and_then(|verdict| facts.maturity(verdict.maturity)),
         status: status(verdict.and_then(|verdict| verdict.status)),
         band: verdict.and_then(|verdict| facts.band(verdict)),
@@ -53,6 +53,11 @@ fn card(facts: &Facts<'_>, definition: &'static Definition) -> Card {
     }
 }
 
+/// A value where there is room: amounts in full, the others as they are written everywhere else.
+fn full(facts: &Facts<'_>, definition: &Definition, value: f64) -> String {
+    if definition.unit == Unit::Money { facts.value(definition, value) } else { facts.compact(definition, value) }
+}
+
 /// Whether "n = …" says something that the value does not: a count is its own n.
 fn counts_units(sampling: Sampling, n: u64) -> bool {
     n > 0 && sampling != Sampling::None
@@ -64,10 +69,10 @@ fn unit(facts: &Facts<'_>, unit: Unit) -> Option<String> {
 }
 
 /// Why there is no value.
-fn why(facts: &Facts<'_>, seen: Seen<'_>) -> Option<String> {
+fn why(facts: &Facts<'_>, definition: &Definition, seen: Seen<'_>) -> Option<String> {
     match seen {
         Seen::Value(..) => None,
-        Seen::Undefined(why) => Some(facts.why(why)),
+        Seen::Undefined(why) => Some(facts.why(definition, why)),
         Seen::Withheld => Some(facts.withheld()),
         Seen::Absent => Some(facts.text("undefined-no-figure")),
     }
@@ -96,9 +101,9 @@ fn target(facts: &Facts<'_>, definition: &Definition, verdict: &Verdict) -> Opti
     Some(TargetView { tone, label: facts.say("target-value", &[("value", &value)]), text })
 }
 
-/// Whether the target is met, as a tone and in words.
+/// Whether the target is met, as a tone and in words. What may still change is not judged: the tallies leave it out too.
 pub(super) fn target_met(facts: &Facts<'_>, verdict: &Verdict) -> (Tone, String) {
-    let (tone, id) = match verdict.target_met {
+    let (tone, id) = match verdict.target_met.filter(|_| verdict.maturity == Maturity::Final) {
         Some(TargetMet::Yes) => (Tone::Good, "target-met"),
         Some(TargetMet::No) => (Tone::Bad, "target-missed"),
         Some(TargetMet::CannotTell) => (Tone::Neutral, "target-cannot-tell"),

@@ -34,6 +34,13 @@ pub(crate) fn on_the_year_before<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
     of_total(facts, Baseline::YearBefore)
 }
 
+/// The real change of a segment on the previous period that has the largest effect, where no total really changed.
+pub(crate) fn of_a_segment_alone<'a>(facts: &Facts<'a>) -> Option<Finding<'a>> {
+    let all = on_baseline(facts, Baseline::Previous);
+    let is_alone = all.iter().all(|finding| finding.verdict.key.dimension != TOTAL);
+    all.into_iter().next().filter(|_| is_alone)
+}
+
 fn of_total<'a>(facts: &Facts<'a>, baseline: Baseline) -> Vec<Finding<'a>> {
     let mut findings = on_baseline(facts, baseline);
     findings.retain(|finding| finding.verdict.key.dimension == TOTAL);
@@ -44,7 +51,7 @@ fn of_total<'a>(facts: &Facts<'a>, baseline: Baseline) -> Vec<Finding<'a>> {
 pub(super) fn build(facts: &Facts<'_>, places: &Places) -> Changes {
     let all = if facts.is_open() { Vec::new() } else { everything(facts) };
     let previous = facts.input.company.calendar.previous(facts.input.period);
-    let previous = previous.map_or_else(String::new, |period| facts.locale.period_short(&period));
+    let previous = previous.map_or_else(String::new, |period| facts.period_short(&period));
     let is_tested = |definition: &&'static Definition| {
         let verdict = facts.total(definition.id).verdict();
         verdict.and_then(|verdict| verdict.previous.as_ref()).is_some_and(|change| change.significant.is_some())
@@ -57,10 +64,16 @@ pub(super) fn build(facts: &Facts<'_>, places: &Places) -> Changes {
     let rows: Vec<ChangeRow> = all.iter().take(MOST_ROWS).map(|finding| row(facts, places, finding)).collect();
     Changes {
         has_drivers: rows.iter().any(|row| !row.driver.is_empty()),
-        note: facts.say("report-changes-note", &[("confidence", &facts.locale.percent(5.0, 0))]),
+        note: note(facts, all.iter().take(MOST_ROWS).any(|finding| !finding.is_tested)),
         rows,
         none: facts.say(none, &[("period", &previous)]),
     }
+}
+
+/// What was compared and how; counts among the rows are no findings of a test.
+fn note(facts: &Facts<'_>, has_counts: bool) -> String {
+    let note = facts.say("report-changes-note", &[("confidence", &facts.locale.percent(5.0, 0))]);
+    if has_counts { format!("{note} {}", facts.text("report-changes-counts")) } else { note }
 }
 
 fn everything<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
@@ -94,7 +107,10 @@ fn of_counts<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
             let verdict = facts.total(definition.id).verdict()?;
             let change = verdict.previous.as_ref().filter(|change| change.difference != 0.0)?;
             let is_count = verdict.reading.sampling == Sampling::None && change.significant.is_none();
-            is_count.then_some(Finding { definition, verdict, change, is_tested: false, driver: None })
+            // What shows as the same number twice has not moved for a reader.
+            let shown = |value: f64| facts.compact(definition, value);
+            let is_seen = verdict.reading.value.is_ok_and(|now| shown(now) != shown(change.value));
+            (is_count && is_seen).then_some(Finding { definition, verdict, change, is_tested: false, driver: None })
         })
         .collect();
     found.sort_by(|a, b| share(b.change).total_cmp(&share(a.change)).then_with(|| a.verdict.key.cmp(&b.verdict.key)));
@@ -121,7 +137,10 @@ fn row(facts: &Facts<'_>, places: &Places, finding: &Finding<'_>) -> ChangeRow {
         difference: facts.difference(definition, change.difference),
         word: moved.word,
         from: facts.compact(definition, change.value),
-        to: verdict.reading.value.map_or_else(|why| facts.why(why), |value| facts.compact(definition, value)),
+        to: verdict
+            .reading
+            .value
+            .map_or_else(|why| facts.why(definition, why), |value| facts.compact(definition, value)),
         against: facts.against(&change.against),
         driver: driver.map_or_else(|| no_driver(facts, finding), |driver| driver_text(facts, definition, driver)),
     }

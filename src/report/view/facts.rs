@@ -4,18 +4,23 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use chrono::Datelike;
+
 use super::input::Input;
-use super::text::clean;
+use super::text::{clean, counted};
 use super::{Direction, Moved, Tone};
-use crate::calendar::Period;
+use crate::calendar::{Grain, Period};
 use crate::config::{Dimension, Status};
 use crate::insight::{self, ChangeFact};
 use crate::judgement::{Change, Maturity, Verdict};
-use crate::kpi::{Better, Definition, Sampling, Undefined, catalogue};
+use crate::kpi::{Better, Definition, Sampling, Table, Undefined, catalogue};
 use crate::locale::{Arg, Locale};
 
 /// The dimension and the segment of all customers.
 pub(crate) const TOTAL: &str = "total";
+
+/// The values of columns that may have no others, as far as reports cut figures by them.
+const OWN_WORDS: [&str; 6] = ["relational", "transactional", "reward", "benefit", "promotion", "other"];
 
 /// What a reader may see of a figure.
 #[derive(Clone, Copy, Debug)]
@@ -166,6 +171,14 @@ impl<'a> Facts<'a> {
         self.of_the_period().any(|of| of.maturity == Maturity::OpenPeriod)
     }
 
+    /// Whether anything at all is behind the figures of the shown period.
+    pub(crate) fn has_data(&self) -> bool {
+        self.of_the_period().any(|of| {
+            let is_something = of.reading.value.is_ok_and(|value| of.reading.n > 0 || value != 0.0);
+            is_something || self.input.withheld.contains(&of.key)
+        })
+    }
+
     /// The figures of the shown period, by place.
     fn of_the_period(&self) -> impl Iterator<Item = &'a Verdict> {
         let period = self.input.period.id.as_str();
@@ -190,11 +203,8 @@ impl<'a> Facts<'a> {
     }
 
     /// A message with one counted thing, `$n`, and texts.
-    #[expect(clippy::cast_precision_loss, reason = "only chooses a plural")]
     pub(crate) fn count(&self, id: &str, n: u64, texts: &[(&str, &str)]) -> String {
-        let mut args: Vec<(&str, Arg<'_>)> = texts.iter().map(|(name, text)| (*name, Arg::Text(text))).collect();
-        args.push(("n", Arg::Number { raw: n as f64, shown: self.locale.count(n) }));
-        self.locale.text_with(id, &args)
+        counted(self.locale, id, n, texts)
     }
 
     /// Which way is good under the choices made.
@@ -267,7 +277,12 @@ impl<'a> Facts<'a> {
         match segment {
             TOTAL => self.text("segment-total"),
             "(not set)" => self.text("segment-not-set"),
-            other => clean(&other.replace('×', " × ")),
+            other => {
+                // The words of our own lists, such as the kinds of surveys, are translated; those of others are theirs.
+                let word = format!("word-{}", other.replace('_', "-"));
+                let is_ours = OWN_WORDS.contains(&other);
+                if is_ours { self.text(&word) } else { clean(&other.replace('×', " × ")) }
+            }
         }
     }
 
@@ -277,7 +292,11 @@ impl<'a> Facts<'a> {
     }
 
     /// Why there is no value, in words.
-    pub(crate) fn why(&self, why: Undefined) -> String {
+    pub(crate) fn why(&self, definition: &Definition, why: Undefined) -> String {
+        let is_of_answers = definition.rows_of == Some(Table::Surveys) && !definition.id.ends_with("response_rate");
+        if why == Undefined::NoDenominator && is_of_answers {
+            return self.text("undefined-no-answers");
+        }
         self.text(&format!("undefined-{}", why.code().replace('_', "-")))
     }
 
@@ -326,7 +345,16 @@ impl<'a> Facts<'a> {
     /// The short name of a period given by its id.
     pub(crate) fn against(&self, id: &str) -> String {
         let calendar = &self.input.company.calendar;
-        calendar.parse(id).map_or_else(|| id.to_owned(), |period| self.locale.period_short(&period))
+        calendar.parse(id).map_or_else(|| id.to_owned(), |period| self.period_short(&period))
+    }
+
+    /// The short name of a period; a week of another year than the shown one says its year.
+    pub(crate) fn period_short(&self, period: &Period) -> String {
+        let year = |period: &Period| period.first.iso_week().year();
+        if period.grain == Grain::Week && year(period) != year(self.input.period) {
+            return self.locale.period_medium(period);
+        }
+        self.locale.period_short(period)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::facts::Facts;
 use super::{Method, clean, variants};
+use crate::kpi::cost::CRC;
 use crate::kpi::{Definition, Sampling};
 
 /// One entry for each KPI shown.
@@ -18,7 +19,7 @@ fn entry(facts: &Facts<'_>, definition: &Definition) -> Method {
         .total(definition.id)
         .verdict()
         .is_some_and(|verdict| verdict.reading.sampling == Sampling::None)
-        .then(|| facts.text("method-untested"));
+        .then(|| facts.text(if definition.id == CRC.id { "method-general-costs" } else { "method-untested" }));
     Method {
         anchor: format!("method-{}", definition.id.replace('_', "-")),
         name: facts.name(definition.id),

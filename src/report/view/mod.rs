@@ -4,7 +4,7 @@
 //! same bytes.
 
 mod anchors;
-mod calls;
+pub(super) mod calls;
 mod cards;
 pub(super) mod changes;
 mod charts;
@@ -16,7 +16,7 @@ mod parts;
 mod places;
 mod quality;
 mod restated;
-mod segments;
+pub(super) mod segments;
 mod sheets;
 mod text;
 mod themes;
@@ -35,6 +35,7 @@ pub use input::{
 };
 pub use parts::*;
 pub(super) use places::Places;
+pub(crate) use text::page_name;
 pub(super) use text::{at_start, clean, cut, within_sentence};
 pub use workbook::*;
 
@@ -91,6 +92,9 @@ pub struct View {
     pub more: DataTable,
     /// The KPIs that cannot be computed, in one sentence.
     pub not_configured: Option<String>,
+    /// The first of them, without what they lack; none in a report stored by an earlier version.
+    #[serde(default)]
+    pub not_configured_short: Option<String>,
     /// What changed.
     pub changes: Changes,
     /// What the segment tables hold.
@@ -203,13 +207,14 @@ pub fn build(input: &Input<'_>, locale: &Locale) -> View {
         ),
         figures_note: text::figures_note(&facts),
         not_configured: text::not_configured(&facts),
+        not_configured_short: text::not_configured_short(&facts),
         segments_note: facts.text("report-segments-note"),
         charts_note: facts.text("report-charts-note"),
         quality: quality::build(&facts),
         method_note: facts.text("report-method-note"),
         method,
         provenance: quality::provenance(&facts),
-        words: text::words(locale),
+        words: text::words(&facts),
         cards,
         more,
         changes,

@@ -245,8 +245,27 @@ pub struct SegmentTable {
     pub anchors: Vec<String>,
     /// The total first, then the segments, largest first.
     pub rows: Vec<SegmentRow>,
-    /// How many segments are left out.
+    /// How many segments are left out, in words.
     pub note: Option<String>,
+    /// How many segments are left out.
+    #[serde(default)]
+    pub left_out: u64,
+    /// By what the segments are ordered.
+    #[serde(default)]
+    pub order: Order,
+}
+
+/// What makes a segment large.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Order {
+    /// Its monthly revenue.
+    Revenue,
+    /// Its customers.
+    Customers,
+    /// The cases behind its figures.
+    #[default]
+    Cases,
 }
 
 /// One segment's figures.
@@ -284,7 +303,7 @@ pub struct SegmentCell {
 /// Whom to call.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Calls {
-    /// How many there are, and what the list leaves out.
+    /// How many there are.
     pub note: String,
     /// Those at risk, then those to renew or expand; empty for who may not see names.
     pub lists: Vec<CallList>,
@@ -299,6 +318,15 @@ pub struct CallList {
     pub rows: Vec<CallRow>,
     /// Whether any row says why or what to do.
     pub has_reasons: bool,
+    /// What to do about all of them, where that is one thing; then no row says it.
+    #[serde(default)]
+    pub advice: Option<String>,
+    /// How many customers there are, shown or not.
+    #[serde(default)]
+    pub count: u64,
+    /// How many of them are shown, where not all are.
+    #[serde(default)]
+    pub shown: Option<String>,
 }
 
 /// One customer to call.
@@ -318,7 +346,7 @@ pub struct CallRow {
     pub reasons: String,
     /// What to do.
     pub advice: String,
-    /// Days to renewal.
+    /// The day of the next renewal.
     pub renewal: String,
 }
 

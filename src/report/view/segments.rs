@@ -3,12 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::{Facts, Seen, TOTAL, direction_of, status, tone};
-use super::{Direction, SegmentCell, SegmentRow, SegmentTable, Tone, anchors};
+use super::text::counted;
+use super::{Direction, Order, SegmentCell, SegmentRow, SegmentTable, Tone, anchors};
 use crate::config::Dimension;
 use crate::kpi::{Definition, Table};
+use crate::locale::Locale;
 
-/// Rows of one table, the total not counted; the smaller segments stand in `figures.csv`.
+/// Rows of one table, the total not counted; the smaller segments stand in the workbook and in `figures.csv`.
 const MOST_SEGMENTS: usize = 30;
+/// What makes a segment large, where it is known.
+const REVENUE: &str = "mrr_closing";
+const CUSTOMERS: &str = "customers_closing";
 
 /// One table for each dimension of the plan that has segments, then one for each column that cuts rows.
 pub(super) fn build(facts: &Facts<'_>) -> Vec<SegmentTable> {
@@ -48,6 +53,7 @@ fn row_dimensions(facts: &Facts<'_>) -> Vec<(String, String, Vec<&'static Defini
 pub(super) struct Shown<'a> {
     /// The largest first.
     pub(super) segments: Vec<&'a str>,
+    order: Order,
     pub(super) kpis: Vec<&'static Definition>,
 }
 
@@ -55,17 +61,21 @@ pub(super) struct Shown<'a> {
 pub(super) fn shown<'a>(facts: &Facts<'a>, dimension: &str, of: &[&'static Definition]) -> Option<Shown<'a>> {
     let mut segments: Vec<&str> = facts.segments(dimension).into_iter().collect();
     segments.retain(|segment| !is_empty(facts, of, dimension, segment));
-    segments.sort_by_key(|segment| std::cmp::Reverse(size(facts, of, dimension, segment)));
+    let order = order(facts, dimension, &segments);
+    let mut sized: Vec<(f64, &str)> =
+        segments.into_iter().map(|segment| (size(facts, order, of, dimension, segment), segment)).collect();
+    sized.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    let segments: Vec<&str> = sized.into_iter().map(|(_, segment)| segment).collect();
     let is_shown = |definition: &&&'static Definition| {
         segments.iter().any(|segment| !matches!(facts.now(dimension, segment, definition.id), Seen::Absent))
     };
     let kpis: Vec<&'static Definition> = of.iter().filter(is_shown).copied().collect();
     let is_something = !segments.is_empty() && !kpis.is_empty();
-    is_something.then_some(Shown { segments, kpis })
+    is_something.then_some(Shown { segments, order, kpis })
 }
 
 fn table(facts: &Facts<'_>, name: String, dimension: &str, of: &[&'static Definition]) -> Option<SegmentTable> {
-    let Shown { segments, kpis } = shown(facts, dimension, of)?;
+    let Shown { segments, order, kpis } = shown(facts, dimension, of)?;
     let left_out = u64::try_from(segments.len().saturating_sub(MOST_SEGMENTS)).unwrap_or(u64::MAX);
     let is_of_customers = facts.input.plan.segments.iter().any(|own| own.name() == dimension);
     let rows_of = kpis.first().and_then(|kpi| kpi.rows_of).filter(|_| !is_of_customers);
@@ -79,14 +89,44 @@ fn table(facts: &Facts<'_>, name: String, dimension: &str, of: &[&'static Defini
         columns: kpis.iter().map(|definition| facts.short(definition.id)).collect(),
         anchors: kpis.iter().map(|definition| anchors::kpi(definition.id)).collect(),
         rows: std::iter::once(total).chain(rows).collect(),
-        note: (left_out > 0).then(|| facts.count("report-segments-left-out", left_out, &[])),
+        note: note(facts.locale, order, left_out),
+        left_out,
+        order,
     })
 }
 
-/// Units behind a segment: its customers if they are known, else the most that any figure has.
-fn size(facts: &Facts<'_>, of: &[&'static Definition], dimension: &str, segment: &str) -> u64 {
+/// How many segments are left out, and that they are the smaller ones.
+pub(in crate::report) fn note(locale: &Locale, order: Order, left_out: u64) -> Option<String> {
+    let id = match order {
+        Order::Revenue => "report-segments-left-out-revenue",
+        Order::Customers => "report-segments-left-out-customers",
+        Order::Cases => "report-segments-left-out-cases",
+    };
+    (left_out > 0).then(|| counted(locale, id, left_out, &[]))
+}
+
+/// What segments are ordered by: revenue where it is known of any of them, else customers, else cases.
+fn order(facts: &Facts<'_>, dimension: &str, segments: &[&str]) -> Order {
+    let is_known = |kpi: &str| segments.iter().any(|segment| facts.now(dimension, segment, kpi).value().is_some());
+    if is_known(REVENUE) {
+        Order::Revenue
+    } else if is_known(CUSTOMERS) {
+        Order::Customers
+    } else {
+        Order::Cases
+    }
+}
+
+/// How large a segment is; cases are the most that any figure has.
+#[expect(clippy::cast_precision_loss, reason = "only ranks segments")]
+fn size(facts: &Facts<'_>, order: Order, of: &[&'static Definition], dimension: &str, segment: &str) -> f64 {
+    let value = |kpi: &str| facts.now(dimension, segment, kpi).value().unwrap_or_default();
     let n = |kpi: &str| facts.now(dimension, segment, kpi).verdict().map(|verdict| verdict.reading.n);
-    n("customers_closing").or_else(|| of.iter().filter_map(|definition| n(definition.id)).max()).unwrap_or(0)
+    match order {
+        Order::Revenue => value(REVENUE),
+        Order::Customers => value(CUSTOMERS),
+        Order::Cases => of.iter().filter_map(|definition| n(definition.id)).max().unwrap_or(0) as f64,
+    }
 }
 
 /// Whether nobody is in a segment: some figure may be seen, and none has any unit behind it.
@@ -150,7 +190,7 @@ fn cell(facts: &Facts<'_>, definition: &Definition, seen: Seen<'_>) -> SegmentCe
                 tone: real.map_or(Tone::Neutral, |change| tone(facts.better(definition), change.difference)),
             }
         }
-        Seen::Undefined(why) => absent(facts.why(why)),
+        Seen::Undefined(why) => absent(facts.why(definition, why)),
         Seen::Withheld => absent(facts.withheld()),
         Seen::Absent => absent(facts.text("undefined-no-figure")),
     }

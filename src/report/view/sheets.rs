@@ -2,7 +2,9 @@
 //!
 //! Chooses columns and number formats; writes no file.
 
-use super::calls::{advice, reason};
+use chrono::NaiveDate;
+
+use super::calls::{advice, reason, renewal_day};
 use super::cards::target_met;
 use super::charts::cohort_name;
 use super::facts::{Facts, Seen, TOTAL};
@@ -10,13 +12,14 @@ use super::input::{Call, CustomerRow};
 use super::segments::{dimension_name, dimensions, shown};
 use super::themes::{name as theme_name, term_name};
 use super::{Method, Sheet, SheetCell, SheetColumn, Workbook, at_start, clean};
-use crate::calendar::Period;
 use crate::config::Status;
 use crate::judgement::{Maturity, Verdict};
 use crate::kpi::retention::COHORT_RETENTION;
 use crate::kpi::themes::TERM_LOG_ODDS;
 use crate::kpi::{Definition, Unit};
 
+/// Columns that say which figure or customer a row is about: figure, period and day; breakdown, segment and figure.
+const FROZEN: usize = 3;
 /// The kind of attachment that asks for a workbook.
 const KIND: &str = "xlsx";
 
@@ -63,8 +66,8 @@ fn figures(facts: &Facts<'_>) -> Sheet {
             }
             let mut row = vec![
                 text(facts.name(definition.id)),
-                text(at_start(&facts.locale.period_short(period))),
-                day(facts, period),
+                text(at_start(&facts.period_short(period))),
+                day(facts, period.first),
             ];
             row.extend(figure(facts, definition, TOTAL, TOTAL, seen));
             rows.push(row);
@@ -134,7 +137,7 @@ fn calls(facts: &Facts<'_>) -> Option<Sheet> {
             ("report-band", 16),
             ("calls-reasons", 40),
             ("calls-advice", 60),
-            ("sheet-days-to-renewal", 16),
+            ("calls-renewal", 14),
         ];
         return Some(sheet(facts, "report-calls", columns, customers.iter().map(|of| customer(facts, of)).collect()));
     }
@@ -152,7 +155,6 @@ fn list(facts: &Facts<'_>, call: Call) -> String {
     facts.text(if call == Call::AtRisk { "sheet-at-risk" } else { "calls-list-expansion" })
 }
 
-#[expect(clippy::cast_precision_loss, reason = "days of a contract, far below 2^52")]
 fn customer(facts: &Facts<'_>, customer: &CustomerRow) -> Vec<SheetCell> {
     let reasons: Vec<String> = customer.reasons.iter().map(|id| reason(facts, id)).collect();
     vec![
@@ -164,7 +166,10 @@ fn customer(facts: &Facts<'_>, customer: &CustomerRow) -> Vec<SheetCell> {
         band(customer.status, || customer.status.map(|status| facts.text(&format!("status-{}", status.id())))),
         text(facts.locale.list(&reasons)),
         text(customer.reasons.first().and_then(|id| advice(facts, id)).unwrap_or_default()),
-        customer.days_to_renewal.map_or(SheetCell::Empty, |days| number(facts, days as f64, Unit::Count)),
+        customer
+            .days_to_renewal
+            .and_then(|days| renewal_day(facts, days))
+            .map_or(SheetCell::Empty, |of| day(facts, of)),
     ]
 }
 
@@ -191,7 +196,7 @@ fn figure(
     seen: Seen<'_>,
 ) -> Vec<SheetCell> {
     let Some((verdict, value)) = seen.verdict().zip(seen.value()) else {
-        let mut cells = vec![SheetCell::Missing(missing(facts, seen)), unit(facts, definition.unit)];
+        let mut cells = vec![SheetCell::Missing(missing(facts, definition, seen)), unit(facts, definition.unit)];
         cells.resize(FIGURE.len(), SheetCell::Empty);
         return cells;
     };
@@ -236,10 +241,10 @@ fn change(
     ]
 }
 
-fn missing(facts: &Facts<'_>, seen: Seen<'_>) -> String {
+fn missing(facts: &Facts<'_>, definition: &Definition, seen: Seen<'_>) -> String {
     match seen {
         Seen::Withheld => facts.withheld(),
-        Seen::Undefined(why) => format!("{} ({})", facts.text("not-available"), facts.why(why)),
+        Seen::Undefined(why) => format!("{} ({})", facts.text("not-available"), facts.why(definition, why)),
         Seen::Absent | Seen::Value(..) => {
             format!("{} ({})", facts.text("not-available"), facts.text("undefined-no-figure"))
         }
@@ -280,8 +285,8 @@ fn exact(value: f64, format: String) -> SheetCell {
     if value.is_finite() { SheetCell::Number { exact: (value + 0.0).to_string(), format } } else { SheetCell::Empty }
 }
 
-fn day(facts: &Facts<'_>, period: &Period) -> SheetCell {
-    SheetCell::Day { day: period.first.to_string(), format: facts.locale.cell_date_format().to_owned() }
+fn day(facts: &Facts<'_>, day: NaiveDate) -> SheetCell {
+    SheetCell::Day { day: day.to_string(), format: facts.locale.cell_date_format().to_owned() }
 }
 
 fn sheet(
@@ -291,5 +296,8 @@ fn sheet(
     rows: Vec<Vec<SheetCell>>,
 ) -> Sheet {
     let column = |(id, width): (&str, u16)| SheetColumn { title: facts.text(id), width };
-    Sheet { name: facts.text(name), columns: columns.into_iter().map(column).collect(), rows }
+    // What says which figure it is stays in sight, unless there is nothing to scroll to.
+    let columns: Vec<SheetColumn> = columns.into_iter().map(column).collect();
+    let frozen = if columns.len() > FROZEN { FROZEN } else { 1 };
+    Sheet { name: facts.text(name), columns, rows, frozen: u16::try_from(frozen).unwrap_or(1) }
 }

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use super::facts::Facts;
 use super::segments::dimension_name;
 use super::{Again, Link, PeriodView};
-use crate::locale::Locale;
+use crate::calendar::Period;
+use crate::locale::{Arg, Locale};
 
 /// Characters that a foreign text may bring; beyond, it is cut and says so.
 const LONGEST_TEXT: usize = 160;
+/// KPIs that a mail names as not computed; beyond, it says how many more there are.
+const MOST_MISSING: usize = 6;
 
 /// Foreign text made fit for one line anywhere: no control characters or line breaks, nothing that turns the direction of
 /// reading or hides, no runs of blanks, at most 160 characters. Escaping for HTML is the template's work.
@@ -52,6 +55,14 @@ pub(crate) fn within_sentence(name: &str) -> String {
 /// A text as it starts a sentence: its first letter capital.
 pub(crate) fn at_start(text: &str) -> String {
     change_first(text, |c| c.to_uppercase().collect())
+}
+
+/// A message with one counted thing, `$n`, and texts.
+#[expect(clippy::cast_precision_loss, reason = "only chooses a plural")]
+pub(crate) fn counted(locale: &Locale, id: &str, n: u64, texts: &[(&str, &str)]) -> String {
+    let mut args: Vec<(&str, Arg<'_>)> = texts.iter().map(|(name, text)| (*name, Arg::Text(text))).collect();
+    args.push(("n", Arg::Number { raw: n as f64, shown: locale.count(n) }));
+    locale.text_with(id, &args)
 }
 
 fn change_first(text: &str, change: impl Fn(char) -> String) -> String {
@@ -122,6 +133,15 @@ pub(super) fn figures_note(facts: &Facts<'_>) -> String {
     facts.say(id, &[("confidence", &confidence)])
 }
 
+/// The first of the KPIs of the plan that cannot be computed, for a mail: without what they lack.
+pub(super) fn not_configured_short(facts: &Facts<'_>) -> Option<String> {
+    let missing = facts.input.not_configured;
+    let mut names: Vec<String> = missing.iter().take(MOST_MISSING).map(|(kpi, _)| facts.short(kpi)).collect();
+    let more = u64::try_from(missing.len().saturating_sub(MOST_MISSING)).unwrap_or(u64::MAX);
+    names.extend((more > 0).then(|| facts.count("list-more", more, &[])));
+    (!names.is_empty()).then(|| facts.say("report-not-configured", &[("names", &facts.locale.list(&names))]))
+}
+
 /// The KPIs of the plan that cannot be computed, each with what it lacks.
 pub(super) fn not_configured(facts: &Facts<'_>) -> Option<String> {
     let missing = facts.input.not_configured;
@@ -186,7 +206,6 @@ const WORDS: &[(&str, &str)] = &[
     ("renewal", "calls-renewal"),
     ("segment", "report-segment"),
     ("segments", "report-segments"),
-    ("shortened", "mail-shortened"),
     ("skip", "report-skip"),
     ("theme", "themes-theme"),
     ("theme_change", "themes-change"),
@@ -197,8 +216,24 @@ const WORDS: &[(&str, &str)] = &[
     ("value", "report-value"),
 ];
 
-pub(super) fn words(locale: &Locale) -> BTreeMap<String, String> {
-    WORDS.iter().map(|(key, id)| ((*key).to_owned(), locale.text(id))).collect()
+pub(super) fn words(facts: &Facts<'_>) -> BTreeMap<String, String> {
+    let mut words: BTreeMap<String, String> =
+        WORDS.iter().map(|(key, id)| ((*key).to_owned(), facts.text(id))).collect();
+    words.insert("shortened".to_owned(), shortened(facts));
+    words
+}
+
+/// Where a reader of a shortened mail finds the rest.
+fn shortened(facts: &Facts<'_>) -> String {
+    if !facts.input.plan.attach.iter().any(|kind| kind == "html") {
+        return facts.text("mail-shortened");
+    }
+    facts.say("mail-shortened-attached", &[("file", &page_name(facts.input.period))])
+}
+
+/// The name under which a report's page is attached to its mail.
+pub(crate) fn page_name(period: &Period) -> String {
+    format!("report-{}.html", period.id)
 }
 
 #[cfg(test)]

@@ -124,7 +124,7 @@ fn cell(facts: &Facts<'_>, definition: &Definition, theme: &str) -> ThemeCell {
             note: interval(facts, definition, verdict),
             bar: (definition.id == THEME_SHARE.id).then(|| value.clamp(0.0, 100.0)),
         },
-        Seen::Undefined(why) => absent(facts.why(why)),
+        Seen::Undefined(why) => absent(facts.why(definition, why)),
         Seen::Withheld => absent(facts.withheld()),
         Seen::Absent => absent(facts.text("undefined-no-figure")),
     }

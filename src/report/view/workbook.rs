@@ -30,6 +30,14 @@ pub struct Sheet {
     pub columns: Vec<SheetColumn>,
     /// The rows, as wide as the columns.
     pub rows: Vec<Vec<SheetCell>>,
+    /// How many of the first columns stay in sight.
+    #[serde(default = "one")]
+    pub frozen: u16,
+}
+
+/// The frozen columns of a workbook that does not say.
+fn one() -> u16 {
+    1
 }
 
 /// A column of a sheet.

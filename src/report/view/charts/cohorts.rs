@@ -68,7 +68,7 @@ fn rows<'a>(facts: &Facts<'a>, definition: &Definition) -> Rows<'a> {
 /// A cohort by its month.
 pub(in crate::report::view) fn name(facts: &Facts<'_>, id: &str) -> String {
     let calendar: &Calendar = &facts.input.company.calendar;
-    calendar.parse(id).map_or_else(|| id.to_owned(), |month| facts.locale.period_short(&month))
+    calendar.parse(id).map_or_else(|| id.to_owned(), |month| facts.period_short(&month))
 }
 
 fn row(
@@ -83,7 +83,7 @@ fn row(
         let Some((seen, period)) = ages.get(&age) else { return Cell::default() };
         let Some((verdict, value)) = seen.verdict().zip(seen.value()) else { return Cell::default() };
         let n = facts.say("chart-n", &[("n", &facts.locale.count(verdict.reading.n))]);
-        let period = facts.locale.period_short(period);
+        let period = facts.period_short(period);
         Cell {
             value: Some(value),
             label: facts.locale.number(value, 0),
@@ -109,7 +109,7 @@ fn cells(
 fn finding(facts: &Facts<'_>, definition: &Definition, rows: &Rows<'_>) -> String {
     let last = rows.iter().next().and_then(|(id, ages)| {
         let (value, period) = ages.values().rev().find_map(|(seen, period)| Some((seen.value()?, period)))?;
-        Some((name(facts, id), facts.compact(definition, value), facts.locale.period_short(period)))
+        Some((name(facts, id), facts.compact(definition, value), facts.period_short(period)))
     });
     let Some((cohort, value, period)) = last else { return String::new() };
     facts.say("chart-cohorts-finding", &[("cohort", &cohort), ("value", &value), ("period", &period)])

@@ -15,7 +15,7 @@ pub(super) fn chart(facts: &Facts<'_>) -> Option<Chart> {
     let title = facts.text("chart-composition");
     let [promoters, detractors] =
         [0, 2].map(|part| facts.locale.percent(latest.get(part).copied().unwrap_or_default(), 0));
-    let texts = [("period", facts.locale.period_short(last)), ("promoters", promoters), ("detractors", detractors)];
+    let texts = [("period", facts.period_short(last)), ("promoters", promoters), ("detractors", detractors)];
     let statuses = [Some(Status::Green), None, Some(Status::Red)];
     let part = |(id, status): (&&str, Option<Status>)| Part { name: facts.short(id), status };
     Some(Chart {
@@ -63,5 +63,5 @@ fn row(facts: &Facts<'_>, period: &Period, shares: &[f64]) -> Vec<String> {
     let cells = (0..COMPOSITION.len()).map(|part| {
         shares.get(part).map_or_else(|| facts.text("not-available"), |share| facts.locale.percent(*share, 1))
     });
-    std::iter::once(facts.locale.period_short(period)).chain(cells).collect()
+    std::iter::once(facts.period_short(period)).chain(cells).collect()
 }

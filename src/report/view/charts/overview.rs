@@ -1,11 +1,11 @@
 //! The state of the whole: every judged KPI on its bands, and where the revenue went.
 
 use super::{BRIDGE, axis, bands, interval_label, money_axis, table};
-use crate::judgement::{Maturity, TargetMet};
+use crate::judgement::{Maturity, TargetMet, Verdict};
 use crate::kpi::{Definition, Unit};
 use crate::report::chart::{Step, StepKind};
 use crate::report::view::facts::Facts;
-use crate::report::view::{BulletLine, Chart, Drawing};
+use crate::report::view::{BulletLine, Chart, Drawing, ValueAxis};
 
 /// The id of the bridge.
 pub(super) const BRIDGE_ANCHOR: &str = "mrr-bridge";
@@ -18,15 +18,6 @@ pub(super) fn bullet(facts: &Facts<'_>) -> Option<Chart> {
         return None;
     }
     let lines: Vec<BulletLine> = judged.iter().map(|definition| line(facts, definition)).collect();
-    let met = |wanted: TargetMet| {
-        let of = |definition: &&&Definition| {
-            let verdict = facts.total(definition.id).verdict();
-            verdict.is_some_and(|verdict| verdict.target_met == Some(wanted) && verdict.maturity == Maturity::Final)
-        };
-        judged.iter().filter(of).count()
-    };
-    let count = |n: usize| facts.locale.count(u64::try_from(n).unwrap_or(u64::MAX));
-    let [yes, no, open] = [TargetMet::Yes, TargetMet::No, TargetMet::CannotTell].map(met).map(count);
     let title = facts.text("chart-bullet");
     let rows = lines
         .iter()
@@ -38,7 +29,7 @@ pub(super) fn bullet(facts: &Facts<'_>) -> Option<Chart> {
         .collect();
     Some(Chart {
         anchor: "overview".to_owned(),
-        finding: facts.say("chart-bullet-finding", &[("met", &yes), ("missed", &no), ("open", &open)]),
+        finding: tally(facts, &judged),
         note: None,
         wide: true,
         in_mail: false,
@@ -46,6 +37,21 @@ pub(super) fn bullet(facts: &Facts<'_>) -> Option<Chart> {
         table: table(facts, title.clone(), &["report-kpi", "report-value", "report-band", "report-target"], rows),
         title,
     })
+}
+
+/// How many targets are met, missed, and neither; those of figures that are not final are counted apart.
+fn tally(facts: &Facts<'_>, judged: &[&'static Definition]) -> String {
+    let (settled, pending): (Vec<&Verdict>, Vec<&Verdict>) = judged
+        .iter()
+        .filter_map(|definition| facts.total(definition.id).verdict())
+        .filter(|verdict| verdict.target_met.is_some())
+        .partition(|verdict| verdict.maturity == Maturity::Final);
+    let met = |wanted: TargetMet| settled.iter().filter(|verdict| verdict.target_met == Some(wanted)).count();
+    let count = |n: usize| facts.locale.count(u64::try_from(n).unwrap_or(u64::MAX));
+    let [yes, no, open] = [TargetMet::Yes, TargetMet::No, TargetMet::CannotTell].map(met).map(count);
+    let tally = facts.say("chart-bullet-finding", &[("met", &yes), ("missed", &no), ("open", &open)]);
+    let pending = (!pending.is_empty()).then(|| facts.say("chart-bullet-pending", &[("n", &count(pending.len()))]));
+    [Some(tally), pending].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 fn is_judged(facts: &Facts<'_>, definition: &Definition) -> bool {
@@ -68,9 +74,15 @@ fn line(facts: &Facts<'_>, definition: &'static Definition) -> BulletLine {
         status: verdict.and_then(|verdict| verdict.status),
         target: verdict.and_then(|verdict| verdict.target).map(|value| super::target(facts, definition, value)),
         bands: bands(facts, definition.id),
-        axis: axis(facts, definition),
+        axis: whole_axis(facts, definition),
         name,
     }
+}
+
+/// The axis of a strip: it begins where the figure's scale does, below zero too.
+fn whole_axis(facts: &Facts<'_>, definition: &'static Definition) -> ValueAxis {
+    let least = *definition.range_under(facts.input.choices).start();
+    ValueAxis { floor: Some(least).filter(|edge| edge.is_finite()), ..axis(facts, definition) }
 }
 
 /// From opening to closing MRR, where all of it is known.

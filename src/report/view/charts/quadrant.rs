@@ -164,7 +164,17 @@ fn note(facts: &Facts<'_>, split: &Split, are_all: bool, shown: usize) -> String
     let large = facts.say("chart-quadrant-large", &[("mrr", &money(facts, split.mrr))]);
     let shown = u64::try_from(shown).unwrap_or(u64::MAX);
     let most = (!are_all).then(|| facts.count("chart-quadrant-most", shown, &[]));
-    [most, Some(large), Some(facts.text("chart-quadrant-note"))].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    [most, Some(large), lists(facts), Some(facts.text("chart-quadrant-note"))]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// How the list of those to call differs: it has whoever pays and is in the red, large or not.
+fn lists(facts: &Facts<'_>) -> Option<String> {
+    let red = facts.input.choices.health.bands.iter().find(|band| band.status == Status::Red)?.to;
+    red.is_finite().then(|| facts.say("chart-quadrant-lists", &[("health", &facts.locale.number(red, 0))]))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a number of days")]

@@ -8,6 +8,8 @@ use crate::report::view::facts::{Facts, Seen};
 use crate::report::view::segments::dimension_name;
 use crate::report::view::{Chart, Drawing};
 
+/// Whoever has no segment; without a value too they are no row of a picture.
+const NOT_SET: &str = "(not set)";
 /// Rows of one chart; more are no picture.
 const MOST_ROWS: usize = 12;
 
@@ -33,7 +35,7 @@ fn chart(facts: &Facts<'_>, definition: &'static Definition, dimension: &Dimensi
         .segments(&name)
         .into_iter()
         .map(|segment| (segment, facts.now(&name, segment, definition.id)))
-        .filter(|(_, seen)| !matches!(seen, Seen::Absent))
+        .filter(|(segment, seen)| !(matches!(seen, Seen::Absent) || *segment == NOT_SET && seen.is_undefined()))
         .collect();
     let with_interval = seen.iter().filter_map(|(_, seen)| seen.verdict()).filter(|v| v.reading.interval.is_some());
     if with_interval.count() < 2 || seen.len() > MOST_ROWS {
@@ -77,7 +79,7 @@ fn row(facts: &Facts<'_>, definition: &Definition, segment: &str, seen: Seen<'_>
     let verdict = seen.verdict();
     let value_label = match seen {
         Seen::Value(_, value) => facts.compact(definition, value),
-        Seen::Undefined(why) => facts.why(why),
+        Seen::Undefined(why) => facts.why(definition, why),
         Seen::Withheld => facts.withheld(),
         Seen::Absent => facts.text("not-available"),
     };

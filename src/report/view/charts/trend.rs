@@ -4,7 +4,7 @@ use chrono::Datelike;
 
 use super::{axis, bands, interval_label, table};
 use crate::calendar::{Grain, Period};
-use crate::judgement::Maturity;
+use crate::judgement::{Change, Maturity, Verdict};
 use crate::kpi::Definition;
 use crate::report::chart::TrendPoint;
 use crate::report::view::facts::{Facts, Seen, TOTAL};
@@ -75,11 +75,11 @@ pub(super) fn axis_label(facts: &Facts<'_>, period: &Period) -> (String, String)
 
 /// Period, value, interval, n and band.
 fn row(facts: &Facts<'_>, definition: &Definition, period: &Period, seen: Seen<'_>) -> Vec<String> {
-    let period = facts.locale.period_short(period);
+    let period = facts.period_short(period);
     let verdict = match seen {
         Seen::Value(verdict, _) => verdict,
         Seen::Undefined(why) => {
-            return vec![period, facts.text("not-available"), String::new(), String::new(), facts.why(why)];
+            return vec![period, facts.text("not-available"), String::new(), String::new(), facts.why(definition, why)];
         }
         Seen::Withheld => {
             return vec![period, facts.text("not-available"), String::new(), String::new(), facts.withheld()];
@@ -95,6 +95,13 @@ fn row(facts: &Facts<'_>, definition: &Definition, period: &Period, seen: Seen<'
     vec![period, value, interval.unwrap_or_default(), facts.locale.count(reading.n), judged.join(", ")]
 }
 
+/// The change on the previous period, unless only that on the year before is clear: the report tells of that one.
+fn change_of_note(verdict: &Verdict) -> Option<&Change> {
+    let is_clear = |change: &&Change| change.significant == Some(true);
+    let [previous, year_before] = [verdict.previous.as_ref(), verdict.year_before.as_ref()];
+    previous.filter(is_clear).or(year_before.filter(is_clear)).or(previous)
+}
+
 /// The last value, and between what it moved.
 fn finding(facts: &Facts<'_>, definition: &'static Definition, known: &[(&Period, f64)]) -> String {
     let by_value = |a: &&(&Period, f64), b: &&(&Period, f64)| a.1.total_cmp(&b.1);
@@ -103,7 +110,7 @@ fn finding(facts: &Facts<'_>, definition: &'static Definition, known: &[(&Period
     else {
         return String::new();
     };
-    let of = |(period, value): &(&Period, f64)| (facts.compact(definition, *value), facts.locale.period_short(period));
+    let of = |(period, value): &(&Period, f64)| (facts.compact(definition, *value), facts.period_short(period));
     let ((value, period), (lowest, lowest_at), (highest, highest_at)) = (of(last), of(low), of(high));
     let texts = [
         ("value", value.as_str()),
@@ -117,7 +124,7 @@ fn finding(facts: &Facts<'_>, definition: &'static Definition, known: &[(&Period
     let change = facts
         .total(definition.id)
         .verdict()
-        .and_then(|verdict| Some(facts.moved(definition, verdict, verdict.previous.as_ref()?)))
+        .and_then(|verdict| Some(facts.moved(definition, verdict, change_of_note(verdict)?)))
         .map(|moved| facts.say("chart-finding-change", &[("word", &at_start(&moved.word)), ("change", &moved.text)]));
     [Some(course), change].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
