@@ -135,12 +135,12 @@ fn logs_are_quiet_when_asked() {
 #[test]
 fn a_month_that_is_withheld_for_the_sake_of_a_week_is_told_with_the_reason() {
     let home = Home::empty();
-    let customers: String = (0..8).map(|n| format!("C{n},2020-01-01\n")).collect();
+    let customers = (0..8).map(|n| format!("C{n},2020-01-01\n")).collect::<Vec<_>>().concat();
     home.write("data/customers.csv", "customer_id,signup_date\n".to_owned() + &customers);
     let days = [("02", 10), ("09", 10), ("16", 10), ("23", 2)];
     let answers = days.iter().flat_map(|(day, answers)| (0..*answers).map(move |n| (day, n)));
-    let answers: String =
-        answers.map(|(day, n)| format!("C{},R{day}{n},9,2021-02-{day},2021-02-{day}\n", n % 8)).collect();
+    let answers = answers.map(|(day, n)| format!("C{},R{day}{n},9,2021-02-{day},2021-02-{day}\n", n % 8));
+    let answers = answers.collect::<Vec<_>>().concat();
     home.write("data/surveys.csv", "customer_id,respondent_id,score,sent_at,responded_at\n".to_owned() + &answers);
     let farol = "company: { name: Case, locale: en, currency: BRL, timezone: America/Sao_Paulo }\nas_of: 2021-03-10\n\
          data:\n  customers: { path: ../data/customers.csv }\n  surveys: { path: ../data/surveys.csv, columns: { survey: { const: nps } } }\n";

@@ -50,7 +50,7 @@ fn weekly() -> Made {
             verdict.key.period = week.clone();
             for (change, against) in [(&mut verdict.previous, &weeks[1]), (&mut verdict.year_before, &weeks[0])] {
                 if let Some(change) = change {
-                    change.against = against.id.clone().into();
+                    change.against = against.id.clone();
                 }
             }
             verdicts.push(verdict);

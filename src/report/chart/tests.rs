@@ -467,6 +467,12 @@ fn colours(png: &[u8]) -> Vec<[u8; 3]> {
 
 /// resvg places letters to a fraction of a pixel, up and down too, hence the edges of letters that differ.
 #[test]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "a picture has some thousand pixels a side"
+)]
 fn a_picture_is_the_one_that_resvg_draws() {
     let row = |name: &str, value, status| SegmentRow {
         name: name.into(),
