@@ -83,7 +83,7 @@ fn whatever_parts_are_called_files_stay_in_their_folder_and_apart() {
     assert_eq!(within("."), only(&top));
     assert_eq!(within("deep"), only(&["er"]));
     assert_eq!(within("deep/er"), only(&["out", "state"]));
-    assert_eq!(within("deep/er/out"), only(&["monthly"]));
+    assert_eq!(within("deep/er/out"), only(&[".farol-ledger", "monthly"]));
     let files = within("deep/er/out/monthly/2026-10");
     let pages = files.iter().filter(|name| name.starts_with("email") && name.ends_with(".html")).count();
     assert_eq!(pages, regions.len() + 1, "one for each part, and the operators' own");

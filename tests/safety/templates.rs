@@ -29,7 +29,8 @@ fn faults(name: &str, text: &str) -> Vec<String> {
             faults.push(format!("{name}: `{inside}` passes as it is"));
         }
         if name.ends_with(".html") && !inside.starts_with('<') {
-            faults.extend(misplaced(&text[..at], inside).map(|why| format!("{name}: `{inside}` {why}")));
+            let before = without_statements(&text[..at]);
+            faults.extend(misplaced(&before, inside).map(|why| format!("{name}: `{inside}` {why}")));
         }
     }
     for word in ["{% raw", "get_env", "javascript:", "<script", "srcdoc", "<base", "<object", "<iframe"] {
@@ -38,6 +39,13 @@ fn faults(name: &str, text: &str) -> Vec<String> {
         }
     }
     faults
+}
+
+/// A template without its `{% … %}`, in which signs of comparison stand that open and close no tag.
+fn without_statements(text: &str) -> String {
+    let mut pieces = text.split("{%");
+    let first = pieces.next().unwrap_or_default();
+    std::iter::once(first).chain(pieces.map(|piece| piece.split_once("%}").map_or("", |(_, after)| after))).collect()
 }
 
 /// Why a value may not stand after this text.
