@@ -223,23 +223,14 @@ fn told(event: &Event, config: &Config, console: &Console) -> Option<News> {
                 "slot-missed"
             }
         }
-        Event::ClockWentBack { .. } => {
+        Event::ClockWentBack { .. } | Event::ClockWentAhead { .. } => {
             news.met.push(Trouble {
                 kind: "clock",
                 subject: String::new(),
                 cause: text.clone(),
                 remedy: "# set the machine's clock; or start the daemon anew, if the clock is right now".to_owned(),
             });
-            "clock-went-back"
-        }
-        Event::ClockWentAhead { .. } => {
-            news.met.push(Trouble {
-                kind: "clock",
-                subject: String::new(),
-                cause: text.clone(),
-                remedy: "# set the machine's clock; or start the daemon anew, if the clock is right".to_owned(),
-            });
-            "clock-went-ahead"
+            if matches!(event, Event::ClockWentBack { .. }) { "clock-went-back" } else { "clock-went-ahead" }
         }
         Event::ClockCaughtUp => {
             news.over.push(("clock", String::new()));

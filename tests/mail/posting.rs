@@ -270,6 +270,11 @@ fn two_conversations_in_a_row_that_break_end_the_run_and_the_next_begins_with_th
     assert_eq!((summary.count(State::Sent), summary.unreachable), (2, None));
 }
 
+/// A server that says one thing at one step, and is well otherwise.
+fn saying_at(step: Phase, answer: &'static str) -> FaultServer {
+    FaultServer::start(Protection::None, move |phase, _| if phase == step { Answer::say(answer) } else { Answer::Good })
+}
+
 /// What mends a refusal hangs on what was refused: an address at RCPT, the mail itself after it.
 #[test]
 fn a_refusal_is_mended_by_its_cause() {
@@ -281,13 +286,7 @@ fn a_refusal_is_mended_by_its_cause() {
         (Phase::Dot, "554 5.7.1 spam\r\n", false),
     ] {
         let state = tempfile::tempdir().unwrap();
-        let fault_server =
-            FaultServer::start(
-                Protection::None,
-                move |phase, _| {
-                    if phase == step { Answer::say(answer) } else { Answer::Good }
-                },
-            );
+        let fault_server = saying_at(step, answer);
         let mut smtp = Smtp::new(&server("127.0.0.1", fault_server.port, Tls::None)).unwrap();
         let summary = post(state.path(), &mut smtp, &[ANA], false).unwrap();
         assert_eq!(states(&summary), [State::Failed], "{answer}");
@@ -308,13 +307,7 @@ fn what_the_sender_or_the_server_is_to_blame_for_fails_nobody_for_good() {
         (Phase::Sender, "550 5.7.1 sender refused\r\n"),
     ] {
         let state = tempfile::tempdir().unwrap();
-        let fault_server =
-            FaultServer::start(
-                Protection::None,
-                move |phase, _| {
-                    if phase == step { Answer::say(answer) } else { Answer::Good }
-                },
-            );
+        let fault_server = saying_at(step, answer);
         let mut smtp = Smtp::new(&server("127.0.0.1", fault_server.port, Tls::None)).unwrap();
         let summary = post(state.path(), &mut smtp, &[ANA, EVA], false).unwrap();
         assert_eq!((summary.count(State::Failed), summary.exit()), (0, Some(Exit::TryAgain)), "{answer}");
