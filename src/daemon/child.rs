@@ -13,8 +13,12 @@ use std::time::{Duration, Instant};
 use super::{Launcher, SlotKey};
 use crate::error::Exit;
 
-/// How long a child may go on after the daemon was told to stop.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// How long after the daemon was told to stop a child may go on before it is told, too: a report that is nearly done goes out.
+const UNTOLD: Duration = Duration::from_secs(4);
+
+/// How long after the daemon was told to stop a child may go on at all. One that was told needs 15 seconds at most for the mail that
+/// is on its way (`delivery/stop.rs`).
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How often a child is looked at.
 const LOOK: Duration = Duration::from_millis(50);
@@ -49,35 +53,52 @@ impl Child {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let status = self.wait(command.spawn()?)?;
-        let by_itself = status.and_then(|status| status.code()).and_then(|code| u8::try_from(code).ok());
-        Ok(match (status, by_itself) {
-            (_, Some(code)) => code,
+        Ok(match status.code().and_then(|code| u8::try_from(code).ok()) {
+            Some(code) => code,
             // Cut short for the daemon's sake: what it did not finish is tried again by the next daemon.
-            (None, None) => Exit::TryAgain as u8,
+            None if self.stop.load(Ordering::Relaxed) => Exit::TryAgain as u8,
             // Ended by a signal: killed for lack of memory, most likely, and as good as a bug.
-            (Some(_), None) => Exit::Internal as u8,
+            None => Exit::Internal as u8,
         })
     }
 
-    /// Waits for a child to end; `None` if it did not within its time after the daemon was told to stop, and was killed. The
-    /// ledger then knows whether its mail may have left.
-    fn wait(&self, mut child: std::process::Child) -> io::Result<Option<ExitStatus>> {
-        let mut told_at = None;
+    /// Waits for a child to end. After the daemon was told to stop the child is told to end, and at last killed; the ledger then
+    /// knows whether its mail may have left.
+    fn wait(&self, mut child: std::process::Child) -> io::Result<ExitStatus> {
+        let mut stopped = None;
+        let mut told = false;
         loop {
             if let Some(status) = child.try_wait()? {
-                return Ok(Some(status));
+                return Ok(status);
             }
             if self.stop.load(Ordering::Relaxed) {
-                let since = *told_at.get_or_insert_with(Instant::now);
-                if since.elapsed() >= PATIENCE {
+                let since = stopped.get_or_insert_with(Instant::now).elapsed();
+                if since >= PATIENCE {
                     child.kill()?;
-                    child.wait()?;
-                    return Ok(None);
+                    return child.wait();
+                }
+                if since >= UNTOLD && !told {
+                    tell_to_end(&child)?;
+                    told = true;
                 }
             }
             std::thread::sleep(LOOK);
         }
     }
+}
+
+/// SIGTERM for a child that has not been waited for, whose number is therefore still its own.
+#[cfg(unix)]
+fn tell_to_end(child: &std::process::Child) -> io::Result<()> {
+    use nix::sys::signal::{Signal, kill};
+    let id = i32::try_from(child.id()).map_err(io::Error::other)?;
+    Ok(kill(nix::unistd::Pid::from_raw(id), Signal::SIGTERM)?)
+}
+
+/// Where there is no such signal a child is killed in the end.
+#[cfg(not(unix))]
+fn tell_to_end(_: &std::process::Child) -> io::Result<()> {
+    Ok(())
 }
 
 /// Flags that signals set.

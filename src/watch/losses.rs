@@ -35,16 +35,21 @@ fn subject(mail: &Delivery) -> String {
 /// Mails of one cause that were refused, or not taken over in time.
 pub(super) fn lost_mails(mails: &[Delivery]) -> Trouble {
     let remedy = |ids: &str, again: &str| {
-        let is_refused = mails.iter().any(|mail| mail.state == State::Failed);
-        let address = if is_refused {
+        let refused = |mail: &Delivery| mail.state == State::Failed;
+        let first = if mails.iter().any(|mail| refused(mail) && mail.is_refused_for_its_address()) {
             format!(
                 "# if an address is wrong: correct it in reports.yaml, and give the old mail up\n{again}\n\
                  farol outbox discard {ids} --reason \"another address\"\n# if not: have the mail server take it, then\n"
             )
+        } else if mails.iter().any(refused) {
+            format!(
+                "# it is the mail that is refused and not the address: send less of it (`attach`)\n\
+                 {again} --resend --reason \"a smaller mail\"\n# or have the mail server take it, then\n"
+            )
         } else {
             "# see why the mail server did not take it in time, then\n".to_owned()
         };
-        format!("{address}farol outbox retry {ids}")
+        format!("{first}farol outbox retry {ids}")
     };
     trouble("undeliverable", "did not reach", mails, remedy)
 }

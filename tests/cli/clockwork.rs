@@ -3,34 +3,27 @@
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use farol::ledger::{Ledger, Slot, SlotState};
 
 use crate::home::{Ended, FAROL, Home};
 
-/// The library that shows another time, as `faketime` finds it.
-fn library() -> &'static str {
-    static LIBRARY: OnceLock<String> = OnceLock::new();
-    LIBRARY.get_or_init(|| {
-        let asked = ["-m", "-f", "+0", "sh", "-c", "printf %s \"$LD_PRELOAD\""];
-        let output = Command::new("faketime").args(asked).output().expect("faketime (tests/tools/install.sh)");
-        String::from_utf8(output.stdout).unwrap().trim().to_owned()
-    })
-}
+/// The library that shows another time; the loader knows what `$LIB` is. Not by the program `faketime`, which gives up where an
+/// earlier process of the same number has left its semaphore behind.
+const LIBRARY: &str = "/usr/$LIB/faketime/libfaketimeMT.so.1";
 
 impl Home {
-    /// Sets the clock of this home: `2026-11-05 10:00:00`, UTC. It stands there until it is set anew.
-    pub(crate) fn set_clock(&self, utc: &str) {
-        self.write("clock.new", format!("{utc}\n"));
+    /// Sets the clock of this home: `2026-11-05 10:00:00`, UTC, where it stands until it is set anew, or `+4d` from now, where it goes.
+    pub(crate) fn set_clock(&self, time: &str) {
+        self.write("clock.new", format!("{time}\n"));
         fs::rename(self.path("clock.new"), self.path("clock")).unwrap();
     }
 
     /// A command under this home's clock.
     pub(crate) fn timed(&self, arguments: &[&str]) -> Command {
         let mut command = self.command(FAROL, arguments);
-        command.env("LD_PRELOAD", library()).env("FAKETIME_TIMESTAMP_FILE", self.path("clock"));
+        command.env("LD_PRELOAD", LIBRARY).env("FAKETIME_TIMESTAMP_FILE", self.path("clock"));
         command.env("FAKETIME_NO_CACHE", "1").env("FAKETIME_DONT_FAKE_MONOTONIC", "1").env("TZ", "UTC");
         // What has really passed is another matter than this clock's time; only a test of that asks for it.
         command.env("FAROL_UPTIME", self.path("unknown"));
@@ -38,8 +31,8 @@ impl Home {
     }
 
     /// Runs farol at a time.
-    pub(crate) fn at(&self, utc: &str, arguments: &[&str]) -> Ended {
-        self.set_clock(utc);
+    pub(crate) fn at(&self, time: &str, arguments: &[&str]) -> Ended {
+        self.set_clock(time);
         Ended::of(&self.timed(arguments).output().unwrap())
     }
 

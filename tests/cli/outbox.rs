@@ -125,10 +125,7 @@ fn the_figures_behind_a_mail_are_told_by_the_ledger() {
 #[test]
 fn mail_that_waits_for_days_is_dead_until_somebody_decides() {
     let (home, port) = with_waiting_mail();
-    let late = |arguments: &[&str]| {
-        let output = home.command("faketime", &[&["+4 days", FAROL], arguments].concat()).output();
-        Ended::of(&output.expect("faketime (tests/tools/install.sh)"))
-    };
+    let late = |arguments: &[&str]| home.at("+4d", arguments);
     let ended = late(&SEND);
     assert_eq!(ended.code, Some(69), "{}", ended.stderr);
     assert_eq!(ended.stderr.matches("error[mail-dead]").count(), 3, "{}", ended.stderr);

@@ -1,12 +1,10 @@
 //! What the commands that only look say.
 
-use crate::home::{Ended, FAROL, Home};
+use crate::home::{Ended, Home};
 
 /// A command under a clock that stands at noon of 10 November 2026 (São Paulo, UTC−3), as the shell would start it.
 fn at_noon(home: &Home, arguments: &[&str]) -> Ended {
-    let mut command = home.command("faketime", &[&["2026-11-10 15:00:00", FAROL], arguments].concat());
-    let output = command.env("TZ", "UTC").output().expect("faketime (tests/tools/install.sh)");
-    let ended = Ended::of(&output);
+    let ended = home.at("2026-11-10 15:00:00", arguments);
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     ended
 }

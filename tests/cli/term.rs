@@ -97,7 +97,7 @@ fn a_run_that_is_told_to_end_in_any_phase_leaves_nothing_in_doubt_that_is_not() 
     println!("D16 | SIGTERM in phases, unknown before the dot | {}, {unknown}", PHASES.len());
 }
 
-/// The daemon gives its child some seconds, then cuts it short: the slot waits, and the next daemon makes up for it.
+/// The daemon gives its child some seconds, then tells it to end: the slot waits, and the next daemon makes up for it.
 #[test]
 fn a_daemon_that_is_told_to_end_releases_a_child_that_hangs() {
     let home = Home::tiny();
@@ -111,6 +111,10 @@ fn a_daemon_that_is_told_to_end_releases_a_child_that_hangs() {
     let took = start.elapsed();
     let state = |home: &Home| home.slots().first().map(|slot| (slot.state, slot.attempts));
     assert_eq!(state(&home), Some((farol::ledger::SlotState::Waiting, 1)), "{}", home.read("daemon.log"));
+    // The child was told in time to end by itself: nothing is left that looks as if it might have arrived.
+    let mails = Ledger::open(&home.path("state")).unwrap().undelivered().unwrap();
+    let states: Vec<State> = mails.iter().filter(|mail| mail.report == "monthly").map(|mail| mail.state).collect();
+    assert_eq!(states, [State::Deferred], "{}", home.read("daemon.log"));
     home.edit("config/farol.yaml", &way, "transport: { maildir: ../out/maildir }");
     let daemon = home.daemon("2026-11-05 10:05:00");
     wait_for("the slot is made up for", || state(&home) == Some((farol::ledger::SlotState::Done, 2)));

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Makes a certificate authority of one's own in DIR (ca.pem), and server certificates that it signs: server.pem for localhost and
 # 127.0.0.1, other.pem for other.example, expired.pem for localhost in 2020, weak.pem for localhost by SHA-1; self.pem signs
-# itself. Usage: certificates.sh DIR. Needs openssl and faketime.
+# itself. Usage: certificates.sh DIR. Needs openssl and libfaketime.
 set -euo pipefail
 cd "$1"
 
@@ -22,7 +22,7 @@ sign() {
 }
 sign server "DNS:localhost,IP:127.0.0.1"
 sign other "DNS:other.example"
-sign expired "DNS:localhost,IP:127.0.0.1" "faketime 2020-01-01" sha256 30
+sign expired "DNS:localhost,IP:127.0.0.1" "env LD_PRELOAD=/usr/\$LIB/faketime/libfaketimeMT.so.1 FAKETIME=2020-01-01T00:00:00 FAKETIME_FMT=%Y-%m-%dT%H:%M:%S" sha256 30
 sign weak "DNS:localhost,IP:127.0.0.1" "" sha1
 openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj "/CN=localhost" -keyout self.key -out self.pem \
   -addext "subjectAltName=DNS:localhost,IP:127.0.0.1" 2>>openssl.log
