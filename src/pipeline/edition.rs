@@ -136,7 +136,15 @@ impl Edition<'_> {
         let figures = computed.figures.get(scope).map_or(&[][..], Vec::as_slice);
         let withheld = self.withheld(scope, figures);
         let benchmarks = for_part(&config.benchmarks, scope);
-        let history = judged_history(config, request.as_of, plan, figures, &benchmarks, &withheld, period);
+        let history = judged_history(
+            config,
+            request.as_of,
+            plan,
+            (figures, &computed.first_rows),
+            &benchmarks,
+            &withheld,
+            period,
+        );
         // What another report of the same run lists is no part of this one.
         let own = states.get(period).filter(|_| jobs::lists_customers(plan)).map_or(&[][..], Vec::as_slice);
         let said = said.get(period).map_or(&[][..], Vec::as_slice);
