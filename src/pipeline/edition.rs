@@ -14,6 +14,7 @@ use crate::delivery::message::Attachment;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
 use crate::judgement::{Courses, Figure, Keys, Verdict, for_part, small_by_themselves};
+use crate::kpi::Undefined;
 use crate::ledger::Telling;
 use crate::locale::Locale;
 use crate::pipeline::calls;
@@ -155,7 +156,7 @@ impl Edition<'_> {
             customers: calls::rows(own, scope, has_revenue(config)),
             courses: jobs::shows_lifetimes(plan).then(|| courses(stays, plan, (period, scope), min_group)).flatten(),
             quotes: quotes::quotes(said, scope, min_group),
-            figures: is_attached.then(|| figures_csv::write(&shown, &withheld)).transpose()?,
+            figures: is_attached.then(|| figures_csv::write(&as_computed(&shown, figures), &withheld)).transpose()?,
             told: telling(config, plan, scope, (&shown, &withheld)),
             withheld,
             benchmarks,
@@ -264,6 +265,18 @@ impl Edition<'_> {
         let attachments = plan.attach.iter().filter_map(attach).collect();
         Ok((Rendered { email, attachments, told: Arc::clone(&part.told), first: None }, page, sheets))
     }
+}
+
+/// Verdicts with the values that were computed, where a report says that nothing was recorded: the table of figures is for
+/// programs, and the same for everybody.
+fn as_computed(shown: &[Verdict], figures: &[Figure]) -> Vec<Verdict> {
+    let whole = |verdict: &Verdict| {
+        let computed = figures.binary_search_by(|figure| figure.key.cmp(&verdict.key)).ok().map(|at| &figures[at]);
+        let computed = computed.filter(|_| verdict.reading.value == Err(Undefined::NotRecorded));
+        let reading = computed.map_or(&verdict.reading, |figure| &figure.reading).clone();
+        Verdict { reading, ..verdict.clone() }
+    };
+    shown.iter().map(whole).collect()
 }
 
 /// The view model as a file: from it the same report can be rendered again.
