@@ -111,7 +111,9 @@ struct Part<'a> {
 impl Edition<'_> {
     fn forms(&self) -> Result<BTreeMap<Form, Rendered>> {
         let mut by_scope: BTreeMap<Scope, Vec<Form>> = BTreeMap::new();
-        for form in Form::all(self.material.config, self.of.plan) {
+        let empty = &self.material.computed.empty_scopes;
+        let forms = Form::all(self.material.config, self.of.plan);
+        for form in forms.into_iter().filter(|form| !empty.contains_key(&form.scope)) {
             by_scope.entry(form.scope.clone()).or_default().push(form);
         }
         // A part's history lives no longer than its forms are being rendered.
