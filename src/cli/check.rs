@@ -27,7 +27,9 @@ pub(super) fn run(options: &Options, common: &Common, world: &World, console: &C
         Signer::new(dkim)?;
     }
     console.print(&format!("configuration in {}: no fault", config.folder.display()));
-    super::schedule::stands_still(&config).iter().for_each(|warning| console.diagnostic(warning));
+    if let Some(warning) = super::schedule::stands_still(&config) {
+        console.diagnostic(&warning);
+    }
     for line in firings(&config, world) {
         console.print(&line);
     }

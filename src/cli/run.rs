@@ -202,14 +202,11 @@ fn watched(
             of_job.map(|Unserved { report, period, faults }| of_unserved(report, period, faults)).collect();
         // Without a fault the run came to its end, whatever became of its mail or of other reports' readers.
         met.extend(of_run(&job.report, period, code, faults).filter(|_| !faults.is_empty()));
-        match met.is_empty() {
-            false => news.met.extend(met),
-            true if code == Exit::TryAgain as u8 => {}
-            true => {
-                let made = job.periods.iter().map(|period| ("run-failed", of_period(&job.report, &period.id)));
-                news.over.extend(made);
-            }
+        if met.is_empty() && code != Exit::TryAgain as u8 {
+            let made = job.periods.iter().map(|period| ("run-failed", of_period(&job.report, &period.id)));
+            news.over.extend(made);
         }
+        news.met.append(&mut met);
     }
     let reports = request.jobs.iter().map(|job| job.report.clone()).collect();
     news.last = Some(LastRun { reports, exit: code, took });

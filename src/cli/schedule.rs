@@ -41,7 +41,9 @@ pub(super) fn run(options: &Options, common: &Common, world: &World, console: &C
             .help("add `schedule: [{ report: …, cron: \"0 7 5 * *\" }]` to farol.yaml");
         return Err(Failure::new(Exit::Config, fault));
     }
-    stands_still(&config).iter().for_each(|warning| console.diagnostic(warning));
+    if let Some(warning) = stands_still(&config) {
+        console.diagnostic(&warning);
+    }
     if let Some(count) = options.next {
         print_next(&entries, usize::from(count), &config, world, console);
         return Ok(0);

@@ -405,7 +405,7 @@ impl Making<'_, '_> {
                 .collect();
         }
         let empty = &self.material.computed.empty_scopes;
-        // Who has nobody to be told of gets no empty mail; the others get theirs.
+        // Whose part holds nobody gets no empty mail; the others get theirs.
         fresh.retain(|recipient| !empty.contains_key(&recipient.only));
         let mut first = BTreeSet::new();
         if let Some((_, _, mailing, ledger)) = &sending {
@@ -447,7 +447,7 @@ impl Making<'_, '_> {
         Ok(())
     }
 
-    /// Notes of which readers' parts of the customers nobody is.
+    /// Notes whose parts of the customers hold nobody: these readers get nothing, and the run's end says so.
     fn unserved(&self, job: &Job, plan: &ReportPlan, period: &Period, outcome: &mut Outcome) {
         let scopes = jobs::scopes(plan);
         let empty = self.material.computed.empty_scopes.iter().filter(|(scope, _)| scopes.contains(*scope));
@@ -455,9 +455,12 @@ impl Making<'_, '_> {
         if faults.is_empty() {
             return;
         }
-        outcome
-            .diagnostics
-            .extend(faults.iter().filter(|fault| !outcome.diagnostics.contains(fault)).cloned().collect::<Vec<_>>());
+        for fault in &faults {
+            // Several reports and periods may have readers of one part.
+            if !outcome.diagnostics.contains(fault) {
+                outcome.diagnostics.push(fault.clone());
+            }
+        }
         outcome.unserved.push(Unserved { report: job.report.clone(), period: period.id.to_string(), faults });
         // Said after what may still go out, and before what never arrives.
         if outcome.exit != Some(Exit::TryAgain) {
