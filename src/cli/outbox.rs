@@ -85,7 +85,7 @@ pub(super) fn run(command: &Command, common: &Common, world: &World, console: &C
     let clock = || (world.clock)().utc();
     match command {
         Command::List(options) => {
-            let deliveries = match Ledger::look(&config.state, &config.out)? {
+            let deliveries = match Ledger::look(&config.state, &config.witnessed)? {
                 Some(ledger) => pipeline::waiting(&ledger, options.all)?,
                 None => Vec::new(),
             };
@@ -95,7 +95,7 @@ pub(super) fn run(command: &Command, common: &Common, world: &World, console: &C
             Ok(0)
         }
         Command::Show(options) => {
-            let ledger = Ledger::look(&config.state, &config.out)?;
+            let ledger = Ledger::look(&config.state, &config.witnessed)?;
             for delivery in pipeline::chosen(ledger.as_ref(), &[options.id])? {
                 let Some(ledger) = &ledger else { continue };
                 if options.figures {
@@ -155,7 +155,7 @@ fn decided(config: &Config, outcome: &Outcome, is_idle: bool, clock: &dyn Fn() -
 
 /// Whether no reader waits for anything and no trouble is open: what a monitor was told of a failure holds until it is mended.
 fn is_well(config: &Config) -> Result<bool> {
-    let Some(ledger) = Ledger::look(&config.state, &config.out)? else { return Ok(false) };
+    let Some(ledger) = Ledger::look(&config.state, &config.witnessed)? else { return Ok(false) };
     let waits = ledger.undelivered()?.iter().any(Delivery::is_to_a_reader);
     Ok(!waits && ledger.open_incidents()?.is_empty())
 }

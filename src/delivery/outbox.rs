@@ -229,9 +229,7 @@ impl<'a> Postman<'a> {
     /// Whether another attempt may be made now.
     fn may_be_tried(&self, delivery: &Delivery) -> bool {
         let now = (self.clock)();
-        is_to_come(delivery, self.on_unknown, now)
-            && delivery.not_before.is_none_or(|start| start <= now)
-            && !self.tried.contains(&delivery.id)
+        is_to_come(delivery, self.on_unknown, now) && !is_paused(delivery, now) && !self.tried.contains(&delivery.id)
     }
 
     /// One attempt, from the ledger's bytes to the ledger's verdict.
@@ -277,8 +275,7 @@ pub fn due(ledger: &Ledger, mailing: &Mailing, on_unknown: OnUnknown, now: DateT
     for delivery in ledger.deliveries(&mailing.report, &mailing.period)? {
         let is_cut_off = delivery.state == State::Sending;
         let is_over = delivery.deliver_by.is_some_and(|limit| limit <= now);
-        let may_be_tried = delivery.not_before.is_none_or(|start| start <= now);
-        let is_tried = is_cut_off || (is_to_come(&delivery, on_unknown, now) && may_be_tried);
+        let is_tried = is_cut_off || (is_to_come(&delivery, on_unknown, now) && !is_paused(&delivery, now));
         let is_waiting = matches!(delivery.state, State::Pending | State::Deferred);
         if (is_over && is_waiting) || (is_tried && mailing.obstacle(ledger, &delivery)?.is_none()) {
             due.push(delivery);
@@ -295,6 +292,11 @@ pub fn due(ledger: &Ledger, mailing: &Mailing, on_unknown: OnUnknown, now: DateT
 pub fn is_written_anew(ledger: &Ledger, mailing: &Mailing, delivery: &Delivery) -> Result<bool> {
     let has_not_left = matches!(delivery.state, State::Pending | State::Deferred | State::Failed | State::Dead);
     Ok(has_not_left && mailing.obstacle(ledger, delivery)? == Some(Obstacle::Outdated))
+}
+
+/// Whether its pause still runs. One that was begun by a clock that was ahead is none.
+fn is_paused(delivery: &Delivery, now: DateTime<Utc>) -> bool {
+    delivery.updated <= now && delivery.not_before.is_some_and(|start| start > now)
 }
 
 /// Whether another attempt is to come by itself, now or after a pause.

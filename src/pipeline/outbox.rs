@@ -87,7 +87,7 @@ pub fn retry(
     clock: &dyn Fn() -> DateTime<Utc>,
 ) -> Result<Outcome> {
     let mut outcome = Outcome::default();
-    let Some(mut ledger) = Ledger::find_witnessed(&config.state, &config.out)? else {
+    let Some(mut ledger) = Ledger::find_witnessed(&config.state, &config.witnessed)? else {
         if let Which::These(ids) = which {
             chosen(None, ids)?;
         }
@@ -175,7 +175,7 @@ pub fn discard(
     clock: &dyn Fn() -> DateTime<Utc>,
 ) -> Result<Outcome> {
     let mut outcome = Outcome::default();
-    let mut ledger = Ledger::find_witnessed(&config.state, &config.out)?;
+    let mut ledger = Ledger::find_witnessed(&config.state, &config.witnessed)?;
     let mut locks = Vec::new();
     if let (Some(ledger), false) = (&mut ledger, dry_run) {
         locks.push(settled(ledger, RunLock::acquire(&config.state, clock())?, clock)?);
