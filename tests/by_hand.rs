@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[path = "by_hand/begins.rs"]
+mod begins;
 #[path = "by_hand/books.rs"]
 mod books;
 #[path = "by_hand/choices.rs"]

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 
 use super::bands::{self, Band, Scope};
 use super::codes;
+use super::company::{Translated, translated};
 use super::dates;
 use super::farol::Dimension;
 use super::page::{Fields, Key, Page, Spot};
@@ -23,8 +24,8 @@ pub struct Benchmark {
     pub per: Option<Grain>,
     /// Half-open bands, ascending, the last one closed, covering the KPI's range.
     pub bands: Vec<Band>,
-    /// Where the bands come from.
-    pub source: Option<String>,
+    /// Where the bands come from, by language; under no language what holds in all.
+    pub source: Translated,
     /// Targets, oldest first.
     pub targets: Vec<Target>,
     /// Alerts.
@@ -90,10 +91,18 @@ fn benchmark(spot: Spot<'_>, kpi: KpiName, dimensions: Option<&[Dimension]>) -> 
     Benchmark {
         per: fields.get("per").map_or(Some(Grain::Month), grain),
         bands: fields.get("bands").map(|spot| bands::read(spot, scope)).unwrap_or_default(),
-        source: fields.get("source").and_then(Spot::text).map(ToOwned::to_owned),
+        source: fields.get("source").map(source).unwrap_or_default(),
         targets,
         alert: fields.get("alert").map(alerts).unwrap_or_default(),
     }
+}
+
+/// A text, or one for each language.
+fn source(spot: Spot<'_>) -> Translated {
+    if spot.is_map() {
+        return translated(spot);
+    }
+    spot.text().map(|text| (String::new(), text.to_owned())).into_iter().collect()
 }
 
 fn target(spot: Spot<'_>, scope: Scope<'_>, dimensions: Option<&[Dimension]>) -> Option<Target> {

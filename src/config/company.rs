@@ -9,7 +9,7 @@ use super::currency::CURRENCIES;
 use super::page::Spot;
 use super::surroundings::Surroundings;
 use crate::calendar::Calendar;
-use crate::languages::LANGUAGES;
+use crate::languages::{self, LANGUAGES};
 
 /// The company.
 #[derive(Clone, Debug)]
@@ -76,9 +76,9 @@ fn timezone(spot: Spot<'_>) -> Option<Tz> {
     })
 }
 
-/// The languages that reports are written in.
-fn known_languages() -> Vec<&'static str> {
-    LANGUAGES.iter().map(|language| language.id).collect()
+/// The tags that may stand here: those of the languages, and the regions whose formats are known.
+fn known_tags() -> Vec<&'static str> {
+    languages::tags().map(|(tag, _)| tag).filter(|tag| is_locale(tag)).collect()
 }
 
 /// A language tag: that of a language, or a regional form of one of them.
@@ -87,7 +87,7 @@ pub(super) fn locale(spot: Spot<'_>) -> Option<String> {
     if is_locale(tag) {
         return Some(tag.to_owned());
     }
-    spot.unknown(codes::UNKNOWN_LOCALE, "locale", tag, &known_languages());
+    spot.unknown(codes::UNKNOWN_LOCALE, "locale", tag, &known_tags());
     None
 }
 
@@ -116,7 +116,7 @@ pub(super) fn translated(spot: Spot<'_>) -> Translated {
     }
     let mut texts = Translated::new();
     for (tag, text) in spot.entries() {
-        let is_known = is_locale(tag.text()) || tag.is_one_of(&known_languages(), codes::UNKNOWN_LOCALE, "locale");
+        let is_known = is_locale(tag.text()) || tag.is_one_of(&known_tags(), codes::UNKNOWN_LOCALE, "locale");
         if let (true, Some(text)) = (is_known, text.scalar()) {
             texts.insert(tag.text().to_owned(), text.to_owned());
         }

@@ -236,13 +236,18 @@ fn verdict<'a>(
     };
     let figures = computed.figures.get(&wanted.scope).map_or(&[][..], Vec::as_slice);
     if let Some((id, plan)) = report {
-        let together = pipeline::judged_period(config, question.today, plan, figures, &question.period);
+        let together =
+            pipeline::judged_period(config, question.today, plan, (figures, &computed.first_rows), &question.period);
         if let Some(found) = together.into_iter().find(|verdict| verdict.key == key) {
             return (found, Some(id));
         }
     }
     let is_same = |figure: &&Figure| Key { period: key.period.clone(), ..figure.key.clone() } == key;
-    let mut own: Vec<Figure> = figures.iter().filter(is_same).cloned().collect();
+    let end = |figure: &Figure| config.company.calendar.midnight(figure.key.period.end);
+    let is_compared = |figure: &&Figure| {
+        is_same(figure) && (figure.key == key || computed.first_rows.reach_before(end(figure), key.kpi))
+    };
+    let mut own: Vec<Figure> = figures.iter().filter(is_compared).cloned().collect();
     // A segment that nobody entered has no figure of its own.
     if !own.iter().any(|figure| figure.key == key) {
         own.push(Figure { key: key.clone(), reading: reading.clone() });
@@ -255,6 +260,7 @@ fn verdict<'a>(
         close_lag_days: config.close_lag_days,
         choices: &config.choices,
         withheld: &Keys::default(),
+        first_rows: None,
     };
     let mut judged = judge(&own, std::slice::from_ref(&question.period), &config.benchmarks, &setting);
     (judged.remove(0), None)

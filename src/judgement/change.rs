@@ -80,7 +80,7 @@ fn is_same_comparison(verdict: &Verdict) -> bool {
 }
 
 /// The change of a figure since an earlier period; none if either has no value or is withheld, or the earlier one is
-/// still open.
+/// still open or ended before anything was written down.
 fn change(verdict: &Verdict, earlier: &mut Earlier<'_>, setting: &Setting) -> Option<Change> {
     // A verdict that is withheld has no value.
     let now = verdict.reading.value.ok()?;
@@ -88,7 +88,8 @@ fn change(verdict: &Verdict, earlier: &mut Earlier<'_>, setting: &Setting) -> Op
     let value = before.reading.value.ok().filter(|_| !setting.withheld.contains(&before.key))?;
     let before = &before.reading;
     let maturity = earlier.age.maturity(verdict.key.kpi);
-    if maturity == Maturity::OpenPeriod || !value.is_finite() || !now.is_finite() {
+    let is_whole = maturity != Maturity::OpenPeriod && earlier.age.is_recorded(verdict.key.kpi);
+    if !is_whole || !value.is_finite() || !now.is_finite() {
         return None;
     }
     let may_be_tested = maturity == Maturity::Final && verdict.maturity == Maturity::Final;

@@ -5,7 +5,7 @@
 use chrono::Duration;
 
 use super::{Maturity, Setting};
-use crate::calendar::Period;
+use crate::calendar::{Moment, Period};
 use crate::kpi::growth::CONVERSION_RATE;
 use crate::kpi::loyalty::NPS_RESPONSE_RATE;
 use crate::kpi::onboarding::ONBOARDING_COMPLETION;
@@ -16,12 +16,18 @@ pub(super) struct Age<'a> {
     period: &'a Period,
     setting: &'a Setting<'a>,
     is_closed: bool,
+    end: Moment,
 }
 
 impl<'a> Age<'a> {
     pub(super) fn of(period: &'a Period, setting: &'a Setting<'a>) -> Self {
         let is_closed = setting.calendar.is_closed(period, setting.as_of, setting.close_lag_days);
-        Self { period, setting, is_closed }
+        Self { period, setting, is_closed, end: setting.calendar.midnight(period.end) }
+    }
+
+    /// Whether what a KPI counts was written down by the end of the period.
+    pub(super) fn is_recorded(&self, kpi: &str) -> bool {
+        self.setting.first_rows.is_none_or(|first_rows| first_rows.reach_before(self.end, kpi))
     }
 
     /// The maturity of a KPI's figures of the period.

@@ -6,10 +6,12 @@ mod benchmark;
 mod change;
 mod courses;
 mod maturity;
+mod recording;
 mod withholding;
 
 pub use benchmark::for_part;
 pub use courses::{Courses, differ, shown_courses};
+pub use recording::{Begin, FirstRows};
 pub use withholding::small_by_themselves;
 #[cfg(test)]
 mod tests;
@@ -161,6 +163,9 @@ pub struct Setting<'a> {
     pub choices: &'a Choices,
     /// Figures that the reader may not see: nothing is said of them, and nothing is compared with them.
     pub withheld: &'a Keys,
+    /// From when on what is counted was written down: of earlier periods nothing is said, and nothing is compared with
+    /// them. None where every period is to be judged as it is.
+    pub first_rows: Option<&'a FirstRows>,
 }
 
 /// Judges every figure of the periods shown, and gives the verdicts in the order of their keys.
@@ -172,7 +177,8 @@ pub struct Setting<'a> {
 ///   tests of this call, so that one call is one reader's scope.
 /// - **Leaves alone** open periods: no band, no target met or missed, no change, no alert. Bands, targets and alerts
 ///   hold for the benchmark's grain only.
-/// - **Empties** what is withheld: no value, no n, nothing judged, and no change of another figure since it.
+/// - **Empties** what is withheld, and what ended before there was a row to count: no value, no n, nothing judged, and no
+///   change of another figure since it.
 /// - **Assumes** that samples of the same customers are independent, which is conservative.
 pub fn judge(
     figures: &[Figure],
@@ -261,10 +267,14 @@ fn without_changes(
     benchmarks: &BTreeMap<String, Benchmark>,
     setting: &Setting,
 ) -> Verdict {
-    let is_withheld = setting.withheld.contains(key);
+    let hidden = if setting.withheld.contains(key) {
+        Some(Undefined::TooFew)
+    } else {
+        (!age.is_recorded(key.kpi)).then_some(Undefined::NotRecorded)
+    };
     let mut verdict = Verdict {
         key: key.clone(),
-        reading: if is_withheld { Reading::undefined(Undefined::TooFew) } else { reading.clone() },
+        reading: hidden.map_or_else(|| reading.clone(), Reading::undefined),
         maturity: age.maturity(key.kpi),
         band: None,
         status: None,
@@ -274,7 +284,7 @@ fn without_changes(
         year_before: None,
         alerts: Vec::new(),
     };
-    let Some(benchmark) = benchmark_in_force(&verdict, benchmarks).filter(|_| !is_withheld) else { return verdict };
+    let Some(benchmark) = benchmark_in_force(&verdict, benchmarks).filter(|_| hidden.is_none()) else { return verdict };
     verdict.target = benchmark::target(&benchmark.targets, key);
     if verdict.maturity == Maturity::OpenPeriod {
         return verdict;

@@ -80,7 +80,8 @@ fn judged_without(
 ) -> Vec<Verdict> {
     let choices = choices();
     let as_of = CALENDAR.midnight(day(today));
-    let setting = Setting { calendar: &CALENDAR, as_of, close_lag_days: 2, choices: &choices, withheld };
+    let setting =
+        Setting { calendar: &CALENDAR, as_of, close_lag_days: 2, choices: &choices, withheld, first_rows: None };
     let shown: Vec<Period> = shown.iter().map(|id| period(id)).collect();
     judge(figures, &shown, benchmarks, &setting)
 }

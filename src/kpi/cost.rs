@@ -5,7 +5,7 @@
 use super::columns::{
     BUYER, FIRST_CONTACT, MRR, ORDERED_AT, SPEND, SPENT_AT, SPENT_ON, SUBSCRIBER, SUBSCRIPTION_END, SUBSCRIPTION_START,
 };
-use super::reading::{MILLION, RatioOf};
+use super::reading::{MILLION, RatioOf, amounts};
 use super::{Better, Definition, DrawsOn, Reading, Unit};
 use crate::money;
 use crate::stats::moments::divide;
@@ -33,7 +33,7 @@ pub const CRC: Definition = Definition {
         let reading = if of.whole_base {
             Reading::plain(spend_per_retained(tallies))
         } else {
-            RatioOf::money_per_unit(&of.per_retained, CRC.range).read(context)
+            RatioOf::money_per_unit(&of.per_retained).read(context)
         };
         Reading {
             n: of.retained,
@@ -92,7 +92,7 @@ pub const CRC_SINCE_FIRST_CONTACT: Definition = Definition {
     parts: None,
     compute: |tallies, context| {
         let of = &tallies.costs.since_first_contact;
-        Reading::mean(&of.into(), MILLION, &CRC_SINCE_FIRST_CONTACT.range, context)
+        Reading::mean(&of.into(), MILLION, &amounts(of.has_negative), context)
     },
 };
 
@@ -157,7 +157,8 @@ mod tests {
         assert_eq!((crc.value, crc.interval, crc.sampling, crc.remark), (Ok(100.0), None, Sampling::None, None));
     }
 
-    /// 7, 5 and 0 on three customers: variance (49 + 25 + 0 − 3 · 16) / 2 = 13, 4 ± 4.3027 · √(13/3).
+    /// 7, 5 and 0 on three customers: variance (49 + 25 + 0 − 3 · 16) / 2 = 13, 4 ± 4.3027 · √(13/3) = 4 ± 8.957, of which
+    /// nothing lies below 0.
     #[test]
     fn spend_since_first_contact_is_a_mean_over_those_retained() {
         let mut tallies = Tallies::default();
@@ -167,8 +168,40 @@ mod tests {
         let mean = read(&CRC_SINCE_FIRST_CONTACT, &tallies, &choices());
         assert_eq!((mean.value, mean.n, mean.numerator, mean.denominator), (Ok(4.0), 3, Some(12.0), Some(3.0)));
         let (limits, half) = (mean.interval.unwrap(), 4.302_652_73 * (13.0_f64 / 3.0).sqrt());
-        assert!((limits.high - 4.0 - half).abs() < 1e-6 && (limits.low - 4.0 + half).abs() < 1e-6, "{limits:?}");
+        assert!((limits.high - 4.0 - half).abs() < 1e-6, "{limits:?}");
+        assert_eq!(limits.low.total_cmp(&0.0), std::cmp::Ordering::Equal, "{limits:?}");
         assert_eq!(value(&CRC_SINCE_FIRST_CONTACT, &Tallies::default()), Err(Undefined::NoDenominator));
+    }
+
+    /// 8, 5 and −1: variance (64 + 25 + 1 − 3 · 16) / 2 = 21, 4 ± 4.3027 · √7 = −7.384 to 15.384. Who has seen a refund
+    /// cannot rule out that refunds outweigh what is spent.
+    #[test]
+    fn with_a_refund_the_mean_may_lie_below_nothing() {
+        let mut tallies = Tallies::default();
+        for spent in [8, 5, -1] {
+            tallies.costs.since_first_contact.push(spent * 1_000_000);
+        }
+        let limits = read(&CRC_SINCE_FIRST_CONTACT, &tallies, &choices()).interval.unwrap();
+        assert!((limits.low + 7.384).abs() < 1e-3 && (limits.high - 15.384).abs() < 1e-3, "{limits:?}");
+    }
+
+    /// 50 on one and 0 on another: 25, variance 2/1 · (25² + 25²) / 4 = 625, 25 ± 12.706 · 25 = 25 ± 317.66. With 51 and −1
+    /// it is 25 ± 12.706 · 26 = 25 ± 330.36.
+    #[test]
+    fn what_a_customer_costs_is_not_less_than_nothing_unless_money_came_back() {
+        let limits = |spend: [i64; 2]| {
+            let mut tallies = Tallies::default();
+            for spend in spend {
+                tallies.costs.per_retained.push(1, spend * 1_000_000);
+                tallies.costs.spend += i128::from(spend) * MILLION;
+            }
+            tallies.costs.retained = 2;
+            read(&CRC, &tallies, &choices()).interval.map(|limits| (limits.low, limits.high)).unwrap()
+        };
+        let (low, high) = limits([50, 0]);
+        assert!(low.abs() < 1e-12 && (high - 342.66).abs() < 5e-3, "{low} {high}");
+        let (low, high) = limits([51, -1]);
+        assert!((low + 305.36).abs() < 5e-3 && (high - 355.36).abs() < 5e-3, "{low} {high}");
     }
 
     /// 9 of 10 reached stay, 8 of 40 others.

@@ -31,8 +31,7 @@ use std::ops::RangeInclusive;
 pub use self::reading::{Reading, Sampling, Undefined};
 use crate::config::{Choices, ValueSource};
 pub use crate::stats::interval::Interval;
-use crate::tables::schema::Column;
-pub use crate::tables::schema::Table;
+pub use crate::tables::schema::{Column, Table};
 use crate::tally::Tallies;
 pub use crate::tally::pass::DrawsOn;
 

@@ -23,6 +23,8 @@ pub enum Undefined {
     NotReached,
     /// Too few units.
     TooFew,
+    /// The period ended before the first row of a table that is counted: nothing there is no 0.
+    NotRecorded,
 }
 
 impl Undefined {
@@ -34,6 +36,7 @@ impl Undefined {
             Self::NotIdentifiable => "not_identifiable",
             Self::NotReached => "not_reached",
             Self::TooFew => "too_few",
+            Self::NotRecorded => "not_recorded",
         }
     }
 }
@@ -118,7 +121,8 @@ impl RatioOf {
     }
 
     /// Money, in micro-units, per counted thing.
-    pub(super) fn money_per_unit(sums: &RatioSums, range: RangeInclusive<f64>) -> Self {
+    pub(super) fn money_per_unit(sums: &RatioSums) -> Self {
+        let range = amounts(sums.has_negative);
         Self { sums: sums.into(), parts_of_y: MILLION, parts_of_x: 1, times: (1, 1), range }
     }
 
@@ -282,6 +286,11 @@ impl Reading {
 /// Whether a score lies on its scale, ends included.
 pub(super) fn within(score: i64, (low, high): (i64, i64)) -> bool {
     low <= score && score <= high
+}
+
+/// What a mean of amounts stays within: where nobody's amount is negative, neither is their mean.
+pub(super) fn amounts(has_negative: bool) -> RangeInclusive<f64> {
+    (if has_negative { f64::NEG_INFINITY } else { 0.0 })..=f64::INFINITY
 }
 
 /// A whole number of sums as a float.

@@ -31,7 +31,7 @@ pub const AVERAGE_TICKET: Definition = Definition {
             ValueSource::Subscriptions => &tallies.revenue.per_customer,
             ValueSource::Orders => &tallies.orders.ticket,
         };
-        RatioOf::money_per_unit(sums, EVERYTHING).read(context)
+        RatioOf::money_per_unit(sums).read(context)
     },
 };
 
@@ -101,7 +101,7 @@ fn lifetime_value(tallies: &Tallies, context: &Context) -> Reading {
         ValueSource::Subscriptions => &tallies.revenue.per_customer,
         ValueSource::Orders => &tallies.orders.per_active_month,
     };
-    let monthly = RatioOf::money_per_unit(sums, EVERYTHING);
+    let monthly = RatioOf::money_per_unit(sums);
     let Ok(revenue) = monthly.read(context).value else { return Reading::undefined(Undefined::NoDenominator) };
     let lifetime = match Lifetime::of(&tallies.lifetimes, context) {
         Ok(lifetime) => lifetime,
@@ -114,6 +114,7 @@ fn lifetime_value(tallies: &Tallies, context: &Context) -> Reading {
         .map(|(revenue_error, months_error)| margin * (lifetime.months * revenue_error).hypot(revenue * months_error));
     let value = revenue * lifetime.months * margin;
     let limits = error.and_then(|error| interval::normal(value, error, context.choices.confidence));
+    let limits = limits.map(|limits| limits.clamped(*monthly.range.start(), *monthly.range.end()));
     lifetime.over_horizon(Reading { n: sums.n, ..Reading::estimate(Some(value), error, limits) })
 }
 
@@ -283,7 +284,10 @@ mod tests {
         assert_eq!((ltv.value, ltv.n), (Ok(1250.0), 2));
         let Sampling::Normal { standard_error, .. } = ltv.sampling else { panic!("{:?}", ltv.sampling) };
         assert!((standard_error - 661.44).abs() < 0.01, "{standard_error}");
-        assert!((ltv.interval.unwrap().high - (1250.0 + 1.959_964 * 661.44)).abs() < 0.02);
+        let interval = ltv.interval.unwrap();
+        assert!((interval.high - (1250.0 + 1.959_964 * 661.44)).abs() < 0.02);
+        // 1 250 − 1 296 would be a customer who is paid.
+        assert!(interval.low.abs() < 1e-12, "{interval:?}");
     }
 
     /// Orders 100 and −100 of one customer and 90 of another: 90 / 3 = 30 a ticket; 3 orders in 4 active months.

@@ -116,7 +116,7 @@ fn telco() -> Tallies {
         std::iter::repeat_n(32, 4429).chain(std::iter::repeat_n(33, 2614)).collect(),
     );
     tallies.revenue.per_customer =
-        RatioSums { n, x: n.into(), y: 456_116_600_000, xx: n.into(), xy: 456_116_600_000, yy: 0 };
+        RatioSums { n, x: n.into(), y: 456_116_600_000, xx: n.into(), xy: 456_116_600_000, ..RatioSums::default() };
     tallies
 }
 

@@ -14,6 +14,7 @@ use crate::delivery::message::Attachment;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
 use crate::judgement::{Courses, Figure, Keys, Verdict, for_part, small_by_themselves};
+use crate::kpi::Undefined;
 use crate::ledger::Telling;
 use crate::locale::Locale;
 use crate::pipeline::calls;
@@ -138,7 +139,15 @@ impl Edition<'_> {
         let figures = computed.figures.get(scope).map_or(&[][..], Vec::as_slice);
         let withheld = self.withheld(scope, figures);
         let benchmarks = for_part(&config.benchmarks, scope);
-        let history = judged_history(config, request.as_of, plan, figures, &benchmarks, &withheld, period);
+        let history = judged_history(
+            config,
+            request.as_of,
+            plan,
+            (figures, &computed.first_rows),
+            &benchmarks,
+            &withheld,
+            period,
+        );
         // What another report of the same run lists is no part of this one.
         let own = states.get(period).filter(|_| jobs::lists_customers(plan)).map_or(&[][..], Vec::as_slice);
         let said = said.get(period).map_or(&[][..], Vec::as_slice);
@@ -149,7 +158,7 @@ impl Edition<'_> {
             customers: calls::rows(own, scope, has_revenue(config)),
             courses: jobs::shows_lifetimes(plan).then(|| courses(stays, plan, (period, scope), min_group)).flatten(),
             quotes: quotes::quotes(said, scope, min_group),
-            figures: is_attached.then(|| figures_csv::write(&shown, &withheld)).transpose()?,
+            figures: is_attached.then(|| figures_csv::write(&as_computed(&shown, figures), &withheld)).transpose()?,
             told: telling(config, plan, scope, (&shown, &withheld)),
             withheld,
             benchmarks,
@@ -263,6 +272,19 @@ impl Edition<'_> {
         let attachments = plan.attach.iter().filter_map(attach).collect();
         Ok((Rendered { email, attachments, told: Arc::clone(&part.told), first: None }, page, sheets))
     }
+}
+
+/// Verdicts with the values that were computed, where a report says that nothing was recorded: the table of figures is for
+/// programs, and the same for everybody.
+fn as_computed(shown: &[Verdict], figures: &[Figure]) -> Vec<Verdict> {
+    let whole = |verdict: &Verdict| {
+        let computed =
+            figures.binary_search_by(|figure| figure.key.cmp(&verdict.key)).ok().and_then(|at| figures.get(at));
+        let computed = computed.filter(|_| verdict.reading.value == Err(Undefined::NotRecorded));
+        let reading = computed.map_or(&verdict.reading, |figure| &figure.reading).clone();
+        Verdict { reading, ..verdict.clone() }
+    };
+    shown.iter().map(whole).collect()
 }
 
 /// What is made of a form: mail, page and workbook.

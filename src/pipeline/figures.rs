@@ -10,7 +10,7 @@ use crate::calendar::Period;
 use crate::config::{Dimension, LifetimeMethod, usage_growth};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Exit, Failure, Result};
-use crate::judgement::{Figure, Key};
+use crate::judgement::{Figure, FirstRows, Key};
 use crate::kpi::clv::Buying;
 use crate::kpi::retention::CHURN_REASONS;
 use crate::kpi::{Context, Definition, DrawsOn, Reading, Undefined, missing_columns};
@@ -24,6 +24,7 @@ use crate::panel::side_by_side;
 use crate::pipeline::intake::{
     check_attributes, columns_of, needed_tables, open_all, reading, take_customers, take_small, take_usage,
 };
+use crate::pipeline::judging::first_rows;
 use crate::pipeline::readers::{Readers, Withheld};
 use crate::pipeline::usage::{UsageRow, UsageTaken};
 use crate::pipeline::{Progress, Task, column_names, definitions};
@@ -55,6 +56,8 @@ pub struct Computed {
     pub not_configured: Vec<(&'static str, Vec<String>)>,
     /// What came of reading each table.
     pub intakes: Vec<Intake>,
+    /// When each of them begins.
+    pub first_rows: FirstRows,
     /// What somebody should look at and no table's intake says.
     pub warnings: Vec<Diagnostic>,
 }
@@ -211,7 +214,8 @@ fn pass(
         let of_scope = |scope: &Scope| scoped_figures(task, &table, &computable, &row_dimensions, scope, &available);
         let figures = task.scopes.par_iter().map(|scope| (scope.clone(), of_scope(scope))).collect();
         warnings.extend(panel.segments.too_varied.iter().map(too_varied));
-        Ok(Computed { figures, empty_scopes, withheld, not_configured, intakes, warnings })
+        let first_rows = first_rows(&intakes);
+        Ok(Computed { figures, empty_scopes, withheld, not_configured, intakes, first_rows, warnings })
     })
 }
 

@@ -87,8 +87,14 @@ pub(super) fn reading(config: &Config, today: Moment, as_of: Moment) -> Reading<
 
 /// Opens every configured table; the faults of all of them together.
 pub(super) fn open_all(config: &Config, reading: &Reading<'_>) -> Result<BTreeMap<Table, OpenTable>> {
-    let mut opened = BTreeMap::new();
     let mut failures = Failures::default();
+    let opened = open_each(config, reading, &mut failures);
+    failures.end(opened)
+}
+
+/// Opens every configured table that can be, and keeps the faults of the others.
+pub(super) fn open_each(config: &Config, reading: &Reading<'_>, failures: &mut Failures) -> BTreeMap<Table, OpenTable> {
+    let mut opened = BTreeMap::new();
     for spec in TABLES {
         let Some(source) = config.sources.get(spec.name) else { continue };
         if let Some(table) = failures.collect(open(spec.table, source, reading)) {
@@ -98,9 +104,9 @@ pub(super) fn open_all(config: &Config, reading: &Reading<'_>) -> Result<BTreeMa
     if !opened.contains_key(&Table::Customers) && failures.is_empty() {
         let fault = Diagnostic::error("no-customers", "no source is configured for the table `customers`")
             .help("every figure is about customers: add `data: { customers: { path: … } }` to farol.yaml");
-        return Err(Failure::new(Exit::Config, fault));
+        failures.collect::<()>(Err(Failure::new(Exit::Config, fault)));
     }
-    failures.end(opened)
+    opened
 }
 
 /// Refuses dimensions whose attribute no file has: every customer would be "(not set)", and nobody would know why.

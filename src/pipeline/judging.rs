@@ -4,22 +4,33 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::calendar::{Moment, Period};
 use crate::config::{Benchmark, Config, Dimension, ReportPlan};
-use crate::judgement::{Figure, Keys, Readings, Setting, Verdict};
+use crate::judgement::{Begin, Figure, FirstRows, Key, Keys, Readings, Setting, Verdict};
 use crate::pipeline::jobs;
+use crate::tables::Intake;
+use crate::tables::schema::{Event, Table};
 
 /// The verdicts of a report's own KPIs for one period, sorted by key.
 ///
 /// One call is one family of tests: the false-discovery rate holds over what the report shows of the period, whatever
 /// else was computed in the same run, so that a backfill says what a single run says.
+///
+/// Its own figures stand as they were computed, and are compared with none of a period that ended before there was a row
+/// to count.
 pub fn judged_period(
     config: &Config,
     as_of: Moment,
     plan: &ReportPlan,
-    figures: &[Figure],
+    (figures, first_rows): (&[Figure], &FirstRows),
     period: &Period,
 ) -> Vec<Verdict> {
-    let own = readings(config, plan, figures, &jobs::kpis(plan, false));
-    own.judge(std::slice::from_ref(period), &config.benchmarks, &setting(config, as_of, &Keys::default()))
+    let calendar = &config.company.calendar;
+    let is_comparable = |figure: &&Figure| {
+        let Key { period: of, kpi, .. } = &figure.key;
+        of == period || first_rows.reach_before(calendar.midnight(of.end), kpi)
+    };
+    let kpis = jobs::kpis(plan, false);
+    let own = Readings::new(compared(config, plan, figures, &kpis).filter(is_comparable));
+    own.judge(std::slice::from_ref(period), &config.benchmarks, &setting(config, as_of, &Keys::default(), None))
 }
 
 /// The verdicts of a report's KPIs, and apart from them those that only its charts need, for every period of its trend;
@@ -28,15 +39,15 @@ pub(super) fn judged_history(
     config: &Config,
     as_of: Moment,
     plan: &ReportPlan,
-    figures: &[Figure],
+    (figures, first_rows): (&[Figure], &FirstRows),
     benchmarks: &BTreeMap<String, Benchmark>,
     withheld: &Keys,
     period: &Period,
 ) -> Vec<Verdict> {
     let own = jobs::kpis(plan, false);
     let companions: BTreeSet<&'static str> = jobs::kpis(plan, true).difference(&own).copied().collect();
-    let families = [own, companions].map(|kpis| readings(config, plan, figures, &kpis));
-    let setting = setting(config, as_of, withheld);
+    let families = [own, companions].map(|kpis| Readings::new(compared(config, plan, figures, &kpis)));
+    let setting = setting(config, as_of, withheld, Some(first_rows));
     let mut verdicts = Vec::new();
     for past in jobs::trend(period, plan.history, config.company.calendar) {
         let mut of_period = Vec::new();
@@ -49,27 +60,47 @@ pub(super) fn judged_history(
     verdicts
 }
 
+/// When each table begins; customers are no events, whatever their history says.
+pub(super) fn first_rows(intakes: &[Intake]) -> FirstRows {
+    FirstRows::new(intakes.iter().map(|intake| {
+        let is_of_events = intake.table.spec().columns.iter().any(|column| column.event == Event::Row);
+        let begin = match intake.oldest {
+            _ if !is_of_events || intake.table == Table::Customers => Begin::Undated,
+            Some(first) => Begin::At(first),
+            None if intake.rows_kept == 0 => Begin::Never,
+            None => Begin::Undated,
+        };
+        (intake.table, begin)
+    }))
+}
+
 /// What is compared with each other: of the dimensions of customers those that the report shows; those of rows belong to
 /// their KPIs.
-fn readings<'a>(
+fn compared<'a>(
     config: &Config,
     plan: &ReportPlan,
     figures: &'a [Figure],
     kpis: &BTreeSet<&'static str>,
-) -> Readings<'a> {
+) -> impl Iterator<Item = &'a Figure> {
     let hidden: BTreeSet<String> =
         config.dimensions.iter().filter(|dimension| !plan.segments.contains(dimension)).map(Dimension::name).collect();
-    let is_compared =
-        |figure: &&Figure| kpis.contains(figure.key.kpi) && !hidden.contains(figure.key.dimension.as_str());
-    Readings::new(figures.iter().filter(is_compared))
+    figures
+        .iter()
+        .filter(move |figure| kpis.contains(figure.key.kpi) && !hidden.contains(figure.key.dimension.as_str()))
 }
 
-fn setting<'a>(config: &'a Config, as_of: Moment, withheld: &'a Keys) -> Setting<'a> {
+fn setting<'a>(
+    config: &'a Config,
+    as_of: Moment,
+    withheld: &'a Keys,
+    first_rows: Option<&'a FirstRows>,
+) -> Setting<'a> {
     Setting {
         calendar: &config.company.calendar,
         as_of,
         close_lag_days: config.close_lag_days,
         choices: &config.choices,
         withheld,
+        first_rows,
     }
 }

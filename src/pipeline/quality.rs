@@ -18,7 +18,8 @@ pub(super) fn source_quality(config: &Config, as_of: Moment, intakes: &[Intake])
     intakes
         .iter()
         .map(|intake| {
-            let newest = intake.newest.and_then(|at| calendar.local(at)).map(|local| local.date());
+            let day = |at: Option<Moment>| at.and_then(|at| calendar.local(at)).map(|local| local.date());
+            let newest = day(intake.newest);
             let max_age = config.sources.get(intake.table.name()).and_then(|source| source.max_age_days);
             let today = calendar.local(as_of).map(|local| local.date());
             let age = newest.zip(today).map(|(newest, today)| (today - newest).num_days());
@@ -26,6 +27,7 @@ pub(super) fn source_quality(config: &Config, as_of: Moment, intakes: &[Intake])
                 table: intake.table.name().to_owned(),
                 rows: intake.rows_kept,
                 newest,
+                oldest: day(intake.oldest),
                 is_stale: age.zip(max_age).is_some_and(|(age, max)| age > max),
                 quarantined: intake.reasons.iter().map(|(reason, n)| (reason.code().to_owned(), *n)).collect(),
             }

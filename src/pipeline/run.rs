@@ -313,7 +313,13 @@ impl Making<'_, '_> {
                 outcome.exit = Some(Exit::TryAgain);
                 break;
             }
-            let verdicts = judged_period(self.material.config, self.material.request.as_of, plan, self.whole(), period);
+            let verdicts = judged_period(
+                self.material.config,
+                self.material.request.as_of,
+                plan,
+                (self.whole(), &self.material.computed.first_rows),
+                period,
+            );
             if self.material.request.output == Output::Figures {
                 let folder = self.material.config.out.join(&job.report).join(&period.id);
                 let figures = figures_csv::write(&verdicts, &Keys::default())?;

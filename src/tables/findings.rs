@@ -29,6 +29,8 @@ pub struct Findings {
     pub(crate) bad: Vec<Bad>,
     /// The newest stamp of a kept row, in microseconds.
     pub(crate) newest: Option<i64>,
+    /// The oldest day of a kept row itself, in microseconds.
+    pub(crate) oldest: Option<i64>,
     /// The newest stamp of any row, bad ones included.
     pub(crate) latest: Option<i64>,
     pub(crate) orphans: u64,
@@ -116,6 +118,7 @@ impl Findings {
             reason: bad.reason,
         }));
         intake.newest = intake.newest.max(self.newest.map(Moment));
+        intake.oldest = [intake.oldest, self.oldest.map(Moment)].into_iter().flatten().min();
         for (column, total) in &self.totals {
             let sum = intake.totals.entry(column.clone()).or_default();
             *sum = sum.saturating_add(*total);

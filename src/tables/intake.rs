@@ -92,6 +92,8 @@ pub struct Intake {
     pub reasons: BTreeMap<Reason, u64>,
     /// The newest stamp of a kept row that precedes `as of`.
     pub newest: Option<Moment>,
+    /// The stamp of the first kept row; none without rows, and in tables whose rows are no events.
+    pub oldest: Option<Moment>,
     /// Column → what the numbers of its kept rows add up to without their signs, of columns of money and of counts.
     pub totals: BTreeMap<String, u64>,
     /// Rows whose customer is not in `customers`; they are quarantined.
@@ -129,6 +131,7 @@ impl Intake {
             quarantined: Vec::new(),
             reasons: BTreeMap::new(),
             newest: None,
+            oldest: None,
             totals: BTreeMap::new(),
             orphans: 0,
             empty_references: 0,

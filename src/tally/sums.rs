@@ -154,6 +154,8 @@ pub struct MeanSums {
     pub sum: i128,
     /// Σ y², in 10⁻¹².
     pub squares: i128,
+    /// Whether any y is negative.
+    pub has_negative: bool,
 }
 }
 
@@ -164,6 +166,7 @@ impl MeanSums {
         self.n += 1;
         self.sum.merge(&value);
         self.squares.merge(&(value * value));
+        self.has_negative |= value < 0;
     }
 }
 
@@ -183,6 +186,8 @@ pub struct RatioSums {
     pub xy: i128,
     /// Σ y².
     pub yy: i128,
+    /// Whether any y is negative.
+    pub has_negative: bool,
 }
 }
 
@@ -206,5 +211,6 @@ impl RatioSums {
         self.xx.merge(&n.saturating_mul(x * x));
         self.xy.merge(&n.saturating_mul(x * y));
         self.yy.merge(&n.saturating_mul(y * y));
+        self.has_negative |= y < 0;
     }
 }

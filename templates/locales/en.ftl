@@ -137,6 +137,7 @@ undefined-not-configured = data not configured
 undefined-not-identifiable = the data cannot tell
 undefined-not-reached = not reached yet
 undefined-too-few = too few cases
+undefined-not-recorded = no rows yet in the period
 undefined-no-figure = no figure
 withheld = withheld (group <{ "\u00A0" }{ $n })
 maturity-provisional = provisional
@@ -220,6 +221,10 @@ word-reward = reward
 word-benefit = benefit
 word-promotion = promotion
 word-other = other
+word-user = user
+word-manager = manager
+word-executive = executive
+word-management = management
 
 ## Whom to call
 
@@ -299,6 +304,7 @@ component-value = little value reached
 chart-data = Numbers behind the chart
 chart-table = { $name }, by period
 chart-empty = no value
+chart-not-recorded = In a gap at the start there were no rows to count yet; see “Data quality”.
 chart-provisional = not final
 chart-target = Target { $value }
 chart-total = All { $value }
@@ -421,6 +427,7 @@ quality-missed-tried = { $n_raw ->
     [one] One earlier report could not be made in time: { $periods }.
    *[other] { $n } earlier reports could not be made in time: { $periods }.
 }
+quality-begins = { $source }: rows from { $date } on. What is counted of them has no value before that.
 quality-provisional = Provisional, because answers or reopenings may still come: { $names }.
 quality-immature = Still maturing, because a window is running: { $names }.
 
@@ -502,7 +509,7 @@ variant-bands = Health bands: { $bands }.
 variant-band-red = red from { $low } to { $high }
 variant-band-yellow = yellow from { $low } to { $high }
 variant-band-green = green from { $low } to { $high }
-variant-part = { $id }: { $signal }, weight { $weight }, scale { $scale }; { $missing }.
+variant-part = { $signal }, weight { $weight }, scale { $scale }; { $missing }.
 variant-part-over = { $signal } in { $window }
 variant-part-kind = { $signal } of kind { $kind }
 variant-missing-skip = left out where it is not known

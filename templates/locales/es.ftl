@@ -137,6 +137,7 @@ undefined-not-configured = datos sin configurar
 undefined-not-identifiable = los datos no permiten saberlo
 undefined-not-reached = aún no alcanzado
 undefined-too-few = muy pocos casos
+undefined-not-recorded = aún sin filas en el periodo
 undefined-no-figure = sin cifra
 withheld = omitido (grupo <{ "\u00A0" }{ $n })
 maturity-provisional = provisional
@@ -220,6 +221,10 @@ word-reward = recompensa
 word-benefit = beneficio
 word-promotion = promoción
 word-other = otro
+word-user = usuario
+word-manager = responsable
+word-executive = directivo
+word-management = dirección
 
 ## A quién llamar
 
@@ -299,6 +304,7 @@ component-value = poco valor alcanzado
 chart-data = Cifras del gráfico
 chart-table = { $name }, por periodo
 chart-empty = sin valor
+chart-not-recorded = En el hueco del inicio aún no había filas que contar; véase «Calidad de los datos».
 chart-provisional = no definitivo
 chart-target = Meta { $value }
 chart-total = Total { $value }
@@ -421,6 +427,7 @@ quality-missed-tried = { $n_raw ->
     [one] Un informe anterior no se pudo hacer a tiempo: { $periods }.
    *[other] { $n } informes anteriores no se pudieron hacer a tiempo: { $periods }.
 }
+quality-begins = { $source }: filas desde el { $date }. Lo que se cuenta de ellas no tiene valor antes.
 quality-provisional = Provisionales, porque aún pueden llegar respuestas o reaperturas: { $names }.
 quality-immature = En maduración, porque un plazo sigue corriendo: { $names }.
 
@@ -502,7 +509,7 @@ variant-bands = Franjas de salud: { $bands }.
 variant-band-red = rojo de { $low } a { $high }
 variant-band-yellow = amarillo de { $low } a { $high }
 variant-band-green = verde de { $low } a { $high }
-variant-part = { $id }: { $signal }, peso { $weight }, escala { $scale }; { $missing }.
+variant-part = { $signal }, peso { $weight }, escala { $scale }; { $missing }.
 variant-part-over = { $signal } en { $window }
 variant-part-kind = { $signal } del tipo { $kind }
 variant-missing-skip = queda fuera donde no se conoce

@@ -137,6 +137,7 @@ undefined-not-configured = dados não configurados
 undefined-not-identifiable = os dados não permitem dizer
 undefined-not-reached = ainda não atingido
 undefined-too-few = poucos casos
+undefined-not-recorded = ainda sem linhas no período
 undefined-no-figure = sem número
 withheld = omitido (grupo <{ "\u00A0" }{ $n })
 maturity-provisional = provisório
@@ -220,6 +221,10 @@ word-reward = recompensa
 word-benefit = benefício
 word-promotion = promoção
 word-other = outro
+word-user = usuário
+word-manager = gestor
+word-executive = executivo
+word-management = gestão
 
 ## Para quem ligar
 
@@ -299,6 +304,7 @@ component-value = pouco valor alcançado
 chart-data = Números do gráfico
 chart-table = { $name }, por período
 chart-empty = sem valor
+chart-not-recorded = Na lacuna do início ainda não havia linhas a contar; veja “Qualidade dos dados”.
 chart-provisional = não final
 chart-target = Meta { $value }
 chart-total = Total { $value }
@@ -421,6 +427,7 @@ quality-missed-tried = { $n_raw ->
     [one] Um relatório anterior não pôde ser feito a tempo: { $periods }.
    *[other] { $n } relatórios anteriores não puderam ser feitos a tempo: { $periods }.
 }
+quality-begins = { $source }: linhas a partir de { $date }. O que se conta delas não tem valor antes disso.
 quality-provisional = Provisórios, porque ainda podem chegar respostas ou reaberturas: { $names }.
 quality-immature = Em maturação, porque um prazo ainda corre: { $names }.
 
@@ -502,7 +509,7 @@ variant-bands = Faixas de saúde: { $bands }.
 variant-band-red = vermelho de { $low } a { $high }
 variant-band-yellow = amarelo de { $low } a { $high }
 variant-band-green = verde de { $low } a { $high }
-variant-part = { $id }: { $signal }, peso { $weight }, escala { $scale }; { $missing }.
+variant-part = { $signal }, peso { $weight }, escala { $scale }; { $missing }.
 variant-part-over = { $signal } em { $window }
 variant-part-kind = { $signal } do tipo { $kind }
 variant-missing-skip = fica de fora onde não se conhece

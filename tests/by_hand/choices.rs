@@ -133,8 +133,8 @@ fn nps_roles() {
         ("nps_role_gap", "value", ["100", "-100"]),
         [
             "Users: manager. Decision makers: user.",
-            "Usuários: manager. Decisores: user.",
-            "Usuarios: manager. Decisores: user.",
+            "Usuários: gestor. Decisores: usuário.",
+            "Usuarios: responsable. Decisores: usuario.",
         ],
     );
 }
@@ -393,7 +393,7 @@ fn health_components() {
         "health_score",
         "value",
         ["50", "60"],
-        ["days with usage in 60 days", "dias com uso em 60 dias", "días con uso en 60 días"],
+        ["Days with usage in 60 days", "Dias com uso em 60 dias", "Días con uso en 60 días"],
     );
     health_case(
         &health("", "window: 30d, weight: 1.5, scale: { 0: 0, 10: 100 }", ", missing: zero"),
@@ -407,7 +407,7 @@ fn health_components() {
         "health_score",
         "value",
         ["50", "50"],
-        ["usage events in 30 days", "eventos de uso em 30 dias", "eventos de uso en 30 días"],
+        ["Usage events in 30 days", "Eventos de uso em 30 dias", "Eventos de uso en 30 días"],
     );
 }
 
@@ -459,7 +459,7 @@ fn chi() {
             "value",
             "5",
             "4",
-            ["usage: days with usage in 30 days, weight 8", "em 30 dias, peso 8", "en 30 días, peso 8"],
+            ["Days with usage in 30 days, weight 8", "em 30 dias, peso 8", "en 30 días, peso 8"],
         ),
     ] {
         changes(&SCORED, [&given, &chosen], ("chi", column, [before, after]), words);

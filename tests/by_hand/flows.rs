@@ -169,7 +169,7 @@ fn a_recipient_of_a_region_sees_its_customers_health_alone() {
     assert!(report["cards"].as_array().is_some_and(|cards| cards.len() == 3), "{text}");
     assert!(text.matches("50,0%").count() + text.matches("50,0\u{a0}%").count() >= 2, "{text}");
     assert!(text.contains("vermelho de 0 a 40; amarelo de 40 a 70; verde de 70 a 100"), "{text}");
-    assert!(text.contains("usage: dias com uso em 30\u{a0}dias, peso 1, escala 0 → 0, 10 → 100; vale zero"), "{text}");
+    assert!(text.contains("Dias com uso em 30\u{a0}dias, peso 1, escala 0 → 0, 10 → 100; vale zero"), "{text}");
 }
 
 /// At the end of June: the last ninety days are 2 April to 30 June, those before 2 January to 1 April.

@@ -158,7 +158,7 @@ fn every_fault_of_every_configuration_file_is_said_at_once() {
     assert_eq!(
         faults[1..],
         [
-            "config/benchmarks.yaml:114:1: error[unknown-kpi]: unknown KPI `chii`",
+            "config/benchmarks.yaml:150:1: error[unknown-kpi]: unknown KPI `chii`",
             "config/reports.yaml:22:7: error[unknown-kpi]: unknown KPI `npss`",
         ],
     );
@@ -182,6 +182,23 @@ fn every_fault_of_the_data_is_said_at_once() {
         assert!(faults.contains(&fault), "{fault}\n{}", ended.stderr);
     }
     home.is_untouched();
+}
+
+/// A table that cannot be opened does not keep another from being held to its contract.
+#[test]
+fn a_check_of_the_data_names_what_is_wrong_with_each_table() {
+    let home = Home::small();
+    home.edit("sample-data/subscriptions.csv", ",mrr,", ",monthly,");
+    let header = home.read("sample-data/surveys.csv").lines().next().unwrap().to_owned() + "\n";
+    home.write("sample-data/surveys.csv", header);
+    let ended = home.farol(&["check", "--data"]);
+    assert_eq!(ended.code, Some(65));
+    for fault in [
+        "sample-data/subscriptions.csv:1: error[missing-column]: there is no column `mrr`",
+        "sample-data/surveys.csv: error[empty-table]: `surveys` has no rows",
+    ] {
+        assert!(ended.stderr.contains(fault), "{fault}\n{}", ended.stderr);
+    }
 }
 
 #[test]

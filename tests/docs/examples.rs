@@ -119,7 +119,7 @@ fn is_own_name(parents: &[String]) -> bool {
 
 /// Keys below which everything is the user's own.
 const OWN_VALUES: &[&str] =
-    &["columns", "values", "attributes", "themes", "scale", "playbook", "label", "title", "only", "targets"];
+    &["columns", "values", "attributes", "themes", "scale", "playbook", "label", "title", "source", "only", "targets"];
 
 fn keys(value: &serde_yaml::Value, parents: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
     match value {

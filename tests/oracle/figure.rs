@@ -105,6 +105,12 @@ impl Figure {
     }
 }
 
+/// What a mean of amounts can be: none of them below 0, and neither is their mean. Sums of cents in floats are a hair off.
+pub(crate) fn amounts(of: impl IntoIterator<Item = f64>) -> (f64, f64) {
+    let is_any_negative = of.into_iter().any(|amount| amount < -1e-9);
+    (if is_any_negative { f64::NEG_INFINITY } else { 0.0 }, f64::INFINITY)
+}
+
 /// The variance of Σy / Σx over units, unless there are fewer than two or they do not vary.
 pub(crate) fn ratio_variance(pairs: &[(f64, f64)]) -> Option<f64> {
     let n = pairs.len() as f64;

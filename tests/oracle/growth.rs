@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::figure::{Figure, money};
+use super::figure::{Figure, amounts, money};
 use super::reading::{Cost, Staff};
 use super::survival::{Lifetime, median};
 use super::view::{Cell, View};
@@ -43,8 +43,8 @@ fn crc(view: &View, cell: &Cell) -> Figure {
     let mut figure = Figure::quotient(money(spend), n as f64, 1.0, n);
     if figure.value.is_some() && costs.iter().all(|row| row.customer.is_some()) {
         let pairs: Vec<_> = of.into_values().collect();
-        let any = (f64::NEG_INFINITY, f64::INFINITY);
-        figure.limits = Figure::ratio(&pairs, 1.0, view.known.choices.confidence, any).limits;
+        let range = amounts(pairs.iter().map(|pair| pair.0));
+        figure.limits = Figure::ratio(&pairs, 1.0, view.known.choices.confidence, range).limits;
     }
     figure
 }
@@ -57,7 +57,8 @@ fn since_first_contact(view: &View, cell: &Cell) -> Figure {
         let rows = view.known.data.costs.iter().filter(|row| row.customer == Some(id));
         spent.push(money(rows.filter(|row| from <= row.at && row.at < view.end).map(|row| row.amount).sum()));
     }
-    Figure::mean(&spent, view.known.choices.confidence, (f64::NEG_INFINITY, f64::INFINITY))
+    let range = amounts(spent.iter().copied());
+    Figure::mean(&spent, view.known.choices.confidence, range)
 }
 
 /// What a programme kept of those it reached, against those it did not reach, for its price.

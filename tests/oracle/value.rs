@@ -1,11 +1,9 @@
 //! What a customer is worth: `orders`, or `subscriptions`.
 
-use super::figure::{Figure, Limits, money, ratio_variance};
+use super::figure::{Figure, Limits, amounts, money, ratio_variance};
 use super::survival::{Lifetime, lifetimes, restricted_mean};
 use super::time::months_after;
 use super::view::{Cell, View};
-
-const ANY: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
 
 /// Per customer with orders in the period: revenue and orders. Refunds lower revenue; they are no orders.
 fn orders_of(view: &View, cell: &Cell, from: i64, to: i64) -> Vec<(f64, f64)> {
@@ -158,7 +156,8 @@ fn ltv(view: &View, cell: &Cell) -> Figure {
         (Some(of_revenue), Some(of_months)) => {
             let variance = months * months * of_revenue + revenue * revenue * of_months;
             let half = view.known.z * variance.sqrt() * margin;
-            Limits::Are(revenue * months * margin - half, revenue * months * margin + half)
+            let (least, _) = amounts(pairs.iter().map(|pair| pair.0));
+            Limits::Are((revenue * months * margin - half).max(least), revenue * months * margin + half)
         }
         _ => Limits::TooFew,
     };
@@ -175,10 +174,11 @@ pub(crate) fn figure(view: &View, kpi: &str, cell: &Cell) -> Option<Figure> {
     let choices = &view.known.choices;
     let by_orders = choices.value_source == "orders";
     Some(match kpi {
-        "average_ticket" if by_orders => {
-            Figure::ratio(&orders_of(view, cell, view.start, view.end), 1.0, choices.confidence, ANY)
+        "average_ticket" => {
+            let pairs = if by_orders { orders_of(view, cell, view.start, view.end) } else { mrr_of(view, cell) };
+            let range = amounts(pairs.iter().map(|pair| pair.0));
+            Figure::ratio(&pairs, 1.0, choices.confidence, range)
         }
-        "average_ticket" => Figure::ratio(&mrr_of(view, cell), 1.0, choices.confidence, ANY),
         "purchase_frequency" if by_orders => {
             let pairs: Vec<_> = over_window(view, cell).iter().map(|(orders, _, months)| (*orders, *months)).collect();
             Figure::ratio(&units(pairs), 1.0, choices.confidence, (0.0, f64::INFINITY))

@@ -206,7 +206,7 @@ fn benchmarks() -> BTreeMap<String, Benchmark> {
     let benchmark = |bands: Vec<Band>, targets: Vec<Target>| Benchmark {
         per: Some(Grain::Month),
         bands,
-        source: None,
+        source: BTreeMap::new(),
         targets,
         alert: Alerts::default(),
     };
@@ -226,7 +226,7 @@ fn benchmarks() -> BTreeMap<String, Benchmark> {
     })
     .collect();
     let mut nps = benchmark(nps, vec![target(55.0, &[("Enterprise", 65.0)])]);
-    nps.source = Some("usual bands of the field, 2026".to_owned());
+    nps.source = [(String::new(), "usual bands of the field, 2026".to_owned())].into();
     BTreeMap::from([
         ("nps".to_owned(), nps),
         ("customer_churn_rate".to_owned(), benchmark(bands([2.0, 5.0], Better::Lower), vec![target(2.0, &[])])),
@@ -515,6 +515,7 @@ fn quality() -> Vec<SourceQuality> {
         table: table.to_owned(),
         rows,
         newest: newest.parse().ok(),
+        oldest: None,
         is_stale,
         quarantined: quarantined.iter().map(|(reason, n)| ((*reason).to_owned(), *n)).collect(),
     };

@@ -34,7 +34,7 @@ pub(crate) fn named(name: &str) -> Made {
     for band in &mut made.benchmarks.get_mut("nps").unwrap().bands {
         band.label.values_mut().for_each(|label| name.clone_into(label));
     }
-    made.benchmarks.get_mut("nps").unwrap().source = Some(name.to_owned());
+    made.benchmarks.get_mut("nps").unwrap().source = [(String::new(), name.to_owned())].into();
     for customer in &mut made.customers {
         name.clone_into(&mut customer.name);
         customer.segment = Some(name.to_owned());

@@ -83,6 +83,7 @@ fn rejudge(made: &mut Made, figures: &[Figure], today: &str) {
         close_lag_days: 2,
         choices: &made.choices,
         withheld: &made.withheld,
+        first_rows: None,
     };
     let periods: BTreeSet<&Period> = figures.iter().map(|figure| &figure.key.period).collect();
     let mut verdicts = Vec::new();

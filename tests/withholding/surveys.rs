@@ -224,8 +224,14 @@ impl Surveys {
                 periods.insert(period);
             }
             let as_of = CALENDAR.midnight("2026-12-01".parse().unwrap());
-            let setting =
-                Setting { calendar: &CALENDAR, as_of, close_lag_days: 2, choices: &choices, withheld: &hidden };
+            let setting = Setting {
+                calendar: &CALENDAR,
+                as_of,
+                close_lag_days: 2,
+                choices: &choices,
+                withheld: &hidden,
+                first_rows: None,
+            };
             let periods: Vec<Period> = periods.into_iter().collect();
             figures::write(&judge(&figures, &periods, &BTreeMap::new(), &setting), &hidden).unwrap()
         };

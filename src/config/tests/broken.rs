@@ -722,6 +722,16 @@ fn a_remedy_names_the_nearest_name_and_never_a_secret() {
     assert!(!text.contains("c4n4ry"), "{text}");
 }
 
+/// A language alone that has only regions is no locale, and is not offered as one.
+#[test]
+fn an_unknown_locale_is_told_every_one_that_there_is() {
+    let farol = BASE.replace("company: {", "company: { locale: fr,");
+    let (_dir, loaded) = load_files(&[("farol.yaml", farol.as_bytes())]);
+    let text = loaded.unwrap_err().to_string();
+    let all = "write one of `en`, `en-GB`, `en-US`, `es-419`, `es`, `es-AR`, `es-CL`, `es-CO`, `es-ES`, `es-MX`, `pt-BR`, `pt-PT`";
+    assert!(text.contains(all), "{text}");
+}
+
 #[test]
 fn whoever_wants_a_pdf_is_told_how_to_get_one() {
     let reports = b"r: { attach: [pdf, docx] }\n".as_slice();

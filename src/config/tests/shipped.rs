@@ -50,6 +50,21 @@ fn the_shipped_files_are_without_fault_or_warning() {
     assert_eq!(config.schedule.len(), 2);
 }
 
+/// A source in one text holds in every language.
+#[test]
+fn where_bands_come_from_is_said_in_each_language_or_in_all() {
+    for (kpi, benchmark) in shipped().benchmarks.iter().filter(|(_, benchmark)| !benchmark.bands.is_empty()) {
+        let languages: Vec<&str> = benchmark.source.keys().map(String::as_str).collect();
+        assert_eq!(languages, ["en", "es", "pt-BR"], "{kpi}");
+    }
+    let farol =
+        b"company: { name: A, currency: EUR, timezone: UTC }\ndata: { customers: { path: a.csv } }\n".as_slice();
+    let benchmarks = b"nps: { bands: [{ status: red }], source: \"Board, January 2026\" }\n".as_slice();
+    let (_dir, loaded) = load_files(&[("farol.yaml", farol), ("benchmarks.yaml", benchmarks)]);
+    let source = &loaded.unwrap().config.benchmarks["nps"].source;
+    assert_eq!(*source, [(String::new(), "Board, January 2026".to_owned())].into());
+}
+
 #[test]
 fn kpis_yaml_holds_the_defaults() {
     let mut shipped = shipped().choices;

@@ -1,11 +1,14 @@
 //! From one total to the next by its changes: the MRR bridge.
 //!
+//! Totals are bars where the axis starts at zero. Where it does not, a bar would be as long as the axis happens to be cut,
+//! so that they are marks at their level.
+//!
 //! Columns where their names fit beneath them, rows otherwise, so that no name is ever cut or dropped.
 
 use serde::{Deserialize, Serialize};
 
 use super::axes::{value_axis, value_gutter, value_row};
-use super::canvas::{Anchor, Canvas, Label, Path};
+use super::canvas::{Anchor, Canvas, Label};
 use super::foot::{Sample, break_horizontal, break_vertical, foot};
 use super::rows::{Notes, Row, lay};
 use super::scale::{Fit, Scale, finite};
@@ -53,7 +56,21 @@ struct Bar {
     to: f64,
     class: &'static str,
     ink: &'static str,
-    total: bool,
+}
+
+/// How thick the mark of a total is, where it is no bar.
+const LEVEL: f64 = 4.0;
+
+impl Bar {
+    /// Where it begins on the canvas and how far it goes, given where its two levels lie; a change is never so small that
+    /// it is not seen. None where nothing changed.
+    fn extent(&self, is_cut: bool, from: f64, to: f64) -> Option<(f64, f64)> {
+        match self.from {
+            None if is_cut => Some((to - LEVEL / 2.0, LEVEL)),
+            Some(level) if (level - self.to).abs() <= 0.0 => None,
+            _ => Some((from.min(to), (from - to).abs().max(2.0))),
+        }
+    }
 }
 
 /// Draws a bridge.
@@ -77,7 +94,7 @@ fn bars(steps: &[Step]) -> Vec<Option<Bar>> {
         .map(|step| {
             let value = finite(step.value)?;
             let bar = match step.kind {
-                StepKind::Total => Bar { from: None, to: value, class: "c-mark-total", ink: "c-ink", total: true },
+                StepKind::Total => Bar { from: None, to: value, class: "c-mark-total", ink: "c-ink" },
                 StepKind::Change => {
                     let to = finite(Some(level + value))?;
                     let (class, ink) = if value < 0.0 {
@@ -88,7 +105,7 @@ fn bars(steps: &[Step]) -> Vec<Option<Bar>> {
                         // Nothing came and nothing left: neither good nor bad.
                         ("c-mark-none", "c-muted")
                     };
-                    Bar { from: Some(level), to, class, ink, total: false }
+                    Bar { from: Some(level), to, class, ink }
                 }
             };
             level = bar.to;
@@ -105,8 +122,8 @@ fn scale(bars: &[Option<Bar>], axis: &Axis) -> Scale {
     let floor = Some(axis.floor.unwrap_or(0.0));
     let axis = Axis { format: axis.format, floor, ceiling: axis.ceiling, cut_note: String::new() };
     if least > 0.0 && least.is_finite() && least > greatest * 0.5 {
-        // Room below the lowest level, so that a cut total still reads as a tall bar.
-        let room = (greatest - least).max(greatest * 0.02) * 0.7;
+        // Room below the lowest level, so that it does not lie on the axis.
+        let room = (greatest - least).max(greatest * 0.02) * 0.2;
         Scale::of([least - room, greatest].into_iter(), &axis, Fit { room: 0.0, ..Fit::CALM })
     } else {
         Scale::of(levels().chain([0.0]), &axis, Fit { room: 0.0, ..Fit::CALM })
@@ -151,17 +168,18 @@ fn draw_columns(canvas: &mut Canvas, data: &Bridge, bars: &[Option<Bar>], scale:
         below = below.max(name.height);
         if let Some(bar) = bar {
             let (from, to) = (bar.from.map_or(zero, |level| scale.at(level)), scale.at(bar.to));
-            if let Some((end, level)) = previous {
-                connector(canvas, (end, level), (x - width / 2.0, level));
-            }
-            let (y, height) = (from.min(to), (from - to).abs().max(2.0));
-            canvas.rect(bar.class, x - width / 2.0, y, width, height).num("rx", 2.0).hint(&step.hint);
-            if bar.total && scale.cut {
-                gash_across(canvas, x, width, base - 14.0);
-            }
+            let extent = bar.extent(scale.cut, from, to);
             let label = value.in_class(bar.ink);
+            let y = extent.map_or(to, |(y, _)| y);
             canvas.label(&label, x, y - 4.0 - label.height / 2.0, Anchor::Middle);
-            previous = Some((x + width / 2.0, to));
+            // Past a change of nothing the level goes straight on.
+            if let Some((y, height)) = extent {
+                if let Some((end, level)) = previous {
+                    connector(canvas, (end, level), (x - width / 2.0, level));
+                }
+                canvas.rect(bar.class, x - width / 2.0, y, width, height).num("rx", 2.0).hint(&step.hint);
+                previous = Some((x + width / 2.0, to));
+            }
         } else {
             let label = value.in_class("c-muted");
             let y = previous.map_or(base, |(_, level)| level);
@@ -201,14 +219,11 @@ fn draw_rows(canvas: &mut Canvas, data: &Bridge, bars: &[Option<Bar>], scale: &S
     for ((step, bar), middle) in data.steps.iter().zip(bars).zip(&lanes.middles) {
         let Some(bar) = bar else { continue };
         let (from, to) = (bar.from.map_or(zero, |level| scale.at(level)), scale.at(bar.to));
+        let Some((left, width)) = bar.extent(scale.cut, from, to) else { continue };
         if let Some((x, y)) = previous.filter(|_| !canvas.compact) {
             connector(canvas, (x, y), (x, middle - lane / 2.0));
         }
-        let width = (from - to).abs().max(2.0);
-        canvas.rect(bar.class, from.min(to), middle - lane / 2.0, width, lane).num("rx", 2.0).hint(&step.hint);
-        if bar.total && scale.cut {
-            gash_down(canvas, lanes.left + 14.0, *middle, lane);
-        }
+        canvas.rect(bar.class, left, middle - lane / 2.0, width, lane).num("rx", 2.0).hint(&step.hint);
         previous = Some((to, middle + lane / 2.0));
     }
     let base = lanes.bottom + 2.0;
@@ -223,28 +238,4 @@ fn draw_rows(canvas: &mut Canvas, data: &Bridge, bars: &[Option<Bar>], scale: &S
 
 fn connector(canvas: &mut Canvas, from: (f64, f64), to: (f64, f64)) {
     canvas.line("c-axis", from, to).num("stroke-width", 1.0).text("stroke-dasharray", "2 3").end();
-}
-
-/// The gash through a total's column whose foot is cut off.
-fn gash_across(canvas: &mut Canvas, x: f64, width: f64, y: f64) {
-    let half = width / 2.0 + 1.0;
-    let mut path = Path::default();
-    path.to(x - half, y + 5.0);
-    path.to(x + half, y - 3.0);
-    path.to(x + half, y + 2.0);
-    path.to(x - half, y + 10.0);
-    path.close();
-    canvas.path("c-surface", &path).end();
-}
-
-/// The same through a total's row.
-fn gash_down(canvas: &mut Canvas, x: f64, y: f64, height: f64) {
-    let half = height / 2.0 + 1.0;
-    let mut path = Path::default();
-    path.to(x - 4.0, y + half);
-    path.to(x + 1.0, y + half);
-    path.to(x + 7.0, y - half);
-    path.to(x + 2.0, y - half);
-    path.close();
-    canvas.path("c-surface", &path).end();
 }

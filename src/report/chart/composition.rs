@@ -1,6 +1,7 @@
 //! Shares that make up a whole, period by period: promoters, passives and detractors.
 //!
-//! Parts are told apart by order and by their names at the right edge; the last period's names say what each is.
+//! Parts are told apart by order and by their names at the right edge. Where columns are too narrow for their numbers, the
+//! last one's stand with the names.
 
 use serde::{Deserialize, Serialize};
 
@@ -63,22 +64,33 @@ impl std::fmt::Debug for Composition<'_> {
     }
 }
 
+/// How much of its place a column fills, and how wide it gets.
+const BAR: f64 = 0.78;
+const WIDEST_BAR: f64 = 52.0;
+/// What a number leaves of its column's width.
+const INSET: f64 = 5.0;
+
 /// Draws shares over time.
 pub fn composition(frame: &Frame, data: &Composition) -> String {
     let mut canvas = Canvas::new(frame, 240.0);
     let shares: Vec<Vec<f64>> = data.columns.iter().map(|column| normalised(column, data.parts.len())).collect();
-    let names: Vec<Label> = data
-        .parts
-        .iter()
-        .map(|part| {
-            let class = if part.status.is_some() { text_class(part.status) } else { "c-text-none" };
-            Label::new(&part.name, canvas.types.strong, class, (canvas.width * 0.26).max(60.0))
-        })
-        .collect();
-    let gutter = names.iter().map(|name| name.width).fold(0.0, f64::max);
     let scale = Scale::fixed(0.0, 1.0, data.format, if canvas.compact { 2.0 } else { 4.0 });
     let left = canvas.left + value_gutter(&canvas, &scale);
-    let right = canvas.right - if gutter > 0.0 { gutter + 12.0 } else { 0.0 };
+    #[expect(clippy::cast_precision_loss, reason = "far fewer than 2^52 periods")]
+    let count = data.columns.len().max(1) as f64;
+    let right_of = |names: &[Label]| {
+        let gutter = names.iter().map(|name| name.width).fold(0.0, f64::max);
+        canvas.right - if gutter > 0.0 { gutter + 12.0 } else { 0.0 }
+    };
+    let bar_of = |right: f64| ((right - left) / count * BAR).clamp(1.0, WIDEST_BAR);
+    let mut names = names(&canvas, data, &[]);
+    let numbers = data.columns.iter().flat_map(|column| &column.share_labels);
+    let widest = numbers.map(|words| canvas.types.tick.width(words)).fold(0.0, f64::max);
+    if widest > bar_of(right_of(&names)) - INSET {
+        let last = data.columns.iter().zip(&shares).rfind(|(_, shares)| !shares.is_empty());
+        names = self::names(&canvas, data, last.map_or(&[], |(column, _)| column.share_labels.as_slice()));
+    }
+    let right = right_of(&names);
     let heads = data.columns.iter().any(|column| !column.head.is_empty());
     let top = canvas.top + if heads { canvas.types.strong.line() + 11.0 } else { 4.0 };
     let last = shares.iter().rev().find(|shares| !shares.is_empty());
@@ -87,13 +99,11 @@ pub fn composition(frame: &Frame, data: &Composition) -> String {
         .zip(levels(last.map_or(&[][..], Vec::as_slice), data.parts.len()))
         .map(|(name, (from, to))| Slot { wish: f64::midpoint(from, to), size: name.height, weight: 1.0 })
         .collect();
-    let base = top + room(&slots, 2.0).max(if canvas.compact { 220.0 } else { 200.0 });
+    let base = top + room(&slots, 2.0).max(if canvas.compact { 210.0 } else { 200.0 });
     let scale = scale.between(base, top);
 
     value_axis(&mut canvas, &scale, left, right, base);
-    #[expect(clippy::cast_precision_loss, reason = "far fewer than 2^52 periods")]
-    let pitch = (right - left) / data.columns.len().max(1) as f64;
-    let bar = (pitch * 0.78).clamp(1.0, 52.0);
+    let (pitch, bar) = ((right - left) / count, bar_of(right));
     let mut x = left + pitch / 2.0;
     let mut ticks = Vec::with_capacity(data.columns.len());
     for (column, shares) in data.columns.iter().zip(&shares) {
@@ -112,6 +122,16 @@ pub fn composition(frame: &Frame, data: &Composition) -> String {
     }
     let bottom = period_axis(&mut canvas, &ticks, base);
     canvas.finish(bottom)
+}
+
+/// The parts' names, with their shares where these are given.
+fn names(canvas: &Canvas, data: &Composition, shares: &[String]) -> Vec<Label> {
+    let name = |(index, part): (usize, &Part)| {
+        let class = if part.status.is_some() { text_class(part.status) } else { "c-text-none" };
+        let words = [part.name.as_str(), shares.get(index).map_or("", String::as_str)].join(" ");
+        Label::new(words.trim_end(), canvas.types.strong, class, (canvas.width * 0.26).max(60.0))
+    };
+    data.parts.iter().enumerate().map(name).collect()
 }
 
 /// Shares relative to their sum, one for each part; empty where the column has none that can be drawn.
@@ -171,7 +191,7 @@ fn draw_column(
             None => "c-on-none",
         };
         let label = Label::new(words, type_, class, f64::INFINITY);
-        if !label.is_empty() && label.width <= width - 5.0 && label.height <= height - seam - 1.0 {
+        if !label.is_empty() && label.width <= width - INSET && label.height <= height - seam - 1.0 {
             canvas.label(&label, x + width / 2.0, y + (height - seam) / 2.0, Anchor::Middle);
         }
     }

@@ -1,6 +1,6 @@
 //! Customers by health and revenue, in four quarters: whom to keep, whom to rescue.
 //!
-//! Customers' names stand only where they touch nothing, in the order given; every other point has its hint.
+//! Customers' names stand only where they touch nothing, whole, in the order given; every other point has its hint.
 
 use serde::{Deserialize, Serialize};
 
@@ -98,7 +98,7 @@ pub fn quadrant(frame: &Frame, data: &Quadrant) -> String {
     canvas.label(&heading, canvas.left, canvas.top + heading.height / 2.0, Anchor::Start);
     let (left, right) = (canvas.left + value_gutter(&canvas, &ys), canvas.right);
     let top = canvas.top + heading.height + 8.0;
-    let base = top + (canvas.width * 0.42).clamp(380.0, 460.0);
+    let base = top + (canvas.width * 0.42).clamp(if canvas.compact { 380.0 } else { 345.0 }, 460.0);
     // The least and the greatest radius of a mark; a ring adds to either.
     let radii = if canvas.compact { (3.0, 8.0) } else { (4.0, 11.0) };
     let margin = radii.1 + RING;
@@ -197,26 +197,32 @@ fn quarter_names(canvas: &mut Canvas, names: &[Label], areas: &[Taken; 4], taken
     }
 }
 
-/// A name right of, left of, above or below its mark, whichever is free first within its quarter.
+/// A name right of, left of, above or below its mark, whichever is free first within its quarter: on one line, else on
+/// as many as it needs, else not at all. A part of a name may be somebody else's.
 fn write_name(canvas: &mut Canvas, name: &str, (x, y, r): (f64, f64, f64), taken: &mut Vec<Taken>, quarter: Taken) {
-    let label =
-        Label::one_line(name, canvas.types.tick, "c-ink", canvas.width * if canvas.compact { 0.42 } else { 0.3 });
-    let (width, height) = (label.width, label.height);
-    if width <= 0.0 {
+    const MOST_LINES: f64 = 3.0;
+    let type_ = canvas.types.tick;
+    let narrow = canvas.width * 0.3;
+    if type_.longest_word(name) > narrow {
         return;
     }
-    let corners = [
-        (x + r + 4.0, y - height / 2.0),
-        (x - r - 4.0 - width, y - height / 2.0),
-        (x - width / 2.0, y - r - height),
-        (x - width / 2.0, y + r),
-    ];
-    let free = corners
-        .into_iter()
-        .map(|(left, top)| (left, top, left + width, top + height))
-        .find(|wanted| within(quarter, *wanted) && free(taken, *wanted));
-    if let Some(place) = free {
-        canvas.label(&label, place.0, f64::midpoint(place.1, place.3), Anchor::Start);
-        taken.push(place);
+    let labels = [f64::INFINITY, narrow].map(|width| Label::new(name, type_, "c-ink", width));
+    for label in labels.iter().filter(|label| !label.is_empty() && label.height <= type_.line() * MOST_LINES) {
+        let (width, height) = (label.width, label.height);
+        let corners = [
+            (x + r + 4.0, y - height / 2.0),
+            (x - r - 4.0 - width, y - height / 2.0),
+            (x - width / 2.0, y - r - height),
+            (x - width / 2.0, y + r),
+        ];
+        let free = corners
+            .into_iter()
+            .map(|(left, top)| (left, top, left + width, top + height))
+            .find(|wanted| within(quarter, *wanted) && free(taken, *wanted));
+        if let Some(place) = free {
+            canvas.label(label, place.0, f64::midpoint(place.1, place.3), Anchor::Start);
+            taken.push(place);
+            return;
+        }
     }
 }

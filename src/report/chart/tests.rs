@@ -567,9 +567,9 @@ fn a_bands_word_is_not_broken_on_a_phone() {
     }
 }
 
-/// Nothing came and nothing left: a step of zero is neither green nor red.
+/// Nothing came and nothing left: a step of zero has no bar, and its number no colour.
 #[test]
-fn a_step_of_nothing_has_no_colour() {
+fn a_step_of_nothing_is_no_bar() {
     let step =
         |value, kind| Step { name: "x".into(), value: Some(value), label: "0".into(), kind, hint: String::new() };
     let bridge_of = |change| {
@@ -577,7 +577,30 @@ fn a_step_of_nothing_has_no_colour() {
             vec![step(10.0, StepKind::Total), step(change, StepKind::Change), step(10.0 + change, StepKind::Total)];
         bridge(&frame(560.0, Theme::Light), &Bridge { steps, axis: axis(Some(0.0)) })
     };
-    let is_coloured = |svg: &str| svg.contains("\"c-mark-green\"") || svg.contains("\"c-mark-red\"");
-    assert!(is_coloured(&bridge_of(1.0)) && is_coloured(&bridge_of(-1.0)));
-    assert!(!is_coloured(&bridge_of(0.0)) && !is_coloured(&bridge_of(-0.0)));
+    let changes = |svg: &str| {
+        ["green", "red", "none"].map(|tone| svg.matches(&format!("\"c-mark-{tone}\"")).count()).iter().sum::<usize>()
+    };
+    assert_eq!([1.0, -1.0, 0.0, -0.0].map(|change| changes(&bridge_of(change))), [1, 1, 0, 0]);
+}
+
+/// From 1,000 to 1,050 the axis begins far above zero: a total is a mark of the same four units, whatever it says. From 10
+/// to 15 it begins at zero, and bars are as long as what they say.
+#[test]
+fn totals_are_bars_only_from_zero() {
+    let heights = |opening: f64, closing: f64| {
+        let step =
+            |value, kind| Step { name: "x".into(), value: Some(value), label: "0".into(), kind, hint: String::new() };
+        let steps = vec![
+            step(opening, StepKind::Total),
+            step(closing - opening, StepKind::Change),
+            step(closing, StepKind::Total),
+        ];
+        let svg = bridge(&frame(640.0, Theme::Light), &Bridge { steps, axis: axis(Some(0.0)) });
+        let totals = svg.split("<rect ").filter(|rect| rect.contains("\"c-mark-total\""));
+        let height = |rect: &str| rect.split_once("height=\"")?.1.split_once('"')?.0.parse::<f64>().ok();
+        totals.filter_map(height).collect::<Vec<f64>>()
+    };
+    assert_eq!(heights(1000.0, 1050.0), [4.0, 4.0]);
+    let [opening, closing] = heights(10.0, 15.0)[..] else { panic!("two totals") };
+    assert!((closing / opening - 1.5).abs() < 0.01, "{opening} {closing}");
 }

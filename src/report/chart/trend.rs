@@ -74,7 +74,7 @@ pub fn trend(frame: &Frame, data: &Trend) -> String {
     let left = canvas.left + value_gutter(&canvas, &scale);
     let right = canvas.right - gutter.width();
     let top = canvas.top + 8.0;
-    let base = top + gutter.height().max(if canvas.compact { 210.0 } else { 208.0 });
+    let base = top + gutter.height().max(if canvas.compact { 184.0 } else { 208.0 });
     let scale = scale.between(base, top);
     place(&mut points, left, right);
 

@@ -19,8 +19,20 @@ use crate::locale::{Arg, Locale};
 /// The dimension and the segment of all customers.
 pub(crate) const TOTAL: &str = "total";
 
-/// The values of columns that may have no others, as far as reports cut figures by them.
-const OWN_WORDS: [&str; 6] = ["relational", "transactional", "reward", "benefit", "promotion", "other"];
+/// The values of columns that may have no others, as far as reports cut figures by them, and the roles that `kpis.yaml`
+/// knows where it says nothing of roles.
+const OWN_WORDS: [&str; 10] = [
+    "relational",
+    "transactional",
+    "reward",
+    "benefit",
+    "promotion",
+    "other",
+    "user",
+    "manager",
+    "executive",
+    "management",
+];
 
 /// What a reader may see of a figure.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +59,11 @@ impl<'a> Seen<'a> {
     /// Whether it is known that there is no value.
     pub(crate) fn is_undefined(self) -> bool {
         matches!(self, Self::Undefined(_))
+    }
+
+    /// Whether the period ended before there was a row to count.
+    pub(crate) fn is_unrecorded(self) -> bool {
+        matches!(self, Self::Undefined(Undefined::NotRecorded))
     }
 
     /// The verdict of a figure whose value may be seen.

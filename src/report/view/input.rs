@@ -153,6 +153,8 @@ pub struct SourceQuality {
     pub rows: u64,
     /// Day of its newest row.
     pub newest: Option<NaiveDate>,
+    /// Day of its first row; none where its rows are no events.
+    pub oldest: Option<NaiveDate>,
     /// Whether that day is older than the configuration allows.
     pub is_stale: bool,
     /// Reason code → rows that were set aside for it.

@@ -13,7 +13,7 @@ pub(super) fn build(facts: &Facts<'_>) -> Vec<Method> {
 fn entry(facts: &Facts<'_>, definition: &Definition) -> Method {
     let id = format!("kpi-{}.definition", definition.id.replace('_', "-"));
     let formula = if facts.locale.has(&id) { facts.text(&id) } else { definition.formula.to_owned() };
-    let bands = facts.input.benchmarks.get(definition.id).and_then(|benchmark| benchmark.source.as_deref());
+    let bands = facts.input.benchmarks.get(definition.id).and_then(|benchmark| facts.translated(&benchmark.source));
     let bands = bands.map(|source| facts.say("method-bands", &[("source", &clean(source))]));
     let untested = facts
         .total(definition.id)

@@ -57,6 +57,13 @@ fn table(facts: &Facts<'_>) -> DataTable {
     }
 }
 
+/// From when on a table has rows, where it has none in the first of the periods shown.
+fn begin(facts: &Facts<'_>, source: &super::SourceQuality) -> Option<String> {
+    let oldest = source.oldest.filter(|oldest| facts.periods.first().is_some_and(|first| first.end <= *oldest))?;
+    let texts = [("source", table_name(facts, &source.table)), ("date", facts.locale.date_short(oldest))];
+    Some(facts.say("quality-begins", &texts.each_ref().map(|(name, text)| (*name, text.as_str()))))
+}
+
 /// A table by our word for it, else by its own name.
 fn table_name(facts: &Facts<'_>, table: &str) -> String {
     let id = format!("table-{}", table.replace('_', "-"));
@@ -66,6 +73,7 @@ fn table_name(facts: &Facts<'_>, table: &str) -> String {
 fn remarks(facts: &Facts<'_>) -> Vec<String> {
     let mut remarks = Vec::new();
     for source in facts.input.data_quality {
+        remarks.extend(begin(facts, source));
         for (reason, rows) in source.quarantined.iter().filter(|(_, rows)| **rows > 0) {
             let id = format!("reason-{}", reason.replace('_', "-"));
             let reason = if facts.locale.has(&id) { facts.text(&id) } else { clean(&reason.replace(['_', '-'], " ")) };

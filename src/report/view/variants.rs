@@ -3,7 +3,7 @@
 //! Says what is in force, defaults included; judges nothing.
 
 use super::facts::Facts;
-use super::text::clean;
+use super::text::{at_start, clean};
 use crate::config::{Component, FcrDenominator, LifetimeMethod, Missing, Status, TurnoverMethod, ValueSource, Window};
 use crate::kpi::{Definition, DrawsOn};
 
@@ -31,7 +31,7 @@ fn of_kpi(facts: &Facts<'_>, kpi: &str) -> Vec<String> {
         "nps_role_gap" => {
             let roles = |group: &str| {
                 let roles = choices.nps.roles.get(group).map(Vec::as_slice).unwrap_or_default();
-                facts.locale.list(&roles.iter().map(|role| clean(role)).collect::<Vec<_>>())
+                facts.locale.list(&roles.iter().map(|role| facts.segment(role)).collect::<Vec<_>>())
             };
             let (users, deciders) = (roles("user"), roles("decision_maker"));
             let groups = facts.say("variant-roles", &[("users", &users), ("deciders", &deciders)]);
@@ -206,8 +206,7 @@ fn part(facts: &Facts<'_>, of: &Component) -> String {
         Missing::Zero => "variant-missing-zero",
     });
     let said = [
-        ("id", clean(&of.id)),
-        ("signal", signal),
+        ("signal", at_start(&signal)),
         ("weight", number(of.weight)),
         ("scale", points.collect::<Vec<_>>().join(", ")),
         ("missing", missing),

@@ -76,22 +76,27 @@ impl Contract<'_> {
         breaches.retain(|(row, ..)| !gone.get(*row).is_some_and(|gone| *gone));
     }
 
-    /// Empties what has not happened at `as of`, and remembers the newest stamp of what has.
+    /// Empties what has not happened at `as of`, and remembers the newest and the oldest stamp of what has.
     pub(super) fn empty_what_lies_ahead(&mut self, judged: &mut Judged, keep: &[bool]) {
         let as_of = self.reading.as_of.0;
         let first_day_gone = self.clock.first_day_from(self.reading.as_of);
         let mut unanswered: Vec<usize> = Vec::new();
-        let mut newest = NO_INT;
+        let (mut newest, mut oldest) = (NO_INT, i64::MAX);
         for (cells, &slot) in judged.cells.iter_mut().zip(&self.used) {
             let Some(spec) = self.slots.get(slot).and_then(|slot| slot.spec) else { continue };
             if spec.event == Event::No {
                 continue;
             }
+            // What happens to a row later is no older than the row, and is its date where it has no other.
+            let is_of_row = matches!(spec.event, Event::Row | Event::Later);
             match cells {
                 Typed::Int(cells) => {
                     for (row, (at, _)) in cells.iter_mut().zip(keep).enumerate().filter(|(_, (_, keep))| **keep) {
                         if *at < as_of {
                             newest = newest.max(*at);
+                            if is_of_row && *at != NO_INT {
+                                oldest = oldest.min(*at);
+                            }
                         } else {
                             *at = NO_INT;
                             unanswered.push(row);
@@ -100,14 +105,23 @@ impl Contract<'_> {
                 }
                 Typed::Day(cells) => {
                     let days = cells.iter().zip(keep).filter(|(day, keep)| **keep && **day < first_day_gone);
-                    let day = days.map(|(day, _)| *day).max().filter(|day| *day != NO_DAY);
-                    newest = newest.max(day.map_or(NO_INT, |day| self.clock.midnight(day)));
+                    let days = days.map(|(day, _)| *day).filter(|day| *day != NO_DAY);
+                    let ends = days.fold(None, |ends: Option<(i32, i32)>, day| {
+                        Some(ends.map_or((day, day), |(first, last)| (first.min(day), last.max(day))))
+                    });
+                    if let Some((first, last)) = ends {
+                        newest = newest.max(self.clock.midnight(last));
+                        oldest = oldest.min(self.clock.midnight(first));
+                    }
                 }
                 _ => {}
             }
         }
         if newest != NO_INT {
             self.findings.newest = self.findings.newest.max(Some(newest));
+        }
+        if oldest != i64::MAX {
+            self.findings.oldest = Some(self.findings.oldest.map_or(oldest, |first| first.min(oldest)));
         }
         if self.spec.table == Table::Surveys && !unanswered.is_empty() {
             self.unanswer(judged, &unanswered);

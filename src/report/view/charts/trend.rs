@@ -28,7 +28,7 @@ pub(super) fn chart(facts: &Facts<'_>, definition: &'static Definition) -> Optio
     Some(Chart {
         anchor: anchor(definition.id),
         finding: finding(facts, definition, &known),
-        note: None,
+        note: (seen.iter().any(|(_, seen)| seen.is_unrecorded())).then(|| facts.text("chart-not-recorded")),
         wide: false,
         in_mail: false,
         drawing: Drawing::Trend {
