@@ -200,7 +200,8 @@ impl<'a> Matter<'a> {
             let fell = finding.change.difference < 0.0;
             let mut text = say(if fell { "clause-clear-fall" } else { "clause-clear-rise" });
             if self.is_over_a_year() {
-                text += &facts.say("clause-against", &[("period", &facts.against(&finding.change.against))]);
+                let against = facts.say("clause-against", &[("period", &facts.against(&finding.change.against))]);
+                text = format!("{text} {against}");
             }
             if self.missed.is_some() {
                 text += &say(side("narrative-above", "narrative-below"));
