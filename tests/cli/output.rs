@@ -173,7 +173,7 @@ fn a_month_that_is_withheld_for_the_sake_of_a_week_is_told_with_the_reason() {
     assert!(mail.contains("100.0") || mail.contains("100 "), "{mail}");
     assert!(!apart.contains("withheld-together"), "{apart}");
     let (together, mail) = run("ana@case.example");
-    assert!(mail.contains("withheld (group < 5)"), "{mail}");
+    assert!(mail.contains("withheld (for groups < 5)"), "{mail}");
     let said = "config/reports.yaml: warning[withheld-together]: `nps` of `monthly` is withheld in 2021-02, because somebody who \
                 gets it also gets `weekly`: together they would tell what fewer than 5 people answered";
     assert!(together.contains(said), "{together}");
