@@ -170,7 +170,7 @@ impl Edition<'_> {
         if !is_first {
             return Ok(rendered);
         }
-        let (first, ..) = self.rendered(&mut self.view(part, form, (1, None))?, part)?;
+        let (first, ..) = self.rendered(form, &mut self.view(part, form, (1, None))?, part)?;
         Ok(Rendered { first: Some(Box::new(first)), ..rendered })
     }
 
@@ -210,13 +210,15 @@ impl Edition<'_> {
     fn write_form(&self, form: &Form, mut view: View, part: &Part<'_>) -> Result<Rendered> {
         let folder = &self.folder;
         let suffix = form.suffix(self.material.config);
-        let (rendered, page, sheets) = self.rendered(&mut view, part)?;
+        let (rendered, page, sheets) = self.rendered(form, &mut view, part)?;
         let email = &rendered.email;
         if let Some(bytes) = &sheets {
             folder.write(&format!("report{suffix}.xlsx"), bytes)?;
         }
         folder.write(&format!("report{suffix}.json"), report_json(&view)?.as_bytes())?;
-        folder.write(&format!("report{suffix}.html"), page.as_bytes())?;
+        if let Some(page) = &page {
+            folder.write(&format!("report{suffix}.html"), page.as_bytes())?;
+        }
         folder.write(&format!("email{suffix}.txt"), email.text.as_bytes())?;
         // On disk the mail's pictures stand beside it; in the mail they travel inside.
         let mut preview = email.html.clone();
@@ -229,17 +231,20 @@ impl Edition<'_> {
         Ok(rendered)
     }
 
-    /// A form as a mail with its attachments; the whole report; the workbook, if there is one.
-    fn rendered(&self, view: &mut View, part: &Part<'_>) -> Result<(Rendered, String, Option<Vec<u8>>)> {
+    /// A form as a mail with its attachments; the whole report, of forms other than the operators' own where somebody gets it; the
+    /// workbook, if there is one.
+    fn rendered(&self, form: &Form, view: &mut View, part: &Part<'_>) -> Result<Made> {
         let Of { plan, period, .. } = self.of;
+        let is_attached = |kind: &str| plan.attach.iter().any(|attached| attached == kind);
         // No template shows its thousands of cells.
         let sheets = view.workbook.take().map(|sheets| workbook::write(&sheets)).transpose()?;
-        let (page, email) = self.material.renderer.documents(view)?;
+        let with_page = is_attached("html") || *form == Form::own(self.material.config);
+        let (email, page) = self.material.renderer.documents(view, with_page)?;
         let attach = |kind: &String| match kind.as_str() {
-            "html" => Some(Attachment {
+            "html" => page.clone().map(|page| Attachment {
                 name: page_name(period),
                 content_type: "text/html; charset=utf-8".to_owned(),
-                bytes: page.clone().into_bytes(),
+                bytes: page.into_bytes(),
             }),
             "csv" => part.figures.clone().map(|figures| Attachment {
                 name: format!("figures-{}.csv", period.id),
@@ -257,6 +262,9 @@ impl Edition<'_> {
         Ok((Rendered { email, attachments, told: Arc::clone(&part.told), first: None }, page, sheets))
     }
 }
+
+/// What is made of a form: mail, page and workbook.
+type Made = (Rendered, Option<String>, Option<Vec<u8>>);
 
 /// The view model as a file: from it the same report can be rendered again.
 fn report_json(view: &View) -> Result<String> {

@@ -91,16 +91,19 @@ impl Renderer {
         mail::compose(self, view, context(view)?)
     }
 
-    /// The page and the mail, at the same time where there are processors for it.
+    /// The mail, and the page if it is wanted: at the same time where there are processors for it.
     ///
     /// # Errors
     ///
     /// As [`Self::html`] and [`Self::email`].
-    pub fn documents(&self, view: &View) -> Result<(String, Email)> {
+    pub fn documents(&self, view: &View, with_page: bool) -> Result<(Email, Option<String>)> {
+        if !with_page {
+            return Ok((self.email(view)?, None));
+        }
         let context = context(view)?;
         let copy = context.clone();
         let (page, email) = rayon::join(|| self.page(view, context), || mail::compose(self, view, copy));
-        Ok((page?, email?))
+        Ok((email?, Some(page?)))
     }
 
     fn locale(&self, view: &View) -> Result<Rc<Locale>> {

@@ -193,8 +193,8 @@ pub(super) fn clean(text: &str) -> String {
 /// The characters of `text` that the embedded font cannot draw, each once, in order of first appearance; empty means
 /// that a PNG shows the text whole.
 ///
-/// The renderer leaves such characters out silently: a caller says in words what they would have said.
-pub fn missing_glyphs(text: &str) -> Vec<char> {
+/// Such a text is not drawn at all: the mail says in words what the picture would have said.
+pub(super) fn missing_glyphs(text: &str) -> Vec<char> {
     let advances = Weight::Regular.advances();
     let mut missing = Vec::new();
     for c in clean(text).chars() {

@@ -32,7 +32,6 @@ pub use bridge::{Bridge, Step, StepKind, bridge};
 pub use bullet::{Bullet, BulletRow, bullet};
 pub use cohorts::{Cell, Cohort, Cohorts, cohorts};
 pub use composition::{Column, Composition, Part, composition};
-pub use font::missing_glyphs;
 pub use palette::inline_css;
 pub(super) use palette::paper;
 pub use quadrant::{Customer, Quadrant, Way, quadrant};

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use tiny_skia::{IntSize, Pixmap};
 
+use super::font::missing_glyphs;
 use super::paint::paint;
 use super::svg::{self, numbers};
 
@@ -16,6 +17,9 @@ pub enum RasteriseError {
     /// The SVG does not parse.
     #[error("the chart's SVG cannot be read: {0}")]
     Svg(String),
+    /// It has letters that the embedded font lacks, and would be drawn without them.
+    #[error("the font has no {0:?}")]
+    Letters(Vec<char>),
     /// No pixels, or more than a picture of 64 million.
     #[error("a picture of {width} × {height} pixels cannot be drawn")]
     Size {
@@ -59,7 +63,7 @@ pub fn size(svg: &str) -> Option<(u32, u32)> {
 ///
 /// # Errors
 ///
-/// Where the SVG is none that charts are written in, or the picture would be empty or beyond 64 million pixels.
+/// Where the SVG is none that charts are written in, letters of it would be missing from the picture, or the picture would be empty or beyond 64 million pixels.
 pub fn rasterise(svg: &str, scale: f32) -> Result<Vec<u8>, RasteriseError> {
     let elements = svg::elements(svg).map_err(RasteriseError::Svg)?;
     let view_box = elements.first().and_then(|root| root.attribute("viewBox")).unwrap_or_default();
@@ -67,6 +71,11 @@ pub fn rasterise(svg: &str, scale: f32) -> Result<Vec<u8>, RasteriseError> {
         Ok([_, _, width, height]) => ((width * scale).ceil(), (height * scale).ceil()),
         _ => return Err(RasteriseError::Svg(format!("`{view_box}` is no view box"))),
     };
+    let texts = elements.iter().filter(|element| element.name == "text");
+    let missing: Vec<char> = texts.flat_map(|element| missing_glyphs(&element.text)).collect();
+    if !missing.is_empty() {
+        return Err(RasteriseError::Letters(missing));
+    }
     let mut pixels = white(width, height).ok_or(RasteriseError::Size { width, height })?;
     paint(&elements, scale, &mut pixels).map_err(RasteriseError::Svg)?;
     let png = encode(&pixels);

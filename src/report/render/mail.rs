@@ -12,7 +12,7 @@ use super::Renderer;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
 use crate::locale::Locale;
-use crate::report::chart::{self, Frame, Theme};
+use crate::report::chart::{Frame, Theme};
 use crate::report::draw;
 use crate::report::narrative::LONGEST_SUBJECT;
 use crate::report::view::{Calls, Card, Chart, SegmentRow, SegmentTable, View, clean, cut};
@@ -75,18 +75,21 @@ const CUTS: [Cut; 5] = [
 ];
 
 /// From the view and its fields.
-pub(super) fn compose(renderer: &Renderer, view: &View, context: Context) -> Result<Email> {
+pub(super) fn compose(renderer: &Renderer, view: &View, mut context: Context) -> Result<Email> {
     let locale = renderer.locale(view)?;
-    let shown: Vec<&Chart> = view.charts.iter().filter(|chart| chart.in_mail && is_drawable(chart)).collect();
+    let shown: Vec<&Chart> = view.charts.iter().filter(|chart| chart.in_mail).collect();
     let svgs: Vec<String> = shown.iter().map(|chart| svg(chart, &locale)).collect();
-    let images = shown.par_iter().zip(svgs).map(|(chart, svg)| picture(renderer, chart, svg));
-    let images: Vec<Result<Picture>> = images.collect();
+    let drawn = shown.par_iter().zip(svgs).map(|(chart, svg)| picture(renderer, chart, svg));
+    let drawn: Vec<Result<Option<Picture>>> = drawn.collect();
+    let drawn: Vec<Option<Picture>> = drawn.into_iter().collect::<Result<_>>()?;
+    let fields = shown.iter().zip(&drawn).map(|(chart, picture)| picture_field(chart, picture.as_ref()));
+    context.insert("pictures", &fields.collect::<Vec<_>>());
     Ok(Email {
         subject: cut(&clean(&renderer.fill("email/subject.txt", &context)?), LONGEST_SUBJECT),
         preheader: view.preheader.clone(),
         text: tidy(&renderer.fill("email/body.txt", &context)?),
         html: html(renderer, view, &locale, context)?,
-        images: images.into_iter().collect::<Result<_>>()?,
+        images: drawn.into_iter().flatten().collect(),
     })
 }
 
@@ -127,7 +130,6 @@ fn cut_short(context: &mut Context, view: &View, locale: &Locale, cut: Cut) {
         || !view.more.rows.is_empty()
         || view.tables.len() > usize::from(table.is_some())
         || table.as_ref().zip(view.tables.first()).is_some_and(|(shown, whole)| shown.rows.len() < whole.rows.len());
-    let pictures: Vec<Value> = view.charts.iter().filter(|chart| chart.in_mail).map(picture_field).collect();
     // Cards two by two; an odd one stands beside nothing.
     let pairs: Vec<[Option<&Card>; 2]> = first.chunks(2).map(|pair| [pair.first(), pair.get(1)]).collect();
     context.insert("changes", &changes);
@@ -136,7 +138,6 @@ fn cut_short(context: &mut Context, view: &View, locale: &Locale, cut: Cut) {
     context.insert("rest", rest.get(..cut.rows.min(rest.len())).unwrap_or_default());
     context.insert("table", &table);
     context.insert("without_changes", &(cut.changes == 0));
-    context.insert("pictures", &pictures);
     context.insert("shortened", &is_shortened);
 }
 
@@ -171,23 +172,9 @@ fn cid(chart: &Chart) -> String {
     format!("{}@farol", chart.anchor)
 }
 
-/// Whether the embedded font has every letter that a chart shows. The renderer would leave the others out without a word;
-/// then the mail says the finding and shows no picture.
-fn is_drawable(chart: &Chart) -> bool {
-    fn is_covered(value: &Value) -> bool {
-        match value {
-            Value::String(text) => chart::missing_glyphs(text).is_empty(),
-            Value::Array(values) => values.iter().all(is_covered),
-            // Pointers' hints are not drawn in pictures.
-            Value::Object(fields) => fields.iter().all(|(name, value)| name == "hint" || is_covered(value)),
-            _ => true,
-        }
-    }
-    serde_json::to_value(&chart.drawing).is_ok_and(|drawing| is_covered(&drawing))
-}
-
-fn picture_field(chart: &Chart) -> Value {
-    let cid = is_drawable(chart).then(|| cid(chart));
+/// What the template places: the finding alone where there is no picture.
+fn picture_field(chart: &Chart, picture: Option<&Picture>) -> Value {
+    let cid = picture.map(|picture| &picture.cid);
     json!({ "cid": cid, "title": chart.title, "finding": chart.finding, "alt": chart.finding })
 }
 
@@ -204,12 +191,13 @@ fn svg(chart: &Chart, locale: &Locale) -> String {
     draw::svg(&chart.drawing, &frame, locale)
 }
 
-fn picture(renderer: &Renderer, chart: &Chart, svg: String) -> Result<Picture> {
+/// A chart's picture; none where the embedded font lacks letters that it shows.
+fn picture(renderer: &Renderer, chart: &Chart, svg: String) -> Result<Option<Picture>> {
     let png = renderer.pictures.png(svg, CHART_SCALE).map_err(|fault| {
         let message = format!("chart `{}` cannot be drawn: {fault}", chart.anchor);
         Failure::new(Exit::Internal, Diagnostic::error("chart-undrawable", message))
     })?;
-    Ok(Picture { cid: cid(chart), png, alt: chart.finding.clone() })
+    Ok(png.map(|png| Picture { cid: cid(chart), png, alt: chart.finding.clone() }))
 }
 
 /// Rules moved to the elements that they style: mail programs drop style sheets.
