@@ -140,11 +140,11 @@ pub(super) fn keep_book(config: &Config, news: &News, clock: &dyn Fn() -> DateTi
 }
 
 fn watch_over(config: &Config, news: &News, clock: &dyn Fn() -> DateTime<Utc>, tells: bool) -> Result<Vec<Diagnostic>> {
-    let found = Ledger::find_witnessed(&config.state, &config.out)?;
+    let found = Ledger::find_witnessed(&config.state, &config.witnessed)?;
     if news.met.is_empty() && found.is_none() {
         return Ok(Vec::new());
     }
-    let mut ledger = found.map_or_else(|| Ledger::open_witnessed(&config.state, &config.out), Ok)?;
+    let mut ledger = found.map_or_else(|| Ledger::open_witnessed(&config.state, &config.witnessed), Ok)?;
     watch::end_alarm(config);
     let mut incidents = Incidents::new(config, &mut ledger, clock);
     for (kind, subject) in &news.over {

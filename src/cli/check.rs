@@ -1,10 +1,13 @@
 //! `farol check`: every fault, before it matters.
 
+use std::path::Path;
+
 use clap::Args;
 
 use crate::cli::{Common, Console, World, configuration_with_secrets, today};
-use crate::config::Config;
+use crate::config::{Config, Transport};
 use crate::delivery::dkim::Signer;
+use crate::diagnostic::{Diagnostic, Place};
 use crate::error::Result;
 use crate::pipeline;
 
@@ -27,6 +30,7 @@ pub(super) fn run(options: &Options, common: &Common, world: &World, console: &C
         Signer::new(dkim)?;
     }
     console.print(&format!("configuration in {}: no fault", config.folder.display()));
+    reminders(&config).iter().for_each(|reminder| console.diagnostic(reminder));
     for line in firings(&config, world) {
         console.print(&line);
     }
@@ -41,6 +45,24 @@ pub(super) fn run(options: &Options, common: &Common, world: &World, console: &C
         console.print("mail: the way is open");
     }
     Ok(0)
+}
+
+/// What is no fault, and will be missed one day.
+fn reminders(config: &Config) -> Vec<Diagnostic> {
+    let mut reminders = Vec::new();
+    let place = || Place::file(config.folder.join("farol.yaml"));
+    if matches!(config.delivery.transport, Transport::Smtp(_)) && config.delivery.operators.is_empty() {
+        let text = "nobody is told of a mail that is refused, or of data that are not there";
+        let help = "name somebody in `delivery: { operators: […] }`";
+        reminders.push(Diagnostic::warning("no-operators", text).at(place()).help(help));
+    }
+    let folder = config.watchers.metrics.as_deref().and_then(Path::parent).filter(|folder| !folder.is_dir());
+    if let Some(folder) = folder {
+        let text = format!("the folder of `metrics` is not there: {}", folder.display());
+        reminders
+            .push(Diagnostic::warning("no-metrics-folder", text).at(place()).help("make it, or name another file"));
+    }
+    reminders
 }
 
 /// What each schedule will do next, so that a wrong expression is seen before it fires.

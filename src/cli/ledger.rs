@@ -65,7 +65,7 @@ pub(super) fn run(command: &Command, common: &Common, world: &World, console: &C
 }
 
 fn back_up(options: &Backup, config: &Config, console: &Console) -> Result<u8> {
-    let ledger = Ledger::look(&config.state, &config.out)?.ok_or_else(|| none(config))?;
+    let ledger = Ledger::look(&config.state, &config.witnessed)?.ok_or_else(|| none(config))?;
     if options.dry_run {
         console.log("would-write", &format!("would write {}", options.file.display()));
         return Ok(0);
@@ -76,7 +76,7 @@ fn back_up(options: &Backup, config: &Config, console: &Console) -> Result<u8> {
 }
 
 fn existing(config: &Config) -> Result<Ledger> {
-    Ledger::find_witnessed(&config.state, &config.out)?.ok_or_else(|| none(config))
+    Ledger::find_witnessed(&config.state, &config.witnessed)?.ok_or_else(|| none(config))
 }
 
 fn none(config: &Config) -> Failure {

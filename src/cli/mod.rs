@@ -196,6 +196,7 @@ fn configured(common: &Common, world: &World, console: &Console, tells_of_secret
     }
     if let Some(state) = &common.state {
         config.state.clone_from(state);
+        config.witnessed.clone_from(&config.out);
     }
     if is_inside(&config.state, &config.out) {
         let fault =

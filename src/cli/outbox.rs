@@ -80,7 +80,7 @@ pub(super) fn run(command: &Command, common: &Common, world: &World, console: &C
     let clock = || (world.clock)().utc();
     match command {
         Command::List(options) => {
-            let deliveries = match Ledger::look(&config.state, &config.out)? {
+            let deliveries = match Ledger::look(&config.state, &config.witnessed)? {
                 Some(ledger) => pipeline::waiting(&ledger, options.all)?,
                 None => Vec::new(),
             };
@@ -90,7 +90,7 @@ pub(super) fn run(command: &Command, common: &Common, world: &World, console: &C
             Ok(0)
         }
         Command::Show(options) => {
-            let ledger = Ledger::look(&config.state, &config.out)?;
+            let ledger = Ledger::look(&config.state, &config.witnessed)?;
             for delivery in pipeline::chosen(ledger.as_ref(), &[options.id])? {
                 let Some(ledger) = &ledger else { continue };
                 if options.figures {

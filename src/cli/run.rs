@@ -55,10 +55,10 @@ pub(super) enum Only {
     Figures,
 }
 
-/// A reason that says something.
+/// A reason that says something, in one line: it stands in tables.
 pub(super) fn words(reason: &str) -> std::result::Result<String, String> {
-    let reason = reason.trim();
-    if reason.is_empty() { Err("say why".to_owned()) } else { Ok(reason.to_owned()) }
+    let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
+    if reason.is_empty() { Err("say why".to_owned()) } else { Ok(reason) }
 }
 
 /// How to hand the reports over.

@@ -112,7 +112,7 @@ fn keep(entries: Vec<Entry>, config: &Config, common: &Common, world: &World, co
     let has_mail_due = |ledger: &Ledger, now| Ok(!pipeline::due(&in_force.borrow(), ledger, now)?.is_empty());
     let mut book = LedgerBook {
         state: config.state.clone(),
-        out: config.out.clone(),
+        out: config.witnessed.clone(),
         calendar: config.company.calendar,
         has_mail_due: &has_mail_due,
     };

@@ -43,7 +43,7 @@ struct Told<'a> {
 pub(super) fn run(options: &Options, config: &Config, console: &Console) -> Result<u8> {
     let period = period(&options.period, config)?.id;
     let segment = options.segment.as_deref().map(segment).transpose()?.unwrap_or_default();
-    let Some(ledger) = Ledger::look(&config.state, &config.out)? else {
+    let Some(ledger) = Ledger::look(&config.state, &config.witnessed)? else {
         return Err(nothing(options, config));
     };
     let deliveries = ledger.deliveries(&options.report, &period)?;

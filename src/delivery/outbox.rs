@@ -238,9 +238,7 @@ impl<'a> Postman<'a> {
     /// Whether another attempt may be made now.
     fn may_be_tried(&self, delivery: &Delivery) -> bool {
         let now = (self.clock)();
-        is_to_come(delivery, self.on_unknown, now)
-            && delivery.not_before.is_none_or(|start| start <= now)
-            && !self.tried.contains(&delivery.id)
+        is_to_come(delivery, self.on_unknown, now) && !is_paused(delivery, now) && !self.tried.contains(&delivery.id)
     }
 
     /// One attempt, from the ledger's bytes to the ledger's verdict.
@@ -284,8 +282,7 @@ pub fn due(ledger: &Ledger, mailing: &Mailing, on_unknown: OnUnknown, now: DateT
     for delivery in ledger.deliveries(&mailing.report, &mailing.period)? {
         let is_cut_off = delivery.state == State::Sending;
         let is_over = has_not_left(&delivery) && delivery.deliver_by.is_some_and(|limit| limit <= now);
-        let may_be_tried = delivery.not_before.is_none_or(|start| start <= now);
-        if (is_cut_off || (is_to_come(&delivery, on_unknown, now) && (is_over || may_be_tried)))
+        if (is_cut_off || (is_to_come(&delivery, on_unknown, now) && (is_over || !is_paused(&delivery, now))))
             && mailing.recipients.contains(&delivery.recipient)
             && mailing.suits(ledger, &delivery)?
         {
@@ -293,6 +290,11 @@ pub fn due(ledger: &Ledger, mailing: &Mailing, on_unknown: OnUnknown, now: DateT
         }
     }
     Ok(due)
+}
+
+/// Whether its pause still runs. One that was begun by a clock that was ahead is none.
+fn is_paused(delivery: &Delivery, now: DateTime<Utc>) -> bool {
+    delivery.updated <= now && delivery.not_before.is_some_and(|start| start > now)
 }
 
 /// Whether nothing of a delivery can have arrived, and it was not given up either.

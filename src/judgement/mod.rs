@@ -184,7 +184,7 @@ pub fn judge(
 }
 
 /// Where a reading stands in its period: dimension, segment, KPI.
-type Place<'a> = (&'a str, &'a str, &'a str);
+type Place<'a> = (&'a Name, &'a Name, &'a str);
 
 impl Key {
     fn place(&self) -> Place<'_> {

@@ -295,7 +295,11 @@ pub(super) fn copy_whole(connection: &Connection, path: &Path, target: &Path) ->
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let new = tempfile::Builder::new().prefix(".farol.db.").suffix(".copy").tempfile_in(folder).map_err(|e| io(&e))?;
     let name = new.path().to_str().ok_or_else(|| io(&io::Error::other("its name is not UTF-8")))?;
-    connection.execute("VACUUM INTO ?1", [name]).map_err(|error| storage(path, &error))?;
+    connection.execute("VACUUM INTO ?1", [name]).map_err(|error| match error.sqlite_error_code() {
+        // The disk without room is that of the copy.
+        Some(ErrorCode::DiskFull) => io(&io::ErrorKind::StorageFull.into()),
+        _ => storage(path, &error),
+    })?;
     new.as_file().sync_all().map_err(|e| io(&e))?;
     new.persist(target).map_err(|error| io(&error.error))?;
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(|e| io(&e))
@@ -327,8 +331,23 @@ pub(super) fn replace(state: &Path, staged: tempfile::NamedTempFile, now: DateTi
         }
     }
     staged.persist_noclobber(&path).map_err(|error| fault(&error.error))?;
+    hand_over(state, &path).map_err(|error| fault(&error))?;
     File::open(state).and_then(|folder| folder.sync_all()).map_err(|error| fault(&error))?;
     Ok(is_kept)
+}
+
+/// Gives what root has put into a folder to the folder's owner, who is to write it.
+#[cfg(unix)]
+fn hand_over(folder: &Path, path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, chown};
+    let (owner, own) = (fs::metadata(folder)?, fs::metadata(path)?);
+    if owner.uid() == own.uid() { Ok(()) } else { chown(path, Some(owner.uid()), Some(owner.gid())) }
+}
+
+/// Where files have no such owner there is nothing to give.
+#[cfg(not(unix))]
+fn hand_over(_: &Path, _: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// What holds for every connection to the ledger.

@@ -77,13 +77,15 @@ impl Ledger {
         Ok(self.select(condition, [report, recipient])?.pop())
     }
 
-    /// The latest time that anything was recorded, by the clock of then.
+    /// The latest time that anything was recorded of the newest run, by the clock of then; where there was none, of the slots. A run
+    /// under a clock that was wrong counts no longer once there is one under a clock that is right.
     ///
     /// # Errors
     /// As [`Ledger`] says.
     pub fn latest_time(&self) -> Result<Option<DateTime<Utc>>> {
-        let query = "SELECT max(at) FROM (SELECT max(finished) AS at FROM runs UNION ALL SELECT max(updated) FROM deliveries \
-                     UNION ALL SELECT max(updated) FROM slots)";
+        let query = "WITH newest AS (SELECT max(id) AS run FROM runs) \
+                     SELECT coalesce(max(at), (SELECT max(updated) FROM slots)) FROM (SELECT finished AS at FROM runs \
+                     JOIN newest ON id = run UNION ALL SELECT updated FROM deliveries JOIN newest USING (run))";
         let text: Option<Option<String>> =
             self.connection.query_row(query, [], |row| row.get(0)).optional().map_err(|error| self.fault(&error))?;
         let parsed = |text: String| parse_time(&text).ok_or_else(|| self.fault(&unreadable(0, &text)));

@@ -49,11 +49,13 @@ pub(super) fn ledger_name(report: &str, sending: &Sending) -> String {
     }
 }
 
-/// Who gets the report: its recipients, or the tester in the form of the first of them.
+/// Who gets the report: its recipients, or the tester, in the form that is the tester's own or else the first recipient's.
 pub(super) fn recipients(plan: &[Recipient], sending: &Sending, config: &Config) -> Vec<Recipient> {
     let Some(tester) = &sending.tester else { return plan.to_vec() };
     let own = Form::own(config);
-    let first = plan.first().cloned().unwrap_or(Recipient {
+    let identity = |address: &str| crate::delivery::address::identity(address).ok();
+    let of_tester = plan.iter().find(|recipient| identity(&recipient.to) == identity(tester));
+    let first = of_tester.or(plan.first()).cloned().unwrap_or(Recipient {
         to: String::new(),
         locale: own.locale,
         names: own.names,

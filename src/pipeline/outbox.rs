@@ -52,7 +52,7 @@ pub fn chosen(ledger: Option<&Ledger>, ids: &[i64]) -> Result<Vec<Delivery>> {
 /// [`Exit::Usage`] if one of the numbers may not be tried; [`Exit::TryAgain`] if a run goes on; those of the ledger.
 pub fn retry(config: &Config, ids: &[i64], dry_run: bool, clock: &dyn Fn() -> DateTime<Utc>) -> Result<Outcome> {
     let mut outcome = Outcome::default();
-    let Some(mut ledger) = Ledger::find_witnessed(&config.state, &config.out)? else {
+    let Some(mut ledger) = Ledger::find_witnessed(&config.state, &config.witnessed)? else {
         chosen(None, ids)?;
         outcome.lines.push("nothing was ever sent".to_owned());
         return Ok(outcome);
@@ -105,7 +105,7 @@ pub fn discard(
     clock: &dyn Fn() -> DateTime<Utc>,
 ) -> Result<Outcome> {
     let mut outcome = Outcome::default();
-    let mut ledger = Ledger::find_witnessed(&config.state, &config.out)?;
+    let mut ledger = Ledger::find_witnessed(&config.state, &config.witnessed)?;
     let lock = if dry_run { None } else { Some(RunLock::acquire(&config.state, clock())?) };
     if let (Some(ledger), Some(lock)) = (&mut ledger, &lock) {
         ledger.recover(lock, clock())?;

@@ -78,7 +78,7 @@ pub(super) fn unfinished(material: Material<'_>, job: &Job, period: &Period) -> 
 
 /// Whether anybody is to get anything, or waits for it.
 pub(super) fn is_anything_to_send(config: &Config, request: &Request, sending: &Sending) -> Result<bool> {
-    let ledger = Ledger::find_witnessed(&config.state, &config.out)?;
+    let ledger = Ledger::find_witnessed(&config.state, &config.witnessed)?;
     for job in &request.jobs {
         for period in &job.periods {
             let reach = reach((config, request.as_of), ledger.as_ref(), (job, period), sending)?;
@@ -94,7 +94,7 @@ pub(super) fn is_anything_to_send(config: &Config, request: &Request, sending: &
 pub(super) fn plan_in_words(config: &Config, request: &Request) -> Result<Vec<String>> {
     let mut lines = Vec::new();
     let ledger = match &request.sending {
-        Some(_) => Ledger::find_witnessed(&config.state, &config.out)?,
+        Some(_) => Ledger::find_witnessed(&config.state, &config.witnessed)?,
         None => None,
     };
     for job in &request.jobs {

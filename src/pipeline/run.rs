@@ -361,7 +361,7 @@ impl Making<'_, '_> {
         if let Some(wanted) = &self.material.request.sending {
             let who = recipients(&plan.recipients, wanted, self.material.config);
             let mailing = mailing(&ledger_name(&job.report, wanted), &period.id, &who)?;
-            let ledger = Ledger::open_witnessed(&self.material.config.state, &self.material.config.out)?;
+            let ledger = Ledger::open_witnessed(&self.material.config.state, &self.material.config.witnessed)?;
             sending = Some((wanted, who, mailing, ledger));
         }
         let mut fresh = Vec::new();

@@ -53,7 +53,7 @@ pub fn due(config: &Config, ledger: &Ledger, now: DateTime<Utc>) -> Result<Vec<D
 /// [`Exit::TryAgain`] if a run goes on; those of the ledger and of the way out.
 pub fn deliver(config: &Config, stop: &Stop, dry_run: bool, clock: &dyn Fn() -> DateTime<Utc>) -> Result<Outcome> {
     let mut outcome = Outcome::default();
-    let Some(mut ledger) = Ledger::find_witnessed(&config.state, &config.out)? else {
+    let Some(mut ledger) = Ledger::find_witnessed(&config.state, &config.witnessed)? else {
         outcome.lines.push("nothing was ever sent".to_owned());
         return Ok(outcome);
     };
@@ -91,7 +91,7 @@ pub(super) fn carry(
 ) -> Result<Carried> {
     let mut own = Carried::new();
     let Some(sending) = request.sending.as_ref().filter(|sending| sending.tester.is_none()) else { return Ok(own) };
-    let Some(mut ledger) = Ledger::find_witnessed(&config.state, &config.out)? else { return Ok(own) };
+    let Some(mut ledger) = Ledger::find_witnessed(&config.state, &config.witnessed)? else { return Ok(own) };
     for mailing in mailings(config, &ledger)? {
         let Some(job) = request.jobs.iter().find(|job| job.report == mailing.report) else { continue };
         let made_now = job.periods.iter().find(|period| period.id == mailing.period);

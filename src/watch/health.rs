@@ -20,7 +20,7 @@ use crate::ledger::{Ledger, SlotState, State};
 /// the ledger's faults.
 pub fn health(config: &Config, now: Moment, expected: Option<&Period>) -> Result<Vec<Diagnostic>> {
     daemon::check_clock(now)?;
-    let ledger = Ledger::look(&config.state, &config.out)?;
+    let ledger = Ledger::look(&config.state, &config.witnessed)?;
     let mut faults = Vec::new();
     if let Some(ledger) = &ledger {
         faults.extend(clock(ledger, now)?);
@@ -62,7 +62,10 @@ fn clock(ledger: &Ledger, now: Moment) -> Result<Option<Diagnostic>> {
             "clock-behind",
             format!("the clock shows {now} UTC, and something was recorded at {latest} UTC"),
         )
-        .help("set the machine's clock; the daemon runs nothing until it has caught up, or is started anew")
+        .help(
+            "set the machine's clock; the daemon runs nothing until it has caught up, or is started anew. If it is this clock that \
+             is right, a trial says so: farol run --send --to YOU",
+        )
     }))
 }
 

@@ -28,7 +28,7 @@ pub fn status(config: &Config, now: Moment) -> Result<Vec<String>> {
             format!("{} `{report}` {period}", calendar.local(*at).unwrap_or_default().format("%a %Y-%m-%d %H:%M"))
         }),
     );
-    let Some(ledger) = Ledger::look(&config.state, &config.out)? else {
+    let Some(ledger) = Ledger::look(&config.state, &config.witnessed)? else {
         lines.push("no ledger yet: nothing has been sent or scheduled".to_owned());
         return Ok(lines);
     };

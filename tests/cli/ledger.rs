@@ -41,7 +41,10 @@ fn a_state_folder_that_is_gone_is_not_taken_for_a_new_one() {
     fs::rename(home.path("state"), home.path("unmounted")).unwrap();
     for attempt in 1..=2 {
         // The second time an empty folder is there.
-        for command in [&["run", "--send"][..], &["status"], &["health"], &["outbox", "list"], &["outbox", "retry"]] {
+        let elsewhere = ["run", "--send", "--out", "elsewhere"];
+        for command in
+            [&["run", "--send"][..], &elsewhere, &["status"], &["health"], &["outbox", "list"], &["outbox", "retry"]]
+        {
             let ended = home.farol(command);
             let is_told = ended.stderr.contains("error[ledger-missing]") && ended.stderr.contains("out/.farol-ledger");
             assert_eq!((ended.code, is_told), (Some(74), true), "{attempt} {command:?}: {}", ended.stderr);

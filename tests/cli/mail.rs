@@ -54,6 +54,21 @@ fn has_word(text: &str, word: &str) -> bool {
         .any(|(at, _)| !is_part(text[..at].chars().next_back()) && !is_part(text[at + word.len()..].chars().next()))
 }
 
+/// The reader of a part sees a trial of that part's mail; a stranger that of the first reader, who sees everything.
+#[test]
+fn a_trial_to_a_reader_is_that_readers_own_mail() {
+    let home = Home::small();
+    for to in ["sul@aurora.example", "me@aurora.example"] {
+        home.does(&[&SEND[..], &["--to", to]].concat());
+    }
+    let letters = home.all_letters();
+    let languages: Vec<(String, bool)> =
+        letters.iter().map(|letter| (letter.to(), letter.subject().contains("Éxito del cliente"))).collect();
+    assert_eq!(languages.len(), 2);
+    assert!(languages.contains(&("sul@aurora.example".to_owned(), true)), "{languages:?}");
+    assert!(languages.contains(&("me@aurora.example".to_owned(), false)), "{languages:?}");
+}
+
 /// The README's first command, then the same again.
 #[test]
 fn the_first_run_writes_and_delivers_the_second_sends_nothing() {

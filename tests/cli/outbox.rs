@@ -133,7 +133,7 @@ fn mail_that_waits_for_days_is_dead_until_somebody_decides() {
     assert_eq!(states, ["dead"; 3]);
     assert_eq!(late(&SEND).code, Some(69), "and it stays so");
 
-    let discarded = home.does(&["outbox", "discard", "2", "--reason", "told by phone"]);
+    let discarded = home.does(&["outbox", "discard", "2", "--reason", "told\nby phone"]);
     assert!(discarded.stderr.contains("gave up 2: `executive`"), "{}", discarded.stderr);
     let (ended, got) = with_server(&home, port, 2, || late(&["outbox", "retry"]));
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);

@@ -35,6 +35,20 @@ fn a_check_of_a_good_configuration_says_so_and_when_it_fires() {
     home.is_untouched();
 }
 
+/// Neither stops anything today.
+#[test]
+fn a_check_says_what_will_be_missed_one_day() {
+    let home = Home::tiny();
+    home.edit("config/farol.yaml", "metrics: ../farol.prom", "metrics: ../textfile/farol.prom");
+    home.edit("config/farol.yaml", "  operators: [ops@example.com]\n", "");
+    let way = "transport: { smtp: { host: 127.0.0.1, port: 2525, tls: none } }";
+    home.edit("config/farol.yaml", "transport: { maildir: ../out/maildir }", way);
+    let told = home.does(&["check"]).stderr;
+    for code in ["warning[no-operators]", "warning[no-metrics-folder]"] {
+        assert_eq!(told.matches(code).count(), 1, "{code}: {told}");
+    }
+}
+
 /// Rows and troubles as `sample-data/README.md` lists them.
 #[test]
 fn a_check_of_the_data_counts_what_holds_and_what_does_not() {

@@ -226,7 +226,7 @@ impl<'f> Canvas<'f> {
         let margin = if frame.theme == Theme::Page { 2.0 } else { 16.0 };
         let mut canvas = Self {
             frame,
-            body: String::new(),
+            body: String::with_capacity(32 * 1024),
             width,
             left: margin,
             right: width - margin,

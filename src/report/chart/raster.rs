@@ -116,28 +116,41 @@ fn encode(pixels: &Pixmap) -> Result<Vec<u8>, RasteriseError> {
 type Colour = [u8; 3];
 /// Its pixel, as it lies in memory.
 type Pixel = u32;
-type Pixels<V> = HashMap<Pixel, V, foldhash::fast::FixedState>;
+
+/// A colour of a picture: its place among those seen, and how many pixels have it.
+struct Seen {
+    at: usize,
+    colour: Colour,
+    count: usize,
+}
 
 /// Palette and indices: the 256 most frequent colours exactly, each of the rest, which only edges of letters have, as
 /// the nearest of these.
 fn indexed(pixels: &Pixmap) -> (Vec<u8>, Vec<u8>) {
-    let runs = runs(pixels);
-    let mut counts: Pixels<usize> = Pixels::default();
-    for (pixel, length) in &runs {
-        *counts.entry(*pixel).or_default() += length;
-    }
-    let mut colours: Vec<(Pixel, usize)> = counts.into_iter().collect();
-    colours.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| colour(a.0).cmp(&colour(b.0))));
-    let palette: Vec<(Colour, u8)> = colours.iter().map(|(pixel, _)| colour(*pixel)).zip(0..=u8::MAX).collect();
-    let mut index: Pixels<u8> = colours.iter().map(|(pixel, _)| *pixel).zip(0..=u8::MAX).collect();
-    for (pixel, _) in colours.iter().skip(palette.len()) {
-        let own = colour(*pixel);
-        let nearest = palette.iter().min_by_key(|(known, _)| distance(*known, own)).map_or(0, |(_, i)| *i);
-        index.insert(*pixel, nearest);
+    let mut places: HashMap<Pixel, usize, foldhash::fast::FixedState> = HashMap::default();
+    let mut seen: Vec<Seen> = Vec::new();
+    let placed = |(pixel, length): (Pixel, usize)| {
+        let at = *places.entry(pixel).or_insert(seen.len());
+        match seen.get_mut(at) {
+            Some(seen) => seen.count += length,
+            None => seen.push(Seen { at, colour: colour(pixel), count: length }),
+        }
+        (at, length)
+    };
+    let runs: Vec<(usize, usize)> = runs(pixels).into_iter().map(placed).collect();
+    let mut index = vec![0; seen.len()];
+    seen.sort_unstable_by(|a, b| b.count.cmp(&a.count).then_with(|| a.colour.cmp(&b.colour)));
+    let palette: Vec<(Colour, u8)> = seen.iter().map(|seen| seen.colour).zip(0..=u8::MAX).collect();
+    for (order, seen) in seen.iter().enumerate() {
+        let nearest = || palette.iter().min_by_key(|(known, _)| distance(*known, seen.colour));
+        let of = palette.get(order).or_else(nearest);
+        if let (Some(index), Some((_, of))) = (index.get_mut(seen.at), of) {
+            *index = *of;
+        }
     }
     let mut indices = Vec::with_capacity(pixels.data().len() / 4);
-    for (pixel, length) in runs {
-        let index = index.get(&pixel).copied().unwrap_or_default();
+    for (at, length) in runs {
+        let index = index.get(at).copied().unwrap_or_default();
         indices.resize(indices.len() + length, index);
     }
     (palette.into_iter().flat_map(|(colour, _)| colour).collect(), indices)
@@ -146,7 +159,7 @@ fn indexed(pixels: &Pixmap) -> (Vec<u8>, Vec<u8>) {
 /// Stretches of one colour, in reading order.
 fn runs(pixels: &Pixmap) -> Vec<(Pixel, usize)> {
     let (mut rest, _) = pixels.data().as_chunks::<4>();
-    let mut runs = Vec::new();
+    let mut runs = Vec::with_capacity(rest.len() / 16);
     while let Some(first) = rest.first() {
         let first = Pixel::from_le_bytes(*first);
         let others = |pixel: &[u8; 4]| Pixel::from_le_bytes(*pixel) ^ first;

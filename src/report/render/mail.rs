@@ -26,9 +26,9 @@ const HEROES: usize = 4;
 /// Columns of the mail's segment table.
 const MOST_COLUMNS: usize = 4;
 /// Width of a chart's view box, and pixels to a unit of it. On a phone of 375 px the mail has 339 for it, on which the
-/// smallest letters are 11 px high, and a pixel is a third of one.
+/// smallest letters are 11 px high.
 const CHART_WIDTH: f64 = 412.0;
-const CHART_SCALE: f32 = 2.2;
+const CHART_SCALE: f32 = 2.0;
 
 /// A mail without addresses.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -86,7 +86,11 @@ impl<'a> Facts<'a> {
     pub(crate) fn new(input: &'a Input<'a>, locale: &'a Locale) -> Self {
         let by_place = input.verdicts.iter().map(|verdict| (place(verdict), verdict)).collect();
         let mut ordered: Vec<&Verdict> = input.verdicts.iter().collect();
-        ordered.sort_by(|a, b| place(a).cmp(&place(b)));
+        let names = |verdict: &'a Verdict| {
+            let key = &verdict.key;
+            (&key.period.id, &key.dimension, &key.segment, key.kpi)
+        };
+        ordered.sort_by(|a, b| names(a).cmp(&names(b)));
         let is_missing = |id: &str| input.not_configured.iter().any(|(missing, _)| *missing == id);
         let asked = catalogue::asked_for(input.plan.kpis.iter().map(String::as_str));
         let is_shown = |of: &&'static Definition| !is_missing(of.id) && !of.segments_only;
