@@ -10,7 +10,7 @@ use std::env;
 use std::sync::LazyLock;
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| {
-    static TARGET: LazyLock<fn(&[u8])> = LazyLock::new(|| {
+    static TARGET: LazyLock<targets::Target> = LazyLock::new(|| {
         let wanted = env::var("FAROL_FUZZ").unwrap_or_default();
         targets::TARGETS.iter().find(|(name, _)| *name == wanted).expect("FAROL_FUZZ names a target").1
     });

@@ -27,8 +27,8 @@ const DAYS: &str = "SUNMONTUEWEDTHUFRISAT";
 /// Whether a field of crontab(5) names a value; `names` are three letters each, the first of which is `low`.
 fn names_it(field: &str, (low, high): (u32, u32), names: &str, value: u32) -> bool {
     let read = |text: &str| {
-        let named = names.find(&text.to_uppercase()).filter(|_| text.len() == 3);
-        named.map_or_else(|| text.parse().unwrap(), |at| low + u32::try_from(at / 3).unwrap())
+        let at = names.find(&text.to_uppercase()).filter(|_| text.len() == 3);
+        at.map_or_else(|| text.parse().unwrap(), |at| low + u32::try_from(at / 3).unwrap())
     };
     field.split(',').any(|item| {
         let (span, step) = item.split_once('/').map_or((item, 1), |(span, step)| (span, step.parse().unwrap()));
@@ -38,7 +38,7 @@ fn names_it(field: &str, (low, high): (u32, u32), names: &str, value: u32) -> bo
             None => (read(span), read(span)),
         };
         let to = if high == 7 && to == 0 && from > 0 { 7 } else { to };
-        let is_in = |value: u32| (from..=to).contains(&value) && (value - from) % step == 0;
+        let is_in = |value: u32| (from..=to).contains(&value) && (value - from).is_multiple_of(step);
         is_in(value) || high == 7 && span != "*" && value == 0 && is_in(7)
     })
 }

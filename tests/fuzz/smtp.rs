@@ -28,9 +28,8 @@ fn converse(mut stream: TcpStream, said: &[u8]) {
             // Whoever waits for the rest waits for long.
             break;
         }
-        let is_whole = |heard: &[u8]| match heard.starts_with(b"Subject") {
-            true => heard.ends_with(b"\r\n.\r\n"),
-            false => heard.ends_with(b"\r\n"),
+        let is_whole = |heard: &[u8]| {
+            if heard.starts_with(b"Subject") { heard.ends_with(b"\r\n.\r\n") } else { heard.ends_with(b"\r\n") }
         };
         heard.clear();
         let mut buffer = [0; 4096];

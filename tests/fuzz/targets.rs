@@ -22,8 +22,11 @@ use std::path::Path;
 
 use farol::diagnostic::Diagnostic;
 
+/// What takes any bytes.
+pub(crate) type Target = fn(&[u8]);
+
 /// Each target and its name.
-pub(crate) const TARGETS: &[(&str, fn(&[u8]))] = &[
+pub(crate) const TARGETS: &[(&str, Target)] = &[
     ("cell", cell::run),
     ("config", config::run),
     ("cron", cron::run),
