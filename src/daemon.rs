@@ -6,7 +6,7 @@
 mod child;
 mod due;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, TimeDelta};
@@ -15,7 +15,7 @@ use crate::calendar::{Calendar, Moment};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
 
-pub use child::{Child, Signals};
+pub use child::{Child, Signals, in_words, signal_of};
 pub use due::{Due, Entry, Missed, Open, Recorded, SlotKey, Span, Work, due, entries, newest, period_of, upcoming};
 
 /// The longest that the daemon sleeps before it looks at the clock again.
@@ -32,6 +32,9 @@ const FIRST_RETRY_MINUTES: i64 = 1;
 
 /// Minutes after which a failure is tried again at the latest.
 const LONGEST_RETRY_MINUTES: i64 = 60;
+
+/// So often a slot is started whose child is ended by a signal: for lack of memory, most likely, which may pass, or not.
+const MOST_STARTS: u32 = 5;
 
 /// Minutes for which a clock that has jumped ahead is not believed, unless it is set right before.
 const DOUBT_MINUTES: u64 = 60;
@@ -104,7 +107,7 @@ pub trait Clock {
 
 /// What runs a slot.
 pub trait Launcher {
-    /// Runs a slot to its end and returns the exit code (sysexits).
+    /// Runs a slot to its end and returns the exit code (sysexits); of a child that a signal has ended, as [`signal_of`] reads it.
     ///
     /// # Errors
     /// The child could not be started.
@@ -122,8 +125,10 @@ pub trait Launcher {
 pub enum Event {
     /// A child starts.
     Started(SlotKey),
-    /// It has ended with this exit code.
+    /// It has ended with this exit code, for good.
     Ended(SlotKey, u8),
+    /// It has ended with this exit code, and is tried again.
+    PutOff(SlotKey, u8),
     /// It could not be started, and why.
     NotStarted(SlotKey, String),
     /// Mail that waited was tried, and the child has ended with this exit code.
@@ -182,6 +187,10 @@ struct Memory {
     last_look: Option<(Moment, std::time::Duration)>,
     /// The same of the moment at which the clock jumped ahead, with what it should have shown.
     ahead: Option<(Moment, std::time::Duration)>,
+    /// A new configuration holds: what waits need not wait any longer.
+    is_afresh: bool,
+    /// Slots that do not wait for the end of their pause.
+    hurried: BTreeSet<SlotKey>,
     /// When its children ran.
     work: Work,
     /// When mail that waited was last tried.
@@ -191,8 +200,9 @@ struct Memory {
 /// Runs what is due, sleeps, and looks again, until `stop` is set; a running child is waited for.
 ///
 /// What is due is what has fired and is not recorded as done, in this process's life or an earlier one's. Of a report that is
-/// scheduled for the first time, or anew, slots count that have fired no longer ago than `look_back`. A child that ends with 75 is tried again after 1, 2, 4 … 60 minutes
-/// while its slot is not too late; any other end settles the slot. Mail that waits is tried beside the slots, until it has waited too
+/// scheduled for the first time, or anew, slots count that have fired no longer ago than `look_back`. A child that ends with 75, that meets a faulty configuration, or that is
+/// ended by a signal (five times at most), is tried again after 1, 2, 4 … 60 minutes, or once a new configuration holds, while its slot
+/// is not too late; any other end settles the slot. Mail that waits is tried beside the slots, until it has waited too
 /// long.
 ///
 /// # Errors
@@ -210,6 +220,7 @@ pub fn run(
             && let Some(valid) = (world.reload)()
         {
             entries = valid;
+            memory.is_afresh = true;
             (world.log)(Event::Reloaded);
         }
         let now = world.clock.now();
@@ -308,14 +319,18 @@ impl Memory {
         let recorded = world.book.read(&reports, since)?;
         let mut settled: Vec<(SlotKey, Fate)> = Vec::new();
         let mut chosen = None;
-        for due in due(entries, &recorded, now, &self.work, world.calendar) {
+        let found = due(entries, &recorded, now, &self.work, world.calendar);
+        if std::mem::take(&mut self.is_afresh) {
+            self.hurried = found.iter().map(|due| due.key.clone()).collect();
+        }
+        for due in found {
             // A slot with a record may be passed over for now; one without would be forgotten.
             let has_record = due.attempts > 0;
             match due.missed {
                 _ if chosen.is_some() && !has_record => break,
                 Some(why) => settled.push((due.key, Fate::Missed(why))),
                 None if world.book.is_delivered(&due.key)? => settled.push((due.key, Fate::Delivered)),
-                None if due.not_before.is_some_and(|not_before| now < not_before) => {}
+                None if due.not_before.is_some_and(|start| now < start) && !self.hurried.contains(&due.key) => {}
                 None if chosen.is_none() => chosen = Some(due),
                 None => {}
             }
@@ -352,14 +367,17 @@ impl Memory {
         let began = world.clock.now();
         world.book.record(&[(key.clone(), Fate::Started)], began)?;
         (world.log)(Event::Started(key.clone()));
+        self.hurried.remove(key);
+        let attempts = due.attempts.saturating_add(1);
         let (code, event) = match world.launcher.launch(key) {
+            Ok(code) if is_put_off(code, attempts) => (code, Event::PutOff(key.clone(), code)),
             Ok(code) => (code, Event::Ended(key.clone(), code)),
             // No process to be had, no memory: may be over in a minute.
             Err(error) => (Exit::TryAgain as u8, Event::NotStarted(key.clone(), error.to_string())),
         };
         let ended = world.clock.now();
-        let fate = if code == Exit::TryAgain as u8 {
-            let minutes = retry_minutes(due.attempts.saturating_add(1));
+        let fate = if is_put_off(code, attempts) {
+            let minutes = retry_minutes(attempts);
             Fate::Waiting(code, Moment(ended.0.saturating_add(minutes * 60_000_000)))
         } else {
             Fate::Ended(code)
@@ -370,6 +388,13 @@ impl Memory {
         (world.log)(event);
         recorded
     }
+}
+
+/// Whether another try may mend what a child ended with after so many starts: something temporary; a configuration that somebody will
+/// correct, for the command line is ours; a signal, a few times.
+fn is_put_off(code: u8, starts: u32) -> bool {
+    let may_pass = [Exit::TryAgain, Exit::Config, Exit::Usage].iter().any(|exit| *exit as u8 == code);
+    may_pass || (signal_of(code).is_some() && starts < MOST_STARTS)
 }
 
 /// Minutes to wait after so many attempts: 1, 2, 4 … 60.

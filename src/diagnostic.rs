@@ -11,6 +11,11 @@ pub fn counted(count: impl TryInto<u64>, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
+/// Text in which control characters are spaces: what came out of a file neither moves a cursor nor begins a line of a log.
+fn plain(text: String) -> String {
+    if text.contains(char::is_control) { text.replace(char::is_control, " ") } else { text }
+}
+
 /// Whether a finding stops the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -45,7 +50,7 @@ impl Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.file.display())?;
+        f.write_str(&plain(self.file.display().to_string()))?;
         if let Some(line) = self.line {
             write!(f, ":{line}")?;
             if let Some(column) = self.column {
@@ -74,7 +79,7 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A fault that stops the run.
     pub fn error(code: &'static str, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, code, place: None, message: message.into(), help: None }
+        Self { severity: Severity::Error, code, place: None, message: plain(message.into()), help: None }
     }
 
     /// A fault that is reported and survived.
@@ -92,7 +97,7 @@ impl Diagnostic {
     /// Says what to do.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(plain(help.into()));
         self
     }
 }
@@ -111,5 +116,17 @@ impl fmt::Display for Diagnostic {
             write!(f, "\n  help: {help}")?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_out_of_a_file_neither_moves_the_cursor_nor_forges_a_line() {
+        let fault =
+            Diagnostic::error("x", "no column `a\u{1b}[2J\nerror`").help("is it `\u{9b}31m`?").at(Place::file("a\nb"));
+        assert_eq!(fault.to_string(), "a b: error[x]: no column `a [2J error`\n  help: is it ` 31m`?");
     }
 }

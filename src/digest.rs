@@ -32,9 +32,23 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
     })
 }
 
+/// Any text as a part of a file name: letters and digits of it for the reader, and eight digits of its digest, by which it differs
+/// from another that looks the same.
+pub fn file_part(text: &str) -> String {
+    let readable: String = text.chars().filter(char::is_ascii_alphanumeric).take(24).collect();
+    format!("{readable}-{}", &sha256(text.as_bytes())[..8])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_that_look_the_same_have_other_file_names() {
+        assert_eq!(file_part("abc"), "abc-ba7816bf");
+        assert_ne!(file_part("../é"), file_part("../è"));
+        assert!(file_part("../é").starts_with('-'));
+    }
 
     /// The first example of FIPS 180-4's test vectors.
     #[test]

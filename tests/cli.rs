@@ -59,3 +59,5 @@ mod term;
 mod waits;
 #[path = "cli/watching.rs"]
 mod watching;
+#[path = "cli/ways_out.rs"]
+mod ways_out;

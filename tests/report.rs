@@ -12,6 +12,8 @@ mod narrative;
 mod reading;
 #[path = "report/workbook.rs"]
 mod sheets;
+#[path = "report/story.rs"]
+mod story;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -328,7 +330,7 @@ fn a_withheld_figure_is_nowhere() {
         }
         if name.starts_with("report.html") || name == "email.txt" {
             let text = text.replace("&lt;", "<").replace('\u{a0}', " ");
-            assert!(text.contains("withheld (group < 5)"), "{name} says that it is withheld");
+            assert!(text.contains("withheld (for groups < 5)"), "{name} says that it is withheld");
         }
     }
     assert!(!figures::write(&made.verdicts, &made.withheld).unwrap().contains("73.519"));

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use clap::Args;
 
+use crate::cli::schedule::stands_still;
 use crate::cli::{Common, Console, World, configuration_with_secrets, today};
 use crate::config::{Config, Transport};
 use crate::delivery::dkim::Signer;
@@ -30,7 +31,9 @@ pub(super) fn run(options: &Options, common: &Common, world: &World, console: &C
         Signer::new(dkim)?;
     }
     console.print(&format!("configuration in {}: no fault", config.folder.display()));
-    reminders(&config).iter().for_each(|reminder| console.diagnostic(reminder));
+    for reminder in reminders(&config) {
+        console.diagnostic(&reminder);
+    }
     for line in firings(&config, world) {
         console.print(&line);
     }
@@ -49,7 +52,7 @@ pub(super) fn run(options: &Options, common: &Common, world: &World, console: &C
 
 /// What is no fault, and will be missed one day.
 fn reminders(config: &Config) -> Vec<Diagnostic> {
-    let mut reminders = Vec::new();
+    let mut reminders: Vec<Diagnostic> = stands_still(config).into_iter().collect();
     let place = || Place::file(config.folder.join("farol.yaml"));
     if matches!(config.delivery.transport, Transport::Smtp(_)) && config.delivery.operators.is_empty() {
         let text = "nobody is told of a mail that is refused, or of data that are not there";

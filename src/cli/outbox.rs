@@ -11,7 +11,8 @@ use crate::delivery::stop::Stop;
 use crate::diagnostic::counted;
 use crate::error::Result;
 use crate::ledger::{Delivery, Figure, Ledger, RunRecord};
-use crate::pipeline;
+use crate::pipeline::{self, Outcome, Which};
+use crate::watch::Call;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -19,7 +20,7 @@ pub(super) enum Command {
     List(List),
     /// One mail exactly as it was sent or waits to be, byte for byte
     Show(Show),
-    /// Try again at once what is not sent, the same bytes under the same Message-ID
+    /// Try at once what waits, and by its number what does not, the same bytes under the same Message-ID
     Retry(Retry),
     /// Try what is due: each mail after its pause, until its time is over; the daemon does so by itself
     Deliver(Deliver),
@@ -48,8 +49,12 @@ pub(super) struct Show {
 
 #[derive(Debug, Args)]
 pub(super) struct Retry {
-    /// The numbers that `list` shows; without any, everything that is not sent
+    /// The numbers that `list` shows, also of mail that was refused, is dead, or may have arrived; without any, what waits: it
+    /// would be tried by itself after its pause
     id: Vec<i64>,
+    /// Everything that is not sent: also what was refused or is dead, however old, and what may have arrived
+    #[arg(long, conflicts_with = "id")]
+    all: bool,
     /// Say what would be done, and do nothing
     #[arg(long)]
     dry_run: bool,
@@ -104,29 +109,36 @@ pub(super) fn run(command: &Command, common: &Common, world: &World, console: &C
             Ok(0)
         }
         Command::Retry(options) => {
-            let outcome = pipeline::retry(&config, &options.id, options.dry_run, &clock)?;
+            let stop = if options.dry_run { Stop::default() } else { super::run::listen()? };
+            let which = match options.id.as_slice() {
+                [] if options.all => Which::All,
+                [] => Which::Waiting,
+                ids => Which::These(ids),
+            };
+            let outcome = pipeline::retry(&config, which, &stop, options.dry_run, &clock)?;
             let code = super::run::tell(&outcome, console);
-            decided(&config, options.dry_run, &clock, console);
+            decided(&config, &outcome, options.dry_run || stop.is_told(), &clock, console);
             Ok(code)
         }
         Command::Deliver(options) => {
             let stop = if options.dry_run { Stop::default() } else { super::run::listen()? };
             let outcome = pipeline::deliver(&config, &stop, options.dry_run, &clock)?;
             let code = super::run::tell(&outcome, console);
-            decided(&config, options.dry_run || stop.is_told(), &clock, console);
+            decided(&config, &outcome, options.dry_run || stop.is_told(), &clock, console);
             Ok(code)
         }
         Command::Discard(options) => {
             let outcome = pipeline::discard(&config, &options.id, &options.reason, options.dry_run, &clock)?;
             let code = super::run::tell(&outcome, console);
-            decided(&config, options.dry_run, &clock, console);
+            decided(&config, &outcome, options.dry_run, &clock, console);
             Ok(code)
         }
     }
 }
 
-/// Looks at what is still wrong after mail was tried or given up, and tells operators, if that can be done from here.
-fn decided(config: &Config, is_idle: bool, clock: &dyn Fn() -> DateTime<Utc>, console: &Console) {
+/// Looks at what is still wrong after mail was tried or given up, and tells operators, if that can be done from here; and the monitor,
+/// if what a run had to leave has gone out and nothing is wrong any more.
+fn decided(config: &Config, outcome: &Outcome, is_idle: bool, clock: &dyn Fn() -> DateTime<Utc>, console: &Console) {
     if is_idle {
         return;
     }
@@ -136,6 +148,16 @@ fn decided(config: &Config, is_idle: bool, clock: &dyn Fn() -> DateTime<Utc>, co
         keep_book(config, &News::default(), clock).map(|()| Vec::new())
     };
     super::run::warn(watched.unwrap_or_else(|failure| failure.diagnostics), console);
+    if outcome.sent > 0 && outcome.exit.is_none() && is_well(config).unwrap_or(false) {
+        super::run::call(config, Call::Success, console);
+    }
+}
+
+/// Whether no reader waits for anything and no trouble is open: what a monitor was told of a failure holds until it is mended.
+fn is_well(config: &Config) -> Result<bool> {
+    let Some(ledger) = Ledger::look(&config.state, &config.witnessed)? else { return Ok(false) };
+    let waits = ledger.undelivered()?.iter().any(Delivery::is_to_a_reader);
+    Ok(!waits && ledger.open_incidents()?.is_empty())
 }
 
 /// The deliveries in columns, what the server said at the end of each line.

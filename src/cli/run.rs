@@ -11,8 +11,8 @@ use crate::delivery::address::identity;
 use crate::delivery::stop::Stop;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Exit, Failure, Result};
-use crate::pipeline::{self, Job, Outcome, Output, Request, Sending, Surroundings};
-use crate::watch::{Call, LastRun, of_period, of_run, ping};
+use crate::pipeline::{self, Job, Outcome, Output, Request, Sending, Surroundings, Unserved};
+use crate::watch::{Call, LastRun, Trouble, of_period, of_run, of_unserved, ping};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -164,7 +164,7 @@ pub(super) fn execute(config: &Config, order: Order, what: &What, world: &World,
             (failure.exit as u8, failure.diagnostics)
         }
     };
-    watched(config, &request, &faults, (code, took), &surroundings, console);
+    watched(config, &request, (&faults, &outcome.unserved), (code, took), &surroundings, console);
     // A run that is tried again is neither well nor lost: if it stays so, the monitor hears nothing, which is its alarm.
     if code == 0 {
         call(config, Call::Success, console);
@@ -185,7 +185,7 @@ pub(super) fn listen() -> Result<Stop> {
 fn watched(
     config: &Config,
     request: &Request,
-    faults: &[Diagnostic],
+    (faults, unserved): (&[Diagnostic], &[Unserved]),
     (code, took): (u8, std::time::Duration),
     Surroundings { clock, stop, .. }: &Surroundings<'_>,
     console: &Console,
@@ -197,14 +197,16 @@ fn watched(
     let mut news = News::default();
     for job in &request.jobs {
         let period = job.periods.last().map_or("", |period| &period.id);
-        match of_run(&job.report, period, code, faults) {
-            Some(trouble) => news.met.push(trouble),
-            None if code == Exit::TryAgain as u8 => {}
-            None => {
-                let made = job.periods.iter().map(|period| ("run-failed", of_period(&job.report, &period.id)));
-                news.over.extend(made);
-            }
+        let of_job = unserved.iter().filter(|one| one.report == job.report);
+        let mut met: Vec<Trouble> =
+            of_job.map(|Unserved { report, period, faults }| of_unserved(report, period, faults)).collect();
+        // Without a fault the run came to its end, whatever became of its mail or of other reports' readers.
+        met.extend(of_run(&job.report, period, code, faults).filter(|_| !faults.is_empty()));
+        if met.is_empty() && code != Exit::TryAgain as u8 {
+            let made = job.periods.iter().map(|period| ("run-failed", of_period(&job.report, &period.id)));
+            news.over.extend(made);
         }
+        news.met.append(&mut met);
     }
     let reports = request.jobs.iter().map(|job| job.report.clone()).collect();
     news.last = Some(LastRun { reports, exit: code, took });
@@ -233,7 +235,7 @@ pub(super) fn warn(said: Vec<Diagnostic>, console: &Console) {
 }
 
 /// Calls the monitor, if there is one.
-fn call(config: &Config, call: Call, console: &Console) {
+pub(super) fn call(config: &Config, call: Call, console: &Console) {
     if let Some(warning) = ping(config, call) {
         console.diagnostic(&warning);
     }

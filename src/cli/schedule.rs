@@ -14,8 +14,8 @@ use crate::cli::run::warn;
 use crate::cli::teller::Teller;
 use crate::cli::{Common, Console, LogFormat, World, configuration, configuration_with_secrets};
 use crate::config::Config;
-use crate::daemon::{self, Child, Clock, Entry, Event, Missed, Signals, SlotKey, upcoming};
-use crate::diagnostic::{Diagnostic, counted};
+use crate::daemon::{self, Child, Clock, Entry, Event, Missed, Signals, SlotKey, signal_of, upcoming};
+use crate::diagnostic::{Diagnostic, Place, counted};
 use crate::error::{Exit, Failure, Result};
 use crate::ledger::{Ledger, RunLock};
 use crate::pipeline;
@@ -41,12 +41,25 @@ pub(super) fn run(options: &Options, common: &Common, world: &World, console: &C
             .help("add `schedule: [{ report: …, cron: \"0 7 5 * *\" }]` to farol.yaml");
         return Err(Failure::new(Exit::Config, fault));
     }
+    if let Some(warning) = stands_still(&config) {
+        console.diagnostic(&warning);
+    }
     if let Some(count) = options.next {
         print_next(&entries, usize::from(count), &config, world, console);
         return Ok(0);
     }
     keep(entries, &config, common, world, console)
         .inspect_err(|failure| sound_alarm(&config, failure, (world.clock)().utc(), console))
+}
+
+/// A configuration that takes one day for every day, and schedules reports of other days.
+pub(super) fn stands_still(config: &Config) -> Option<Diagnostic> {
+    let day = config.as_of.filter(|_| !config.schedule.is_empty())?;
+    let what = format!(
+        "`as_of: {day}` stands beside `schedule:`: whenever a report is due, it is made as if it were that day"
+    );
+    let place = Place::file(config.folder.join("farol.yaml"));
+    Some(Diagnostic::warning("as-of-scheduled", what).at(place).help("leave `as_of` out once the data are live"))
 }
 
 fn print_next(entries: &[Entry], count: usize, config: &Config, world: &World, console: &Console) {
@@ -183,7 +196,10 @@ fn reloaded(
         }
         Err(failure) => {
             console.failure(&failure);
-            console.log("reload-refused", "the configuration has faults; the old schedule stays in force");
+            console.log(
+                "reload-refused",
+                "the configuration has faults; the old schedule stays in force, and reports that are due wait",
+            );
             let met = vec![faulty_configuration(&failure, &in_force.borrow())];
             note(&News { met, ..News::default() });
             None
@@ -197,7 +213,10 @@ fn faulty_configuration(failure: &Failure, config: &Config) -> Trouble {
     Trouble {
         kind: "configuration",
         subject: String::new(),
-        cause: format!("the configuration has faults; the daemon goes on with the old one ({hash})\n{failure}"),
+        cause: format!(
+            "the configuration has faults; the daemon goes on with the old schedule ({hash}), and reports that are due wait until it is \
+             valid\n{failure}"
+        ),
         remedy: "farol check\n# correct what it says, then send SIGHUP to the daemon".to_owned(),
     }
 }
@@ -211,6 +230,12 @@ fn told(event: &Event, config: &Config, console: &Console) -> Option<News> {
         Event::Ended(key, code) => {
             // The child has told it with its reasons, unless it was killed or could not read the configuration.
             let is_untold = is_trouble(*code);
+            news.met.extend(is_untold.then(|| of_run(&key.report, &key.period, *code, &[])).flatten());
+            "slot-ended"
+        }
+        Event::PutOff(key, code) => {
+            // A signal may have been an accident; of a configuration nobody knows but the daemon.
+            let is_untold = is_trouble(*code) && signal_of(*code).is_none();
             news.met.extend(is_untold.then(|| of_run(&key.report, &key.period, *code, &[])).flatten());
             "slot-ended"
         }
@@ -261,10 +286,12 @@ fn in_words(event: &Event, config: &Config) -> String {
     match event {
         Event::Started(key) => format!("starting {}", slot(key)),
         Event::Ended(key, 0) => format!("done: {}", slot(key)),
-        Event::Ended(key, code) => format!("{} ended with exit code {code}", slot(key)),
+        Event::Ended(key, code) => format!("{} has ended: {}", slot(key), daemon::in_words(*code)),
+        Event::PutOff(key, code) => format!("{} has ended, and is tried again: {}", slot(key), daemon::in_words(*code)),
         Event::NotStarted(key, why) => format!("{} could not be started: {why}", slot(key)),
-        Event::MailTried(0) => "mail that waited was delivered".to_owned(),
-        Event::MailTried(code) => format!("mail that waited was tried; exit code {code}"),
+        Event::MailTried(code) => {
+            format!("`farol outbox deliver`, for mail that waits, has ended: {}", daemon::in_words(*code))
+        }
         Event::Missed(key, why) => format!("{} is not run: {}", slot(key), why.words()),
         Event::ClockWentBack { from, to } => {
             format!("the clock went back from {} to {}; nothing runs until it has caught up", local(from), local(to))

@@ -23,6 +23,31 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How often a child is looked at.
 const LOOK: Duration = Duration::from_millis(50);
 
+/// Above it stand the codes of processes that a signal has ended, as a shell has them.
+const SIGNAL_BASE: u8 = 128;
+
+/// The signal that has ended a child, by the code that stands for it; farol's own codes stand for none.
+pub fn signal_of(code: u8) -> Option<u8> {
+    code.checked_sub(SIGNAL_BASE).filter(|signal| *signal > 0)
+}
+
+/// How a child ended.
+pub fn in_words(code: u8) -> String {
+    match signal_of(code) {
+        Some(signal) => format!("killed by signal {signal}"),
+        None => format!("exit code {code}"),
+    }
+}
+
+/// The code that stands for the end of a process.
+fn code_of(status: ExitStatus) -> Option<u8> {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return u8::try_from(signal).ok()?.checked_add(SIGNAL_BASE);
+    }
+    u8::try_from(status.code()?).ok()
+}
+
 /// Starts `farol run --report R --period P --send` for each slot, and `farol outbox deliver` for what waits.
 #[derive(Clone, Debug)]
 pub struct Child {
@@ -53,13 +78,10 @@ impl Child {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let status = self.wait(command.spawn()?)?;
-        Ok(match status.code().and_then(|code| u8::try_from(code).ok()) {
-            Some(code) => code,
-            // Cut short for the daemon's sake: what it did not finish is tried again by the next daemon.
-            None if self.stop.load(Ordering::Relaxed) => Exit::TryAgain as u8,
-            // Ended by a signal: killed for lack of memory, most likely, and as good as a bug.
-            None => Exit::Internal as u8,
-        })
+        let code = code_of(status).unwrap_or(Exit::Internal as u8);
+        // Cut short for the daemon's sake: what it did not finish is tried again by the next daemon.
+        let is_cut_short = signal_of(code).is_some() && self.stop.load(Ordering::Relaxed);
+        Ok(if is_cut_short { Exit::TryAgain as u8 } else { code })
     }
 
     /// Waits for a child to end. After the daemon was told to stop the child is told to end, and at last killed; the ledger then

@@ -385,6 +385,29 @@ fn a_temporary_failure_is_tried_again_and_a_lasting_one_is_not() {
     assert_eq!(hours(&[65]), ["04 07:00"]);
 }
 
+/// A signal ends the child each time: five starts, then the slot has ended as the last of them. 128 + 9 stands for SIGKILL.
+#[test]
+fn a_child_that_is_killed_is_tried_again_a_few_times() {
+    let script = Script::new("2026-11-04T06:00:00", "2026-11-04T12:00:00");
+    let memo = RefCell::default();
+    let (events, starts) = live(daily(Misfire::Latest), &script, &[137; 9], &memo);
+    assert_eq!(starts, ["04 07:00", "04 07:01", "04 07:03", "04 07:07", "04 07:15"]);
+    assert_eq!(memo.borrow().slots.values().collect::<Vec<_>>(), [&(5, Fate::Ended(137))]);
+    let put_off = events.iter().filter(|event| matches!(event, Event::PutOff(_, 137))).count();
+    let ended = events.iter().filter(|event| matches!(event, Event::Ended(_, 137))).count();
+    assert_eq!((put_off, ended), (4, 1));
+    assert_eq!((signal_of(137), signal_of(78), signal_of(128)), (Some(9), None, None));
+    assert_eq!((in_words(137), in_words(65)), ("killed by signal 9".to_owned(), "exit code 65".to_owned()));
+}
+
+/// A faulty configuration (78), or one by which the period has not begun (2), is tried again as a server that is away.
+#[test]
+fn a_slot_waits_until_the_configuration_is_mended() {
+    let script = Script::new("2026-11-04T06:00:00", "2026-11-04T12:00:00");
+    let starts = live(daily(Misfire::Latest), &script, &[78, 2, 78], &RefCell::default()).1;
+    assert_eq!(starts, ["04 07:00", "04 07:01", "04 07:03", "04 07:07"]);
+}
+
 /// Tried at 07:00, then after 1, 2, 4, 8, 16, 32 minutes and every hour; 36 hours after 07:00 the slot is given up, but the
 /// one of the next day has superseded it before.
 #[test]
@@ -592,7 +615,7 @@ fn a_daemon_that_is_to_stop_waits_for_its_child_but_not_for_ever() {
     assert_eq!(ended("sleep 1; exit 65"), 65);
     assert_eq!(ended("trap '' TERM; exec sleep 600"), 75);
     stop.store(false, Ordering::Relaxed);
-    assert_eq!(ended("kill -KILL $$"), 70, "somebody else killed it");
+    assert_eq!(ended("kill -KILL $$"), 137, "somebody else killed it: 128 + 9");
 }
 
 #[cfg(unix)]

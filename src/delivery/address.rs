@@ -65,16 +65,26 @@ pub fn masked(address: &str) -> String {
 /// Text in which each mail address shows its first letter and its domain alone.
 pub fn without_addresses(text: &str) -> String {
     let text = without_quoted(text);
-    let is_part = |c: char| c.is_alphanumeric() || ".!#$%&'*+-/=?^_{|}~@".contains(c);
+    let is_mark = |c: char| ".!#$%&'*+-/=?^_`{|}~@".contains(c);
+    let is_foreign = |c: char| !(c.is_ascii() || c.is_whitespace() || c.is_control() || c == '…');
+    let is_part = |c: char| c.is_alphanumeric() || is_mark(c) || is_foreign(c);
     let mut shown = String::with_capacity(text.len());
     let mut rest = text.as_str();
     while !rest.is_empty() {
         let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
         let (word, tail) = rest.split_at(end);
+        // Messages stand their quotations between backticks, which an address may hold too.
+        let start = word.find(|c| c != '`').map_or(0, |at| if word[at..].starts_with('@') { 0 } else { at });
+        let (before, word) = word.split_at(start);
+        let (word, after) = word.split_at(word.trim_end_matches('`').len());
+        shown.push_str(before);
         match word.split_once('@') {
-            Some((local, domain)) if !local.is_empty() && !domain.is_empty() => shown.push_str(&masked(word)),
+            Some((local, domain)) if !local.is_empty() && (!domain.is_empty() || tail.starts_with('[')) => {
+                shown.push_str(&masked(word));
+            }
             _ => shown.push_str(word),
         }
+        shown.push_str(after);
         let other = tail.find(is_part).unwrap_or(tail.len());
         shown.push_str(&tail[..other]);
         rest = &tail[other..];
@@ -84,25 +94,21 @@ pub fn without_addresses(text: &str) -> String {
 
 /// Text in which an address such as `"odd name"@x.example` shows its domain alone.
 fn without_quoted(text: &str) -> String {
+    let is_escaped = |before: &str| !(before.len() - before.trim_end_matches('\\').len()).is_multiple_of(2);
     let mut shown = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(close) = rest.find("\"@") {
-        let (before, after) = rest.split_at(close);
-        let is_address = after[2..].starts_with(char::is_alphanumeric);
-        let is_start = |(at, _): &(usize, &str)| !before[..*at].ends_with('\\');
-        match before.rmatch_indices('"').find(is_start) {
-            Some((open, _)) if is_address => {
-                shown.push_str(&before[..open]);
-                shown.push('…');
-            }
-            _ => {
-                shown.push_str(before);
-                shown.push('"');
-            }
+    let mut done = 0;
+    for (close, _) in text.match_indices("\"@") {
+        let before = &text[done..close];
+        let open = before.rmatch_indices('"').find(|(at, _)| !is_escaped(&before[..*at]));
+        let is_address =
+            text[close + 2..].starts_with(|c: char| c.is_alphanumeric() || c == '[') && !is_escaped(before);
+        if let (Some((open, _)), true) = (open, is_address) {
+            shown.push_str(&before[..open]);
+            shown.push('…');
+            done = close + 1;
         }
-        rest = &after[1..];
     }
-    shown.push_str(rest);
+    shown.push_str(&text[done..]);
     shown
 }
 
@@ -189,8 +195,12 @@ mod tests {
             ("Ana <ana@x.example>, eva+1@y.example.", "Ana <a…@x.example>, e…@y.example."),
             ("açaí@x.example:25", "a…@x.example:25"),
             ("an @ alone, a@, @b and a×b", "an @ alone, a@, @b and a×b"),
+            ("`an`@x.example` and `@y.example", "`a…@x.example` and `…@y.example"),
             ("to \"odd \\\"name\"@x.example: no", "to …@x.example: no"),
             ("a \"word\" and \"@", "a \"word\" and \"@"),
+            (r#"to "odd \"@=name"@x.example: no"#, "to …@x.example: no"),
+            (r#"to "odd\\"@x.example: no"#, "to …@x.example: no"),
+            ("ana@[192.0.2.1], 😀b@x.example", "a…@[192.0.2.1], 😀…@x.example"),
         ] {
             assert_eq!(without_addresses(text), shown);
         }

@@ -2,10 +2,11 @@
 //!
 //! Writes no message and computes nothing; a delivery is retried from the bytes that the ledger keeps.
 
+mod mailing;
 mod pause;
 mod summary;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
@@ -14,30 +15,10 @@ use super::stop::Stop;
 use super::transport::{Outcome, Transport};
 use crate::config::OnUnknown;
 use crate::error::Result;
-use crate::ledger::{Delivery, Ledger, Rights, RunLock, Settlement, State};
+use crate::ledger::{Delivery, Ledger, RunLock, Settlement, State};
 
+pub use mailing::{Mailing, Obstacle, scope_text};
 pub use summary::Summary;
-
-/// A report of a period, and whom the configuration wants to have it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mailing {
-    /// Report id.
-    pub report: String,
-    /// Period id.
-    pub period: String,
-    /// Bare addresses in lower case ([`super::address::identity`]), each once.
-    pub recipients: Vec<String>,
-    /// What each of them may see. Of whom nothing is said here, nothing is compared.
-    pub rights: BTreeMap<String, Rights>,
-}
-
-impl Mailing {
-    /// Whether a mail was written for what its reader may see now. Of what an older farol has written that is not known.
-    fn suits(&self, ledger: &Ledger, delivery: &Delivery) -> Result<bool> {
-        let Some(now) = self.rights.get(&delivery.recipient) else { return Ok(true) };
-        Ok(ledger.rights(delivery)?.is_none_or(|then| then == *now))
-    }
-}
 
 /// What is to be written before the outbox is worked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,25 +47,23 @@ pub fn plan(ledger: &Ledger, mailing: &Mailing, resend: bool) -> Result<Plan> {
         Plan { revision: ledger.revision(report, period)?.max(1), recipients: Vec::new(), standing: Vec::new() };
     for recipient in &mailing.recipients {
         match ledger.standing(report, period, recipient)? {
-            Some(delivery) if has_not_left(&delivery) && !mailing.suits(ledger, &delivery)? => {
-                plan.recipients.push(recipient.clone());
-            }
-            Some(delivery) => plan.standing.push(delivery),
-            None => plan.recipients.push(recipient.clone()),
+            Some(delivery) if !is_written_anew(ledger, mailing, &delivery)? => plan.standing.push(delivery),
+            _ => plan.recipients.push(recipient.clone()),
         }
     }
     Ok(plan)
 }
 
 /// Carries what waits, mailing by mailing, for as long as the server talks to us: once it has not, nobody is tried any more.
-/// A conversation that breaks at a recipient costs the next one nothing; two in a row that do so are the server's fault.
+/// A conversation that breaks at a reader costs the next one nothing; two in a row that do so at different readers are the server's
+/// fault.
 pub struct Postman<'a> {
     transport: &'a mut dyn Transport,
     on_unknown: OnUnknown,
     clock: &'a dyn Fn() -> DateTime<Utc>,
     closed: Option<Closed>,
-    /// Whether the latest conversation broke at its recipient.
-    has_broken: bool,
+    /// The reader at whom the latest conversation broke, if it did.
+    broken_at: Option<String>,
     /// What has had its attempt.
     tried: BTreeSet<i64>,
     stop: Stop,
@@ -105,7 +84,7 @@ impl<'a> Postman<'a> {
             on_unknown,
             clock,
             closed: None,
-            has_broken: false,
+            broken_at: None,
             tried: BTreeSet::new(),
             stop: Stop::default(),
         }
@@ -134,17 +113,13 @@ impl<'a> Postman<'a> {
             if delivery.state.has_ended() {
                 continue;
             }
-            if !mailing.recipients.contains(&delivery.recipient) {
-                summary.held.push(delivery);
-                continue;
-            }
-            if !mailing.suits(ledger, &delivery)? {
-                summary.outdated.push(delivery);
-                continue;
-            }
+            // Whatever keeps a mail from being tried, its time goes on.
             let delivery = self.expire(ledger, delivery)?;
-            if self.may_be_tried(&delivery) {
-                waiting.push(delivery);
+            match mailing.obstacle(ledger, &delivery)? {
+                Some(Obstacle::Unnamed) => summary.held.push(delivery),
+                Some(Obstacle::Outdated) => summary.outdated.push(delivery),
+                None if self.may_be_tried(&delivery) => waiting.push(delivery),
+                None => {}
             }
         }
         waiting.sort_by_key(|delivery| (delivery.attempts, delivery.id));
@@ -155,8 +130,9 @@ impl<'a> Postman<'a> {
         Ok(self.close(summary, was_closed))
     }
 
-    /// Tries deliveries at once that have not been taken over, pause or not, because somebody decided so. Those that had ended,
-    /// or whose end is unknown, wait again first, until `deliver_by`.
+    /// Tries deliveries at once that have not been taken over, pause or not, because somebody decided so. Those that had ended wait
+    /// again first, until `deliver_by`. One of unknown end that was tried once has its second attempt, after which none comes by
+    /// itself.
     ///
     /// # Errors
     /// As [`Self::work`].
@@ -169,13 +145,28 @@ impl<'a> Postman<'a> {
         let mut summary = Summary::new(self.on_unknown);
         let mut waiting = Vec::new();
         for delivery in deliveries {
-            waiting.push(if delivery.state == State::Pending {
+            let is_second = delivery.state == State::Unknown && delivery.resends == 0;
+            if delivery.state == State::Unknown && !is_second {
+                summary.tried_twice.push(delivery.clone());
+            }
+            waiting.push(if delivery.state == State::Pending || is_second {
                 delivery.clone()
             } else {
                 ledger.retry(delivery.id, reason, deliver_by, (self.clock)())?
             });
         }
         self.carry(ledger, &waiting, &mut summary)?;
+        for delivery in &waiting {
+            let now = (self.clock)();
+            let is_over = |delivery: &Delivery| delivery.deliver_by.is_some_and(|limit| limit <= now);
+            // What somebody wanted tried has its time anew, also if it was its second attempt.
+            if let Some(delivery) = ledger.delivery(delivery.id)?
+                && delivery.state == State::Deferred
+                && is_over(&delivery)
+            {
+                ledger.retry(delivery.id, reason, deliver_by, now)?;
+            }
+        }
         for delivery in &waiting {
             summary.deliveries.extend(ledger.delivery(delivery.id)?);
         }
@@ -264,8 +255,10 @@ impl<'a> Postman<'a> {
             ledger.postpone(&[delivery.id], until, clock())?;
         }
         let breaks = matches!(outcome, Outcome::Broken(_) | Outcome::Unknown(_));
-        let had_broken = std::mem::replace(&mut self.has_broken, breaks);
-        if matches!(outcome, Outcome::Unreachable(_)) || (breaks && had_broken) {
+        let broken_at = std::mem::replace(&mut self.broken_at, breaks.then(|| delivery.recipient.clone()));
+        // Several mails to one reader tell nothing of the others.
+        let breaks_again = breaks && broken_at.is_some_and(|reader| reader != delivery.recipient);
+        if matches!(outcome, Outcome::Unreachable(_)) || breaks_again {
             let reason = outcome.reason().replace(&delivery.recipient, &masked(&delivery.recipient));
             self.closed = Some(Closed { reason, until });
         }
@@ -281,25 +274,29 @@ pub fn due(ledger: &Ledger, mailing: &Mailing, on_unknown: OnUnknown, now: DateT
     let mut due = Vec::new();
     for delivery in ledger.deliveries(&mailing.report, &mailing.period)? {
         let is_cut_off = delivery.state == State::Sending;
-        let is_over = has_not_left(&delivery) && delivery.deliver_by.is_some_and(|limit| limit <= now);
-        if (is_cut_off || (is_to_come(&delivery, on_unknown, now) && (is_over || !is_paused(&delivery, now))))
-            && mailing.recipients.contains(&delivery.recipient)
-            && mailing.suits(ledger, &delivery)?
-        {
+        let is_over = delivery.deliver_by.is_some_and(|limit| limit <= now);
+        let is_tried = is_cut_off || (is_to_come(&delivery, on_unknown, now) && !is_paused(&delivery, now));
+        let is_waiting = matches!(delivery.state, State::Pending | State::Deferred);
+        if (is_over && is_waiting) || (is_tried && mailing.obstacle(ledger, &delivery)?.is_none()) {
             due.push(delivery);
         }
     }
     Ok(due)
 }
 
+/// Whether the next run of its report and period writes a mail anew: nothing of it can have arrived, it was not given up, and it was
+/// written for other rights than its reader has now.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn is_written_anew(ledger: &Ledger, mailing: &Mailing, delivery: &Delivery) -> Result<bool> {
+    let has_not_left = matches!(delivery.state, State::Pending | State::Deferred | State::Failed | State::Dead);
+    Ok(has_not_left && mailing.obstacle(ledger, delivery)? == Some(Obstacle::Outdated))
+}
+
 /// Whether its pause still runs. One that was begun by a clock that was ahead is none.
 fn is_paused(delivery: &Delivery, now: DateTime<Utc>) -> bool {
     delivery.updated <= now && delivery.not_before.is_some_and(|start| start > now)
-}
-
-/// Whether nothing of a delivery can have arrived, and it was not given up either.
-fn has_not_left(delivery: &Delivery) -> bool {
-    matches!(delivery.state, State::Pending | State::Deferred | State::Failed | State::Dead)
 }
 
 /// Whether another attempt is to come by itself, now or after a pause.

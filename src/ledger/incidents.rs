@@ -13,6 +13,9 @@ use crate::error::Result;
 /// The report under which mails to operators are recorded; no report of a configuration can be called so.
 pub const OPERATORS: &str = "(operators)";
 
+/// What follows the name of a report whose mail is a trial.
+pub const TRIAL: &str = " (trial)";
+
 /// A trouble.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incident {

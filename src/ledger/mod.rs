@@ -30,7 +30,7 @@ use crate::error::{Exit, Failure, Result};
 
 pub use decisions::{Choice, Decision};
 pub use file::RunLock;
-pub use incidents::{Incident, OPERATORS};
+pub use incidents::{Incident, OPERATORS, TRIAL};
 pub use overview::Outbox;
 pub use prune::Pruning;
 pub use record::{Delivery, Figure, NewDelivery, Run, RunRecord, SentRecord, Settlement, State};

@@ -45,12 +45,13 @@ impl Ledger {
         Ok(times.into_iter().collect())
     }
 
-    /// How many deliveries to readers there are in each state; every state is there.
+    /// How many deliveries to readers there are in each state, trials left out; every state is there.
     ///
     /// # Errors
     /// As [`Ledger`] says.
     pub fn outbox(&self) -> Result<Outbox> {
-        let query = "SELECT d.state, count(*) FROM deliveries d JOIN runs r ON r.id = d.run WHERE r.report <> '(operators)' GROUP BY d.state";
+        let query = "SELECT d.state, count(*) FROM deliveries d JOIN runs r ON r.id = d.run \
+                     WHERE r.report <> '(operators)' AND r.report NOT LIKE '% (trial)' GROUP BY d.state";
         let counts = self.all(query, [], |row| Ok((row.get(0)?, rows::count(row, 1)?)))?;
         let counts: BTreeMap<String, u64> = counts.into_iter().collect();
         Ok(State::ALL.into_iter().map(|state| (state, counts.get(state.id()).copied().unwrap_or(0))).collect())
@@ -66,6 +67,15 @@ impl Ledger {
              WHERE n.report = r.report AND n.period = r.period) ORDER BY d.id DESC LIMIT ?1",
             [count],
         )
+    }
+
+    /// The mails to operators that failed for good, newest first.
+    ///
+    /// # Errors
+    /// As [`Ledger`] says.
+    pub fn failed_to_operators(&self, count: u32) -> Result<Vec<Delivery>> {
+        let condition = "WHERE d.state IN ('failed', 'dead') AND r.report = '(operators)' ORDER BY d.id DESC LIMIT ?1";
+        self.select(condition, [count])
     }
 
     /// The newest delivery of a report to a person, of whatever period.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, SecondsFormat, Utc};
 use sha2::{Digest, Sha256};
 
+use super::incidents::{OPERATORS, TRIAL};
 use super::told::Telling;
 use crate::digest::hexadecimal;
 
@@ -284,6 +285,20 @@ impl RunRecord {
 }
 
 impl Delivery {
+    /// Whether it is to a reader of reports, and neither to an operator nor a trial.
+    pub fn is_to_a_reader(&self) -> bool {
+        self.report != OPERATORS && !self.report.ends_with(TRIAL)
+    }
+
+    /// The command that makes its report of its period and sends it, of a trial to an address that is still to be named.
+    pub fn made_by(&self) -> String {
+        let (report, to) = match self.report.strip_suffix(TRIAL) {
+            Some(report) => (report, " --to ADDRESS"),
+            None => (self.report.as_str(), ""),
+        };
+        format!("farol run --report {report} --period {} --send{to}", self.period)
+    }
+
     /// What was said about the latest attempt, or that there was none.
     pub fn said(&self) -> &str {
         match (self.state, &self.reply) {

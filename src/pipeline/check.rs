@@ -1,11 +1,15 @@
 //! Reading the data only to hold it to its contract.
 
+use std::collections::BTreeSet;
+
 use crate::calendar::Moment;
 use crate::config::Config;
-use crate::error::Result;
+use crate::diagnostic::Diagnostic;
+use crate::error::{Exit, Failure, Result};
 use crate::panel::frame;
-use crate::pipeline::Progress;
+use crate::pipeline::figures::{Scope, compute};
 use crate::pipeline::intake::{Failures, check_attributes, open_each, reading};
+use crate::pipeline::{Progress, Task, jobs};
 use crate::tables::schema::Table;
 use crate::tables::{CustomerIndex, Intake};
 
@@ -38,8 +42,43 @@ pub fn check_data(config: &Config, today: Moment, progress: &dyn Progress) -> Re
         }
         progress.step();
     }
+    let lines = failures.end(lines)?;
+    let faults = empty_parts(config, today, progress)?;
     progress.done();
-    failures.end(lines)
+    if faults.is_empty() { Ok(lines) } else { Err(Failure::many(Exit::DataRefused, faults)) }
+}
+
+/// What readers' parts of the customers hold nobody, as a run of the last closed period of each report would find it.
+fn empty_parts(config: &Config, today: Moment, progress: &dyn Progress) -> Result<Vec<Diagnostic>> {
+    let calendar = config.company.calendar;
+    let (mut periods, mut scopes) = (BTreeSet::new(), BTreeSet::new());
+    for plan in config.reports.values() {
+        let Some(last) = calendar.last_closed(plan.grain, today, config.close_lag_days) else { continue };
+        periods.extend(jobs::periods_behind(&last, plan.history, calendar));
+        scopes.extend(jobs::scopes(plan));
+    }
+    if scopes.iter().all(Scope::is_empty) {
+        return Ok(Vec::new());
+    }
+    let (periods, scopes): (Vec<_>, Vec<_>) = (periods.into_iter().collect(), scopes.into_iter().collect());
+    let task = Task {
+        config,
+        today,
+        as_of: today,
+        periods: &periods,
+        kpis: &BTreeSet::new(),
+        scopes: &scopes,
+        has_readers: false,
+        kept: None,
+    };
+    let mut faults: Vec<Diagnostic> = Vec::new();
+    for fault in compute(&task, progress, &mut |_| {})?.empty_scopes.into_values().flatten() {
+        // Two parts may have a value in common.
+        if !faults.contains(&fault) {
+            faults.push(fault);
+        }
+    }
+    Ok(faults)
 }
 
 fn in_words(intake: &Intake) -> String {

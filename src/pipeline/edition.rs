@@ -112,7 +112,9 @@ struct Part<'a> {
 impl Edition<'_> {
     fn forms(&self) -> Result<BTreeMap<Form, Rendered>> {
         let mut by_scope: BTreeMap<Scope, Vec<Form>> = BTreeMap::new();
-        for form in Form::all(self.material.config, self.of.plan) {
+        let empty = &self.material.computed.empty_scopes;
+        let forms = Form::all(self.material.config, self.of.plan);
+        for form in forms.into_iter().filter(|form| !empty.contains_key(&form.scope)) {
             by_scope.entry(form.scope.clone()).or_default().push(form);
         }
         // A part's history lives no longer than its forms are being rendered.
@@ -144,7 +146,7 @@ impl Edition<'_> {
             (figures, &computed.first_rows),
             &benchmarks,
             &withheld,
-            period,
+            (period, self.shows_whole_history(scope)),
         );
         // What another report of the same run lists is no part of this one.
         let own = states.get(period).filter(|_| jobs::lists_customers(plan)).map_or(&[][..], Vec::as_slice);
@@ -162,6 +164,13 @@ impl Edition<'_> {
             benchmarks,
             history,
         })
+    }
+
+    /// Whether the readers of a part of the customers get more of earlier periods than charts draw: a workbook, or what was told
+    /// otherwise.
+    fn shows_whole_history(&self, scope: &Scope) -> bool {
+        let has_workbook = self.of.plan.attach.iter().any(|kind| kind == "xlsx");
+        has_workbook || self.of.earlier.get(scope).is_some_and(|told| !told.is_empty())
     }
 
     /// What the readers of a part of the customers do not see of a report.

@@ -48,6 +48,8 @@ pub type Scope = BTreeMap<String, String>;
 pub struct Computed {
     /// Scope → every figure, sorted by key.
     pub figures: BTreeMap<Scope, Vec<Figure>>,
+    /// Parts of the customers that hold nobody, and what is wrong with each: it is their readers' trouble alone.
+    pub empty_scopes: BTreeMap<Scope, Vec<Diagnostic>>,
     /// Figures that do not leave by mail.
     pub withheld: Withheld,
     /// KPIs that cannot be computed, and the columns that they miss.
@@ -184,7 +186,7 @@ fn pass(
         let (used, of_usage);
         let frames = Frames { customers: &customers.rows, index: &customers.index, tables: &tables };
         let mut panel = Panel::build(frames, &request)?;
-        check_scopes(task, &panel.segments.cells)?;
+        let empty_scopes = empty_scopes(task, &panel.segments.cells);
         let mut table = add_up(&panel, &config.choices, &wanted);
         (used, of_usage) = usage.map(join).transpose()?.unzip();
         progress.stage("adding up", 1);
@@ -213,32 +215,29 @@ fn pass(
         let figures = task.scopes.par_iter().map(|scope| (scope.clone(), of_scope(scope))).collect();
         warnings.extend(panel.segments.too_varied.iter().map(too_varied));
         let first_rows = first_rows(&intakes);
-        Ok(Computed { figures, withheld, not_configured, intakes, first_rows, warnings })
+        Ok(Computed { figures, empty_scopes, withheld, not_configured, intakes, first_rows, warnings })
     })
 }
 
-/// Refuses scopes that hold nobody: their mail would say nothing, to the wrong people's surprise.
-fn check_scopes(task: &Task<'_>, cells: &[Cell]) -> Result<()> {
-    let mut faults = Vec::new();
-    for (attribute, value) in task.scopes.iter().flatten() {
+/// Scopes that hold nobody: their mail would say nothing, to the wrong people's surprise.
+fn empty_scopes(task: &Task<'_>, cells: &[Cell]) -> BTreeMap<Scope, Vec<Diagnostic>> {
+    let place = Place::file(task.config.folder.join("reports.yaml"));
+    let fault = |(attribute, value): (&String, &String)| {
         let labels: BTreeSet<&str> = cells
             .iter()
             .flat_map(|cell| &cell.labels)
             .filter(|(name, label)| name == attribute && label != NOT_SET)
             .map(|(_, label)| label.as_str())
             .collect();
-        if !labels.contains(value.as_str()) {
-            let known: Vec<String> = labels.iter().map(|label| format!("`{label}`")).collect();
-            let what = format!("`only: {{ {attribute}: {value} }}` holds nobody: no customer has that {attribute}");
-            faults.push(
-                Diagnostic::error("empty-scope", what)
-                    .at(Place::file(task.config.folder.join("reports.yaml")))
-                    .help(format!("customers have {}", known.join(", "))),
-            );
-        }
-    }
-    faults.dedup();
-    if faults.is_empty() { Ok(()) } else { Err(Failure::many(Exit::DataRefused, faults)) }
+        let known: Vec<String> = labels.iter().map(|label| format!("`{label}`")).collect();
+        let what = format!("`only: {{ {attribute}: {value} }}` holds nobody: no customer has that {attribute}");
+        let help = format!("customers have {}; correct `only:`", known.join(", "));
+        let fault = Diagnostic::error("empty-scope", what).at(place.clone()).help(help);
+        (!labels.contains(value.as_str())).then_some(fault)
+    };
+    let faults = |scope: &Scope| scope.iter().filter_map(fault).collect::<Vec<_>>();
+    let each = task.scopes.iter().map(|scope| (scope.clone(), faults(scope)));
+    each.filter(|(_, faults)| !faults.is_empty()).collect()
 }
 
 /// The definitions whose columns are there, and what the others miss.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::calendar::{Calendar, Period};
 use crate::config::{Config, Recipient, ReportPlan};
 use crate::diagnostic::Diagnostic;
+use crate::digest::file_part;
 use crate::error::{Exit, Failure, Result};
 use crate::kpi::DrawsOn;
 use crate::kpi::catalogue::asked_for;
@@ -145,9 +146,7 @@ impl Form {
         }
         let mut suffix = format!(".{}", self.locale);
         if let Some(label) = self.scope_label() {
-            let readable: String = label.chars().filter(char::is_ascii_alphanumeric).take(24).collect();
-            let digest = crate::digest::sha256(label.as_bytes());
-            suffix = format!("{suffix}.{readable}-{}", &digest[..8]);
+            suffix = format!("{suffix}.{}", file_part(&label));
         }
         if !self.names {
             suffix.push_str(".no-names");

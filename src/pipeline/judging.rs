@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::calendar::{Moment, Period};
 use crate::config::{Benchmark, Config, Dimension, ReportPlan};
 use crate::judgement::{Begin, Figure, FirstRows, Key, Keys, Readings, Setting, Verdict};
+use crate::kpi::catalogue::definition;
+use crate::pipeline::figures::TOTAL_NAME;
 use crate::pipeline::jobs;
 use crate::tables::Intake;
 use crate::tables::schema::{Event, Table};
@@ -34,7 +36,9 @@ pub fn judged_period(
 }
 
 /// The verdicts of a report's KPIs, and apart from them those that only its charts need, for every period of its trend;
-/// nothing of what is `withheld` from its readers, and by the benchmarks of their part of the customers. Sorted by key.
+/// nothing of what is `withheld` from its readers, and by the benchmarks of their part of the customers. Sorted by key. Of periods
+/// that the one shown is not compared with, there are totals and the parts that KPIs have of their own, which is what charts
+/// draw; all of them only for the `whole` history.
 pub(super) fn judged_history(
     config: &Config,
     as_of: Moment,
@@ -42,14 +46,24 @@ pub(super) fn judged_history(
     (figures, first_rows): (&[Figure], &FirstRows),
     benchmarks: &BTreeMap<String, Benchmark>,
     withheld: &Keys,
-    period: &Period,
+    (period, whole): (&Period, bool),
 ) -> Vec<Verdict> {
+    let calendar = config.company.calendar;
     let own = jobs::kpis(plan, false);
     let companions: BTreeSet<&'static str> = jobs::kpis(plan, true).difference(&own).copied().collect();
-    let families = [own, companions].map(|kpis| Readings::new(compared(config, plan, figures, &kpis)));
+    let compared_with = [calendar.previous(period), calendar.year_before(period)];
+    let drawn: BTreeSet<&str> =
+        own.iter().filter_map(|kpi| definition(kpi)?.parts).map(|parts| parts.dimension).collect();
+    let is_needed = |figure: &&Figure| {
+        let Key { period: of, dimension, .. } = &figure.key;
+        let is_near = of == period || compared_with.iter().flatten().any(|near| near == of);
+        whole || is_near || dimension.as_str() == TOTAL_NAME || drawn.contains(dimension.as_str())
+    };
+    let families =
+        [own, companions].map(|kpis| Readings::new(compared(config, plan, figures, &kpis).filter(is_needed)));
     let setting = setting(config, as_of, withheld, Some(first_rows));
     let mut verdicts = Vec::new();
-    for past in jobs::trend(period, plan.history, config.company.calendar) {
+    for past in jobs::trend(period, plan.history, calendar) {
         let mut of_period = Vec::new();
         for family in &families {
             of_period.extend(family.judge(std::slice::from_ref(&past), benchmarks, &setting));

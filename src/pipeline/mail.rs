@@ -12,10 +12,9 @@ use crate::delivery::message::{Attachment, Image, Letter, compose, edition};
 use crate::delivery::outbox::{Mailing, Postman, Summary};
 use crate::delivery::transport::Transport;
 use crate::error::Result;
-use crate::ledger::{self, Ledger, NewDelivery, Rights, RunLock, State, Telling};
+use crate::ledger::{self, Ledger, NewDelivery, RunLock, State, TRIAL, Telling};
 use crate::pipeline::jobs::Form;
 use crate::pipeline::run::Surroundings;
-use crate::pipeline::told;
 use crate::report::Email;
 
 /// How a report is to be sent.
@@ -37,9 +36,6 @@ pub(super) struct Rendered {
     /// The same for who has had no revision before, where there is somebody.
     pub(super) first: Option<Box<Rendered>>,
 }
-
-/// What follows a report's name in the ledger if it is a trial.
-pub(super) const TRIAL: &str = " (trial)";
 
 /// The report as the ledger knows it: a trial is another report, so that it never counts as sent.
 pub(super) fn ledger_name(report: &str, sending: &Sending) -> String {
@@ -195,18 +191,4 @@ pub(super) fn original(ledger: &Ledger, (report, period): (&str, &str), recipien
 /// Until when mail is tried that is written, or tried again, at an instant.
 pub(super) fn deliver_by(config: &Config, at: DateTime<Utc>) -> DateTime<Utc> {
     at + TimeDelta::hours(config.delivery.deliver_by_hours)
-}
-
-/// The mailing of a report to some recipients.
-pub(super) fn mailing(report: &str, period: &str, recipients: &[Recipient]) -> Result<Mailing> {
-    let named = recipients.iter().map(|recipient| Ok((address::identity(&recipient.to)?, rights(recipient))));
-    let named: Vec<(String, Rights)> = named.collect::<Result<_>>()?;
-    let identities = named.iter().map(|(identity, _)| identity.clone()).collect();
-    let rights = named.into_iter().collect();
-    Ok(Mailing { report: report.to_owned(), period: period.to_owned(), recipients: identities, rights })
-}
-
-/// What a recipient may see.
-pub(super) fn rights(recipient: &Recipient) -> Rights {
-    Rights { scope: told::written(&recipient.only), locale: recipient.locale.clone(), names: recipient.names }
 }

@@ -41,11 +41,11 @@ pub use jobs::{Job, kpis, unknown_report};
 pub use judging::judged_period;
 pub use kept::Kept;
 pub use mail::Sending;
-pub use outbox::{chosen, discard, retry, waiting};
+pub use outbox::{Which, chosen, discard, retry, waiting};
 pub use publish::write_whole;
 pub use quality::shown_path;
 pub use readers::Withheld;
-pub use run::{Outcome, Output, Request, Surroundings, run};
+pub use run::{Outcome, Output, Request, Surroundings, Unserved, run};
 pub use usage::UsageRow;
 pub use waiting::{deliver, due};
 

@@ -4,15 +4,17 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::config::{Config, Recipient};
+use crate::config::Config;
 use crate::delivery::address::{identity, masked};
-use crate::delivery::outbox::Postman;
+use crate::delivery::outbox::{Mailing, Obstacle, Postman, is_to_come};
+use crate::delivery::stop::Stop;
 use crate::delivery::transport;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, counted};
 use crate::error::{Exit, Failure, Result};
-use crate::ledger::{Delivery, Ledger, OPERATORS, RunLock, State};
-use crate::pipeline::mail::{TRIAL, deliver_by, rights};
+use crate::ledger::{Delivery, Ledger, OPERATORS, RunLock, State, TRIAL};
+use crate::pipeline::mail::deliver_by;
 use crate::pipeline::run::Outcome;
+use crate::pipeline::waiting::stopped;
 
 /// Why a delivery is tried again, as its decision says.
 const BY_HAND: &str = "farol outbox retry";
@@ -46,30 +48,74 @@ pub fn chosen(ledger: Option<&Ledger>, ids: &[i64]) -> Result<Vec<Delivery>> {
     Ok(found)
 }
 
-/// Tries deliveries again at once, the same bytes under the same Message-ID: those of the numbers, or all that are not sent.
+/// Which mail is tried again by hand.
+#[derive(Clone, Copy, Debug)]
+pub enum Which<'a> {
+    /// What would be tried by itself, but for its pause.
+    Waiting,
+    /// Also what was refused, is dead, or may have arrived.
+    All,
+    /// The deliveries of these numbers.
+    These(&'a [i64]),
+}
+
+impl Which<'_> {
+    /// The deliveries that are meant, those to operators by number or with all the others, for they are told by another lock.
+    fn of(self, ledger: &Ledger, config: &Config, now: DateTime<Utc>) -> Result<Vec<Delivery>> {
+        let is_to_come = |mail: &Delivery| is_to_come(mail, config.delivery.on_unknown, now);
+        match self {
+            Self::These(ids) => chosen(Some(ledger), ids),
+            Self::All => waiting(ledger, false),
+            Self::Waiting => {
+                let mut deliveries = waiting(ledger, false)?;
+                deliveries.retain(|mail| mail.report != OPERATORS && is_to_come(mail));
+                Ok(deliveries)
+            }
+        }
+    }
+}
+
+/// Tries deliveries again at once, the same bytes under the same Message-ID.
 ///
 /// # Errors
 /// [`Exit::Usage`] if one of the numbers may not be tried; [`Exit::TryAgain`] if a run goes on; those of the ledger.
-pub fn retry(config: &Config, ids: &[i64], dry_run: bool, clock: &dyn Fn() -> DateTime<Utc>) -> Result<Outcome> {
+pub fn retry(
+    config: &Config,
+    which: Which<'_>,
+    stop: &Stop,
+    dry_run: bool,
+    clock: &dyn Fn() -> DateTime<Utc>,
+) -> Result<Outcome> {
     let mut outcome = Outcome::default();
     let Some(mut ledger) = Ledger::find_witnessed(&config.state, &config.witnessed)? else {
-        chosen(None, ids)?;
+        if let Which::These(ids) = which {
+            chosen(None, ids)?;
+        }
         outcome.lines.push("nothing was ever sent".to_owned());
         return Ok(outcome);
     };
-    let lock = if dry_run { None } else { Some(RunLock::acquire(&config.state, clock())?) };
-    if let Some(lock) = &lock {
-        ledger.recover(lock, clock())?;
+    let mut locks = Vec::new();
+    if !dry_run {
+        locks.push(settled(&mut ledger, RunLock::acquire(&config.state, clock())?, clock)?);
     }
-    let deliveries = if ids.is_empty() { waiting(&ledger, false)? } else { chosen(Some(&ledger), ids)? };
-    let mut tried = Vec::new();
+    let mut deliveries = which.of(&ledger, config, clock())?;
+    let is_to_operators = deliveries.iter().any(|delivery| delivery.report == OPERATORS);
+    if is_to_operators && !dry_run {
+        locks.push(settled(&mut ledger, RunLock::for_operators(&config.state, clock())?, clock)?);
+        deliveries = which.of(&ledger, config, clock())?;
+    }
+    if let Which::Waiting = which {
+        outcome.lines.extend(others(&ledger, deliveries.len())?);
+    }
+    let (mut tried, mut anew) = (Vec::new(), Vec::new());
     for delivery in deliveries {
-        match obstacle(&ledger, config, &delivery)? {
-            None => tried.push(delivery),
-            Some(why) => {
+        match answer(&ledger, config, which, &delivery)? {
+            Answer::Try => tried.push(delivery),
+            Answer::WriteAnew => anew.push(delivery),
+            Answer::Not(why) => {
                 let fault =
                     format!("delivery {} to `{}` is not tried: {why}", delivery.id, masked(&delivery.recipient));
-                if !ids.is_empty() {
+                if let Which::These(_) = which {
                     let help = "name only deliveries that may be tried; farol outbox list shows them";
                     return Err(Failure::new(Exit::Usage, Diagnostic::error("not-retried", fault).help(help)));
                 }
@@ -79,18 +125,42 @@ pub fn retry(config: &Config, ids: &[i64], dry_run: bool, clock: &dyn Fn() -> Da
     }
     if dry_run {
         outcome.lines.extend(tried.iter().map(|delivery| format!("would try {}", named(delivery))));
+        outcome.lines.extend(anew.iter().map(|delivery| format!("would have {} written anew", named(delivery))));
         return Ok(outcome);
     }
     if !tried.is_empty() {
         config.delivery.transport.ready()?;
     }
-    let mut way = transport::open(&config.delivery.transport)?;
-    let mut postman = Postman::new(way.as_mut(), config.delivery.on_unknown, clock);
-    let summary = postman.retry(&mut ledger, &tried, (BY_HAND, deliver_by(config, clock())))?;
-    outcome.lines.push(format!("sent {} of {} mails", summary.sent_now.len(), tried.len()));
+    let mut way = transport::open_until(&config.delivery.transport, stop)?;
+    let limit = deliver_by(config, clock());
+    for delivery in &anew {
+        ledger.retry(delivery.id, BY_HAND, limit, clock())?;
+        let again = delivery.made_by();
+        outcome.lines.push(format!("{} counts as not arrived; {again} writes it anew", which_one(delivery)));
+    }
+    let mut postman = Postman::new(way.as_mut(), config.delivery.on_unknown, clock).until(stop);
+    let summary = postman.retry(&mut ledger, &tried, (BY_HAND, limit))?;
+    outcome.sent = summary.sent_now.len();
+    outcome.lines.push(format!("sent {} of {} mails", outcome.sent, tried.len()));
     outcome.diagnostics.extend(summary.diagnostics());
     outcome.exit = summary.exit();
+    stopped(stop, &mut outcome);
     Ok(outcome)
+}
+
+/// That a bare `retry` leaves something alone, if it does.
+fn others(ledger: &Ledger, meant: usize) -> Result<Option<String>> {
+    let left = waiting(ledger, false)?.iter().filter(|mail| mail.report != OPERATORS).count().saturating_sub(meant);
+    Ok((left > 0).then(|| {
+        let mails = counted(left, "mail does", "mails do");
+        format!("{mails} not wait to be tried: farol outbox list shows why, and farol outbox retry ID tries one all the same")
+    }))
+}
+
+/// Settles what a crash has cut off of the mail that a lock guards.
+fn settled(ledger: &mut Ledger, lock: RunLock, clock: &dyn Fn() -> DateTime<Utc>) -> Result<RunLock> {
+    ledger.recover(&lock, clock())?;
+    Ok(lock)
 }
 
 /// Gives deliveries up.
@@ -106,19 +176,18 @@ pub fn discard(
 ) -> Result<Outcome> {
     let mut outcome = Outcome::default();
     let mut ledger = Ledger::find_witnessed(&config.state, &config.witnessed)?;
-    let lock = if dry_run { None } else { Some(RunLock::acquire(&config.state, clock())?) };
-    if let (Some(ledger), Some(lock)) = (&mut ledger, &lock) {
-        ledger.recover(lock, clock())?;
+    let mut locks = Vec::new();
+    if let (Some(ledger), false) = (&mut ledger, dry_run) {
+        locks.push(settled(ledger, RunLock::acquire(&config.state, clock())?, clock)?);
     }
-    let deliveries = chosen(ledger.as_ref(), ids)?;
+    let mut deliveries = chosen(ledger.as_ref(), ids)?;
     let is_to_operators = deliveries.iter().any(|delivery| delivery.report == OPERATORS);
-    let own = (is_to_operators && !dry_run).then(|| RunLock::for_operators(&config.state, clock())).transpose()?;
-    if let (Some(ledger), Some(own)) = (&mut ledger, &own) {
-        ledger.recover(own, clock())?;
+    if let (Some(ledger), true) = (&mut ledger, is_to_operators && !dry_run) {
+        locks.push(settled(ledger, RunLock::for_operators(&config.state, clock())?, clock)?);
+        deliveries = chosen(Some(ledger), ids)?;
     }
-    let deliveries = if own.is_some() { chosen(ledger.as_ref(), ids)? } else { deliveries };
     if let Some(ended) = deliveries.iter().find(|delivery| matches!(delivery.state, State::Sent | State::Discarded)) {
-        let fault = Diagnostic::error("not-discarded", format!("{} is {} already", which(ended), ended.state.id()));
+        let fault = Diagnostic::error("not-discarded", format!("{} is {} already", which_one(ended), ended.state.id()));
         return Err(Failure::new(Exit::Usage, fault.help("name only deliveries that farol outbox list shows")));
     }
     for delivery in &deliveries {
@@ -132,59 +201,67 @@ pub fn discard(
     Ok(outcome)
 }
 
-/// Why a delivery may not be tried, if it may not.
-fn obstacle(ledger: &Ledger, config: &Config, delivery: &Delivery) -> Result<Option<&'static str>> {
+/// Whether a delivery is tried by hand.
+enum Answer {
+    Try,
+    /// It may have arrived, and its reader may see something else now: whoever names it says that it has not arrived, and the next run
+    /// of its report and period writes it anew.
+    WriteAnew,
+    Not(String),
+}
+
+fn answer(ledger: &Ledger, config: &Config, which: Which<'_>, delivery: &Delivery) -> Result<Answer> {
     let newest = ledger.standing(&delivery.report, &delivery.period, &delivery.recipient)?;
-    Ok(if delivery.state == State::Sent {
-        Some("it is sent")
+    let why = if delivery.state == State::Sent {
+        "it is sent".to_owned()
     } else if delivery.state == State::Discarded {
-        Some("it was given up for good")
+        "it was given up for good".to_owned()
     } else if newest.is_some_and(|newest| newest.id != delivery.id) {
-        Some("a newer revision has taken its place")
-    } else if !is_named(config, delivery)? {
-        Some("the configuration no longer names this recipient")
-    } else if is_outdated(ledger, config, delivery)? {
-        Some(
-            "it was written for another part, language or right to names; farol run --send of its report and period writes it anew",
-        )
+        "a newer one has taken its place".to_owned()
     } else {
-        None
-    })
+        match obstacle(ledger, config, delivery)? {
+            None => return Ok(Answer::Try),
+            Some(Obstacle::Unnamed) => "the configuration no longer names this recipient".to_owned(),
+            Some(Obstacle::Outdated) if delivery.state == State::Unknown => match which {
+                Which::These(_) => return Ok(Answer::WriteAnew),
+                _ => format!(
+                    "it may have arrived, and was written for another part, language or right to names; farol outbox retry {} says \
+                     that it has not arrived",
+                    delivery.id
+                ),
+            },
+            Some(Obstacle::Outdated) => format!(
+                "it was written for another part, language or right to names; {} writes it anew",
+                delivery.made_by()
+            ),
+        }
+    };
+    Ok(Answer::Not(why))
 }
 
-/// Whether a mail was written for what its reader may see no longer, or not in this way.
-fn is_outdated(ledger: &Ledger, config: &Config, delivery: &Delivery) -> Result<bool> {
-    let Some(reader) = reader(config, delivery)? else { return Ok(false) };
-    Ok(ledger.rights(delivery)?.is_some_and(|then| then != rights(reader)))
-}
-
-/// Whether the configuration still wants the report to go to this person; a trial may go wherever mail may go at all.
-fn is_named(config: &Config, delivery: &Delivery) -> Result<bool> {
+/// What stands in the way of a mail by the configuration of today; a trial may go wherever mail may go at all.
+fn obstacle(ledger: &Ledger, config: &Config, delivery: &Delivery) -> Result<Option<Obstacle>> {
+    let named = |is_named: bool| Ok((!is_named).then_some(Obstacle::Unnamed));
+    if delivery.report == OPERATORS {
+        let mut operators = config.delivery.operators.iter();
+        return named(operators.any(|to| identity(to).is_ok_and(|who| who == delivery.recipient)));
+    }
     if let Some(report) = delivery.report.strip_suffix(TRIAL) {
         let domains = &config.delivery.allowed_domains;
         let domain = delivery.recipient.rsplit('@').next().unwrap_or_default();
-        return Ok(config.reports.contains_key(report)
-            && (domains.is_empty() || domains.iter().any(|allowed| allowed == domain)));
+        let may_go = domains.is_empty() || domains.iter().any(|allowed| allowed == domain);
+        return named(may_go && config.reports.contains_key(report));
     }
-    Ok(reader(config, delivery)?.is_some())
-}
-
-/// The recipient of today whom a mail is for.
-fn reader<'a>(config: &'a Config, delivery: &Delivery) -> Result<Option<&'a Recipient>> {
-    for recipient in config.reports.get(&delivery.report).map_or(&[][..], |plan| &plan.recipients) {
-        if identity(&recipient.to)? == delivery.recipient {
-            return Ok(Some(recipient));
-        }
-    }
-    Ok(None)
+    let readers = config.reports.get(&delivery.report).map_or(&[][..], |plan| &plan.recipients);
+    Mailing::of(&delivery.report, &delivery.period, readers)?.obstacle(ledger, delivery)
 }
 
 /// A delivery in a line of a log, its address masked, and how it stands.
 pub(super) fn named(delivery: &Delivery) -> String {
-    format!("{}, {}", which(delivery), delivery.state.id())
+    format!("{}, {}", which_one(delivery), delivery.state.id())
 }
 
-fn which(delivery: &Delivery) -> String {
+fn which_one(delivery: &Delivery) -> String {
     let who = masked(&delivery.recipient);
     format!("{}: `{}` {} to `{who}`", delivery.id, delivery.report, delivery.period)
 }

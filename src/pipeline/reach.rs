@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::ledger::{Ledger, RunRecord};
 use crate::pipeline::jobs::Job;
-use crate::pipeline::mail::{Sending, ledger_name, mailing, recipients};
+use crate::pipeline::mail::{Sending, ledger_name, recipients};
 use crate::pipeline::run::{Material, Request};
 use crate::report::Again;
 
@@ -29,7 +29,7 @@ fn reach(
     sending: &Sending,
 ) -> Result<Reach> {
     let who = recipients(&job.plan(config)?.recipients, sending, config);
-    let mailing = mailing(&ledger_name(&job.report, sending), &period.id, &who)?;
+    let mailing = Mailing::of(&ledger_name(&job.report, sending), &period.id, &who)?;
     let mut reach = Reach::default();
     let is_again = again(config, as_of, ledger, sending, (&mailing, period))?.is_some();
     for recipient in &mailing.recipients {

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::calendar::{Moment, Period};
 use crate::config::{Config, ReportPlan};
-use crate::delivery::outbox::{self, Summary};
+use crate::delivery::outbox::{self, Mailing, Summary};
 use crate::delivery::stop::Stop;
 use crate::delivery::transport;
 use crate::diagnostic::Diagnostic;
@@ -21,7 +21,7 @@ use crate::pipeline::figures::{Computed, Scope, compute};
 use crate::pipeline::jobs::{self, Form, Job};
 use crate::pipeline::judging::judged_period;
 use crate::pipeline::kept::Kept;
-use crate::pipeline::mail::{Dispatch, Post, Recorded, Sending, ledger_name, mailing, original, recipients};
+use crate::pipeline::mail::{Dispatch, Post, Recorded, Sending, ledger_name, original, recipients};
 use crate::pipeline::missed::missed;
 use crate::pipeline::publish::{sweep, write_whole};
 use crate::pipeline::quality::provenance;
@@ -77,8 +77,23 @@ pub struct Outcome {
     pub lines: Vec<String>,
     /// Faults that were survived, and mail that did not go out.
     pub diagnostics: Vec<Diagnostic>,
+    /// Reports that were made, but not for some of their readers, and why.
+    pub unserved: Vec<Unserved>,
+    /// Mails that were taken over.
+    pub sent: usize,
     /// How the command ends; none: well.
     pub exit: Option<Exit>,
+}
+
+/// A report of a period that was made, but not for all of its readers.
+#[derive(Clone, Debug)]
+pub struct Unserved {
+    /// Report id.
+    pub report: String,
+    /// Period id.
+    pub period: String,
+    /// Why.
+    pub faults: Vec<Diagnostic>,
 }
 
 /// The surroundings of a run.
@@ -366,7 +381,7 @@ impl Making<'_, '_> {
         let mut sending = None;
         if let Some(wanted) = &self.material.request.sending {
             let who = recipients(&plan.recipients, wanted, self.material.config);
-            let mailing = mailing(&ledger_name(&job.report, wanted), &period.id, &who)?;
+            let mailing = Mailing::of(&ledger_name(&job.report, wanted), &period.id, &who)?;
             let ledger = Ledger::open_witnessed(&self.material.config.state, &self.material.config.witnessed)?;
             sending = Some((wanted, who, mailing, ledger));
         }
@@ -395,6 +410,9 @@ impl Making<'_, '_> {
                 .cloned()
                 .collect();
         }
+        let empty = &self.material.computed.empty_scopes;
+        // Whose part holds nobody gets no empty mail; the others get theirs.
+        fresh.retain(|recipient| !empty.contains_key(&recipient.only));
         let mut first = BTreeSet::new();
         if let Some((_, _, mailing, ledger)) = &sending {
             for recipient in &fresh {
@@ -416,6 +434,7 @@ impl Making<'_, '_> {
         };
         let forms = write_folder(self.material, &of, self.started, self.surroundings.clock)?;
         outcome.lines.push(format!("wrote {}", self.material.config.out.join(&job.report).join(&period.id).display()));
+        self.unserved(job, plan, period, outcome);
         let run = sending.as_ref().map(|(_, _, mailing, _)| self.recorded_run(&mailing.report, period, revision, why));
         if let (Some((_, _, mailing, mut ledger)), Some(run), Some(dispatch)) = (sending, run, &mut self.dispatch) {
             let (ledger, clock) = (&mut ledger, self.surroundings.clock);
@@ -432,6 +451,27 @@ impl Making<'_, '_> {
             say(&summary, job, period, outcome);
         }
         Ok(())
+    }
+
+    /// Notes whose parts of the customers hold nobody: these readers get nothing, and the run's end says so.
+    fn unserved(&self, job: &Job, plan: &ReportPlan, period: &Period, outcome: &mut Outcome) {
+        let scopes = jobs::scopes(plan);
+        let empty = self.material.computed.empty_scopes.iter().filter(|(scope, _)| scopes.contains(*scope));
+        let faults: Vec<Diagnostic> = empty.flat_map(|(_, faults)| faults.iter().cloned()).collect();
+        if faults.is_empty() {
+            return;
+        }
+        for fault in &faults {
+            // Several reports and periods may have readers of one part.
+            if !outcome.diagnostics.contains(fault) {
+                outcome.diagnostics.push(fault.clone());
+            }
+        }
+        outcome.unserved.push(Unserved { report: job.report.clone(), period: period.id.to_string(), faults });
+        // Said after what may still go out, and before what never arrives.
+        if outcome.exit != Some(Exit::TryAgain) {
+            outcome.exit = Some(Exit::DataRefused);
+        }
     }
 
     fn recorded_run(&self, report: &str, period: &Period, revision: u32, again: Option<Again<'_>>) -> ledger::Run {
@@ -495,6 +535,7 @@ fn say(summary: &Summary, job: &Job, period: &Period, outcome: &mut Outcome) {
 /// Says to how many a report went just now, if to anybody.
 pub(super) fn say_sent(summary: &Summary, (report, period): (&str, &str), outcome: &mut Outcome) {
     let sent_now = summary.sent_now.len();
+    outcome.sent += sent_now;
     if sent_now > 0 {
         outcome.lines.push(format!("sent `{report}` {period} to {}", people(sent_now)));
     }

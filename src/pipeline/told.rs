@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 
 use crate::calendar::Period;
 use crate::config::{Config, ReportPlan};
+use crate::delivery::outbox::scope_text;
 use crate::error::Result;
 use crate::insight;
 use crate::judgement::{Keys, Maturity, Verdict};
@@ -34,7 +35,7 @@ pub(super) fn earlier(
     let inputs = digests(&inputs_json(intakes));
     let mut earlier = Earlier::new();
     for scope in jobs::scopes(plan) {
-        let records = ledger.told(report, &written(&scope))?;
+        let records = ledger.told(report, &scope_text(&scope))?;
         let told = records.into_iter().filter(|record| shown.contains(record.period.as_str()));
         let told = told.map(|record| as_told(record, config, &inputs)).collect();
         earlier.insert(scope, told);
@@ -62,13 +63,7 @@ pub(super) fn telling(
         })
     };
     let figures = shown.iter().filter(|verdict| kpis.contains(verdict.key.kpi)).filter_map(figure).collect();
-    Arc::new(Telling { scope: written(scope), definitions: config.definitions.clone(), figures })
-}
-
-/// A part of the customers as the ledger has it.
-pub(super) fn written(scope: &Scope) -> String {
-    let named = scope.iter().map(|(name, value)| (name.clone(), value.clone()));
-    named.collect::<serde_json::Value>().to_string()
+    Arc::new(Telling { scope: scope_text(scope), definitions: config.definitions.clone(), figures })
 }
 
 fn as_told(record: ToldRecord, config: &Config, inputs: &BTreeMap<String, Vec<String>>) -> insight::Told {
@@ -115,8 +110,8 @@ mod tests {
     #[test]
     fn a_part_of_the_customers_has_one_name() {
         let scope = Scope::from([("region".to_owned(), "Sul".to_owned()), ("plan".to_owned(), "\"Pro\"".to_owned())]);
-        assert_eq!(written(&scope), r#"{"plan":"\"Pro\"","region":"Sul"}"#);
-        assert_eq!(written(&Scope::new()), "{}");
+        assert_eq!(scope_text(&scope), r#"{"plan":"\"Pro\"","region":"Sul"}"#);
+        assert_eq!(scope_text(&Scope::new()), "{}");
     }
 
     #[test]

@@ -11,7 +11,6 @@ use crate::delivery::transport;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Result};
 use crate::ledger::{Delivery, Ledger, RunLock};
-use crate::pipeline::mail::mailing;
 use crate::pipeline::outbox::named;
 use crate::pipeline::reach::again;
 use crate::pipeline::run::{Outcome, Request, say_sent, say_waiting};
@@ -19,23 +18,22 @@ use crate::pipeline::run::{Outcome, Request, say_sent, say_waiting};
 /// What became of mail that waited, by report and period.
 pub(super) type Carried = BTreeMap<(String, String), Summary>;
 
-/// The mailings of the configuration's reports of which something has not ended.
+/// The mailings to readers of which something has not ended; a report that the configuration no longer has is one without readers.
 fn mailings(config: &Config, ledger: &Ledger) -> Result<Vec<Mailing>> {
     let undelivered = ledger.undelivered()?;
-    let named: BTreeSet<(String, String)> =
-        undelivered.into_iter().map(|delivery| (delivery.report, delivery.period)).collect();
+    let to_readers = undelivered.into_iter().filter(Delivery::is_to_a_reader);
+    let named: BTreeSet<(String, String)> = to_readers.map(|delivery| (delivery.report, delivery.period)).collect();
     let mut found = Vec::new();
     for (report, period) in named {
-        if let Some(plan) = config.reports.get(&report) {
-            // Who has what is known by an index, and a damaged one is found before anything is sent by it.
-            ledger.check_mailing(&report, &period)?;
-            found.push(mailing(&report, &period, &plan.recipients)?);
-        }
+        let readers = config.reports.get(&report).map_or(&[][..], |plan| &plan.recipients);
+        // Who has what is known by an index, and a damaged one is found before anything is sent by it.
+        ledger.check_mailing(&report, &period)?;
+        found.push(Mailing::of(&report, &period, readers)?);
     }
     Ok(found)
 }
 
-/// Mail that is to be tried now, or has waited too long; its report and its reader are those of the configuration.
+/// Mail that is to be tried now, its report and its reader being those of the configuration; and whatever has waited too long.
 ///
 /// # Errors
 /// Those of the ledger.
@@ -74,13 +72,13 @@ pub fn deliver(config: &Config, stop: &Stop, dry_run: bool, clock: &dyn Fn() -> 
         say_waiting(&summary, &mut outcome);
     }
     if outcome.lines.is_empty() && outcome.diagnostics.is_empty() {
-        outcome.lines.push("nothing is due".to_owned());
+        outcome.lines.push("no mail to readers is due".to_owned());
     }
     stopped(stop, &mut outcome);
     Ok(outcome)
 }
 
-/// Tries what waits of the reports of a request, before anything is computed. What waits of the very reports that are to be made
+/// Tries what waits of the reports of a request, before anything is computed, and tells what waits of reports that there are no more. What waits of the very reports that are to be made
 /// is given back, for it is told together with them.
 pub(super) fn carry(
     config: &Config,
@@ -93,8 +91,11 @@ pub(super) fn carry(
     let Some(sending) = request.sending.as_ref().filter(|sending| sending.tester.is_none()) else { return Ok(own) };
     let Some(mut ledger) = Ledger::find_witnessed(&config.state, &config.witnessed)? else { return Ok(own) };
     for mailing in mailings(config, &ledger)? {
-        let Some(job) = request.jobs.iter().find(|job| job.report == mailing.report) else { continue };
-        let made_now = job.periods.iter().find(|period| period.id == mailing.period);
+        let job = request.jobs.iter().find(|job| job.report == mailing.report);
+        if job.is_none() && config.reports.contains_key(&mailing.report) {
+            continue;
+        }
+        let made_now = job.and_then(|job| job.periods.iter().find(|period| period.id == mailing.period));
         // Nobody gets the old one when a new one is about to take its place.
         if let Some(period) = made_now
             && again(config, request.as_of, Some(&ledger), sending, (&mailing, period))?.is_some()

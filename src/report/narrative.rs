@@ -10,9 +10,9 @@ mod subject;
 
 pub(super) use subject::{LONGEST_SUBJECT, subject};
 
-use super::view::{Facts, Places, Sentence, Tone, at_start, changes, cut, within_sentence};
-use crate::config::Status;
-use crate::judgement::{Alert, Maturity, TargetMet, Verdict};
+use self::matters::Matter;
+use super::view::{Facts, Places, Sentence, Themes, Tone, at_start, changes, cut, within_sentence};
+use crate::judgement::{Alert, Maturity, Verdict};
 use crate::kpi::Definition;
 
 /// Sentences of a narrative.
@@ -35,7 +35,7 @@ struct Settled<'a> {
 }
 
 /// Tells the shown period; names lead to `places` of the report.
-pub(super) fn tell(facts: &Facts<'_>, places: &Places) -> Story {
+pub(super) fn tell(facts: &Facts<'_>, places: &Places, themes: &Themes) -> Story {
     if facts.is_open() {
         let period = facts.locale.period(facts.input.period);
         return Story {
@@ -45,14 +45,35 @@ pub(super) fn tell(facts: &Facts<'_>, places: &Places) -> Story {
         };
     }
     if !facts.has_data() {
-        let nothing = draft::Draft::new(Tone::Neutral, facts.text("narrative-nothing")).finish();
-        let (headline, preheader) = (facts.text("headline-nothing"), nothing.text.clone());
+        let is_missing = facts.kpis.is_empty() && !facts.input.not_configured.is_empty();
+        let why = if is_missing { "not-configured" } else { "nothing" };
+        let nothing = draft::Draft::new(Tone::Neutral, facts.text(&format!("narrative-{why}"))).finish();
+        let (headline, preheader) = (facts.text(&format!("headline-{why}")), nothing.text.clone());
         return Story { headline, preheader, sentences: vec![nothing] };
     }
+    if facts.with_a_total().next().is_none() {
+        return of_themes(facts, themes);
+    }
     let settled = settled(facts);
-    let sentences = sentences(facts, places, &settled);
+    let matters = matters::matters(facts, &settled);
+    let headline = headline(facts, &matters);
+    let sentences = sentences(facts, places, &settled, matters);
     let preheader = preheader(facts, &sentences);
-    Story { headline: headline(facts, &settled), preheader: cut(&preheader, 160), sentences }
+    Story { headline, preheader: cut(&preheader, 160), sentences }
+}
+
+/// A report that shows nothing but what comments are about: the theme that most of them mention.
+fn of_themes(facts: &Facts<'_>, themes: &Themes) -> Story {
+    let first = themes.rows.first().and_then(|row| Some((row, row.cells.first()?)));
+    let said = first.filter(|(_, cell)| cell.bar.is_some());
+    let headline = said.map_or_else(
+        || facts.text("report-themes"),
+        |(row, cell)| facts.say("headline-theme", &[("name", &row.name), ("value", &cell.value)]),
+    );
+    let note = [&themes.note, &themes.terms_note].into_iter().find(|note| !note.is_empty());
+    let text = note.cloned().unwrap_or_else(|| facts.text("narrative-untested"));
+    let sentence = draft::Draft::new(Tone::Neutral, text).finish();
+    Story { headline, preheader: cut(&sentence.text, 160), sentences: vec![sentence] }
 }
 
 /// What mailboxes show after the subject, on locked screens too: the first sentence that says nothing of the KPIs in it,
@@ -70,8 +91,13 @@ fn preheader(facts: &Facts<'_>, sentences: &[Sentence]) -> String {
 }
 
 /// What matters most first, what to do last.
-fn sentences(facts: &Facts<'_>, places: &Places, settled: &[Settled<'_>]) -> Vec<Sentence> {
-    let mut matters = matters::matters(facts, settled);
+fn sentences<'a>(
+    facts: &Facts<'a>,
+    places: &Places,
+    settled: &[Settled<'a>],
+    mut matters: Vec<Matter<'a>>,
+) -> Vec<Sentence> {
+    matters.retain(|matter| matter.is_news);
     let action = sentences::action(facts, places);
     let segment = sentences::segment_alone(facts, places);
     let room = MOST_SENTENCES - usize::from(action.is_some()) - usize::from(segment.is_some());
@@ -93,6 +119,7 @@ fn sentences(facts: &Facts<'_>, places: &Places, settled: &[Settled<'_>]) -> Vec
     let mut sentences: Vec<Sentence> = matters.iter().map(|matter| matter.sentence(facts, places)).collect();
     sentences.extend(about_several);
     sentences.extend(sentences::also_changed(facts, places, &matters));
+    sentences.extend(sentences::moved(facts, places));
     sentences.extend(sentences::weakest_segment(facts, places));
     sentences.truncate(room);
     segment.into_iter().chain(sentences).chain(action).collect()
@@ -110,56 +137,23 @@ fn settled<'a>(facts: &Facts<'a>) -> Vec<Settled<'a>> {
         .collect()
 }
 
-/// How bad news a figure is: missed and red, missed, red, clearly worse. Higher is worse; none is no bad news.
-fn badness(facts: &Facts<'_>, settled: &Settled<'_>) -> Option<u8> {
-    let missed = settled.verdict.target_met == Some(TargetMet::No);
-    let red = settled.verdict.status == Some(Status::Red);
-    match (missed, red, clear_tone(facts, settled)) {
-        (true, true, _) => Some(4),
-        (true, false, _) => Some(3),
-        (false, true, _) => Some(2),
-        (false, false, Some(Tone::Bad)) => Some(1),
-        _ => None,
-    }
+/// One sentence that says the period: what its narrative tells first, and the first news of the other kind; of the two
+/// the bad news first.
+fn headline(facts: &Facts<'_>, matters: &[Matter<'_>]) -> String {
+    // What hardly weighs anything is told where nothing else is.
+    let least = matters.first().map_or(0.0, |first| first.weight.min(1.0)).max(f64::MIN_POSITIVE);
+    let told = || matters.iter().filter(|matter| matter.weight >= least);
+    let first = |is_bad: bool| told().find(|matter| matter.is_bad() == is_bad).map(|matter| matter.clause(facts));
+    let clauses: Vec<String> = [segment_clause(facts), first(true), first(false)].into_iter().flatten().collect();
+    at_start(&match clauses.as_slice() {
+        [] if !changes::tested(facts).is_empty() => facts.text("headline-quiet"),
+        [] => facts.say("headline-untested", &[("period", &facts.locale.period(facts.input.period))]),
+        [only] => facts.say("headline-one", &[("clause", only)]),
+        [first, second, ..] => facts.say("headline-both", &[("first", first), ("second", second)]),
+    })
 }
 
-/// How good news a figure is: clearly better, on target, in the green.
-fn goodness(facts: &Facts<'_>, settled: &Settled<'_>) -> Option<u8> {
-    let met = settled.verdict.target_met == Some(TargetMet::Yes);
-    let green = settled.verdict.status == Some(Status::Green);
-    match (clear_tone(facts, settled), met, green) {
-        _ if badness(facts, settled).is_some() => None,
-        (Some(Tone::Good), _, _) => Some(3),
-        (_, true, _) => Some(2),
-        (_, _, true) => Some(1),
-        _ => None,
-    }
-}
-
-/// What a real change on the previous period means; none if there is none.
-fn clear_tone(facts: &Facts<'_>, settled: &Settled<'_>) -> Option<Tone> {
-    let change = settled.verdict.previous.as_ref().filter(|change| change.significant == Some(true))?;
-    Some(changes::tone_of(facts, settled.definition, change))
-}
-
-/// The first of the greatest: the plan's order breaks ties.
-fn most<'s, 'a>(settled: &'s [Settled<'a>], rank: impl Fn(&Settled<'a>) -> Option<u8>) -> Option<&'s Settled<'a>> {
-    settled.iter().filter_map(|one| Some((rank(one)?, one))).rev().max_by_key(|(rank, _)| *rank).map(|(_, one)| one)
-}
-
-/// One sentence that says the period: the worst news, then the best.
-fn headline(facts: &Facts<'_>, settled: &[Settled<'_>]) -> String {
-    let bad = most(settled, |one| badness(facts, one)).map(|one| bad_clause(facts, one));
-    let good = most(settled, |one| goodness(facts, one)).map(|one| good_clause(facts, one));
-    let headline = match (bad, good) {
-        (Some(bad), Some(good)) => facts.say("headline-both", &[("bad", &bad), ("good", &good)]),
-        (Some(only), None) | (None, Some(only)) => facts.say("headline-one", &[("clause", &only)]),
-        (None, None) => segment_clause(facts).unwrap_or_else(|| facts.text("headline-quiet")),
-    };
-    at_start(&headline)
-}
-
-/// The clear change of a segment, where that is all there is to tell.
+/// The clear change of a segment, where no total changed clearly.
 fn segment_clause(facts: &Facts<'_>) -> Option<String> {
     let finding = changes::of_a_segment_alone(facts)?;
     let segment = facts.segment(&finding.verdict.key.segment);
@@ -194,45 +188,21 @@ fn short(facts: &Facts<'_>, definition: &Definition) -> String {
     within_sentence(&facts.short(definition.id))
 }
 
-fn clause(facts: &Facts<'_>, id: &str, one: &Settled<'_>) -> String {
-    let target = one.verdict.target.map(|target| facts.compact(one.definition, target)).unwrap_or_default();
-    let band = facts.band(one.verdict).map(|band| within_sentence(&band)).unwrap_or_default();
-    let value = facts.compact(one.definition, one.value);
-    let name = short(facts, one.definition);
-    facts.say(id, &[("name", &name), ("value", &value), ("target", &target), ("band", &band)])
+/// A figure's value and its target, in as many decimals as tell them apart.
+fn beside_target(facts: &Facts<'_>, definition: &Definition, verdict: &Verdict, value: f64) -> (String, String) {
+    let target = verdict.target.unwrap_or(value);
+    apart(facts, definition, value, target)
+        .unwrap_or_else(|| (facts.compact(definition, value), facts.compact(definition, target)))
 }
 
-fn bad_clause(facts: &Facts<'_>, one: &Settled<'_>) -> String {
-    let id = match badness(facts, one) {
-        Some(3 | 4) => side_of_target(one, "clause-missed-above", "clause-missed-below"),
-        Some(2) => "clause-red",
-        _ => side_of_change(one, "clause-clear-rise", "clause-clear-fall"),
-    };
-    clause(facts, id, one)
+/// Two values in as many decimals as tell them apart; none if no printed decimal does.
+fn apart(facts: &Facts<'_>, definition: &Definition, a: f64, b: f64) -> Option<(String, String)> {
+    let pairs = [Facts::compact, Facts::value].map(|write| (write(facts, definition, a), write(facts, definition, b)));
+    pairs.into_iter().find(|(a, b)| a != b)
 }
 
-fn good_clause(facts: &Facts<'_>, one: &Settled<'_>) -> String {
-    let id = match goodness(facts, one) {
-        Some(3) => side_of_change(one, "clause-clear-rise", "clause-clear-fall"),
-        Some(2) => "clause-met",
-        _ => "clause-green",
-    };
-    clause(facts, id, one)
-}
-
-fn side_of_target(one: &Settled<'_>, above: &'static str, below: &'static str) -> &'static str {
-    if one.verdict.target.is_some_and(|target| one.value > target) { above } else { below }
-}
-
-fn side_of_change(one: &Settled<'_>, rise: &'static str, fall: &'static str) -> &'static str {
-    let falls = one.verdict.previous.as_ref().is_some_and(|change| change.difference < 0.0);
-    if falls { fall } else { rise }
-}
-
-/// The KPIs that the period is about, most important first: what changed clearly, then what is off its target or in the
-/// red.
+/// The KPIs that the period is about, in the order in which the narrative tells them.
 pub(super) fn news(facts: &Facts<'_>) -> Vec<&'static str> {
-    let settled = settled(facts);
-    let changed = changes::findings(facts).into_iter().map(|finding| finding.definition.id);
-    changed.chain(most(&settled, |one| badness(facts, one)).map(|one| one.definition.id)).collect()
+    let matters = matters::matters(facts, &settled(facts));
+    matters.iter().filter(|matter| matter.is_news || matter.is_bad()).map(|matter| matter.definition.id).collect()
 }

@@ -19,7 +19,7 @@ const EXCEL_ZERO: i32 = -25_569;
 
 /// What a cell says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stamp {
+pub enum Stamp {
     /// A local day, in days since 1970.
     Day(i32),
     /// A local day and the microseconds since its midnight as a clock shows them.

@@ -2,6 +2,7 @@
 //!
 //! The only place that knows source column names; knows nothing of segments, periods or KPIs.
 
+pub mod cell;
 pub mod findings;
 pub mod index;
 pub mod intake;

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use chrono::Duration;
 
-use crate::calendar::{Calendar, Moment, Period};
-use crate::config::{Config, ReportPlan};
+use crate::calendar::{Moment, Period};
+use crate::config::{Config, OnUnknown, ReportPlan};
 use crate::daemon::{self, CLOCK_SLACK_MINUTES, Entry, SlotKey};
-use crate::delivery::address::{identity, masked};
+use crate::delivery::address::masked;
+use crate::delivery::outbox::{Mailing, Obstacle, is_to_come};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
-use crate::ledger::{Ledger, SlotState, State};
+use crate::ledger::{Delivery, Ledger, SlotState, State};
 
 /// Everything that is overdue. Without `expected`, the newest slot of each schedule entry whose grace is over; with it, that
 /// period of every report of its grain that has readers.
@@ -36,13 +37,8 @@ pub fn health(config: &Config, now: Moment, expected: Option<&Period>) -> Result
             return Err(Failure::new(Exit::Usage, fault.help(help)));
         }
         for (report, plan) in expected {
-            faults.extend(undelivered(
-                (ledger.as_ref(), config.company.calendar),
-                report,
-                plan,
-                &period.id,
-                "was expected",
-            )?);
+            let what = (report.as_str(), period.id.as_str(), "was expected");
+            faults.extend(undelivered(config, ledger.as_ref(), plan, what, now)?);
         }
         return Ok(faults);
     }
@@ -91,7 +87,7 @@ fn overdue(config: &Config, ledger: Option<&Ledger>, entry: &Entry, now: Moment)
             None => Ok(None),
         };
     }
-    undelivered((ledger, config.company.calendar), &entry.report, plan, &slot.period, &due)
+    undelivered(config, ledger, plan, (&entry.report, &slot.period, &due), now)
 }
 
 /// A report without readers is done when its child says so; without a daemon nobody can tell.
@@ -101,22 +97,28 @@ fn not_made(ledger: &Ledger, slot: &SlotKey, due: &str) -> Result<Option<Diagnos
     }
     let newest = ledger.newest_slots(&[SlotState::Done])?;
     let is_made = newest.get(&slot.report).is_some_and(|done| Moment::from(done.at) >= slot.at && done.exit == Some(0));
-    Ok((!is_made).then(|| overdue_fault(&slot.report, &slot.period, due, "has not been made")))
+    let remedy = || Mends { run: true, ..Mends::default() }.in_words(&slot.report, &slot.period);
+    Ok((!is_made).then(|| overdue_fault(&slot.report, &slot.period, due, "has not been made").help(remedy())))
 }
 
 /// What is wrong with the delivery of a period to the readers of today.
 fn undelivered(
-    (ledger, calendar): (Option<&Ledger>, Calendar),
-    report: &str,
+    config: &Config,
+    ledger: Option<&Ledger>,
     plan: &ReportPlan,
-    period: &str,
-    due: &str,
+    (report, period, due): (&str, &str, &str),
+    now: Moment,
 ) -> Result<Option<Diagnostic>> {
-    let readers: BTreeSet<String> = plan.recipients.iter().map(|reader| identity(&reader.to)).collect::<Result<_>>()?;
+    let (calendar, on_unknown) = (config.company.calendar, config.delivery.on_unknown);
+    let mailing = Mailing::of(report, period, &plan.recipients)?;
+    let readers: BTreeSet<&String> = mailing.recipients.iter().collect();
     let (mut sent, mut waiting, mut last) = (0, 0, None);
+    let mut mends = Mends::default();
     if let Some(ledger) = ledger {
         for reader in &readers {
-            match ledger.standing(report, period, reader)? {
+            let standing = ledger.standing(report, period, reader)?;
+            mends.add(ledger, &mailing, standing.as_ref(), on_unknown, now)?;
+            match standing {
                 Some(delivery) if delivery.state == State::Sent => {
                     let run = ledger.run(delivery.run)?;
                     // What was sent before the period had ended is not what was due.
@@ -139,10 +141,63 @@ fn undelivered(
         (0, 0) => "nobody has it".to_owned(),
         _ => return Ok(None),
     };
-    Ok(Some(overdue_fault(report, period, due, &what)))
+    let remedy = mends.in_words(report, period);
+    Ok(Some(overdue_fault(report, period, due, &what).help(remedy)))
+}
+
+/// What mends it that readers have not got a report of a period: each mail by what has become of it.
+#[derive(Default)]
+struct Mends {
+    /// Numbers of mails that have to be decided on, for they are tried no more by themselves.
+    decide: BTreeSet<i64>,
+    /// Whether one of them may have arrived.
+    is_doubtful: bool,
+    /// Whether there is something for a run to write, or to try.
+    run: bool,
+}
+
+impl Mends {
+    fn add(
+        &mut self,
+        ledger: &Ledger,
+        mailing: &Mailing,
+        standing: Option<&Delivery>,
+        on_unknown: OnUnknown,
+        now: Moment,
+    ) -> Result<()> {
+        let Some(mail) = standing else {
+            self.run = true;
+            return Ok(());
+        };
+        let is_outdated = mailing.obstacle(ledger, mail)? == Some(Obstacle::Outdated);
+        let is_decided_on = match mail.state {
+            State::Sent | State::Discarded => return Ok(()),
+            State::Failed | State::Dead => !is_outdated,
+            State::Unknown => is_outdated || !is_to_come(mail, on_unknown, now.utc()),
+            State::Pending | State::Deferred | State::Sending => false,
+        };
+        if is_decided_on {
+            self.decide.insert(mail.id);
+            self.is_doubtful |= mail.state == State::Unknown;
+        }
+        self.run |= is_outdated || !is_decided_on;
+        Ok(())
+    }
+
+    fn in_words(&self, report: &str, period: &str) -> String {
+        let run = format!("farol run --report {report} --period {period} --send");
+        let ids = self.decide.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        let asked = if self.is_doubtful { "ask whether it has arrived; if not, " } else { "" };
+        match (self.decide.is_empty(), self.run) {
+            (true, _) => format!("see `farol status`; `{run}` makes up for it"),
+            (false, false) => format!("see `farol status`; {asked}`farol outbox retry {ids}` tries it again"),
+            (false, true) => {
+                format!("see `farol status`; {asked}`farol outbox retry {ids}`, then `{run}`, make up for it")
+            }
+        }
+    }
 }
 
 fn overdue_fault(report: &str, period: &str, due: &str, what: &str) -> Diagnostic {
     Diagnostic::error("overdue", format!("`{report}` {period} {due}, and {what}"))
-        .help(format!("see `farol status`; `farol run --report {report} --period {period} --send` makes up for it"))
 }

@@ -9,12 +9,12 @@ use std::sync::Arc;
 use chrono::{DateTime, Duration, Utc};
 
 use super::letter::{letter, revision};
-use super::losses::{by_cause, lost_mails, unknown_mails};
-use crate::config::{Config, Recipient};
-use crate::daemon::Missed;
+use super::losses::{by_cause, by_period, held_mails, lost_mails, outdated_mails, unknown_mails};
+use crate::config::Config;
+use crate::daemon::{self, Missed, signal_of};
 use crate::delivery::address::identity;
 use crate::delivery::dkim::Signer;
-use crate::delivery::outbox::{Mailing, Postman, is_to_come};
+use crate::delivery::outbox::{Mailing, Obstacle, Postman, is_to_come, is_written_anew};
 use crate::delivery::{message, transport};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Result};
@@ -45,7 +45,10 @@ pub struct Trouble {
 }
 
 /// Kinds that the ledger itself shows; the others are met by whoever runs something.
-const SHOWN_BY_LEDGER: [&str; 4] = ["missed-slot", "undeliverable", "unknown", "mail-server"];
+const SHOWN_BY_LEDGER: [&str; 6] = ["missed-slot", "undeliverable", "unknown", "held", "outdated", "mail-server"];
+
+/// The kind of a report that was not made, or not for all of its readers.
+const RUN_FAILED: &str = "run-failed";
 
 /// What a trouble is about that is a report's of one period: another period, made well, does not end it.
 pub fn of_period(report: &str, period: &str) -> String {
@@ -56,6 +59,13 @@ pub fn of_period(report: &str, period: &str) -> String {
 pub fn of_run(report: &str, period: &str, exit: u8, faults: &[Diagnostic]) -> Option<Trouble> {
     let again = format!("farol run --report {report} --period {period} --send");
     let remedy = match exit {
+        // Its command line is the daemon's: what is wrong is the configuration, an `as_of:` that has been left in it as a rule.
+        code if code == Exit::Usage as u8 => {
+            format!("farol check\n# correct what it says, then\n{again}\n# which also says what else it may be")
+        }
+        code if signal_of(code).is_some() => {
+            format!("# see what ended it: a lack of memory (the kernel's log says so), or somebody; then\n{again}")
+        }
         code if code == Exit::DataRefused as u8 => {
             format!("farol check --data\n# correct the rows at their source, then\n{again}")
         }
@@ -72,8 +82,22 @@ pub fn of_run(report: &str, period: &str, exit: u8, faults: &[Diagnostic]) -> Op
     let said: Vec<String> = faults.iter().map(ToString::to_string).collect();
     let said = said.join("\n");
     let shown: Vec<&str> = said.lines().take(LONGEST_CAUSE).collect();
-    let cause = format!("`{report}` {period} was not made: exit code {exit}\n{}", shown.join("\n"));
-    Some(Trouble { kind: "run-failed", subject: of_period(report, period), cause: cause.trim_end().to_owned(), remedy })
+    let cause = format!("`{report}` {period} was not made: {}\n{}", daemon::in_words(exit), shown.join("\n"));
+    Some(Trouble { kind: RUN_FAILED, subject: of_period(report, period), cause: cause.trim_end().to_owned(), remedy })
+}
+
+/// A report that was made, but not for some of its readers.
+pub fn of_unserved(report: &str, period: &str, faults: &[Diagnostic]) -> Trouble {
+    let said: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    Trouble {
+        kind: RUN_FAILED,
+        subject: of_period(report, period),
+        cause: format!("`{report}` {period} was not made for all of its readers\n{}", said.join("\n")),
+        remedy: format!(
+            "# correct `only:` of these readers in reports.yaml, then\nfarol check --data\n\
+             farol run --report {report} --period {period} --send"
+        ),
+    }
 }
 
 /// The book of incidents of one ledger.
@@ -95,6 +119,9 @@ impl<'a> Incidents<'a> {
     /// The ledger's.
     pub fn met(&mut self, trouble: &Trouble) -> Result<()> {
         let Trouble { kind, subject, cause, remedy } = trouble;
+        if *kind == RUN_FAILED && self.is_made(subject)? {
+            return Ok(());
+        }
         self.ledger.open_incident((kind, subject), (cause, remedy), (self.clock)()).map(|_| ())
     }
 
@@ -110,6 +137,21 @@ impl<'a> Incidents<'a> {
         Ok(())
     }
 
+    /// Whether a report of a period has nobody who is still to be written to: each reader of today has a mail of its final figures,
+    /// whatever has become of it, or there is no such report any more.
+    fn is_made(&self, subject: &str) -> Result<bool> {
+        let Some((report, period)) = subject.rsplit_once(' ') else { return Ok(false) };
+        let Some(plan) = self.config.reports.get(report) else { return Ok(true) };
+        for reader in &plan.recipients {
+            let Some(mail) = self.ledger.standing(report, period, &identity(&reader.to)?)? else { return Ok(false) };
+            let run = self.ledger.run(mail.run)?;
+            if !run.is_some_and(|run| self.config.company.calendar.has_ended(period, run.run.as_of.into())) {
+                return Ok(false);
+            }
+        }
+        Ok(!plan.recipients.is_empty())
+    }
+
     /// Looks for the troubles that the ledger shows, and closes those that it no longer shows.
     ///
     /// # Errors
@@ -123,8 +165,10 @@ impl<'a> Incidents<'a> {
             let is_same = |trouble: &Trouble| trouble.kind == incident.kind && trouble.subject == incident.subject;
             !SHOWN_BY_LEDGER.contains(&incident.kind.as_str()) || shown.iter().any(is_same)
         };
-        for incident in self.ledger.open_incidents()?.into_iter().filter(|incident| !lasts(incident)) {
-            self.ledger.close_incident(&incident, (self.clock)())?;
+        for incident in self.ledger.open_incidents()? {
+            if !lasts(&incident) || (incident.kind == RUN_FAILED && self.is_made(&incident.subject)?) {
+                self.ledger.close_incident(&incident, (self.clock)())?;
+            }
         }
         Ok(())
     }
@@ -133,8 +177,7 @@ impl<'a> Incidents<'a> {
     fn shown(&self) -> Result<Vec<Trouble>> {
         let mut found = self.missed()?;
         found.extend(self.undeliverable()?);
-        found.extend(self.unknown()?);
-        found.extend(self.stuck()?);
+        found.extend(self.waiting()?);
         Ok(found)
     }
 
@@ -162,7 +205,7 @@ impl<'a> Incidents<'a> {
 
     /// Readers of today whom the newest mail of a report will not reach.
     fn undeliverable(&self) -> Result<Vec<Trouble>> {
-        let mut lost = Vec::new();
+        let (mut lost, mut outdated) = (Vec::new(), Vec::new());
         for mail in self.ledger.failed(LOOKED_AT)? {
             // What a reader never got of a period, no later period makes up for.
             let newer = if mail.state == State::Dead {
@@ -170,55 +213,53 @@ impl<'a> Incidents<'a> {
             } else {
                 self.ledger.last_to(&mail.report, &mail.recipient)?
             };
-            if self.is_to_a_reader(&mail) && newer.is_none_or(|newest| newest.id == mail.id) {
-                lost.push(mail);
+            let is_lost = newer.is_none_or(|newest| newest.id == mail.id);
+            if is_lost && self.mailing(&mail)?.recipients.contains(&mail.recipient) {
+                if is_written_anew(self.ledger, &self.mailing(&mail)?, &mail)? {
+                    outdated.push(mail);
+                } else {
+                    lost.push(mail);
+                }
             }
         }
-        Ok(by_cause(lost).iter().map(|mails| lost_mails(mails)).collect())
+        let mut found: Vec<Trouble> = by_cause(lost).iter().map(|mails| lost_mails(mails)).collect();
+        found.extend(by_period(outdated).iter().map(|mails| outdated_mails(mails)));
+        Ok(found)
     }
 
-    /// Mails to readers of today of which nobody knows whether they arrived, and that are not tried again by themselves.
-    fn unknown(&self) -> Result<Vec<Trouble>> {
-        let mut unknown = Vec::new();
-        for mail in self.ledger.undelivered()?.into_iter().filter(|mail| self.is_undecided(mail)) {
+    /// Mail to readers that has not come to its end: what nobody tries as it is, and what has waited for long. Mail to operators would
+    /// be told by itself.
+    fn waiting(&self) -> Result<Vec<Trouble>> {
+        let now = (self.clock)();
+        let (mut held, mut outdated, mut unknown, mut doubtful, mut late) = (vec![], vec![], vec![], vec![], vec![]);
+        for mail in self.ledger.undelivered()?.into_iter().filter(Delivery::is_to_a_reader) {
+            let is_late = now - mail.recorded > Duration::minutes(PATIENCE_MINUTES);
+            let is_unknown = mail.state == State::Unknown;
             let newest = self.ledger.standing(&mail.report, &mail.period, &mail.recipient)?;
-            if self.is_to_a_reader(&mail) && newest.is_none_or(|newest| newest.id == mail.id) {
-                unknown.push(mail);
+            let is_newest = newest.is_none_or(|newest| newest.id == mail.id);
+            match self.mailing(&mail)?.obstacle(self.ledger, &mail)? {
+                Some(Obstacle::Outdated) if is_unknown && is_newest => doubtful.push(mail),
+                None if is_unknown && is_newest && !is_to_come(&mail, self.config.delivery.on_unknown, now) => {
+                    unknown.push(mail);
+                }
+                Some(Obstacle::Unnamed) if is_late => held.push(mail),
+                Some(Obstacle::Outdated) if is_late => outdated.push(mail),
+                None if is_late => late.push(mail),
+                _ => {}
             }
         }
-        Ok(by_cause(unknown).iter().map(|mails| unknown_mails(mails)).collect())
+        let mut found: Vec<Trouble> = by_cause(unknown).iter().map(|mails| unknown_mails(mails, false)).collect();
+        found.extend(by_cause(doubtful).iter().map(|mails| unknown_mails(mails, true)));
+        found.extend(by_period(held).iter().map(|mails| held_mails(mails)));
+        found.extend(by_period(outdated).iter().map(|mails| outdated_mails(mails)));
+        found.extend(stuck(&late));
+        Ok(found)
     }
 
-    /// Whether a mail is to somebody who is to get its report.
-    fn is_to_a_reader(&self, mail: &Delivery) -> bool {
-        let is_theirs = |reader: &Recipient| identity(&reader.to).is_ok_and(|who| who == mail.recipient);
-        self.config.reports.get(&mail.report).is_some_and(|plan| plan.recipients.iter().any(is_theirs))
-    }
-
-    /// Whether the end of a mail is unknown and somebody has to decide.
-    fn is_undecided(&self, mail: &Delivery) -> bool {
-        mail.state == State::Unknown && !is_to_come(mail, self.config.delivery.on_unknown, (self.clock)())
-    }
-
-    /// Mail that has waited for long, to readers; that to operators would be told by itself.
-    fn stuck(&self) -> Result<Option<Trouble>> {
-        let patience = Duration::minutes(PATIENCE_MINUTES);
-        let (mut count, mut reply) = (0_usize, None);
-        let waits = |mail: &Delivery| mail.report != OPERATORS && !self.is_undecided(mail);
-        for mail in self.ledger.undelivered()?.into_iter().filter(waits) {
-            if (self.clock)() - mail.recorded > patience {
-                count += 1;
-                reply = mail.reply.map(|reply| reply.replace(&mail.recipient, "the reader")).or(reply);
-            }
-        }
-        let reply = reply.map_or(String::new(), |reply| format!(": {reply}"));
-        Ok((count > 0).then(|| Trouble {
-            kind: "mail-server",
-            subject: String::new(),
-            cause: format!("mails have waited for more than {PATIENCE_MINUTES} minutes{reply}"),
-            remedy: "farol check --smtp\n# when the way is open, what waits goes out with the next\nfarol run --send"
-                .to_owned(),
-        }))
+    /// The report of a mail and its readers of today, which are none if the configuration no longer has it.
+    fn mailing(&self, mail: &Delivery) -> Result<Mailing> {
+        let readers = self.config.reports.get(&mail.report).map_or(&[][..], |plan| &plan.recipients);
+        Mailing::of(&mail.report, &mail.period, readers)
     }
 
     /// Writes and sends what operators have not been told. Mail waits if another process is at theirs, or if the server is away.
@@ -308,4 +349,17 @@ impl<'a> Incidents<'a> {
         };
         self.ledger.record(&run, &[], &deliveries).map(|_| ())
     }
+}
+
+/// What a server has not taken over for long.
+fn stuck(late: &[Delivery]) -> Option<Trouble> {
+    let reply = late.iter().rev().find_map(|mail| Some(mail.reply.as_ref()?.replace(&mail.recipient, "the reader")));
+    let reply = reply.map_or(String::new(), |reply| format!(": {reply}"));
+    (!late.is_empty()).then(|| Trouble {
+        kind: "mail-server",
+        subject: String::new(),
+        cause: format!("mails have waited for more than {PATIENCE_MINUTES} minutes{reply}"),
+        remedy: "farol check --smtp\n# when the way is open, what waits goes out with the next\nfarol outbox deliver"
+            .to_owned(),
+    })
 }

@@ -3,11 +3,20 @@
 
 use std::collections::BTreeMap;
 
-use super::incidents::Trouble;
+use super::incidents::{Trouble, of_period};
 use crate::ledger::{Delivery, State};
 
 /// The mails of each report, period and cause.
 pub(super) fn by_cause(mails: Vec<Delivery>) -> Vec<Vec<Delivery>> {
+    sorted(mails, cause)
+}
+
+/// The mails of each report and period.
+pub(super) fn by_period(mails: Vec<Delivery>) -> Vec<Vec<Delivery>> {
+    sorted(mails, |mail| of_period(&mail.report, &mail.period))
+}
+
+fn sorted(mails: Vec<Delivery>, subject: impl Fn(&Delivery) -> String) -> Vec<Vec<Delivery>> {
     let mut causes: BTreeMap<String, Vec<Delivery>> = BTreeMap::new();
     for mail in mails {
         causes.entry(subject(&mail)).or_default().push(mail);
@@ -23,7 +32,7 @@ pub(super) fn by_cause(mails: Vec<Delivery>) -> Vec<Vec<Delivery>> {
 
 /// What a trouble of a mail is about: its report, its period, how it stands, and what the server said but for what differs from mail to mail,
 /// addresses and the server's own numbers.
-fn subject(mail: &Delivery) -> String {
+fn cause(mail: &Delivery) -> String {
     let differs = |word: &&str| {
         word.contains('@') || (word.contains(|c: char| c.is_ascii_digit()) && word.contains(char::is_alphabetic))
     };
@@ -51,34 +60,62 @@ pub(super) fn lost_mails(mails: &[Delivery]) -> Trouble {
         };
         format!("{first}farol outbox retry {ids}")
     };
-    trouble("undeliverable", "did not reach", mails, remedy)
+    trouble("undeliverable", cause, ("did not reach", said), mails, remedy)
 }
 
-/// Mails of one cause that may have arrived.
-pub(super) fn unknown_mails(mails: &[Delivery]) -> Trouble {
-    let remedy = |ids: &str, _: &str| {
+/// Mails of one cause that may have arrived; `is_outdated`: what has not is written anew.
+pub(super) fn unknown_mails(mails: &[Delivery], is_outdated: bool) -> Trouble {
+    let remedy = |ids: &str, again: &str| {
+        let anew = if is_outdated { format!("{again}\n") } else { String::new() };
         format!(
             "# ask them, or look into the mail server's log for the Message-ID; what has not arrived:\n\
-             farol outbox retry {ids}\n# what has:\nfarol outbox discard {ids} --reason \"it has arrived\""
+             farol outbox retry {ids}\n{anew}# what has:\nfarol outbox discard {ids} --reason \"it has arrived\""
         )
     };
-    trouble("unknown", "may or may not have reached", mails, remedy)
+    trouble("unknown", cause, ("may or may not have reached", said), mails, remedy)
 }
 
-fn trouble(kind: &'static str, what: &str, mails: &[Delivery], remedy: impl Fn(&str, &str) -> String) -> Trouble {
+/// Mails of a report and period to people whom the configuration no longer names for it.
+pub(super) fn held_mails(mails: &[Delivery]) -> Trouble {
+    let remedy = |ids: &str, _: &str| {
+        format!(
+            "# name them there again, or give the mail up:\nfarol outbox discard {ids} --reason \"no longer a reader\""
+        )
+    };
+    let why = |_: &Delivery| ", and reports.yaml no longer names them for it".to_owned();
+    trouble("held", |mail| of_period(&mail.report, &mail.period), ("waits for", why), mails, remedy)
+}
+
+/// Mails of a report and period that were written for other rights than their readers have now.
+pub(super) fn outdated_mails(mails: &[Delivery]) -> Trouble {
+    let remedy = |_: &str, again: &str| format!("# writes it as the configuration has it now:\n{again}");
+    let why = |_: &Delivery| ", written for another part, language or right to names than they have now".to_owned();
+    trouble("outdated", |mail| of_period(&mail.report, &mail.period), ("waits for", why), mails, remedy)
+}
+
+/// What was said about a mail's latest attempt, after what became of it.
+fn said(mail: &Delivery) -> String {
+    format!(": {}", mail.reply.as_deref().unwrap_or_default())
+}
+
+fn trouble(
+    kind: &'static str,
+    subject: impl Fn(&Delivery) -> String,
+    (what, why): (&str, impl Fn(&Delivery) -> String),
+    mails: &[Delivery],
+    remedy: impl Fn(&str, &str) -> String,
+) -> Trouble {
     let Some(first) = mails.first() else {
         return Trouble { kind, subject: String::new(), cause: String::new(), remedy: String::new() };
     };
-    let reply = first.reply.as_deref().unwrap_or_default();
-    let name = format!("`{}` {}", first.report, first.period);
+    let (name, why) = (format!("`{}` {}", first.report, first.period), why(first));
     let cause = if mails.len() == 1 {
-        format!("{name} {what} {}: {reply}", first.recipient)
+        format!("{name} {what} {}{why}", first.recipient)
     } else {
         let who: Vec<String> = mails.iter().map(|mail| format!("{} (mail {})", mail.recipient, mail.id)).collect();
-        let reply = reply.replace(&first.recipient, "the reader");
-        format!("{name} {what} {} readers: {reply}\n{}", mails.len(), who.join("\n"))
+        let why = why.replace(&first.recipient, "the reader");
+        format!("{name} {what} {} readers{why}\n{}", mails.len(), who.join("\n"))
     };
     let ids: Vec<String> = mails.iter().map(|mail| mail.id.to_string()).collect();
-    let again = format!("farol run --report {} --period {} --send", first.report, first.period);
-    Trouble { kind, subject: subject(first), cause, remedy: remedy(&ids.join(" "), &again) }
+    Trouble { kind, subject: subject(first), cause, remedy: remedy(&ids.join(" "), &first.made_by()) }
 }

@@ -14,7 +14,7 @@ mod status;
 
 pub use alarm::{alarm, end_alarm, is_of_ledger};
 pub use health::health;
-pub use incidents::{Incidents, Trouble, of_period, of_run};
+pub use incidents::{Incidents, Trouble, of_period, of_run, of_unserved};
 pub use metrics::{LastRun, write as write_metrics};
 pub use ping::{Call, ping};
 pub use status::status;

@@ -52,6 +52,7 @@ pub fn status(config: &Config, now: Moment) -> Result<Vec<String>> {
     list(&mut lines, "outbox", reports.iter().map(|mail| delivery_line(mail)));
     list(&mut lines, "outbox, to operators", own.iter().map(|mail| delivery_line(mail)));
     list(&mut lines, "failed", ledger.failed(SHOWN)?.iter().map(delivery_line));
+    list(&mut lines, "failed, to operators", ledger.failed_to_operators(SHOWN)?.iter().map(delivery_line));
     let missed = ledger.count_slots(SlotState::Missed)?;
     list(&mut lines, "slots missed in all", missed.iter().map(|(report, count)| format!("`{report}` {count}")));
     list(
@@ -86,7 +87,7 @@ fn slot_line(slot: &Slot, config: &Config) -> String {
     let fate = match slot.state {
         SlotState::Done if slot.exit == Some(0) && slot.attempts == 0 => "delivered before".to_owned(),
         SlotState::Done if slot.exit == Some(0) => "done".to_owned(),
-        SlotState::Done => format!("ended with exit code {}", slot.exit.unwrap_or_default()),
+        SlotState::Done => format!("ended: {}", daemon::in_words(slot.exit.unwrap_or_default())),
         SlotState::Started => "has started".to_owned(),
         SlotState::Waiting => {
             let when = slot.not_before.map_or(String::new(), |at| local(at, config));

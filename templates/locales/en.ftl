@@ -108,6 +108,10 @@ report-figures-open = The period is still running: its figures are neither judge
 report-not-configured = Not computed, because the data for it are not configured: { $names }.
 report-changes-note = Changes that chance does not explain, largest effect first; of those reported, about { $confidence } at most may still be chance. Samples of the same customers are treated as independent, which is cautious.
 report-changes-counts = Counts and sums stand last: they are facts, and nothing about them was tested.
+report-changes-more = { $n_raw ->
+    [one] { $n } more figure has changed; each stands with its change among the figures.
+   *[other] { $n } more figures have changed; each stands with its change among the figures.
+}
 report-changes-none = No figure changed clearly against { $period }.
 report-changes-open = The period is still running; it will be compared with { $period } once it closes.
 report-driver = { $segment } ({ $difference })
@@ -139,7 +143,7 @@ undefined-not-reached = not reached yet
 undefined-too-few = too few cases
 undefined-not-recorded = no rows yet in the period
 undefined-no-figure = no figure
-withheld = withheld (group <{ "\u00A0" }{ $n })
+withheld = withheld (for groups <{ "\u00A0" }{ $n })
 maturity-provisional = provisional
 maturity-immature = still maturing
 maturity-open-period = period still open
@@ -162,6 +166,7 @@ target-met = met
 target-missed = missed
 target-cannot-tell = too close to call
 target-not-judged = not judged
+target-without-interval = { $text } (no interval)
 
 ## Status
 
@@ -237,6 +242,7 @@ calls-expansion = { $n_raw ->
    *[other] { $n } healthy customers are ready to renew or expand.
 }
 calls-no-names = Names are shown only to those who may see them.
+calls-as-of = As they stood on { $date }.
 calls-shown = { $n_raw ->
     [one] { $n } of { $all } is shown.
    *[other] { $n } of { $all } are shown.
@@ -248,8 +254,10 @@ calls-mrr = MRR
 calls-health = Health
 calls-reasons = What pulls it down
 calls-advice = What to do
+calls-advice-most = Where nothing else is said: { $advice }
 calls-renewal = Renewal
 calls-renewal-passed = overdue since { $date }
+calls-renewal-since = { $date }, passed since
 
 ## In their words
 
@@ -311,10 +319,13 @@ chart-total = All { $value }
 chart-n = n{ "\u00A0" }={ "\u00A0" }{ $n }
 chart-interval = { $confidence } interval
 chart-cut = The axis does not start at { $floor }.
+chart-cut-zero = The axis does not start at zero.
 chart-finding = { $value } in { $period }; between { $low } ({ $low_period }) and { $high } ({ $high_period }) over the time shown.
+chart-finding-flat = { $value } in { $period }, as in all the time shown.
 chart-finding-change = { $word }: { $change }.
 chart-segments = { $name } by { $dimension }
 chart-segments-finding = From { $high_value } in { $high } down to { $low_value } in { $low }.
+chart-segments-flat = { $high_value } in every segment.
 chart-composition = Promoters, passives and detractors
 chart-composition-finding = { $promoters } promoters and { $detractors } detractors in { $period }.
 chart-bullet = Figures against their bands and targets
@@ -378,7 +389,7 @@ chart-quadrant-grow = Help to grow
 chart-quadrant-health = Health score
 chart-quadrant-mrr = MRR
 chart-quadrant-change = Change in health
-chart-quadrant-logarithmic = The MRR axis is logarithmic: equal steps multiply.
+chart-quadrant-logarithmic = The MRR axis is logarithmic: equal distances are equal ratios.
 chart-quadrant-up = Health up by { $points } or more
 chart-quadrant-down = Health down by { $points } or more
 chart-quadrant-steady = Little change
@@ -387,7 +398,7 @@ chart-quadrant-renews = Renews within { $days }
 
 ## Changed since we told you
 
-restated-note = Figures that were sent to you before and are others now, largest difference first.
+restated-note = Figures that were sent to you before and are others now: totals first, then segments, the largest difference first.
 restated-more = { $n_raw ->
     [one] { $n } more figure has moved.
    *[other] { $n } more figures have moved.
@@ -410,10 +421,14 @@ quality-newest = Newest row
 quality-quarantined = Set aside
 quality-stale = { $date } (old)
 quality-none = No source was read.
+quality-rows-read = { $n_raw ->
+    [one] { $n } row was read
+   *[other] { $n } rows were read
+}
 quality-note = { $n_raw ->
-    [0] { $rows } rows were read; none was set aside.
-    [one] { $rows } rows were read; { $n } was set aside because it breaks its contract.
-   *[other] { $rows } rows were read; { $n } were set aside because they break their contract.
+    [0] { $rows }; none was set aside.
+    [one] { $rows }; { $n } was set aside because it breaks its contract.
+   *[other] { $rows }; { $n } were set aside because they break their contract.
 }
 quality-reason = { $n_raw ->
     [one] { $source }: { $n } row set aside ({ $reason }).
@@ -476,7 +491,7 @@ reason-empty-reference = no customer given
 
 method-bands = Bands: { $source }.
 method-untested = Not a sample: its changes are facts and are not tested.
-method-general-costs = Some costs of the period name no customer: they count in the total and in no segment, so the total is above what the segments say, and it has no interval.
+method-general-costs = Some costs of the period name no customer: they count in the total and in no segment, so the figures of segments leave them out, and the total has no interval.
 variant-scale = Scale from { $low } to { $high }.
 variant-satisfied = Satisfied from a score of { $score }.
 variant-fcr-opened = Of all tickets opened in the period; one still open does not count as resolved.
@@ -553,22 +568,29 @@ subject-value = { $name } { $value }
 subject-band = { $name } { $value } ({ $band })
 subject-above-target = { $name } { $value } above target
 subject-below-target = { $name } { $value } below target
+subject-alert = alert
 subject-open = period still open
 subject-nothing = no data
-headline-both = { $bad }; { $good }
+headline-both = { $first }; { $second }
 headline-one = { $clause }
 headline-quiet = No clear change in the key figures
+headline-untested = Figures of { $period }
+headline-theme = The theme of most comments: { $name } ({ $value })
 headline-nothing = No data for this period
+headline-not-configured = No figure can be computed yet
 headline-open = Figures so far: { $period } is still running
 clause-missed-above = { $name } at { $value }, above the target of { $target }
 clause-missed-below = { $name } at { $value }, below the target of { $target }
 clause-red = { $name } at { $value } ({ $band })
 clause-clear-rise = { $name } rose clearly to { $value }
 clause-clear-fall = { $name } fell clearly to { $value }
+clause-against = (vs { $period })
+clause-fact = { $name }: from { $before } to { $value }
 clause-met = { $name } at { $value }, on target
 clause-green = { $name } at { $value } ({ $band })
 narrative-open = The period has not ended yet, so nothing in it is judged or compared.
 narrative-nothing = Nothing in the data falls into this period; it may lie before the data begin.
+narrative-not-configured = None of the figures of this report can be computed: the data for them are not configured.
 narrative-sentence = { $text }.
 narrative-subject = { $grammar ->
     [the] the { $name }
@@ -588,6 +610,7 @@ narrative-below = , below the target of { $target }
 narrative-missed-again = ; the target then in force has been missed { $row }
 narrative-back = , back on the target of { $target }
 narrative-back-after = , back on the target of { $target } after { $span } off it
+narrative-met-first = , on the target of { $target } for the first time in { $span }
 narrative-rated = , rated “{ $band }”
 narrative-crossed = ; the assessment goes from “{ $from }” to “{ $to }”
 narrative-driver = ; the segment that weighs most is { $driver }
@@ -687,9 +710,12 @@ narrative-no-change-whole = { $n_raw ->
    *[other] For all customers together, none of the { $n } figures that can be tested changed clearly against { $period }.
 }
 narrative-not-compared = There is nothing earlier to compare with yet.
+narrative-untested = None of the figures can be tested against chance.
+narrative-moved = Counts and sums since { $period }: { $names }.
+narrative-moved-one = { $name } (from { $before } to { $value })
 narrative-missed-one = { $name } ({ $value } against { $target })
 narrative-targets-missed = { $n_raw ->
-   *[other] Targets missed: { $n } of { $all } ({ $names }).
+   *[other] Targets missed: { $n } of { $all }, namely { $names }.
 }
 narrative-targets-also = { $n_raw ->
    *[other] Targets missed in all: { $n } of { $all }, among them also { $names }.
@@ -697,8 +723,12 @@ narrative-targets-also = { $n_raw ->
 narrative-targets-none-missed = { $n_raw ->
    *[other] No target is missed; met: { $n } of { $all }.
 }
+narrative-targets-unknown = { $n_raw ->
+    [one] Whether the one target is met is too close to call.
+   *[other] All { $n } targets are too close to call.
+}
 narrative-targets-open = Too close to call: { $n }.
-narrative-weakest = Weakest segment: { $segment }, with { $n } figures in the red ({ $names }).
+narrative-weakest = Weakest segment: { $segment }, with { $n } figures clearly in the red ({ $names }).
 narrative-alerts = { $n_raw ->
     [one] Alert: { $alerts }.
    *[other] Alerts: { $alerts }.
@@ -794,7 +824,7 @@ kpi-theme-mentions = Mentions of themes
 kpi-theme-share = Share of themes
     .short = Share of comments
     .grammar = the
-    .definition = By theme: of the comments with text, the share that mentions it. A comment may mention several themes, so that shares may add up to more than 100 %.
+    .definition = By theme: of the comments with text, the share that mentions it. A comment may mention several themes, so that shares may add up to more than 100%.
 kpi-theme-score = Mean NPS score by theme
     .short = Mean NPS score
     .grammar = the

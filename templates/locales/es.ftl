@@ -108,6 +108,10 @@ report-figures-open = El periodo sigue en curso: sus cifras no se valoran ni se 
 report-not-configured = Sin calcular, porque los datos necesarios no están configurados: { $names }.
 report-changes-note = Variaciones que el azar no explica, de mayor a menor efecto; de las informadas, a lo sumo cerca de un { $confidence } puede ser azar. Las muestras de los mismos clientes se tratan como independientes, lo que es prudente.
 report-changes-counts = Los recuentos y las sumas van al final: son hechos, y nada en ellos se sometió a prueba.
+report-changes-more = { $n_raw ->
+    [one] { $n } cifra más cambió; está, con su variación, entre los indicadores.
+   *[other] { $n } cifras más cambiaron; cada una está, con su variación, entre los indicadores.
+}
 report-changes-none = Ningún indicador cambió con claridad respecto de { $period }.
 report-changes-open = El periodo sigue en curso; se comparará con { $period } cuando cierre.
 report-driver = { $segment } ({ $difference })
@@ -139,7 +143,7 @@ undefined-not-reached = aún no alcanzado
 undefined-too-few = muy pocos casos
 undefined-not-recorded = aún sin filas en el periodo
 undefined-no-figure = sin cifra
-withheld = omitido (grupo <{ "\u00A0" }{ $n })
+withheld = omitido (por grupos <{ "\u00A0" }{ $n })
 maturity-provisional = provisional
 maturity-immature = en maduración
 maturity-open-period = periodo abierto
@@ -162,6 +166,7 @@ target-met = cumplida
 target-missed = no cumplida
 target-cannot-tell = no se puede afirmar
 target-not-judged = sin valorar
+target-without-interval = { $text } (sin intervalo)
 
 ## Estado
 
@@ -237,6 +242,7 @@ calls-expansion = { $n_raw ->
    *[other] { $n } clientes sanos están listos para renovar o ampliar.
 }
 calls-no-names = Los nombres se muestran solo a quienes pueden verlos.
+calls-as-of = Situación al { $date }.
 calls-shown = { $n_raw ->
     [one] Se muestra { $n } de { $all }.
    *[other] Se muestran { $n } de { $all }.
@@ -248,8 +254,10 @@ calls-mrr = MRR
 calls-health = Salud
 calls-reasons = Qué la baja
 calls-advice = Qué hacer
+calls-advice-most = Donde no se dice otra cosa: { $advice }
 calls-renewal = Renovación
 calls-renewal-passed = vencida desde el { $date }
+calls-renewal-since = { $date }, ya pasó
 
 ## En sus palabras
 
@@ -311,10 +319,13 @@ chart-total = Total { $value }
 chart-n = n{ "\u00A0" }={ "\u00A0" }{ $n }
 chart-interval = intervalo del { $confidence }
 chart-cut = El eje no empieza en { $floor }.
+chart-cut-zero = El eje no empieza en cero.
 chart-finding = { $value } en { $period }; entre { $low } ({ $low_period }) y { $high } ({ $high_period }) en el tiempo mostrado.
+chart-finding-flat = { $value } en { $period }, como en todo el tiempo mostrado.
 chart-finding-change = { $word }: { $change }.
 chart-segments = { $name } por { $dimension }
 chart-segments-finding = De { $high_value } en { $high } a { $low_value } en { $low }.
+chart-segments-flat = { $high_value } en todos los segmentos.
 chart-composition = Promotores, pasivos y detractores
 chart-composition-finding = { $promoters } de promotores y { $detractors } de detractores en { $period }.
 chart-bullet = Indicadores frente a sus franjas y metas
@@ -378,7 +389,7 @@ chart-quadrant-grow = Ayudar a crecer
 chart-quadrant-health = Puntuación de salud
 chart-quadrant-mrr = MRR
 chart-quadrant-change = Variación de la salud
-chart-quadrant-logarithmic = El eje del MRR es logarítmico: pasos iguales multiplican.
+chart-quadrant-logarithmic = El eje del MRR es logarítmico: distancias iguales son proporciones iguales.
 chart-quadrant-up = La salud subió { $points } o más
 chart-quadrant-down = La salud bajó { $points } o más
 chart-quadrant-steady = Poca variación
@@ -387,7 +398,7 @@ chart-quadrant-renews = Renueva en { $days }
 
 ## Cambió desde que informamos
 
-restated-note = Cifras que ya se le enviaron y que ahora son otras, la mayor diferencia primero.
+restated-note = Cifras que ya se le enviaron y que ahora son otras: primero los totales, luego los segmentos, la mayor diferencia primero.
 restated-more = { $n_raw ->
     [one] { $n } cifra más ha cambiado.
    *[other] { $n } cifras más han cambiado.
@@ -410,10 +421,14 @@ quality-newest = Fila más reciente
 quality-quarantined = Apartadas
 quality-stale = { $date } (antigua)
 quality-none = No se leyó ninguna fuente.
+quality-rows-read = { $n_raw ->
+    [one] Se leyó { $n } fila
+   *[other] Se leyeron { $n } filas
+}
 quality-note = { $n_raw ->
-    [0] Se leyeron { $rows } filas; no se apartó ninguna.
-    [one] Se leyeron { $rows } filas; se apartó { $n } por incumplir su contrato.
-   *[other] Se leyeron { $rows } filas; se apartaron { $n } por incumplir su contrato.
+    [0] { $rows }; no se apartó ninguna.
+    [one] { $rows }; se apartó { $n } por incumplir su contrato.
+   *[other] { $rows }; se apartaron { $n } por incumplir su contrato.
 }
 quality-reason = { $n_raw ->
     [one] { $source }: { $n } fila apartada ({ $reason }).
@@ -476,7 +491,7 @@ reason-empty-reference = cliente sin indicar
 
 method-bands = Franjas: { $source }.
 method-untested = No es una muestra: sus variaciones son hechos y no se someten a prueba.
-method-general-costs = Algunos costos del periodo no indican el cliente: cuentan en el total y en ningún segmento; por eso el total queda por encima de lo que dicen los segmentos y no tiene intervalo.
+method-general-costs = Algunos costos del periodo no indican el cliente: cuentan en el total y en ningún segmento; por eso las cifras de los segmentos no los incluyen, y el total no tiene intervalo.
 variant-scale = Escala de { $low } a { $high }.
 variant-satisfied = Satisfecho a partir de la nota { $score }.
 variant-fcr-opened = De todos los casos abiertos en el periodo; uno que sigue abierto no cuenta como resuelto.
@@ -553,22 +568,29 @@ subject-value = { $name } { $value }
 subject-band = { $name } { $value } ({ $band })
 subject-above-target = { $name } { $value } por encima de la meta
 subject-below-target = { $name } { $value } por debajo de la meta
+subject-alert = alerta
 subject-open = periodo aún en curso
 subject-nothing = sin datos
-headline-both = { $bad }; { $good }
+headline-both = { $first }; { $second }
 headline-one = { $clause }
 headline-quiet = Sin variación clara en los indicadores clave
+headline-untested = Cifras de { $period }
+headline-theme = El tema de más comentarios: { $name } ({ $value })
 headline-nothing = Sin datos para este periodo
+headline-not-configured = Todavía no puede calcularse ningún indicador
 headline-open = Cifras hasta ahora: { $period } sigue en curso
 clause-missed-above = { $name } en { $value }, por encima de la meta de { $target }
 clause-missed-below = { $name } en { $value }, por debajo de la meta de { $target }
 clause-red = { $name } en { $value } ({ $band })
 clause-clear-rise = { $name } con alza clara, hasta { $value }
 clause-clear-fall = { $name } con baja clara, hasta { $value }
+clause-against = (frente a { $period })
+clause-fact = { $name }: de { $before } a { $value }
 clause-met = { $name } en { $value }, con la meta cumplida
 clause-green = { $name } en { $value } ({ $band })
 narrative-open = El periodo aún no ha terminado; por eso nada en él se evalúa ni se compara.
 narrative-nothing = Nada en los datos corresponde a este periodo; quizá sea anterior al inicio de los datos.
+narrative-not-configured = Ningún indicador de este informe puede calcularse: los datos que necesita no están configurados.
 narrative-sentence = { $text }.
 narrative-subject = { $grammar ->
     [f] la { $name }
@@ -599,6 +621,7 @@ narrative-below = , por debajo de la meta de { $target }
 narrative-missed-again = ; la meta vigente en cada periodo no se cumple { $row }
 narrative-back = , de nuevo en la meta de { $target }
 narrative-back-after = , de nuevo en la meta de { $target } tras { $span } fuera de ella
+narrative-met-first = , en la meta de { $target } por primera vez en { $span }
 narrative-rated = , en la banda «{ $band }»
 narrative-crossed = ; la valoración pasa de «{ $from }» a «{ $to }»
 narrative-driver = ; el segmento que más pesa es { $driver }
@@ -699,9 +722,12 @@ narrative-no-change-whole = { $n_raw ->
    *[other] En el conjunto de los clientes, ninguno de los { $n } indicadores que pueden someterse a prueba cambió con claridad respecto de { $period }.
 }
 narrative-not-compared = Todavía no hay un periodo anterior con el que comparar.
+narrative-untested = Ninguno de los indicadores puede someterse a prueba frente al azar.
+narrative-moved = Recuentos y sumas desde { $period }: { $names }.
+narrative-moved-one = { $name } (de { $before } a { $value })
 narrative-missed-one = { $name } ({ $value }; meta { $target })
 narrative-targets-missed = { $n_raw ->
-   *[other] Metas no cumplidas: { $n } de { $all } ({ $names }).
+   *[other] Metas no cumplidas: { $n } de { $all }: { $names }.
 }
 narrative-targets-also = { $n_raw ->
    *[other] Metas no cumplidas en total: { $n } de { $all }, entre ellas también { $names }.
@@ -709,8 +735,12 @@ narrative-targets-also = { $n_raw ->
 narrative-targets-none-missed = { $n_raw ->
    *[other] Ninguna meta se incumple; cumplidas: { $n } de { $all }.
 }
+narrative-targets-unknown = { $n_raw ->
+    [one] No puede afirmarse si la única meta se cumple.
+   *[other] En ninguna de las { $n } metas puede afirmarse si se cumple.
+}
 narrative-targets-open = En { $n } no puede afirmarse.
-narrative-weakest = Segmento más débil: { $segment }, con { $n } indicadores en rojo ({ $names }).
+narrative-weakest = Segmento más débil: { $segment }, con { $n } indicadores claramente en rojo ({ $names }).
 narrative-alerts = { $n_raw ->
     [one] Alerta: { $alerts }.
    *[other] Alertas: { $alerts }.

@@ -108,6 +108,10 @@ report-figures-open = O período ainda está em curso: seus números não são a
 report-not-configured = Não calculados, porque os dados necessários não estão configurados: { $names }.
 report-changes-note = Variações que o acaso não explica, do maior efeito para o menor; das informadas, no máximo cerca de { $confidence } ainda podem ser acaso. Amostras dos mesmos clientes são tratadas como independentes, o que é prudente.
 report-changes-counts = Contagens e somas vêm por último: são fatos, e nada nelas foi testado.
+report-changes-more = { $n_raw ->
+    [one] Mais { $n } número mudou; ele está, com a sua variação, entre os indicadores.
+   *[other] Mais { $n } números mudaram; cada um está, com a sua variação, entre os indicadores.
+}
 report-changes-none = Nenhum indicador mudou claramente em relação a { $period }.
 report-changes-open = O período ainda está em curso; será comparado a { $period } quando fechar.
 report-driver = { $segment } ({ $difference })
@@ -139,7 +143,7 @@ undefined-not-reached = ainda não atingido
 undefined-too-few = poucos casos
 undefined-not-recorded = ainda sem linhas no período
 undefined-no-figure = sem número
-withheld = omitido (grupo <{ "\u00A0" }{ $n })
+withheld = omitido (por grupos <{ "\u00A0" }{ $n })
 maturity-provisional = provisório
 maturity-immature = em maturação
 maturity-open-period = período em aberto
@@ -162,6 +166,7 @@ target-met = atingida
 target-missed = não atingida
 target-cannot-tell = não dá para afirmar
 target-not-judged = não avaliada
+target-without-interval = { $text } (sem intervalo)
 
 ## Situação
 
@@ -237,6 +242,7 @@ calls-expansion = { $n_raw ->
    *[other] { $n } clientes saudáveis estão prontos para renovar ou expandir.
 }
 calls-no-names = Os nomes aparecem apenas para quem pode vê-los.
+calls-as-of = Situação em { $date }.
 calls-shown = { $n_raw ->
     [one] Aparece { $n } de { $all }.
    *[other] Aparecem { $n } de { $all }.
@@ -248,8 +254,10 @@ calls-mrr = MRR
 calls-health = Saúde
 calls-reasons = O que pesa
 calls-advice = O que fazer
+calls-advice-most = Onde nada mais se diz: { $advice }
 calls-renewal = Renovação
 calls-renewal-passed = vencida desde { $date }
+calls-renewal-since = { $date }, já passou
 
 ## Nas palavras deles
 
@@ -311,10 +319,13 @@ chart-total = Total { $value }
 chart-n = n{ "\u00A0" }={ "\u00A0" }{ $n }
 chart-interval = intervalo de { $confidence }
 chart-cut = O eixo não começa em { $floor }.
+chart-cut-zero = O eixo não começa em zero.
 chart-finding = { $value } em { $period }; entre { $low } ({ $low_period }) e { $high } ({ $high_period }) no tempo mostrado.
+chart-finding-flat = { $value } em { $period }, como em todo o tempo mostrado.
 chart-finding-change = { $word }: { $change }.
 chart-segments = { $name } por { $dimension }
 chart-segments-finding = De { $high_value } em { $high } a { $low_value } em { $low }.
+chart-segments-flat = { $high_value } em todos os segmentos.
 chart-composition = Promotores, neutros e detratores
 chart-composition-finding = { $promoters } de promotores e { $detractors } de detratores em { $period }.
 chart-bullet = Indicadores ante suas faixas e metas
@@ -378,7 +389,7 @@ chart-quadrant-grow = Ajudar a crescer
 chart-quadrant-health = Nota de saúde
 chart-quadrant-mrr = MRR
 chart-quadrant-change = Variação da saúde
-chart-quadrant-logarithmic = O eixo do MRR é logarítmico: passos iguais multiplicam.
+chart-quadrant-logarithmic = O eixo do MRR é logarítmico: distâncias iguais são proporções iguais.
 chart-quadrant-up = Saúde subiu { $points } ou mais
 chart-quadrant-down = Saúde caiu { $points } ou mais
 chart-quadrant-steady = Pouca variação
@@ -387,7 +398,7 @@ chart-quadrant-renews = Renova em até { $days }
 
 ## Mudou desde que informamos
 
-restated-note = Números que já lhe foram enviados e que agora são outros, a maior diferença primeiro.
+restated-note = Números que já lhe foram enviados e que agora são outros: primeiro os totais, depois os segmentos, a maior diferença primeiro.
 restated-more = { $n_raw ->
     [one] Mais { $n } número mudou.
    *[other] Mais { $n } números mudaram.
@@ -410,10 +421,14 @@ quality-newest = Linha mais recente
 quality-quarantined = Separadas
 quality-stale = { $date } (antiga)
 quality-none = Nenhuma fonte foi lida.
+quality-rows-read = { $n_raw ->
+    [one] { $n } linha lida
+   *[other] { $n } linhas lidas
+}
 quality-note = { $n_raw ->
-    [0] { $rows } linhas lidas; nenhuma foi separada.
-    [one] { $rows } linhas lidas; { $n } foi separada por violar o seu contrato.
-   *[other] { $rows } linhas lidas; { $n } foram separadas por violar o seu contrato.
+    [0] { $rows }; nenhuma foi separada.
+    [one] { $rows }; { $n } foi separada por violar o seu contrato.
+   *[other] { $rows }; { $n } foram separadas por violar o seu contrato.
 }
 quality-reason = { $n_raw ->
     [one] { $source }: { $n } linha separada ({ $reason }).
@@ -476,7 +491,7 @@ reason-empty-reference = cliente não informado
 
 method-bands = Faixas: { $source }.
 method-untested = Não é amostra: suas variações são fatos e não são testadas.
-method-general-costs = Alguns custos do período não indicam o cliente: contam no total e em nenhum segmento; por isso o total fica acima do que dizem os segmentos e não tem intervalo.
+method-general-costs = Alguns custos do período não indicam o cliente: contam no total e em nenhum segmento; por isso os números dos segmentos não os incluem, e o total não tem intervalo.
 variant-scale = Escala de { $low } a { $high }.
 variant-satisfied = Satisfeito a partir da nota { $score }.
 variant-fcr-opened = De todos os chamados abertos no período; um ainda aberto não conta como resolvido.
@@ -553,22 +568,29 @@ subject-value = { $name } { $value }
 subject-band = { $name } { $value } ({ $band })
 subject-above-target = { $name } { $value } acima da meta
 subject-below-target = { $name } { $value } abaixo da meta
+subject-alert = alerta
 subject-open = período ainda em curso
 subject-nothing = sem dados
-headline-both = { $bad }; { $good }
+headline-both = { $first }; { $second }
 headline-one = { $clause }
 headline-quiet = Sem variação clara nos indicadores-chave
+headline-untested = Números de { $period }
+headline-theme = O tema de mais comentários: { $name } ({ $value })
 headline-nothing = Sem dados para este período
+headline-not-configured = Ainda não dá para calcular nenhum indicador
 headline-open = Números até agora: { $period } ainda está em curso
 clause-missed-above = { $name } em { $value }, acima da meta de { $target }
 clause-missed-below = { $name } em { $value }, abaixo da meta de { $target }
 clause-red = { $name } em { $value } ({ $band })
 clause-clear-rise = { $name } em alta clara, para { $value }
 clause-clear-fall = { $name } em queda clara, para { $value }
+clause-against = (ante { $period })
+clause-fact = { $name }: de { $before } para { $value }
 clause-met = { $name } em { $value }, com a meta atingida
 clause-green = { $name } em { $value } ({ $band })
 narrative-open = O período ainda não terminou; por isso nada nele é avaliado nem comparado.
 narrative-nothing = Nada nos dados cai neste período; talvez ele seja anterior ao início dos dados.
+narrative-not-configured = Nenhum indicador deste relatório pode ser calculado: faltam configurar os dados de que precisam.
 narrative-sentence = { $text }.
 narrative-subject = { $grammar ->
     [f] a { $name }
@@ -599,6 +621,7 @@ narrative-below = , abaixo da meta de { $target }
 narrative-missed-again = ; a meta vigente em cada período não é atingida { $row }
 narrative-back = , de volta à meta de { $target }
 narrative-back-after = , de volta à meta de { $target } depois de { $span } fora dela
+narrative-met-first = , na meta de { $target } pela primeira vez em { $span }
 narrative-rated = , na faixa “{ $band }”
 narrative-crossed = ; a avaliação passa de “{ $from }” para “{ $to }”
 narrative-driver = ; o segmento que mais pesa é { $driver }
@@ -699,9 +722,12 @@ narrative-no-change-whole = { $n_raw ->
    *[other] No conjunto dos clientes, nenhum dos { $n } indicadores que podem ser testados mudou claramente em relação a { $period }.
 }
 narrative-not-compared = Ainda não há período anterior com que comparar.
+narrative-untested = Nenhum dos indicadores pode ser testado contra o acaso.
+narrative-moved = Contagens e somas desde { $period }: { $names }.
+narrative-moved-one = { $name } (de { $before } para { $value })
 narrative-missed-one = { $name } ({ $value }; meta { $target })
 narrative-targets-missed = { $n_raw ->
-   *[other] Metas não atingidas: { $n } de { $all } ({ $names }).
+   *[other] Metas não atingidas: { $n } de { $all }: { $names }.
 }
 narrative-targets-also = { $n_raw ->
    *[other] Metas não atingidas ao todo: { $n } de { $all }, entre elas também { $names }.
@@ -709,8 +735,12 @@ narrative-targets-also = { $n_raw ->
 narrative-targets-none-missed = { $n_raw ->
    *[other] Nenhuma meta deixou de ser atingida; atingidas: { $n } de { $all }.
 }
+narrative-targets-unknown = { $n_raw ->
+    [one] Não dá para afirmar se a única meta foi atingida.
+   *[other] Em nenhuma das { $n } metas dá para afirmar se foi atingida.
+}
 narrative-targets-open = Em { $n }, não dá para afirmar.
-narrative-weakest = Segmento mais fraco: { $segment }, com { $n } indicadores no vermelho ({ $names }).
+narrative-weakest = Segmento mais fraco: { $segment }, com { $n } indicadores claramente no vermelho ({ $names }).
 narrative-alerts = { $n_raw ->
     [one] Alerta: { $alerts }.
    *[other] Alertas: { $alerts }.
@@ -806,7 +836,7 @@ kpi-theme-mentions = Menções aos temas
 kpi-theme-share = Participação dos temas
     .short = % dos comentários
     .grammar = f
-    .definition = Por tema: dos comentários com texto, a parcela que o menciona. Um comentário pode mencionar vários temas; por isso a soma pode passar de 100 %.
+    .definition = Por tema: dos comentários com texto, a parcela que o menciona. Um comentário pode mencionar vários temas; por isso a soma pode passar de 100%.
 kpi-theme-score = Nota média do NPS por tema
     .short = Nota média do NPS
     .grammar = f

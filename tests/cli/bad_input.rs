@@ -67,12 +67,18 @@ fn a_column_of_single_things_cuts_nothing_and_says_so() {
 
 #[test]
 fn a_recipient_whose_part_holds_nobody_gets_no_empty_mail() {
-    let said = refused(
-        65,
-        "config/reports.yaml: error[empty-scope]: `only: { region: Suul }` holds nobody: no customer has that region",
-        |home| home.edit("config/reports.yaml", "region: Sul", "region: Suul"),
-    );
-    assert!(said.contains("help: customers have `Centro-Oeste`"), "{said}");
+    let home = Home::small();
+    home.edit("config/reports.yaml", "region: Sul", "region: Suul");
+    let ended = home.farol(&RUN);
+    let fault =
+        "config/reports.yaml: error[empty-scope]: `only: { region: Suul }` holds nobody: no customer has that region";
+    assert_eq!((ended.code, ended.complaint()), (Some(65), fault), "{}", ended.stderr);
+    assert!(ended.stderr.contains("help: customers have `Centro-Oeste`"), "{}", ended.stderr);
+    let files = home.files(&format!("out/executive/{MONTH}"));
+    assert!(files.contains_key("report.html") && !files.keys().any(|name| name.contains("Suul")), "{:?}", files.keys());
+    let mut to: Vec<String> = home.letters().iter().map(crate::home::Letter::to).collect();
+    to.sort();
+    assert_eq!(to, ["board@aurora.example", "diretoria@aurora.example"]);
 }
 
 #[test]

@@ -277,6 +277,38 @@ fn a_hundred_reloads_lose_nothing_and_double_nothing() {
     println!("S14 | reloads, refused, slots lost, slots doubled | 101, {refused}, 0, 0");
 }
 
+/// The configuration is broken when the slot comes: the slot waits, operators are told, and a valid configuration makes up for it. One
+/// that takes an old day for every day is such a fault too, and `farol check` says so before.
+#[test]
+fn a_slot_waits_for_a_configuration_that_can_be_read() {
+    let spoilt: [(fn(&str) -> String, u8); 2] =
+        [(|good| good.replace("metrics:", "metrix:"), 78), (|good| format!("as_of: 2026-07-10\n{good}"), 2)];
+    for (spoil, code) in spoilt {
+        let home = Home::tiny();
+        let good = home.read("config/farol.yaml");
+        let daemon = home.daemon("2026-11-05 09:59:50");
+        wait_for("the daemon is up", || home.read("daemon.log").contains("\"scheduling\""));
+        home.write("config/farol.yaml", spoil(&good));
+        if code == 2 {
+            let check = home.at("2026-11-05 09:59:50", &["check"]);
+            assert_eq!(check.code, Some(0), "{}", check.stderr);
+            assert!(check.stderr.contains("warning[as-of-scheduled]: `as_of: 2026-07-10`"), "{}", check.stderr);
+        }
+        home.set_clock("2026-11-05 10:00:01");
+        let fate = |state, exit| home.fates() == [("11-05".to_owned(), state, Some(exit))];
+        wait_for("the slot waits", || fate(farol::ledger::SlotState::Waiting, code));
+        wait_for("operators are told", || to(&home, OPS).len() == 1);
+        assert!(to(&home, OPS)[0].ends_with(&format!("`monthly` 2026-10 was not made: exit code {code}")));
+        // The clock stands: it is the new configuration that ends the pause.
+        home.write("config/farol.yaml", &good);
+        daemon.signal("HUP");
+        wait_for("the slot is made up for", || fate(Done, 0));
+        wait_for("operators hear that it is over", || to(&home, OPS).len() == 2);
+        assert_eq!(daemon.stop(), Some(0));
+        assert_eq!((to(&home, HEAD).len(), home.slots()[0].attempts), (1, 2));
+    }
+}
+
 /// The reader's server is away for two lives of the daemon.
 #[test]
 fn a_slot_that_waits_is_tried_again_by_the_next_daemon() {

@@ -3,6 +3,8 @@
 use std::process::{Child, Stdio};
 use std::sync::mpsc;
 
+use farol::ledger::SlotState;
+
 use crate::clockwork::{send, wait_for};
 use crate::home::{FAROL, Home};
 use crate::surroundings::Disk;
@@ -76,17 +78,22 @@ fn a_run_that_is_killed_for_memory_is_missed() {
     assert_eq!(health(&home), Some(75));
     assert_eq!(heard.try_iter().collect::<Vec<_>>(), [""; 0]);
 
-    // Of a daemon's child: the daemon lives, and operators are told.
+    // Of a daemon's child: the daemon lives, and tries it again.
     let (home, heard) = watched();
     let daemon = home.daemon("2026-11-05 10:00:01");
     assert_eq!(heard.recv().unwrap(), STARTED);
     let children = std::fs::read_to_string(format!("/proc/{0}/task/{0}/children", daemon.0.id())).unwrap();
     send("KILL", children.split_whitespace().next().unwrap().parse().unwrap());
-    wait_for("operators are told", || home.all_letters().len() == 1);
-    assert!(home.all_letters()[0].subject().ends_with("`monthly` 2026-10 was not made: exit code 70"));
-    assert_eq!(health(&home), Some(75));
-    assert_eq!(heard.try_iter().collect::<Vec<_>>(), [""; 0]);
+    let fate = |state, exit| home.fates() == [("11-05".to_owned(), state, Some(exit))];
+    // 128 + 9, as a shell has it.
+    wait_for("the slot waits", || fate(SlotState::Waiting, 137));
+    wait_for("it is said", || home.read("daemon.log").contains("has ended, and is tried again: killed by signal 9"));
+    assert_eq!(home.all_letters().len(), 0, "neither sent nor told, for it is tried again");
+    home.set_clock("2026-11-05 10:02:00");
+    wait_for("the slot is made up for", || fate(SlotState::Done, 0));
+    assert_eq!(heard.try_iter().collect::<Vec<_>>(), [STARTED, "POST /x HTTP/1.1"]);
     assert_eq!(daemon.stop(), Some(0));
+    assert_eq!(home.all_letters().len(), 1);
 
     // Less and less memory, until there is too little.
     let (home, heard) = watched();
@@ -108,7 +115,9 @@ fn a_run_that_is_killed_for_memory_is_missed() {
         }
     };
     assert_eq!(health(&home), Some(75));
-    println!("O2 | killed by the kernel, a daemon's child, too little memory ({limit} bytes, {code:?}): missed | 3/3");
+    println!(
+        "O2 | killed by the kernel, a daemon's child, too little memory ({limit} bytes, {code:?}): missed, tried again, missed | 3/3"
+    );
 }
 
 /// A disk with no room for the ledger or the report.

@@ -135,7 +135,7 @@ fn mail_that_waits_for_days_is_dead_until_somebody_decides() {
 
     let discarded = home.does(&["outbox", "discard", "2", "--reason", "told\nby phone"]);
     assert!(discarded.stderr.contains("gave up 2: `executive`"), "{}", discarded.stderr);
-    let (ended, got) = with_server(&home, port, 2, || late(&["outbox", "retry"]));
+    let (ended, got) = with_server(&home, port, 2, || late(&["outbox", "retry", "--all"]));
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     assert_eq!(got, ["board@aurora.example", "diretoria@aurora.example"]);
     // What was given up on purpose is nobody's fault.

@@ -102,7 +102,7 @@ fn the_company_of_the_readme_comes_out_as_the_readme_says() {
     assert!((value("mrr_closing") - 2650.0).abs() < 1e-9);
     assert!((value("nrr") - 100.0 * 2650.0 / 2800.0).abs() < 1e-9);
     let mail = fs::read_to_string(folder.join("email.txt")).unwrap().replace('\u{a0}', " ");
-    assert!(mail.contains("withheld (group < 5)"), "{mail}");
+    assert!(mail.contains("withheld (for groups < 5)"), "{mail}");
 }
 
 /// Keys whose names are the user's own; what stands below them is looked at, they are not.

@@ -167,6 +167,11 @@ fn a_token_logs_in_where_the_server_takes_tokens_and_is_told_to_nobody() {
             Answer::Good,
             "unreachable: no way to log in by XOAUTH2: the server offers PLAIN",
         ),
+        (
+            "250-fault.example\r\n250 AUTH PLAIN \u{1b}[2J\u{8b}\r\n",
+            Answer::Good,
+            "unreachable: no way to log in by XOAUTH2: the server offers PLAIN [2J",
+        ),
     ];
     for (offer, answer, expected) in cases {
         let fault_server = FaultServer::start(Protection::None, move |phase, _| match phase {

@@ -90,6 +90,38 @@ fn an_unknown_end_is_held_if_the_configuration_says_so() {
     assert!(transport.carried[0] == transport.carried[1]);
 }
 
+/// By hand it has its second attempt, which is told as one; after it none comes by itself, whoever made it.
+#[test]
+fn a_second_attempt_by_hand_is_the_last_that_comes_by_itself() {
+    let state = tempfile::tempdir().unwrap();
+    let lost = || Outcome::Unknown("the final dot: gone".into());
+    let mut transport = Scripted::of([lost(), lost(), lost(), sent()]);
+    let first = post(0, state.path(), &mut transport);
+    assert_eq!((states(&first), first.exit()), (vec![State::Unknown], Some(Exit::TryAgain)));
+    let by_hand = |transport: &mut Scripted, minutes: i64| {
+        let now = after(minutes);
+        let mut ledger = Ledger::open(state.path()).unwrap();
+        let mail = ledger.all_deliveries().unwrap();
+        let limit = now + TimeDelta::hours(72);
+        Postman::new(transport, ResendOnce, &|| now).retry(&mut ledger, &mail, ("by hand", limit)).unwrap()
+    };
+    let second = by_hand(&mut transport, 10);
+    let is_told = |summary: &Summary| summary.diagnostics().iter().any(|told| told.code == "mail-tried-twice");
+    assert!(is_told(&second), "{:?}", second.diagnostics());
+    assert_eq!((states(&second), second.exit()), (vec![State::Unknown], Some(Exit::Undeliverable)));
+    // Runs for a day: there is no third copy.
+    for minutes in [20, 90, 24 * 60] {
+        post(minutes, state.path(), &mut transport);
+    }
+    assert_eq!(transport.carried.len(), 2);
+    // Unless somebody wants it, and then it is said again.
+    let third = by_hand(&mut transport, 25 * 60);
+    assert!(is_told(&third), "{:?}", third.diagnostics());
+    assert_eq!(transport.carried.len(), 3);
+    post(26 * 60, state.path(), &mut transport);
+    assert_eq!(transport.carried.len(), 3);
+}
+
 /// One sign that the server talks to nobody is enough for a whole run, whatever else is to be sent in it.
 #[test]
 fn a_closed_server_is_asked_once_in_a_run() {

@@ -261,6 +261,17 @@ fn check(made: &Made, tag: &str) -> Result<(), TestCaseError> {
             || *text == locale.text("narrative-not-compared")
     });
     prop_assert_eq!(says_none, of_now.iter().find(is_changed).is_none(), "{:?}", view.narrative);
+    // The mail's chart is of what the first sentence tells of one figure, and the headline names it.
+    let first = &view.narrative[0];
+    let told: BTreeSet<(&str, &str)> = first.figures.iter().map(|of| (of.kpi.as_str(), of.segment.as_str())).collect();
+    let id = told.first().map(|(kpi, _)| kpi.replace('_', "-")).unwrap_or_default();
+    let names_it = first.spans.iter().any(|span| span.anchor.as_deref() == Some(&format!("kpi-{id}")));
+    if names_it && told.len() == 1 && told.iter().all(|(_, segment)| *segment == "total") {
+        let chart = view.charts.iter().find(|chart| chart.anchor == format!("trend-{id}"));
+        prop_assert!(chart.is_none_or(|chart| chart.in_mail), "{id}: {:?}", view.narrative);
+        let name = locale.text(&format!("kpi-{id}.short")).to_lowercase();
+        prop_assert!(view.headline.to_lowercase().contains(&name), "{}: {:?}", view.headline, view.narrative);
+    }
     // Who has a sentence of its own is in no other.
     for (at, sentence) in view.narrative.iter().enumerate() {
         let kpis: BTreeSet<&str> = sentence.figures.iter().map(|basis| basis.kpi.as_str()).collect();
@@ -443,6 +454,9 @@ fn a_target_that_is_met_again_says_after_how_long() {
     assert!(again[0].contains("to 1.0%, back on the target of 2.0% after 3 months off it; "), "{again:?}");
     let once = churn(&[1.0, 1.0, 3.0, 1.0], |_| ());
     assert!(once[0].contains("back on the target of 2.0%; "), "{once:?}");
+    // Of the time before nothing is known: it may never have been met.
+    let first = churn(&[3.0, 3.0, 3.0, 1.0], |_| ());
+    assert!(first[0].contains("to 1.0%, on the target of 2.0% for the first time in at least 3 months; "), "{first:?}");
     // Too close to call is not back.
     assert!(!churn(&[1.0, 3.0, 3.0, 2.0], |_| ())[0].contains("back on"));
 }

@@ -8,24 +8,24 @@ use crate::company::{self, Made};
 use crate::view;
 
 /// As a reader sees it: no-break blanks are blanks.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.replace(['\u{a0}', '\u{202f}'], " ")
 }
 
 /// The narrative, sentence by sentence.
-fn narrative(view: &View) -> Vec<String> {
+pub(super) fn narrative(view: &View) -> Vec<String> {
     view.narrative.iter().map(|sentence| plain(&sentence.text)).collect()
 }
 
-/// October ends with the 31st: 0 days on is 1 November, 23 days are the 24th, and 4 days before is 28 October.
+/// October ends with the 31st: 0 days on is 1 November, which has passed when the data are read; 23 days are the 24th, and 4 days before is 28 October.
 #[test]
 fn renewals_are_days_of_the_calendar() {
     let mut made = company::aurora();
     made.customers[1].days_to_renewal = Some(0);
     for (tag, written) in [
-        ("en", ["Nov 24, 2026", "Nov 1, 2026", "", "overdue since Oct 28, 2026"]),
-        ("pt-BR", ["24/11/2026", "01/11/2026", "", "vencida desde 28/10/2026"]),
-        ("es", ["24/11/2026", "1/11/2026", "", "vencida desde el 28/10/2026"]),
+        ("en", ["Nov 24, 2026", "Nov 1, 2026, passed since", "", "overdue since Oct 28, 2026"]),
+        ("pt-BR", ["24/11/2026", "01/11/2026, já passou", "", "vencida desde 28/10/2026"]),
+        ("es", ["24/11/2026", "1/11/2026, ya pasó", "", "vencida desde el 28/10/2026"]),
     ] {
         let view = view(&made, tag);
         let renewals: Vec<String> = view.calls.lists[0].rows.iter().map(|row| plain(&row.renewal)).collect();
@@ -103,14 +103,14 @@ fn the_tally_of_targets_is_what_the_cards_say() {
 #[test]
 fn every_document_says_how_many_of_its_list_it_shows() {
     let mut made = company::aurora();
-    // With two kinds of advice, each customer's own stands at its name.
+    // What most need is said once, what one needs at its name: beside the sentence that says whom to call.
     let (one, other) = (made.customers[0].clone(), made.customers[2].clone());
     made.customers = vec![one; 11];
     made.customers.insert(1, other);
     let view = view(&made, "en");
     assert_eq!(view.calls.lists[0].rows.len(), 10);
     let email = render_email(&view).unwrap();
-    assert_eq!(email.html.matches("►").count(), 1 + 5);
+    assert_eq!(email.html.matches("►").count(), 1 + 1 + 1);
     for (name, text, said) in [
         ("report.html", farol::report::render_html(&view).unwrap(), "10 of 12 are shown."),
         ("email.html", email.html, "5 of 12 are shown."),
@@ -159,7 +159,7 @@ fn segments_that_are_left_out_are_the_smallest_and_are_counted() {
 
 /// A made company in which nothing has changed beyond chance since September or since the year before, until `edit` says so
 /// of a figure of October.
-fn quiet(edit: impl Fn(&mut farol::judgement::Verdict)) -> Made {
+pub(super) fn quiet(edit: impl Fn(&mut farol::judgement::Verdict)) -> Made {
     let mut made = company::aurora();
     for verdict in made.verdicts.iter_mut().filter(|verdict| verdict.key.period == made.period) {
         for change in [&mut verdict.previous, &mut verdict.year_before].into_iter().flatten() {
@@ -171,7 +171,7 @@ fn quiet(edit: impl Fn(&mut farol::judgement::Verdict)) -> Made {
 }
 
 /// The same without benchmarks, which would have more to tell.
-fn unjudged(edit: impl Fn(&mut farol::judgement::Verdict)) -> Made {
+pub(super) fn unjudged(edit: impl Fn(&mut farol::judgement::Verdict)) -> Made {
     let mut made = quiet(edit);
     made.benchmarks.clear();
     for verdict in &mut made.verdicts {
@@ -182,7 +182,7 @@ fn unjudged(edit: impl Fn(&mut farol::judgement::Verdict)) -> Made {
 }
 
 /// CSAT is 7.4 after 8.5 a year before, which is a real fall, and 7.3 in September, which may be chance.
-fn fallen_since_last_year() -> Made {
+pub(super) fn fallen_since_last_year() -> Made {
     unjudged(|verdict| {
         if (&*verdict.key.segment, verdict.key.kpi) == ("total", "csat") {
             verdict.reading.value = Ok(7.4);

@@ -98,7 +98,7 @@ fn a_figure_without_value_says_why_and_a_withheld_one_says_so() {
         rows.iter().find(is_it).unwrap_or_else(|| panic!("{segment} {kpi}"))
     };
     let hidden = cell("Trial", "Net Promoter Score");
-    assert_eq!(text(&hidden["Valor"]), "omitido (grupo < 5)");
+    assert_eq!(text(&hidden["Valor"]), "omitido (por grupos < 5)");
     for column in ["n", "Intervalo de", "Intervalo até", "Valor anterior", "Variação", "Meta", "Avaliação"] {
         assert_eq!(hidden[column], Data::Empty, "{column}");
     }

@@ -7,7 +7,7 @@ use crate::config::OnUnknown;
 use crate::delivery::address::masked;
 use crate::diagnostic::Diagnostic;
 use crate::error::Exit;
-use crate::ledger::{Delivery, State};
+use crate::ledger::{Delivery, OPERATORS, State};
 
 /// How a mailing stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,24 +100,25 @@ impl Summary {
         }));
         all.extend(self.deliveries.iter().filter_map(|delivery| self.told(delivery)));
         all.extend(self.held.iter().map(|delivery| {
-            let who = masked(&delivery.recipient);
+            let Delivery { id, report, period, recipient, state, .. } = delivery;
+            let who = masked(recipient);
+            let names = if report == OPERATORS { "`delivery.operators`" } else { "reports.yaml" };
+            let what = if *state == State::Dead { "has waited for too long" } else { "waits" };
             Diagnostic::warning(
                 "mail-held",
-                format!("a mail to `{who}` waits, but the configuration no longer names them"),
+                format!("the mail of `{report}` {period} to `{who}` {what}, and {names} no longer names them for it"),
             )
-            .help(format!(
-                "name them again in reports.yaml, or give it up: farol outbox discard {} --reason WHY",
-                delivery.id
-            ))
+            .help(format!("name them there again, or give it up: farol outbox discard {id} --reason WHY"))
         }));
         all.extend(self.outdated.iter().map(|delivery| {
-            let Delivery { report, period, recipient, .. } = delivery;
+            let Delivery { id, recipient, .. } = delivery;
             let what = format!("a mail to `{}` waits that was written for another part, language or right to names", masked(recipient));
+            let again = delivery.made_by();
             let remedy = if delivery.state == State::Unknown {
-                format!("ask whether they have it; if not, farol run --report {report} --period {period} --send --resend --reason WHY, \
-                         else farol outbox discard {} --reason WHY", delivery.id)
+                format!("ask whether they have it; if not, farol outbox retry {id} lets {again} write it as the configuration has it now; \
+                         if so, farol outbox discard {id} --reason \"it has arrived\"")
             } else {
-                format!("farol run --report {report} --period {period} --send writes it as the configuration has it now")
+                format!("{again} writes it as the configuration has it now")
             };
             Diagnostic::warning("mail-outdated", what).help(remedy)
         }));
@@ -170,8 +171,19 @@ impl Summary {
 
 /// What mends a refusal, by what was refused.
 fn remedy(delivery: &Delivery) -> String {
-    let Delivery { id, report, period, .. } = delivery;
-    let again = format!("farol run --report {report} --period {period} --send");
+    let id = delivery.id;
+    if delivery.report == OPERATORS {
+        return format!(
+            "if the address is wrong, correct it in `delivery.operators`, then farol outbox discard {id} --reason corrected; \
+             if it is right, have the mail server take it, then farol outbox retry {id}"
+        );
+    }
+    let again = delivery.made_by();
+    if !delivery.is_to_a_reader() {
+        return format!(
+            "if the address is wrong, {again}; if it is right, have the mail server take it, then farol outbox retry {id}"
+        );
+    }
     if delivery.is_refused_for_its_address() {
         format!(
             "if the address is wrong, correct it in reports.yaml, then {again}, and farol outbox discard {id} --reason corrected; \

@@ -5,6 +5,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
+use super::super::address::one_line;
 use super::wire::Wire;
 use super::{Offers, Outcome, Smtp, Step, Steps};
 use crate::config::{Login, Proof, Secret};
@@ -30,7 +31,7 @@ impl Smtp {
                 self.ask(wire, Step::Login, &format!("AUTH XOAUTH2 {}\r\n", BASE64.encode(bearer)), 235)?;
             }
             proof => {
-                let offered = if mechanisms.is_empty() { "nothing".to_owned() } else { mechanisms.join(" ") };
+                let offered = if mechanisms.is_empty() { "nothing" } else { &one_line(&mechanisms.join(" "), 100) };
                 let wanted = match proof {
                     Proof::Password(_) => "PLAIN or LOGIN",
                     Proof::Token(_) => "XOAUTH2",

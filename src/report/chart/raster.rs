@@ -129,7 +129,7 @@ struct Seen {
 fn indexed(pixels: &Pixmap) -> (Vec<u8>, Vec<u8>) {
     let mut places: HashMap<Pixel, usize, foldhash::fast::FixedState> = HashMap::default();
     let mut seen: Vec<Seen> = Vec::new();
-    let placed = |(pixel, length): (Pixel, usize)| {
+    let counted = |(pixel, length): (Pixel, usize)| {
         let at = *places.entry(pixel).or_insert(seen.len());
         match seen.get_mut(at) {
             Some(seen) => seen.count += length,
@@ -137,7 +137,7 @@ fn indexed(pixels: &Pixmap) -> (Vec<u8>, Vec<u8>) {
         }
         (at, length)
     };
-    let runs: Vec<(usize, usize)> = runs(pixels).into_iter().map(placed).collect();
+    let runs: Vec<(usize, usize)> = runs(pixels).into_iter().map(counted).collect();
     let mut index = vec![0; seen.len()];
     seen.sort_unstable_by(|a, b| b.count.cmp(&a.count).then_with(|| a.colour.cmp(&b.colour)));
     let palette: Vec<(Colour, u8)> = seen.iter().map(|seen| seen.colour).zip(0..=u8::MAX).collect();

@@ -148,6 +148,8 @@ impl Scale {
         }
         if let Some(ceiling) = ceiling.filter(|c| data_hi <= *c) {
             hi = hi.min(ceiling);
+            // What can lie below zero lies at most as far below as above.
+            lo = if data_lo >= -ceiling { lo.max(-ceiling) } else { lo };
         }
         let cut = floor.is_some_and(|f| lo > f);
         Self { lo, hi, from: 0.0, to: 1.0, ticks: ticks(lo, hi, step, axis.format), cut, logarithmic: false }
@@ -243,6 +245,14 @@ mod tests {
         assert!(far.cut && far.lo > 80.0 && far.hi <= 100.0);
         let near = Scale::of([3.0, 5.0].into_iter(), &axis(&format, Some(0.0), Some(100.0)), Fit::CALM);
         assert!(!near.cut && near.lo == 0.0);
+    }
+
+    /// Intervals of NPS reach down to −97; steps of 50 would begin at −150, where no NPS can be.
+    #[test]
+    fn an_axis_below_zero_ends_where_the_figure_does() {
+        let format = |v: f64| v.to_string();
+        let scale = Scale::of([-97.0, 60.0].into_iter(), &axis(&format, Some(0.0), Some(100.0)), Fit::CALM);
+        assert!(scale.lo == -100.0 && scale.hi <= 100.0, "{scale:?}");
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub struct SegmentRow {
     pub value: Option<f64>,
     /// Its interval.
     pub interval: Option<(f64, f64)>,
-    /// The value as shown, or why there is none ("withheld (group < 5)").
+    /// The value as shown, or why there is none ("withheld (for groups < 5)").
     pub value_label: String,
     /// What stands after it ("n = 412").
     pub note: String,

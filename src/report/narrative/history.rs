@@ -5,6 +5,7 @@
 use crate::calendar::{Grain, Period};
 use crate::config::Status;
 use crate::judgement::{Maturity, TargetMet, Verdict};
+use crate::kpi::Sampling;
 use crate::report::view::{Direction, Facts, TOTAL};
 
 /// Periods of which a value must stand out before it is called the highest or the lowest.
@@ -38,7 +39,9 @@ pub(super) fn missed_before<'a>(facts: &Facts<'a>, now: &Verdict) -> Option<Run<
     let previous = facts.input.company.calendar.previous(facts.input.period)?;
     let previous = facts.periods.iter().find(|period| ***period == previous)?;
     let run = run(facts, now.key.kpi, previous, is_missed);
-    (now.target_met == Some(TargetMet::Yes) && run.len() > 0).then_some(run)
+    // Of a sample without an interval nobody knows whether it is chance.
+    let is_sure = now.reading.interval.is_some() || now.reading.sampling == Sampling::None;
+    (now.target_met == Some(TargetMet::Yes) && is_sure && run.len() > 0).then_some(run)
 }
 
 /// Periods in which the figure stood in the red, up to the shown one.

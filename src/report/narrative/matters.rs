@@ -1,25 +1,32 @@
-//! What is worth a sentence of its own: the KPIs of the total with news, what matters most first.
+//! What there is to tell of the KPIs of the total, what matters most first: headline, subject, narrative and the mail's
+//! chart all follow this one order.
 //!
 //! Everything that is to be said of one KPI goes into one sentence, so that none is told twice.
 
 use super::draft::Draft;
 use super::history::{self, Run};
-use super::{Settled, badness, long};
+use super::{Settled, apart, beside_target, long, short};
 use crate::config::Status;
-use crate::judgement::{TargetMet, Verdict};
+use crate::judgement::{Alert, TargetMet, Verdict};
 use crate::kpi::Definition;
 use crate::report::view::{Direction, Facts, Places, Sentence, Tone, changes, within_sentence};
 
+/// The share of its earlier value by which a fact must have moved before it is told beside what was judged or tested.
+const FAR: f64 = 0.25;
 /// Remarks that a sentence carries besides what it begins with.
 const MOST_REMARKS: usize = 3;
 
-/// A KPI with news.
+/// What there is to tell of a KPI.
 pub(super) struct Matter<'a> {
     pub(super) definition: &'static Definition,
     verdict: &'a Verdict,
     value: f64,
+    /// Whether it is worth a sentence of its own.
+    pub(super) is_news: bool,
     /// A real change that shows at the printed rounding.
     change: Option<changes::Finding<'a>>,
+    /// How a count or a sum moved, which is a fact.
+    fact: Option<changes::Finding<'a>>,
     /// The periods that the target has been missed in.
     missed: Option<Run<'a>>,
     /// The periods after which it is met again.
@@ -27,10 +34,12 @@ pub(super) struct Matter<'a> {
     /// The periods in the red of a KPI without a target.
     red: Option<Run<'a>>,
     stands_out: Option<(Direction, Vec<&'a Verdict>)>,
-    weight: f64,
+    tone: Tone,
+    /// 0 where there is nothing to tell.
+    pub(super) weight: f64,
 }
 
-/// The KPIs with news of their own, what matters most first; of equal weight in the plan's order.
+/// What there is to tell of each KPI, what matters most first; of equal weight in the plan's order.
 pub(super) fn matters<'a>(facts: &Facts<'a>, settled: &[Settled<'a>]) -> Vec<Matter<'a>> {
     let mut changed: Vec<changes::Finding<'a>> = changes::findings(facts);
     for finding in changes::on_the_year_before(facts) {
@@ -39,15 +48,19 @@ pub(super) fn matters<'a>(facts: &Facts<'a>, settled: &[Settled<'a>]) -> Vec<Mat
         }
     }
     changed.retain(|finding| shown_change(facts, finding).is_some());
-    let mut found: Vec<Matter<'a>> = settled.iter().filter_map(|one| matter(facts, one, &mut changed)).collect();
+    changed.extend(changes::of_counts(facts));
+    let mut found: Vec<Matter<'a>> = settled.iter().map(|one| matter(facts, one, &mut changed)).collect();
     found.sort_by(|a, b| b.weight.total_cmp(&a.weight));
     found
 }
 
-fn matter<'a>(facts: &Facts<'a>, one: &Settled<'a>, changed: &mut Vec<changes::Finding<'a>>) -> Option<Matter<'a>> {
+fn matter<'a>(facts: &Facts<'a>, one: &Settled<'a>, changed: &mut Vec<changes::Finding<'a>>) -> Matter<'a> {
     let id = one.definition.id;
     let at = changed.iter().position(|finding| finding.definition.id == id);
-    let change = at.map(|at| changed.swap_remove(at));
+    let (change, fact) = match at.map(|at| changed.swap_remove(at)) {
+        Some(finding) if finding.is_tested => (Some(finding), None),
+        fact => (None, fact),
+    };
     let verdict = one.verdict;
     let is_missed = verdict.target_met == Some(TargetMet::No);
     let is_red = verdict.target.is_none() && verdict.status == Some(Status::Red);
@@ -55,53 +68,76 @@ fn matter<'a>(facts: &Facts<'a>, one: &Settled<'a>, changed: &mut Vec<changes::F
         definition: one.definition,
         verdict,
         value: one.value,
+        is_news: false,
         change,
+        fact,
         missed: is_missed.then(|| history::missed(facts, id)),
         back: history::missed_before(facts, verdict),
         red: is_red.then(|| history::red(facts, id)),
         stands_out: history::stands_out(facts, verdict),
+        tone: Tone::Neutral,
         weight: 0.0,
     };
+    matter.tone = tone(facts, &matter);
     let is_again = [&matter.missed, &matter.red].into_iter().flatten().any(|run| run.len() > 1);
-    let is_news = matter.change.is_some() || matter.back.is_some() || is_again || !verdict.alerts.is_empty();
-    matter.weight = weight(facts, one, &matter);
-    is_news.then_some(matter)
+    matter.is_news = matter.change.is_some() || matter.back.is_some() || is_again || !verdict.alerts.is_empty();
+    matter.weight = weight(facts, &matter);
+    matter
 }
 
-/// What weighs how much: a real change on the previous period is the news; an alert is what leadership asked to be told;
-/// a streak weighs more the longer it is; what changed over a year is hardly news; bad news comes before good.
-fn weight(facts: &Facts<'_>, one: &Settled<'_>, matter: &Matter<'_>) -> f64 {
+/// What a change means; without one, or against it, whether leadership's mark is missed or met; else what a fact means.
+fn tone(facts: &Facts<'_>, matter: &Matter<'_>) -> Tone {
+    let means = |finding: &changes::Finding<'_>| changes::tone_of(facts, matter.definition, finding.change);
+    let is_green = matter.verdict.status == Some(Status::Green);
+    match (matter.change.as_ref().map(means), matter.is_off()) {
+        (Some(Tone::Good), true) => Tone::Neutral,
+        (_, true) => Tone::Bad,
+        (Some(tone), false) => tone,
+        (None, false) if matter.is_met() || is_green => Tone::Good,
+        (None, false) => matter.fact.as_ref().map_or(Tone::Neutral, means),
+    }
+}
+
+/// What weighs how much. What is clear comes first, whatever it is compared with: a change on the previous period is the
+/// news, one over a year less so; an alert is what leadership asked to be told, but by a value that may be chance it is
+/// not clear; a streak weighs more the longer it is; bad news comes before good. Then come facts that moved far, what is
+/// as it should be, and the other facts.
+fn weight(facts: &Facts<'_>, matter: &Matter<'_>) -> f64 {
     let streak = |run: &Option<Run<'_>>, first: f64| {
         let more = run.as_ref().map_or(0, |run| run.len().saturating_sub(1).min(5));
         run.as_ref().map_or(0.0, |_| first + 4.0 * f64::from(u8::try_from(more).unwrap_or(u8::MAX)))
     };
-    let on_previous = |finding: &changes::Finding<'_>| Some(finding.change) == matter.verdict.previous.as_ref();
-    let is_new = matter.change.as_ref().is_some_and(on_previous);
-    let change = match (is_new, &matter.change) {
-        (true, _) => 75.0,
-        (false, Some(_)) => 8.0,
-        (false, None) => 0.0,
-    };
+    let moved = matter.fact.as_ref().map_or(0.0, |fact| changes::share(fact.change).min(1.0));
+    let if_so = |is_so: bool, weight: f64| if is_so { weight } else { 0.0 };
+    let is_new = matter.change.is_some() && !matter.is_over_a_year();
+    let alerts = matter.verdict.alerts.iter().map(|alert| if is_clear(matter.verdict, alert) { 35.0 } else { 20.0 });
     let parts = [
-        change,
-        streak(&matter.missed, 30.0),
-        streak(&matter.red, 25.0),
-        if matter.verdict.alerts.is_empty() { 0.0 } else { 35.0 },
-        if matter.back.is_some() { 25.0 } else { 0.0 },
-        if is_new && crossed(facts, matter).is_some() { 15.0 } else { 0.0 },
-        if matter.stands_out.is_some() { 10.0 } else { 0.0 },
-        if badness(facts, one).is_some() { 5.0 } else { 0.0 },
+        if_so(is_new, 75.0),
+        if_so(matter.is_over_a_year(), 40.0).max(streak(&matter.missed, 30.0)).max(streak(&matter.red, 25.0)),
+        alerts.fold(0.0, f64::max),
+        if_so(matter.back.is_some(), 25.0),
+        if_so(is_new && crossed(facts, matter).is_some(), 15.0),
+        if_so(matter.stands_out.is_some(), 10.0),
+        if_so(matter.is_bad(), 5.0),
+        if_so(matter.missed.is_some() && matter.verdict.status == Some(Status::Red), 3.0),
+        moved * if moved < FAR { 0.1 } else { 20.0 },
+        if_so(matter.is_met(), 2.0),
+        if_so(matter.verdict.status == Some(Status::Green), 1.0),
     ];
     parts.into_iter().sum()
 }
 
+/// Whether an alert is no matter of chance: the interval does not hold its limit, or the change that set it off is real.
+fn is_clear(verdict: &Verdict, alert: &Alert) -> bool {
+    match *alert {
+        Alert::Below(limit) | Alert::Above(limit) => !verdict.reading.interval.is_some_and(|own| own.holds(limit)),
+        Alert::Drop(_) | Alert::Rise(_) => true,
+    }
+}
+
 /// The values before and now of a change, in as many decimals as tell them apart; none if no printed decimal does.
 pub(super) fn shown_change(facts: &Facts<'_>, finding: &changes::Finding<'_>) -> Option<(String, String)> {
-    let now = finding.verdict.reading.value.ok()?;
-    let write = [Facts::compact, Facts::value];
-    let pairs = write
-        .map(|write| (write(facts, finding.definition, finding.change.value), write(facts, finding.definition, now)));
-    pairs.into_iter().find(|(before, now)| before != now)
+    apart(facts, finding.definition, finding.change.value, finding.verdict.reading.value.ok()?)
 }
 
 /// The bands that a real change on the previous period led from and to.
@@ -126,11 +162,96 @@ impl<'a> Matter<'a> {
         self.change.is_some()
     }
 
+    /// Whether its real change is one on the year before.
+    fn is_over_a_year(&self) -> bool {
+        self.change.as_ref().is_some_and(|finding| Some(finding.change) != self.verdict.previous.as_ref())
+    }
+
+    fn is_met(&self) -> bool {
+        self.verdict.target_met == Some(TargetMet::Yes)
+    }
+
+    /// Whether leadership's mark is missed: target, band or alert.
+    fn is_off(&self) -> bool {
+        self.missed.is_some() || self.verdict.status == Some(Status::Red) || !self.verdict.alerts.is_empty()
+    }
+
+    /// Whether it is bad news.
+    pub(super) fn is_bad(&self) -> bool {
+        self.tone == Tone::Bad
+    }
+
+    /// What headlines say of it.
+    pub(super) fn clause(&self, facts: &Facts<'_>) -> String {
+        let name = short(facts, self.definition);
+        let (value, target) = if self.missed.is_some() || self.change.is_none() {
+            beside_target(facts, self.definition, self.verdict, self.value)
+        } else {
+            (facts.compact(self.definition, self.value), String::new())
+        };
+        let side = |above: &'static str, below: &'static str| {
+            if self.verdict.target.is_some_and(|target| self.value > target) { above } else { below }
+        };
+        let say = |id: &str| {
+            let band = facts.band(self.verdict).map(|band| within_sentence(&band)).unwrap_or_default();
+            facts.say(id, &[("name", &name), ("value", &value), ("target", &target), ("band", &band)])
+        };
+        if let Some(finding) = &self.change {
+            let fell = finding.change.difference < 0.0;
+            let mut text = say(if fell { "clause-clear-fall" } else { "clause-clear-rise" });
+            if self.is_over_a_year() {
+                let against = facts.say("clause-against", &[("period", &facts.against(&finding.change.against))]);
+                text = format!("{text} {against}");
+            }
+            if self.missed.is_some() {
+                text += &say(side("narrative-above", "narrative-below"));
+            }
+            return text;
+        }
+        if self.missed.is_some() {
+            return say(side("clause-missed-above", "clause-missed-below"));
+        }
+        if self.verdict.status == Some(Status::Red) {
+            return say("clause-red");
+        }
+        if let Some(alert) = self.verdict.alerts.first() {
+            let (id, limit) = super::limit(facts, self.definition, alert);
+            return facts.say(id, &[("name", &name), ("limit", &limit)]);
+        }
+        match &self.fact {
+            _ if self.is_met() => say("clause-met"),
+            Some(fact) if self.verdict.status.is_none() => changes::fact(facts, "clause-fact", fact),
+            _ => say("clause-green"),
+        }
+    }
+
+    /// What the subject says of it.
+    pub(super) fn subject(&self, facts: &Facts<'_>) -> String {
+        let is_above = self.verdict.target.is_some_and(|target| self.value > target);
+        let news = match &self.change {
+            Some(finding) if finding.change.difference < 0.0 => Some("change-clear-fall"),
+            Some(_) => Some("change-clear-rise"),
+            None => Some("subject-alert").filter(|_| !self.verdict.alerts.is_empty()),
+        };
+        let (news, band) = (news.map(|id| facts.text(id)), facts.band(self.verdict).map(|band| within_sentence(&band)));
+        // A good band does not say why something is bad news.
+        let is_told_by_band = !self.is_bad() || self.verdict.status == Some(Status::Red);
+        let word = if is_told_by_band { band.or(news) } else { news.or(band) };
+        let id = match (&self.missed, &word) {
+            (Some(_), _) if is_above => "subject-above-target",
+            (Some(_), _) => "subject-below-target",
+            (None, Some(_)) => "subject-band",
+            (None, None) => "subject-value",
+        };
+        let (value, word) = (facts.compact(self.definition, self.value), word.unwrap_or_default());
+        facts.say(id, &[("name", &short(facts, self.definition)), ("value", &value), ("band", &word)])
+    }
+
     /// The sentence: how the figure moved or where it stands, then what is to be remarked of it.
     pub(super) fn sentence(&self, facts: &Facts<'a>, places: &Places) -> Sentence {
         let name = long(facts, self.definition);
         let (mut text, before) = self.beginning(facts, &name);
-        let mut draft = Draft::new(self.tone(facts), "").on([self.verdict]).on(before);
+        let mut draft = Draft::new(self.tone, "").on([self.verdict]).on(before);
         let mut remarks = self.remarks(facts);
         // In the order in which they are read, without those that are wanted least.
         let mut wanted: Vec<u8> = remarks.iter().map(|remark| remark.wanted).collect();
@@ -155,7 +276,7 @@ impl<'a> Matter<'a> {
         let Some((finding, (before, value))) =
             self.change.as_ref().and_then(|finding| Some((finding, shown_change(facts, finding)?)))
         else {
-            let value = facts.compact(self.definition, self.value);
+            let (value, _) = beside_target(facts, self.definition, self.verdict, self.value);
             let texts = [("grammar", grammar.as_str()), ("name", &subject), ("value", &value)];
             return (facts.say("narrative-stands", &texts), None);
         };
@@ -171,18 +292,6 @@ impl<'a> Matter<'a> {
         let key = &self.verdict.key;
         let earlier = facts.at(&finding.change.against, &key.dimension, &key.segment, key.kpi).verdict();
         (facts.say(id, &texts), earlier)
-    }
-
-    /// What a change means; without one, or against it, whether leadership's mark is missed.
-    fn tone(&self, facts: &Facts<'_>) -> Tone {
-        let is_bad = self.missed.is_some() || self.red.is_some() || !self.verdict.alerts.is_empty();
-        let change = self.change.as_ref().map(|finding| changes::tone_of(facts, self.definition, finding.change));
-        match (change, is_bad) {
-            (Some(Tone::Good), true) => Tone::Neutral,
-            (_, true) => Tone::Bad,
-            (Some(tone), false) => tone,
-            (None, false) => Tone::Good,
-        }
     }
 
     /// In the order in which they are read.
@@ -209,11 +318,11 @@ impl<'a> Matter<'a> {
         others.into_iter().flatten().chain(alerts).collect()
     }
 
-    /// Against the target: missed, for how long; or met again, after how long.
+    /// Against the target: missed, for how long; or met again, after how long; or met for the first time that is known.
     fn target(&self, facts: &Facts<'a>) -> Option<Remark<'a>> {
-        let target = facts.compact(self.definition, self.verdict.target?);
+        let (_, target) = beside_target(facts, self.definition, self.verdict, self.value);
         if let Some(run) = &self.missed {
-            let is_above = self.value > self.verdict.target.unwrap_or(self.value);
+            let is_above = self.verdict.target.is_some_and(|target| self.value > target);
             let side = if is_above { "narrative-above" } else { "narrative-below" };
             let mut text = facts.say(side, &[("target", &target)]);
             if run.len() > 1 {
@@ -227,12 +336,13 @@ impl<'a> Matter<'a> {
             return Some(Remark { wanted: 1, text, on: run.verdicts.clone() });
         }
         let run = self.back.as_ref()?;
-        let text = if run.len() == 1 && !run.may_be_longer {
-            facts.say("narrative-back", &[("target", &target)])
-        } else {
-            let span = span(facts, run.len(), run.may_be_longer);
-            facts.say("narrative-back-after", &[("target", &target), ("span", &span)])
+        let span = span(facts, run.len(), run.may_be_longer);
+        let id = match run.len() {
+            _ if run.may_be_longer => "narrative-met-first",
+            1 => "narrative-back",
+            _ => "narrative-back-after",
         };
+        let text = facts.say(id, &[("target", &target), ("span", &span)]);
         Some(Remark { wanted: 1, text, on: run.verdicts.clone() })
     }
 

@@ -4,11 +4,11 @@
 
 use super::draft::Draft;
 use super::matters::{Matter, shown_change};
-use super::{Settled, clause, limit, long, number, short};
+use super::{Settled, beside_target, limit, long, number, short};
 use crate::config::Status;
 use crate::judgement::{Maturity, TargetMet, Verdict};
-use crate::kpi::{Definition, Unit};
-use crate::report::view::{Call, Facts, Places, Sentence, Tone, changes, clean};
+use crate::kpi::{Definition, Sampling, Unit};
+use crate::report::view::{Call, Facts, Places, Sentence, Tone, changes, clean, within_sentence};
 
 /// Names that a sentence lists; beyond, it says how many more there are.
 const MOST_NAMES: usize = 4;
@@ -30,7 +30,7 @@ fn list(facts: &Facts<'_>, named: &[Named<'_>]) -> String {
     facts.locale.list(&texts)
 }
 
-/// Rests on the figures listed, and leads to each of them that is named.
+/// Rests on the figures listed, and leads to each of them that is named by its short name.
 fn naming(mut draft: Draft, facts: &Facts<'_>, places: &Places, named: &[Named<'_>]) -> Draft {
     for one in named.iter().take(MOST_NAMES) {
         draft = draft.naming(places, one.definition.id, &short(facts, one.definition));
@@ -61,15 +61,13 @@ pub(super) fn segment_alone(facts: &Facts<'_>, places: &Places) -> Option<Senten
     Some(draft.naming_figure(places, verdict, &name).naming_segment(facts, places, verdict).finish())
 }
 
-/// That nothing changed beyond chance, or that there is nothing to compare with; none where something did. What the
-/// sentences before tell of, another baseline or a segment, is set apart.
+/// That nothing changed beyond chance, or that nothing can be compared; none where something did change. What the
+/// sentences before tell of, another baseline or a segment, is set apart; counts that moved have a sentence themselves.
 pub(super) fn nothing_changed(facts: &Facts<'_>, told: &[Matter<'_>]) -> Option<Sentence> {
     if !changes::findings(facts).is_empty() {
         return None;
     }
-    let verdicts = facts.kpis.iter().filter_map(|definition| facts.total(definition.id).verdict());
-    let tested = |verdict: &&Verdict| verdict.previous.as_ref().is_some_and(|change| change.significant.is_some());
-    let tested: Vec<&Verdict> = verdicts.filter(tested).collect();
+    let tested = changes::tested(facts);
     let text = match tested.first().and_then(|verdict| verdict.previous.as_ref()) {
         Some(change) => {
             let period = facts.against(&change.against);
@@ -82,9 +80,30 @@ pub(super) fn nothing_changed(facts: &Facts<'_>, told: &[Matter<'_>]) -> Option<
             };
             facts.count(id, number(tested.len()), &[("period", &period)])
         }
-        None => facts.text("narrative-not-compared"),
+        None if !changes::of_counts(facts).is_empty() => return None,
+        None => facts.text(changes::why_untested(facts)),
     };
     Some(Draft::new(Tone::Neutral, text).on(tested).finish())
+}
+
+/// The counts and sums that moved, where no test found a change: they are facts.
+pub(super) fn moved(facts: &Facts<'_>, places: &Places) -> Option<Sentence> {
+    let moved = changes::of_counts(facts);
+    let against = facts.against(&moved.first().filter(|_| changes::findings(facts).is_empty())?.change.against);
+    let named: Vec<Named<'_>> = moved
+        .iter()
+        .map(|finding| Named {
+            definition: finding.definition,
+            text: changes::fact(facts, "narrative-moved-one", finding),
+            on: finding.verdict,
+        })
+        .collect();
+    let text = facts.say("narrative-moved", &[("period", &against), ("names", &list(facts, &named))]);
+    let mut draft = Draft::new(Tone::Neutral, text).on(named.iter().map(|one| one.on));
+    for one in named.iter().take(MOST_NAMES) {
+        draft = draft.naming(places, one.definition.id, &within_sentence(&facts.plain_name(one.definition.id)));
+    }
+    Some(draft.finish())
 }
 
 /// The real changes that have no sentence of their own.
@@ -119,18 +138,16 @@ pub(super) fn targets(
         (of(TargetMet::Yes).count(), of(TargetMet::CannotTell).count(), of(TargetMet::No).count());
     let named: Vec<Named<'_>> = of(TargetMet::No)
         .filter(|one| !is_told(told, one.definition))
-        .map(|one| Named {
-            definition: one.definition,
-            text: clause(facts, "narrative-missed-one", one),
-            on: one.verdict,
-        })
+        .map(|one| Named { definition: one.definition, text: against_target(facts, one), on: one.verdict })
         .collect();
     if met + open + missed == 0 || (named.is_empty() && missed > 0) {
         return None;
     }
     let all = facts.locale.count(number(met + open + missed));
-    let open_text = (open > 0).then(|| facts.count("narrative-targets-open", number(open), &[]));
+    let is_unknown = met + missed == 0;
+    let open_text = (open > 0 && !is_unknown).then(|| facts.count("narrative-targets-open", number(open), &[]));
     let (tone, text) = match (missed, named.len() == missed) {
+        _ if is_unknown => (Tone::Neutral, facts.count("narrative-targets-unknown", number(open), &[])),
         (0, _) => {
             let tone = if open == 0 { Tone::Good } else { Tone::Neutral };
             (tone, facts.count("narrative-targets-none-missed", number(met), &[("all", &all)]))
@@ -145,16 +162,36 @@ pub(super) fn targets(
     Some(naming(Draft::new(tone, text), facts, places, &named).on(judged).finish())
 }
 
-/// The segment with the most figures in the red, where it has at least two.
+/// `churn (3.1% against 2.0%)`.
+fn against_target(facts: &Facts<'_>, one: &Settled<'_>) -> String {
+    let (value, target) = beside_target(facts, one.definition, one.verdict, one.value);
+    let name = short(facts, one.definition);
+    facts.say("narrative-missed-one", &[("name", &name), ("value", &value), ("target", &target)])
+}
+
+/// Whether a figure stands in the red whatever chance did: it is final, and no other band holds any of its interval. Of
+/// what is a sample without an interval nobody can tell.
+fn is_clearly_red(facts: &Facts<'_>, verdict: &Verdict) -> bool {
+    let bands = facts.input.benchmarks.get(verdict.key.kpi).map(|benchmark| benchmark.bands.as_slice());
+    let is_clear = match verdict.reading.interval {
+        Some(own) => {
+            let mut others = bands.unwrap_or_default().iter().filter(|band| band.status != Status::Red);
+            others.all(|band| own.high < band.from || own.low >= band.to)
+        }
+        None => verdict.reading.sampling == Sampling::None,
+    };
+    verdict.status == Some(Status::Red) && verdict.maturity == Maturity::Final && is_clear
+}
+
+/// The segment with the most figures clearly in the red, where it has at least two.
 pub(super) fn weakest_segment(facts: &Facts<'_>, places: &Places) -> Option<Sentence> {
     let mut worst: Vec<Named<'_>> = Vec::new();
-    for dimension in facts.input.plan.segments.iter().filter(|dimension| dimension.0.len() == 1) {
+    for dimension in facts.splits().filter(|dimension| dimension.0.len() == 1) {
         let name = dimension.name();
         for segment in facts.segments(&name) {
             let red = |definition: &'static Definition| {
                 let on = facts.now(&name, segment, definition.id).verdict()?;
-                let is_red = on.status == Some(Status::Red) && on.maturity == Maturity::Final;
-                is_red.then(|| Named { definition, text: short(facts, definition), on })
+                is_clearly_red(facts, on).then(|| Named { definition, text: short(facts, definition), on })
             };
             let red: Vec<Named<'_>> = facts.kpis.iter().filter_map(|definition| red(definition)).collect();
             if red.len() >= 2 && red.len() > worst.len() {

@@ -1,6 +1,7 @@
 //! The subject line: as much of the news as fits one line of a mailbox.
 
-use super::{Settled, badness, clause, most, settled, side_of_target};
+use super::matters::{Matter, matters};
+use super::settled;
 use crate::report::view::{Facts, cut};
 
 /// Characters of a subject line, so that no mail header grows too long.
@@ -39,30 +40,24 @@ pub(in crate::report) fn subject(facts: &Facts<'_>, report_name: &str) -> String
 }
 
 fn subject_clauses(facts: &Facts<'_>) -> Vec<String> {
-    let settled = settled(facts);
-    in_subject(facts, &settled).map(|one| subject_clause(facts, one)).collect()
+    in_subject(facts).iter().map(|matter| matter.subject(facts)).collect()
 }
 
 /// The KPIs that the subject tells of.
 pub(super) fn kpis(facts: &Facts<'_>) -> Vec<&'static str> {
+    in_subject(facts).iter().map(|matter| matter.definition.id).collect()
+}
+
+/// The first KPI of the plan and the first bad news, or the second KPI.
+fn in_subject<'a>(facts: &Facts<'a>) -> Vec<Matter<'a>> {
     let settled = settled(facts);
-    in_subject(facts, &settled).map(|one| one.definition.id).collect()
-}
-
-/// The first KPI and the worst news, or the second KPI.
-fn in_subject<'s, 'a>(facts: &Facts<'_>, settled: &'s [Settled<'a>]) -> impl Iterator<Item = &'s Settled<'a>> {
-    let lead = settled.first();
-    let worst = most(settled, |one| badness(facts, one))
-        .filter(|worst| lead.is_none_or(|lead| lead.definition.id != worst.definition.id));
-    let second = worst.or_else(|| settled.get(1));
-    lead.into_iter().chain(second)
-}
-
-fn subject_clause(facts: &Facts<'_>, one: &Settled<'_>) -> String {
-    let id = match (badness(facts, one), &one.verdict.band) {
-        (Some(3 | 4), _) => side_of_target(one, "subject-above-target", "subject-below-target"),
-        (_, Some(_)) => "subject-band",
-        (_, None) => "subject-value",
-    };
-    clause(facts, id, one)
+    let mut matters = matters(facts, &settled);
+    let mut plan = settled.iter().map(|one| one.definition.id);
+    let (lead, second) = (plan.next(), plan.next());
+    let worst = matters.iter().filter(|matter| matter.is_bad()).map(|matter| matter.definition.id);
+    let worst = worst.into_iter().find(|worst| Some(*worst) != lead);
+    let shown = [lead, worst.or(second)];
+    matters.retain(|matter| shown.contains(&Some(matter.definition.id)));
+    matters.sort_by_key(|matter| Some(matter.definition.id) != lead);
+    matters
 }

@@ -122,7 +122,7 @@ fn cut_short(context: &mut Context, view: &View, locale: &Locale, cut: Cut) {
     let (first, rest) = view.cards.split_at_checked(heroes).unwrap_or_default();
     let plain = || view.tables.iter().find(|table| !table.dimension.contains('×'));
     let table = told_of(view).or_else(plain).or(view.tables.first());
-    let table = table.filter(|_| cut.segments > 0).map(|table| narrow(table, locale, cut.segments));
+    let table = table.filter(|_| cut.segments > 0).map(|table| narrow(view, table, locale, cut.segments));
     let customers = |calls: &Calls| calls.lists.iter().map(|list| list.rows.len()).sum::<usize>();
     let is_shortened = view.changes.rows.len() > cut.changes
         || customers(&view.calls) > customers(&calls)
@@ -143,24 +143,29 @@ fn cut_short(context: &mut Context, view: &View, locale: &Locale, cut: Cut) {
 
 /// The table of the segments that the narrative tells of: of what it says the mail shows the figures.
 fn told_of(view: &View) -> Option<&SegmentTable> {
-    let mut anchors =
-        view.narrative.iter().flat_map(|sentence| &sentence.spans).filter_map(|span| span.anchor.as_deref());
-    anchors.find_map(|anchor| {
-        let is_it = |row: &SegmentRow| {
-            !row.is_total && anchor.strip_suffix(&row.anchor).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-        };
-        view.tables.iter().find(|table| table.rows.iter().any(is_it))
-    })
+    named(view).find_map(|anchor| view.tables.iter().find(|table| table.rows.iter().any(|row| leads_to(anchor, row))))
 }
 
-/// A table that fits a mail: the first columns, the largest segments.
-fn narrow(table: &SegmentTable, locale: &Locale, segments: usize) -> SegmentTable {
+/// The places that names in the narrative lead to.
+fn named(view: &View) -> impl Iterator<Item = &str> {
+    view.narrative.iter().flat_map(|sentence| &sentence.spans).filter_map(|span| span.anchor.as_deref())
+}
+
+/// Whether a place is a segment's row or a figure in it.
+fn leads_to(anchor: &str, row: &SegmentRow) -> bool {
+    !row.is_total && anchor.strip_suffix(&row.anchor).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
+/// A table that fits a mail: the first columns, the largest segments and those that the narrative names.
+fn narrow(view: &View, table: &SegmentTable, locale: &Locale, segments: usize) -> SegmentTable {
     let mut table = table.clone();
     table.columns.truncate(MOST_COLUMNS);
+    let all = table.rows.len();
     // The total stands before the segments.
-    let cut = table.rows.len().saturating_sub(segments + 1);
-    table.rows.truncate(segments + 1);
-    table.left_out += u64::try_from(cut).unwrap_or(u64::MAX);
+    let rows = std::mem::take(&mut table.rows).into_iter().enumerate();
+    let kept = rows.filter(|(at, row)| *at <= segments || named(view).any(|anchor| leads_to(anchor, row)));
+    table.rows = kept.map(|(_, row)| row).collect();
+    table.left_out += u64::try_from(all - table.rows.len()).unwrap_or(u64::MAX);
     table.note = segments::note(locale, table.order, table.left_out);
     for row in &mut table.rows {
         row.cells.truncate(MOST_COLUMNS);

@@ -24,6 +24,12 @@ pub(super) fn build(facts: &Facts<'_>) -> Calls {
     let sentences = [
         (!at_risk.is_empty()).then(|| facts.count("calls-at-risk", len(&at_risk), &[("mrr", &revenue)])),
         (!expansion.is_empty()).then(|| facts.count("calls-expansion", len(&expansion), &[])),
+        facts
+            .input
+            .period
+            .end
+            .pred_opt()
+            .map(|day| facts.say("calls-as-of", &[("date", &facts.locale.date_short(day))])),
         (!facts.input.names).then(|| facts.text("calls-no-names")),
     ];
     let note = sentences.into_iter().flatten().collect::<Vec<_>>().join(" ");
@@ -43,21 +49,22 @@ fn money(facts: &Facts<'_>, amount: f64) -> String {
 fn list(facts: &Facts<'_>, caption: &str, customers: &[&CustomerRow]) -> CallList {
     let mut rows: Vec<CallRow> = customers.iter().take(MOST_CUSTOMERS).map(|customer| row(facts, customer)).collect();
     let has_reasons = rows.iter().any(|row| !row.reasons.is_empty() || !row.advice.is_empty());
-    let advice = one_advice(&mut rows);
+    let advice = common_advice(facts, &mut rows);
+    let has_advice = rows.iter().any(|row| !row.advice.is_empty());
     let (count, shown) = (len(customers), shown(facts.locale, rows.len(), len(customers)));
-    CallList { caption: facts.text(caption), rows, has_reasons, advice, count, shown }
+    CallList { caption: facts.text(caption), rows, has_reasons, has_advice, advice, count, shown }
 }
 
-/// The advice of all rows, taken out of them, where they say the same.
-fn one_advice(rows: &mut [CallRow]) -> Option<String> {
-    let advice = rows.first().map(|row| row.advice.clone()).filter(|advice| !advice.is_empty())?;
-    if rows.len() < 2 || rows.iter().any(|row| row.advice != advice) {
-        return None;
-    }
-    for row in rows {
+/// The advice of most rows, taken out of them; the others keep theirs.
+fn common_advice(facts: &Facts<'_>, rows: &mut [CallRow]) -> Option<String> {
+    let with = |advice: &str| rows.iter().filter(|row| row.advice == advice).count();
+    let is_of_most = |advice: &&String| !advice.is_empty() && rows.len() > 1 && 2 * with(advice) > rows.len();
+    let advice = rows.iter().map(|row| &row.advice).find(is_of_most)?.clone();
+    let is_of_all = with(&advice) == rows.len();
+    for row in rows.iter_mut().filter(|row| row.advice == advice) {
         row.advice.clear();
     }
-    Some(advice)
+    Some(if is_of_all { advice } else { facts.say("calls-advice-most", &[("advice", &advice)]) })
 }
 
 /// How many of a list are shown, where that is not all of them.
@@ -71,7 +78,7 @@ fn row(facts: &Facts<'_>, customer: &CustomerRow) -> CallRow {
         name: clean(&customer.name),
         segment: customer.segment.as_deref().map(|segment| facts.segment(segment)),
         mrr: money(facts, customer.mrr),
-        health: customer.health.map(|score| facts.locale.number(score, 0)),
+        health: customer.health.map(|score| facts.locale.number(score, 1)),
         status: status(customer.status),
         reasons: facts.locale.list(&customer.reasons.iter().map(|id| reason(facts, id)).collect::<Vec<_>>()),
         advice: customer.reasons.first().and_then(|id| advice(facts, id)).unwrap_or_default(),
@@ -95,9 +102,14 @@ pub(super) fn renewal_day(facts: &Facts<'_>, days: i64) -> Option<NaiveDate> {
     facts.input.period.end.checked_add_signed(TimeDelta::try_days(days)?)
 }
 
-/// That day in words, and whether it had passed when the period ended.
+/// That day in words, and whether it had passed when the period ended, or has passed by now.
 pub(super) fn renewal(facts: &Facts<'_>, days: i64) -> String {
     let Some(day) = renewal_day(facts, days) else { return String::new() };
     let date = facts.locale.date_short(day);
-    if days < 0 { facts.say("calls-renewal-passed", &[("date", &date)]) } else { date }
+    let has_passed_since = day < facts.input.provenance.as_of.date();
+    match days {
+        ..0 => facts.say("calls-renewal-passed", &[("date", &date)]),
+        _ if has_passed_since => facts.say("calls-renewal-since", &[("date", &date)]),
+        _ => date,
+    }
 }

@@ -109,7 +109,11 @@ pub(super) fn target_met(facts: &Facts<'_>, verdict: &Verdict) -> (Tone, String)
         Some(TargetMet::CannotTell) => (Tone::Neutral, "target-cannot-tell"),
         None => (Tone::Neutral, "target-not-judged"),
     };
-    (tone, facts.text(id))
+    // Of a sample without an interval nobody knows how far chance goes.
+    let is_bare = verdict.reading.sampling == Sampling::Unknown && verdict.reading.interval.is_none();
+    let text = facts.text(id);
+    let is_said = tone != Tone::Neutral && is_bare;
+    (tone, if is_said { facts.say("target-without-interval", &[("text", &text)]) } else { text })
 }
 
 /// The values over the history, where there are at least two.
@@ -127,10 +131,13 @@ fn table(facts: &Facts<'_>, cards: &[Card]) -> DataTable {
     let columns =
         ["report-kpi", "report-value", "report-band", "report-interval", "report-n", "report-change", "report-target"];
     let row = |card: &Card| {
-        let change = card.changes.first().map(|change| format!("{}: {}", change.word, change.text));
+        let changes: Vec<String> =
+            card.changes.iter().map(|change| format!("{}: {}", change.word, change.text)).collect();
+        let change = Some(changes.join("; "));
+        let band = [&card.band, &card.maturity].into_iter().flatten().cloned().collect::<Vec<_>>().join(", ");
         let target = card.target.as_ref().map(|target| format!("{}: {}", target.label, target.text));
-        let cells = [card.band.clone(), card.interval.clone(), card.n.clone(), change, target];
-        let value = card.why.as_ref().map_or(card.full.clone(), |why| format!("{} ({why})", card.value));
+        let cells = [Some(band), card.interval.clone(), card.n.clone(), change, target];
+        let value = card.why.as_ref().map_or(card.full.clone(), |why| format!("{}, {why}", card.value));
         [card.name.clone(), value].into_iter().chain(cells.into_iter().map(Option::unwrap_or_default)).collect()
     };
     DataTable {

@@ -4,6 +4,7 @@
 //! Whether a change is real was decided before; here it is only ranked and put into words.
 
 use super::facts::{Facts, TOTAL, tone};
+use super::text::within_sentence;
 use super::{ChangeRow, Changes, Places, Tone};
 use crate::insight::Baseline;
 use crate::judgement::{Change, Verdict};
@@ -11,8 +12,8 @@ use crate::kpi::{Definition, Sampling, catalogue};
 
 /// Rows of the table; whoever wants more has the segment tables.
 const MOST_ROWS: usize = 12;
-/// Of these at most so many are counts and sums, whose changes are facts and not findings.
-const MOST_COUNTS: usize = 3;
+/// So many of these are kept for counts and sums, whose changes are facts and not findings.
+const LEAST_COUNTS: usize = 3;
 
 /// A change worth telling.
 pub(crate) struct Finding<'a> {
@@ -41,6 +42,27 @@ pub(crate) fn of_a_segment_alone<'a>(facts: &Facts<'a>) -> Option<Finding<'a>> {
     all.into_iter().next().filter(|_| is_alone)
 }
 
+/// The totals whose change on the previous period was tested.
+pub(crate) fn tested<'a>(facts: &Facts<'a>) -> Vec<&'a Verdict> {
+    let verdicts = facts.kpis.iter().filter_map(|definition| facts.total(definition.id).verdict());
+    let is_tested = |verdict: &&Verdict| verdict.previous.as_ref().is_some_and(|change| change.significant.is_some());
+    verdicts.filter(is_tested).collect()
+}
+
+/// Why nothing was tested: there is nothing earlier, or nothing that a test could tell from chance.
+pub(crate) fn why_untested(facts: &Facts<'_>) -> &'static str {
+    let mut verdicts = facts.kpis.iter().filter_map(|definition| facts.total(definition.id).verdict());
+    if verdicts.any(|verdict| verdict.previous.is_some()) { "narrative-untested" } else { "narrative-not-compared" }
+}
+
+/// A count or a sum before and now, in the words of a message.
+pub(crate) fn fact(facts: &Facts<'_>, id: &str, finding: &Finding<'_>) -> String {
+    let name = within_sentence(&facts.plain_name(finding.definition.id));
+    let now = finding.verdict.reading.value.unwrap_or(finding.change.value);
+    let [before, now] = [finding.change.value, now].map(|value| facts.compact(finding.definition, value));
+    facts.say(id, &[("name", &name), ("before", &before), ("value", &now)])
+}
+
 fn of_total<'a>(facts: &Facts<'a>, baseline: Baseline) -> Vec<Finding<'a>> {
     let mut findings = on_baseline(facts, baseline);
     findings.retain(|finding| finding.verdict.key.dimension == TOTAL);
@@ -49,22 +71,19 @@ fn of_total<'a>(facts: &Facts<'a>, baseline: Baseline) -> Vec<Finding<'a>> {
 
 /// The table.
 pub(super) fn build(facts: &Facts<'_>, places: &Places) -> Changes {
-    let all = if facts.is_open() { Vec::new() } else { everything(facts) };
+    let (all, more) = if facts.is_open() { (Vec::new(), 0) } else { everything(facts) };
     let previous = facts.input.company.calendar.previous(facts.input.period);
     let previous = previous.map_or_else(String::new, |period| facts.period_short(&period));
-    let is_tested = |definition: &&'static Definition| {
-        let verdict = facts.total(definition.id).verdict();
-        verdict.and_then(|verdict| verdict.previous.as_ref()).is_some_and(|change| change.significant.is_some())
-    };
-    let none = match facts.kpis.iter().any(is_tested) {
+    let none = match tested(facts).is_empty() {
         _ if facts.is_open() => "report-changes-open",
-        true => "report-changes-none",
-        false => "narrative-not-compared",
+        false => "report-changes-none",
+        true => why_untested(facts),
     };
-    let rows: Vec<ChangeRow> = all.iter().take(MOST_ROWS).map(|finding| row(facts, places, finding)).collect();
+    let rows: Vec<ChangeRow> = all.iter().map(|finding| row(facts, places, finding)).collect();
     Changes {
         has_drivers: rows.iter().any(|row| !row.driver.is_empty()),
-        note: note(facts, all.iter().take(MOST_ROWS).any(|finding| !finding.is_tested)),
+        note: note(facts, all.iter().any(|finding| !finding.is_tested)),
+        more: (more > 0).then(|| facts.count("report-changes-more", more, &[])),
         rows,
         none: facts.say(none, &[("period", &previous)]),
     }
@@ -76,14 +95,17 @@ fn note(facts: &Facts<'_>, has_counts: bool) -> String {
     if has_counts { format!("{note} {}", facts.text("report-changes-counts")) } else { note }
 }
 
-fn everything<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
+/// What the table has room for, and how many changes it has none for.
+fn everything<'a>(facts: &Facts<'a>) -> (Vec<Finding<'a>>, u64) {
     let mut all = on_baseline(facts, Baseline::Previous);
     all.extend(on_baseline(facts, Baseline::YearBefore));
     let mut counts = of_counts(facts);
-    counts.truncate(MOST_COUNTS);
+    let found = all.len() + counts.len();
+    counts.truncate(LEAST_COUNTS.max(MOST_ROWS.saturating_sub(all.len())));
     all.truncate(MOST_ROWS - counts.len());
     all.extend(counts);
-    all
+    let more = u64::try_from(found - all.len()).unwrap_or(u64::MAX);
+    (all, more)
 }
 
 /// The real changes against one baseline, of the total and of segments that did not go with it, largest effect first.
@@ -99,7 +121,7 @@ fn on_baseline<'a>(facts: &Facts<'a>, baseline: Baseline) -> Vec<Finding<'a>> {
 }
 
 /// Counts and sums that moved, largest share of the earlier value first.
-fn of_counts<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
+pub(crate) fn of_counts<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
     let mut found: Vec<Finding<'a>> = facts
         .kpis
         .iter()
@@ -118,7 +140,7 @@ fn of_counts<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
 }
 
 /// A change as a share of the earlier value; 0 where that was 0.
-fn share(change: &Change) -> f64 {
+pub(crate) fn share(change: &Change) -> f64 {
     let share = change.difference.abs() / change.value.abs();
     if share.is_finite() { share } else { 0.0 }
 }
@@ -164,6 +186,6 @@ fn no_driver(facts: &Facts<'_>, finding: &Finding<'_>) -> String {
     let is_searched = finding.verdict.key.dimension == TOTAL
         && finding.is_tested
         && finding.verdict.previous.as_ref() == Some(finding.change)
-        && !facts.input.plan.segments.is_empty();
+        && facts.splits().next().is_some();
     if is_searched { facts.text("report-driver-none") } else { String::new() }
 }

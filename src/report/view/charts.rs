@@ -98,25 +98,27 @@ fn axis(facts: &Facts<'_>, definition: &Definition) -> ValueAxis {
     // Zero is what a reader compares with, also where less is possible.
     let floor = Some(range.start().max(0.0));
     let ceiling = Some(*range.end()).filter(|edge| edge.is_finite());
-    let from = floor.map(|floor| facts.compact(definition, floor)).unwrap_or_default();
+    let cut_note = match floor {
+        Some(floor) if floor > 0.0 => facts.say("chart-cut", &[("floor", &facts.compact(definition, floor))]),
+        _ => facts.text("chart-cut-zero"),
+    };
     ValueAxis {
         unit: definition.unit.id().to_owned(),
         currency: facts.input.company.currency.clone(),
         floor,
         ceiling,
-        cut_note: facts.say("chart-cut", &[("floor", &from)]),
+        cut_note,
     }
 }
 
 /// The axis of monthly revenue.
 fn money_axis(facts: &Facts<'_>) -> ValueAxis {
-    let currency = &facts.input.company.currency;
     ValueAxis {
         unit: Unit::Money.id().to_owned(),
-        currency: currency.clone(),
+        currency: facts.input.company.currency.clone(),
         floor: Some(0.0),
         ceiling: None,
-        cut_note: facts.say("chart-cut", &[("floor", &facts.locale.value_compact(0.0, Unit::Money, currency))]),
+        cut_note: facts.text("chart-cut-zero"),
     }
 }
 

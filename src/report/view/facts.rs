@@ -170,6 +170,12 @@ impl<'a> Facts<'a> {
         self.from((period, dimension, "", "")).take_while(is_here).map(|of| of.key.segment.as_str()).collect()
     }
 
+    /// The dimensions of customers that the plan names, but for those in which all of the reader's customers are of one
+    /// segment: they say again what the total says.
+    pub(crate) fn splits(&self) -> impl Iterator<Item = &'a Dimension> {
+        self.input.plan.segments.iter().filter(|dimension| self.segments(&dimension.name()).len() != 1)
+    }
+
     /// The dimensions by which a KPI is known in the shown period, in alphabetical order.
     pub(crate) fn dimensions(&self, kpi: &str) -> BTreeSet<&'a str> {
         self.of_the_period().filter(|of| of.key.kpi == kpi).map(|of| of.key.dimension.as_str()).collect()
@@ -178,7 +184,7 @@ impl<'a> Facts<'a> {
     /// The figures of the shown period that the reader may see, of all customers and of the report's segments.
     fn visible(&self) -> Vec<&'a Verdict> {
         let mut places = vec![(TOTAL.to_owned(), TOTAL)];
-        for dimension in self.input.plan.segments.iter().map(Dimension::name) {
+        for dimension in self.splits().map(Dimension::name) {
             places.extend(self.segments(&dimension).into_iter().map(|segment| (dimension.clone(), segment)));
         }
         let of = |definition: &&'static Definition| {
@@ -238,6 +244,11 @@ impl<'a> Facts<'a> {
         self.text(&format!("kpi-{}", kpi.replace('_', "-")))
     }
 
+    /// A KPI's name that may stand beside brackets: the short one where the long one has some itself.
+    pub(crate) fn plain_name(&self, kpi: &str) -> String {
+        Some(self.name(kpi)).filter(|name| !name.contains('(')).unwrap_or_else(|| self.short(kpi))
+    }
+
     /// A KPI's name where room is short.
     pub(crate) fn short(&self, kpi: &str) -> String {
         self.text(&format!("kpi-{}.short", kpi.replace('_', "-")))
@@ -279,7 +290,7 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// The text of a translated setting: the reader's tag, its language, English, whatever there is.
+    /// The text of a translated setting: the reader's tag, its language, the company's, English, whatever there is.
     pub(crate) fn translated<'t>(&self, texts: &'t BTreeMap<String, String>) -> Option<&'t str> {
         let tag = self.locale.tag();
         let base = tag.split('-').next().unwrap_or(tag);
@@ -288,15 +299,17 @@ impl<'a> Facts<'a> {
             .into_iter()
             .find_map(|key| texts.get(key))
             .or_else(same_base)
+            .or_else(|| texts.get(&self.input.company.locale))
             .or_else(|| texts.get("en"))
             .or_else(|| texts.values().next())
             .map(String::as_str)
     }
 
-    /// A segment as people write it; the total by its word.
+    /// A segment as people write it; the total by its word, or by the part of the customers that the report covers.
     pub(crate) fn segment(&self, segment: &str) -> String {
         match segment {
-            TOTAL => self.text("segment-total"),
+            TOTAL if self.input.scope.is_empty() => self.text("segment-total"),
+            TOTAL => self.input.scope.values().map(|part| self.segment(part)).collect::<Vec<_>>().join(", "),
             "(not set)" => self.text("segment-not-set"),
             other => {
                 // The words of our own lists, such as the kinds of surveys, are translated; those of others are theirs.

@@ -170,9 +170,9 @@ pub fn build(input: &Input<'_>, locale: &Locale) -> View {
     let tables = segments::build(&facts);
     let calls = calls::build(&facts);
     let places = Places::new(&cards, &more, &tables, &calls);
-    let story = narrative::tell(&facts, &places);
-    let changes = changes::build(&facts, &places);
     let themes = themes::build(&facts);
+    let story = narrative::tell(&facts, &places, &themes);
+    let changes = changes::build(&facts, &places);
     let charts = charts::build(&facts);
     let restated = restated::build(&facts, &places);
     let method = method::build(&facts);

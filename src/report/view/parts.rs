@@ -200,6 +200,9 @@ pub struct Changes {
     pub rows: Vec<ChangeRow>,
     /// Whether any row says what drives it.
     pub has_drivers: bool,
+    /// How many more there are.
+    #[serde(default)]
+    pub more: Option<String>,
     /// What is said if there is none.
     pub none: String,
 }
@@ -318,7 +321,10 @@ pub struct CallList {
     pub rows: Vec<CallRow>,
     /// Whether any row says why or what to do.
     pub has_reasons: bool,
-    /// What to do about all of them, where that is one thing; then no row says it.
+    /// Whether any row says what to do.
+    #[serde(default)]
+    pub has_advice: bool,
+    /// What to do about most of them, where that is one thing; then only the others say what to do.
     #[serde(default)]
     pub advice: Option<String>,
     /// How many customers there are, shown or not.
@@ -443,7 +449,7 @@ pub struct TermView {
 pub struct Restated {
     /// What they are; empty if there are none.
     pub note: String,
-    /// Largest difference first.
+    /// Totals before segments, largest difference first.
     pub rows: Vec<RestatedRow>,
     /// How many more there are.
     pub more: Option<String>,

@@ -15,7 +15,7 @@ pub(super) fn build(facts: &Facts<'_>) -> Quality {
     let sources = facts.input.data_quality;
     let rows: u64 = sources.iter().map(|source| source.rows).sum();
     let bad: u64 = sources.iter().flat_map(|source| source.quarantined.values()).sum();
-    let shown_rows = facts.locale.count(rows);
+    let shown_rows = facts.count("quality-rows-read", rows, &[]);
     let note = if sources.is_empty() { "quality-none" } else { "quality-note" };
     let missed = missed(facts);
     let remarks = missed.iter().cloned().chain(remarks(facts)).collect();

@@ -13,7 +13,15 @@ const MOST_ROWS: usize = 10;
 /// The section; empty if nothing has moved.
 pub(super) fn build(facts: &Facts<'_>, places: &Places) -> Restated {
     let moved = insight::restated(facts.input.told, |told, figure| now(facts, told, figure));
-    let mut rows: Vec<RestatedRow> = moved.iter().filter_map(|one| row(facts, places, one)).collect();
+    let mut rows: Vec<RestatedRow> = Vec::new();
+    for row in moved.iter().filter_map(|one| row(facts, places, one)) {
+        // Two dimensions may have a segment of one name and of the same customers.
+        let is_alike = |other: &RestatedRow| RestatedRow { anchor: row.anchor.clone(), ..other.clone() } == row;
+        if !rows.iter().any(is_alike) {
+            rows.push(row);
+        }
+    }
+    rows.sort_by_key(|row| row.segment.is_some());
     let more = u64::try_from(rows.len().saturating_sub(MOST_ROWS)).unwrap_or(u64::MAX);
     rows.truncate(MOST_ROWS);
     Restated {

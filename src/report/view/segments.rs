@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::facts::{Facts, Seen, TOTAL, direction_of, status, tone};
 use super::text::counted;
 use super::{Direction, Order, SegmentCell, SegmentRow, SegmentTable, Tone, anchors};
-use crate::config::Dimension;
+use crate::config::{Dimension, Status};
+use crate::judgement::Verdict;
 use crate::kpi::{Definition, Table};
 use crate::locale::Locale;
 
-/// Rows of one table, the total not counted; the smaller segments stand in the workbook and in `figures.csv`.
+/// Rows of one table, the total not counted; the smaller segments stand in the workbook and in `figures.csv`. Of those
+/// that a sentence names, or that have a figure in the red, as many again.
 const MOST_SEGMENTS: usize = 30;
 /// What makes a segment large, where it is known.
 const REVENUE: &str = "mrr_closing";
@@ -23,7 +25,7 @@ pub(super) fn build(facts: &Facts<'_>) -> Vec<SegmentTable> {
 
 /// The dimensions of customers that the plan names, then the columns that cut rows, by name and id, each with its KPIs.
 pub(super) fn dimensions(facts: &Facts<'_>) -> Vec<(String, String, Vec<&'static Definition>)> {
-    let of_customers = facts.input.plan.segments.iter().map(|dimension| {
+    let of_customers = facts.splits().map(|dimension| {
         let dimension = dimension.name();
         (dimension_name(facts, &dimension), dimension, facts.kpis.clone())
     });
@@ -76,13 +78,16 @@ pub(super) fn shown<'a>(facts: &Facts<'a>, dimension: &str, of: &[&'static Defin
 
 fn table(facts: &Facts<'_>, name: String, dimension: &str, of: &[&'static Definition]) -> Option<SegmentTable> {
     let Shown { segments, order, kpis } = shown(facts, dimension, of)?;
-    let left_out = u64::try_from(segments.len().saturating_sub(MOST_SEGMENTS)).unwrap_or(u64::MAX);
+    let (kept, smaller) = segments.split_at(segments.len().min(MOST_SEGMENTS));
+    let told: Vec<&str> = smaller.iter().copied().filter(|segment| is_told(facts, &kpis, dimension, segment)).collect();
+    let kept: Vec<&str> = kept.iter().copied().chain(told.into_iter().take(MOST_SEGMENTS)).collect();
+    let left_out = u64::try_from(segments.len() - kept.len()).unwrap_or(u64::MAX);
     let is_of_customers = facts.input.plan.segments.iter().any(|own| own.name() == dimension);
     let rows_of = kpis.first().and_then(|kpi| kpi.rows_of).filter(|_| !is_of_customers);
     let total = row(facts, &kpis, anchors::row(rows_of, dimension, None), TOTAL, TOTAL);
-    let segments = segments.iter().take(MOST_SEGMENTS);
-    let rows =
-        segments.map(|segment| row(facts, &kpis, anchors::row(rows_of, dimension, Some(segment)), dimension, segment));
+    let rows = kept
+        .into_iter()
+        .map(|segment| row(facts, &kpis, anchors::row(rows_of, dimension, Some(segment)), dimension, segment));
     Some(SegmentTable {
         caption: facts.say("report-segments-by", &[("dimension", &name)]),
         dimension: name,
@@ -93,6 +98,14 @@ fn table(facts: &Facts<'_>, name: String, dimension: &str, of: &[&'static Defini
         left_out,
         order,
     })
+}
+
+/// Whether a segment must not be left out: it has a figure in the red, or has really changed.
+fn is_told(facts: &Facts<'_>, kpis: &[&'static Definition], dimension: &str, segment: &str) -> bool {
+    let is_it = |verdict: &Verdict| verdict.key.dimension == dimension && verdict.key.segment == segment;
+    let mut verdicts = kpis.iter().filter_map(|kpi| facts.now(dimension, segment, kpi.id).verdict());
+    verdicts.any(|verdict| verdict.status == Some(Status::Red))
+        || facts.changes.iter().any(|fact| is_it(fact.verdict) || fact.drivers.iter().any(|one| is_it(one.verdict)))
 }
 
 /// How many segments are left out, and that they are the smaller ones.

@@ -160,7 +160,8 @@ pub(super) fn not_configured(facts: &Facts<'_>) -> Option<String> {
 
 /// The sections that this report has; `optional` are those between the changes and the data, and whether they are there.
 pub(super) fn contents(facts: &Facts<'_>, optional: &[(&str, bool)]) -> Vec<Link> {
-    let before = [("figures", true), ("changes", true)];
+    let has_figures = facts.with_a_total().next().is_some() || !facts.input.not_configured.is_empty();
+    let before = [("figures", has_figures), ("changes", true)];
     let after = [("quality", true), ("method", true), ("provenance", true)];
     before
         .iter()

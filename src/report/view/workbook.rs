@@ -50,7 +50,7 @@ pub struct SheetColumn {
 }
 
 /// A cell of a sheet. In `report.json` it is one short string, since there are thousands: `'text`, `#36.5 #,##0.0`,
-/// `@2026-10-01 dd/mm/yyyy`, `green Good`, `?withheld (group < 5)`, or nothing.
+/// `@2026-10-01 dd/mm/yyyy`, `green Good`, `?withheld (for groups < 5)`, or nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum SheetCell {

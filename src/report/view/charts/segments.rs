@@ -20,10 +20,9 @@ pub(super) fn is_of(anchor: &str, kpi: &str) -> bool {
 
 /// KPIs with an interval across the segments of the plan's first plain dimension.
 pub(super) fn charts(facts: &Facts<'_>) -> Vec<Chart> {
-    let dimensions = &facts.input.plan.segments;
-    let plain =
-        dimensions.iter().position(|dimension| dimension.0.len() == 1).or((!dimensions.is_empty()).then_some(0));
-    let Some((at, dimension)) = plain.and_then(|at| Some((at, dimensions.get(at)?))) else { return Vec::new() };
+    let plain = facts.splits().find(|dimension| dimension.0.len() == 1).or_else(|| facts.splits().next());
+    let Some(dimension) = plain else { return Vec::new() };
+    let at = facts.input.plan.segments.iter().position(|one| one == dimension).unwrap_or_default();
     // A dimension that a KPI itself makes is no way of cutting customers, though an attribute may be called like it.
     let cut = facts.kpis.iter().filter(|definition| definition.parts.is_none());
     cut.filter_map(|definition| chart(facts, definition, dimension, at)).collect()
@@ -35,7 +34,7 @@ fn chart(facts: &Facts<'_>, definition: &'static Definition, dimension: &Dimensi
         .segments(&name)
         .into_iter()
         .map(|segment| (segment, facts.now(&name, segment, definition.id)))
-        .filter(|(segment, seen)| !(matches!(seen, Seen::Absent) || *segment == NOT_SET && seen.is_undefined()))
+        .filter(|(segment, seen)| !(matches!(seen, Seen::Absent) || *segment == NOT_SET && seen.value().is_none()))
         .collect();
     let with_interval = seen.iter().filter_map(|(_, seen)| seen.verdict()).filter(|v| v.reading.interval.is_some());
     if with_interval.count() < 2 || seen.len() > MOST_ROWS {
@@ -117,5 +116,6 @@ fn finding(facts: &Facts<'_>, rows: &[SegmentRow]) -> String {
         ("low", low.name.as_str()),
         ("low_value", low.value_label.as_str()),
     ];
-    facts.say("chart-segments-finding", &texts)
+    let is_flat = high.value_label == low.value_label;
+    facts.say(if is_flat { "chart-segments-flat" } else { "chart-segments-finding" }, &texts)
 }

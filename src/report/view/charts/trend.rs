@@ -120,7 +120,8 @@ fn finding(facts: &Facts<'_>, definition: &'static Definition, known: &[(&Period
         ("high", highest.as_str()),
         ("high_period", highest_at.as_str()),
     ];
-    let course = facts.say("chart-finding", &texts);
+    let is_flat = lowest == highest;
+    let course = facts.say(if is_flat { "chart-finding-flat" } else { "chart-finding" }, &texts);
     let change = facts
         .total(definition.id)
         .verdict()
