@@ -281,14 +281,12 @@ fn a_hundred_reloads_lose_nothing_and_double_nothing() {
 /// that takes an old day for every day is such a fault too, and `farol check` says so before.
 #[test]
 fn a_slot_waits_for_a_configuration_that_can_be_read() {
-    let spoilt: [(fn(&str) -> String, u8); 2] =
-        [(|good| good.replace("metrics:", "metrix:"), 78), (|good| format!("as_of: 2026-07-10\n{good}"), 2)];
-    for (spoil, code) in spoilt {
+    for (from, to_what, code) in [("metrics:", "metrix:", 78), ("company:", "as_of: 2026-07-10\ncompany:", 2)] {
         let home = Home::tiny();
         let good = home.read("config/farol.yaml");
         let daemon = home.daemon("2026-11-05 09:59:50");
         wait_for("the daemon is up", || home.read("daemon.log").contains("\"scheduling\""));
-        home.write("config/farol.yaml", spoil(&good));
+        home.edit("config/farol.yaml", from, to_what);
         if code == 2 {
             let check = home.at("2026-11-05 09:59:50", &["check"]);
             assert_eq!(check.code, Some(0), "{}", check.stderr);

@@ -56,7 +56,7 @@ fn a_check_of_the_data_counts_what_holds_and_what_does_not() {
     let ended = home.does(&["check", "--data"]);
     // Blank lines at the end of a file are nobody's concern; that the sample stands still, and is scheduled, is.
     assert!(ended.complaint().contains("warning[as-of-scheduled]: `as_of: 2026-11-05`"), "{}", ended.stderr);
-    assert_eq!(ended.stderr.matches("[").count(), 1, "{}", ended.stderr);
+    assert_eq!(ended.stderr.matches('[').count(), 1, "{}", ended.stderr);
     let tables: Vec<&str> = ended.stdout.lines().skip(3).collect();
     assert_eq!(
         tables,
