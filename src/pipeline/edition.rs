@@ -233,8 +233,8 @@ impl Edition<'_> {
         if let Some(bytes) = &sheets {
             folder.write(&format!("report{suffix}.xlsx"), bytes)?;
         }
-        folder.write(&format!("report{suffix}.json"), report_json(&view)?.as_bytes())?;
         if let Some(page) = &page {
+            folder.write(&format!("report{suffix}.json"), report_json(&view)?.as_bytes())?;
             folder.write(&format!("report{suffix}.html"), page.as_bytes())?;
         }
         folder.write(&format!("email{suffix}.txt"), email.text.as_bytes())?;

@@ -129,15 +129,22 @@ struct Seen {
 fn indexed(pixels: &Pixmap) -> (Vec<u8>, Vec<u8>) {
     let mut places: HashMap<Pixel, usize, foldhash::fast::FixedState> = HashMap::default();
     let mut seen: Vec<Seen> = Vec::new();
-    let counted = |(pixel, length): (Pixel, usize)| {
-        let at = *places.entry(pixel).or_insert(seen.len());
-        match seen.get_mut(at) {
-            Some(seen) => seen.count += length,
-            None => seen.push(Seen { at, colour: colour(pixel), count: length }),
-        }
-        (at, length)
+    let lines: Vec<&[[u8; 4]]> = pixels.data().as_chunks::<4>().0.chunks_exact(pixels.width() as usize).collect();
+    // Much of a chart is the same from line to line.
+    let equal_lines: Vec<&[&[[u8; 4]]]> = lines.chunk_by(|a, b| a == b).collect();
+    let mut runs_of = |lines: &&[&[[u8; 4]]]| {
+        let counted = |(pixel, length): (Pixel, usize)| {
+            let at = *places.entry(pixel).or_insert(seen.len());
+            let count = length * lines.len();
+            match seen.get_mut(at) {
+                Some(seen) => seen.count += count,
+                None => seen.push(Seen { at, colour: colour(pixel), count }),
+            }
+            (at, length)
+        };
+        runs(lines.first().copied().unwrap_or_default()).into_iter().map(counted).collect::<Vec<_>>()
     };
-    let runs: Vec<(usize, usize)> = runs(pixels).into_iter().map(counted).collect();
+    let runs: Vec<Vec<(usize, usize)>> = equal_lines.iter().map(&mut runs_of).collect();
     let mut index = vec![0; seen.len()];
     seen.sort_unstable_by(|a, b| b.count.cmp(&a.count).then_with(|| a.colour.cmp(&b.colour)));
     let palette: Vec<(Colour, u8)> = seen.iter().map(|seen| seen.colour).zip(0..=u8::MAX).collect();
@@ -149,17 +156,22 @@ fn indexed(pixels: &Pixmap) -> (Vec<u8>, Vec<u8>) {
         }
     }
     let mut indices = Vec::with_capacity(pixels.data().len() / 4);
-    for (at, length) in runs {
-        let index = index.get(at).copied().unwrap_or_default();
-        indices.resize(indices.len() + length, index);
+    for (runs, lines) in runs.into_iter().zip(equal_lines) {
+        let begin = indices.len();
+        for (at, length) in runs {
+            let index = index.get(at).copied().unwrap_or_default();
+            indices.resize(indices.len() + length, index);
+        }
+        let end = indices.len();
+        (1..lines.len()).for_each(|_| indices.extend_from_within(begin..end));
     }
     (palette.into_iter().flat_map(|(colour, _)| colour).collect(), indices)
 }
 
-/// Stretches of one colour, in reading order.
-fn runs(pixels: &Pixmap) -> Vec<(Pixel, usize)> {
-    let (mut rest, _) = pixels.data().as_chunks::<4>();
-    let mut runs = Vec::with_capacity(rest.len() / 16);
+/// Stretches of one colour in a line, from left to right.
+fn runs(line: &[[u8; 4]]) -> Vec<(Pixel, usize)> {
+    let mut rest = line;
+    let mut runs = Vec::new();
     while let Some(first) = rest.first() {
         let first = Pixel::from_le_bytes(*first);
         let others = |pixel: &[u8; 4]| Pixel::from_le_bytes(*pixel) ^ first;
