@@ -40,7 +40,7 @@ pub(super) fn without_ledger(config: &Config, (cause, remedy): (&str, &str), to:
         "{cause}\n\nWithout its ledger farol does not know who has got what, and sends nothing. No reader of the reports is told of \
          this.\n\nWhat mends it:\n{remedy}\n\nYou hear of this once a day at most for as long as it lasts, and not when it is over.\n"
     );
-    written(config, to, (subject, text), (format!("ledger-{}", date.timestamp()), 1, ""), date)
+    written(config, to, (subject, text), (format!("ledger-{}", date.timestamp_micros()), 1, ""), date)
 }
 
 fn written(

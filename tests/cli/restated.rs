@@ -88,9 +88,9 @@ fn the_next_mail_says_what_was_told_otherwise() {
         told,
         [
             "- Net Promoter Score, Sep ’26: was −2.3, is now 2.3",
+            "- NPS promoters, Sep ’26: was 48.8%, is now 51.2%",
             "- Net Promoter Score, North, Sep ’26: was 0.0, is now 10.0",
             "- NPS promoters, North, Sep ’26: was 50.0%, is now 55.0%",
-            "- NPS promoters, Sep ’26: was 48.8%, is now 51.2%",
         ]
     );
     assert!(lines.iter().all(|line| line.ends_with("; New data: Surveys)")), "{lines:?}");
