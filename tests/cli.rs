@@ -1,6 +1,6 @@
 //! The real program, as a shell, a scheduler and a disk see it: what it writes, what it says, how it ends.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![expect(clippy::case_sensitive_file_extension_comparisons, reason = "the files are our own")]
 #![expect(clippy::print_stdout, reason = "a skipped test says so, and figures are collected")]
 
