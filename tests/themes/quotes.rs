@@ -158,7 +158,7 @@ fn a_reader_of_one_region_is_shown_that_region_alone() {
         &north_only,
         "2026-07",
         "segments: [region]\n",
-        &format!("{REPORTS}{recipients}"),
+        &format!("{}{recipients}", REPORTS.replace("[csv]", "[csv, html]")),
     );
     let files = files(&made);
     let of = |region: &str| {
