@@ -200,10 +200,10 @@ struct Memory {
 /// Runs what is due, sleeps, and looks again, until `stop` is set; a running child is waited for.
 ///
 /// What is due is what has fired and is not recorded as done, in this process's life or an earlier one's. Of a report that is
-/// scheduled for the first time, or anew, slots count that have fired no longer ago than `look_back`. A child that ends with 75, that meets a faulty configuration, or that is
-/// ended by a signal (five times at most), is tried again after 1, 2, 4 … 60 minutes, or once a new configuration holds, while its slot
-/// is not too late; any other end settles the slot. Mail that waits is tried beside the slots, until it has waited too
-/// long.
+/// scheduled for the first time, or anew, slots count that have fired no longer ago than `look_back`. A child that ends with 75,
+/// that meets a faulty configuration, or that is ended by a signal (five times at most), is tried again after 1, 2, 4 … 60
+/// minutes, or once a new configuration holds, while its slot is not too late; any other end settles the slot. Mail that waits is
+/// tried beside the slots, until it has waited too long.
 ///
 /// # Errors
 /// [`Exit::TryAgain`] if the clock shows a time before farol existed; the book's faults, but for one that is in use.

@@ -33,6 +33,13 @@ pub struct ReportPlan {
     pub recipients: Vec<Recipient>,
 }
 
+impl ReportPlan {
+    /// Whether its mail carries a file of this kind: `html`, `csv`, `xlsx`.
+    pub fn attaches(&self, kind: &str) -> bool {
+        self.attach.iter().any(|attached| attached == kind)
+    }
+}
+
 /// Who gets a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recipient {

@@ -152,13 +152,15 @@ impl Edition<'_> {
         let own = states.get(period).filter(|_| jobs::lists_customers(plan)).map_or(&[][..], Vec::as_slice);
         let said = said.get(period).map_or(&[][..], Vec::as_slice);
         let shown: Vec<Verdict> = history.iter().filter(|verdict| verdict.key.period == *period).cloned().collect();
-        let is_attached = plan.attach.iter().any(|kind| kind == "csv");
         Ok(Part {
             scope,
             customers: calls::rows(own, scope, has_revenue(config)),
             courses: jobs::shows_lifetimes(plan).then(|| courses(stays, plan, (period, scope), min_group)).flatten(),
             quotes: quotes::quotes(said, scope, min_group),
-            figures: is_attached.then(|| figures_csv::write(&as_computed(&shown, figures), &withheld)).transpose()?,
+            figures: plan
+                .attaches("csv")
+                .then(|| figures_csv::write(&as_computed(&shown, figures), &withheld))
+                .transpose()?,
             told: telling(config, plan, scope, (&shown, &withheld)),
             withheld,
             benchmarks,
@@ -169,8 +171,7 @@ impl Edition<'_> {
     /// Whether the readers of a part of the customers get more of earlier periods than charts draw: a workbook, or what was told
     /// otherwise.
     fn shows_whole_history(&self, scope: &Scope) -> bool {
-        let has_workbook = self.of.plan.attach.iter().any(|kind| kind == "xlsx");
-        has_workbook || self.of.earlier.get(scope).is_some_and(|told| !told.is_empty())
+        self.of.plan.attaches("xlsx") || self.of.earlier.get(scope).is_some_and(|told| !told.is_empty())
     }
 
     /// What the readers of a part of the customers do not see of a report.
@@ -253,10 +254,9 @@ impl Edition<'_> {
     /// workbook, if there is one.
     fn rendered(&self, form: &Form, view: &mut View, part: &Part<'_>) -> Result<Made> {
         let Of { plan, period, .. } = self.of;
-        let is_attached = |kind: &str| plan.attach.iter().any(|attached| attached == kind);
         // No template shows its thousands of cells.
         let sheets = view.workbook.take().map(|sheets| workbook::write(&sheets)).transpose()?;
-        let with_page = is_attached("html") || *form == Form::own(self.material.config);
+        let with_page = plan.attaches("html") || *form == Form::own(self.material.config);
         let (email, page) = self.material.renderer.documents(view, with_page)?;
         let attach = |kind: &String| match kind.as_str() {
             "html" => page.clone().map(|page| Attachment {

@@ -63,7 +63,8 @@ pub fn size(svg: &str) -> Option<(u32, u32)> {
 ///
 /// # Errors
 ///
-/// Where the SVG is none that charts are written in, letters of it would be missing from the picture, or the picture would be empty or beyond 64 million pixels.
+/// Where the SVG is none that charts are written in, letters of it would be missing from the picture, or the picture would be
+/// empty or beyond 64 million pixels.
 pub fn rasterise(svg: &str, scale: f32) -> Result<Vec<u8>, RasteriseError> {
     let elements = svg::elements(svg).map_err(RasteriseError::Svg)?;
     let view_box = elements.first().and_then(|root| root.attribute("viewBox")).unwrap_or_default();

@@ -41,7 +41,7 @@ const FIGURE: [(&str, u16); 12] = [
 
 /// The workbook, where the plan asks for one.
 pub(super) fn build(facts: &Facts<'_>, title: &str, scope: Option<&str>, method: &[Method]) -> Option<Workbook> {
-    if !facts.input.plan.attach.iter().any(|kind| kind == KIND) {
+    if !facts.input.plan.attaches(KIND) {
         return None;
     }
     let sheets = [Some(figures(facts)), segments(facts), calls(facts), Some(definitions(facts, method))];

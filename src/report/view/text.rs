@@ -226,7 +226,7 @@ pub(super) fn words(facts: &Facts<'_>) -> BTreeMap<String, String> {
 
 /// Where a reader of a shortened mail finds the rest.
 fn shortened(facts: &Facts<'_>) -> String {
-    if !facts.input.plan.attach.iter().any(|kind| kind == "html") {
+    if !facts.input.plan.attaches("html") {
         return facts.text("mail-shortened");
     }
     facts.say("mail-shortened-attached", &[("file", &page_name(facts.input.period))])
