@@ -23,7 +23,7 @@ fn made(tables: Tables<'_>, kpis: &str, (kpi, column): (&str, &str)) -> (String,
         "company: {{ name: Case, locale: en, currency: BRL, timezone: America/Sao_Paulo }}\nas_of: 2026-07-10\n{sources}"
     );
     let reports = format!(
-        "monthly:\n  kpis: [{kpi}]\n  history: 1\n  recipients:\n    - {{ to: \"pt@case.example\", locale: pt-BR }}\n\
+        "monthly:\n  kpis: [{kpi}]\n  history: 1\n  attach: [html]\n  recipients:\n    - {{ to: \"pt@case.example\", locale: pt-BR }}\n\
          \x20   - {{ to: \"es@case.example\", locale: es }}\n"
     );
     let benchmarks = "ces: { targets: [{ from: 2026-01, total: 5 }] }\n".to_owned();

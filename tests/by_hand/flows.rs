@@ -160,7 +160,7 @@ fn health_moves_by_the_week_and_by_the_quarter_too() {
 /// E one declined. The page says what is red, and how a score is made.
 #[test]
 fn a_recipient_of_a_region_sees_its_customers_health_alone() {
-    let reports = "monthly:\n  kpis: [health_recovery_rate, health_decline_rate, health_score]\n  history: 2\n  recipients:\n\
+    let reports = "monthly:\n  kpis: [health_recovery_rate, health_decline_rate, health_score]\n  history: 2\n  attach: [html]\n  recipients:\n\
                    \x20   - { to: \"sul@case.example\", locale: pt-BR, only: { region: Sul } }\n";
     let company = company("America/Sao_Paulo", "2026-07-10", &healths(), DAYS_OF_USE, reports);
     company.figures(&["run", "--period", "2026-06"]);
@@ -406,7 +406,7 @@ fn the_return_on_spend_by_the_week_and_by_the_quarter() {
 /// The readers of the South see the return on what was spent on R1, also by programme, and are told that it is no proof.
 #[test]
 fn a_recipient_of_a_region_sees_the_return_on_its_own_customers() {
-    let reports = "monthly:\n  kpis: [retention_roi]\n  history: 2\n  recipients:\n\
+    let reports = "monthly:\n  kpis: [retention_roi]\n  history: 2\n  attach: [html]\n  recipients:\n\
                    \x20   - { to: \"sul@case.example\", locale: es, only: { region: Sul } }\n";
     let company = company("America/Sao_Paulo", "2026-07-10", &spend(), "value: { gross_margin: 0.4 }\n", reports);
     company.figures(&["run", "--period", "2026-06"]);

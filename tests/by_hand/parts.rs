@@ -21,7 +21,7 @@ fn a_part_is_held_against_its_own_target() {
         ),
         file(
             "config/reports.yaml",
-            "monthly:\n  kpis: [mrr_closing, customer_churn_rate]\n  history: 1\n  recipients:\n    \
+            "monthly:\n  kpis: [mrr_closing, customer_churn_rate]\n  history: 1\n  attach: [html]\n  recipients:\n    \
              - { to: \"one@case.example\", locale: pt-BR, only: { sector: S01 } }\n    \
              - { to: \"two@case.example\", locale: es, only: { sector: S02 } }\n",
         ),
