@@ -36,7 +36,7 @@ difference-points = { $figure_raw ->
 
 month-and-year = { $month } de { $year }
 year-short = ’{ $year }
-period-name-and-year = { $name } { $year }
+period-name-and-year = { $name }{ "\u00A0" }{ $year }
 period-week = semana { $week } de { $year } ({ $dates })
 period-week-short = sem.{ "\u00A0" }{ $week }
 quarter-1 = 1.er trimestre
@@ -118,6 +118,11 @@ report-driver = { $segment } ({ $difference })
 report-driver-none = Ningún segmento en particular
 report-segments-note = Cada indicador con su valoración. Una flecha marca una variación clara respecto del periodo anterior.
 report-segments-by = Por { $dimension }
+report-segments-withheld = – = { $why }
+report-segments-left-out = { $n_raw ->
+    [one] { $n } segmento más no aparece aquí.
+   *[other] { $n } segmentos más no aparecen aquí.
+}
 report-segments-left-out-revenue = { $n_raw ->
     [one] { $n } segmento más, de menores ingresos, no aparece aquí.
    *[other] { $n } segmentos más, de menores ingresos, no aparecen aquí.
@@ -137,6 +142,7 @@ report-method-note = Los periodos empiezan y terminan a medianoche en la zona ho
 
 undefined-no-denominator = sin casos en el periodo
 undefined-no-answers = sin respuestas en el periodo
+undefined-unscored = datos insuficientes para una nota
 undefined-not-configured = datos sin configurar
 undefined-not-identifiable = los datos no permiten saberlo
 undefined-not-reached = aún no alcanzado
@@ -784,7 +790,7 @@ sheet-id = Id
 ## Correo
 
 mail-shortened = Resumido para el correo; pida el informe completo a quien lo envía.
-mail-shortened-attached = Resumido para el correo; el adjunto { $file } lo contiene todo.
+mail-shortened-attached = Resumido para el correo; el informe completo es el adjunto { $file }.
 mail-footer = Recibe este informe porque figura como destinatario en la configuración de la empresa. Las cifras son confidenciales.
 
 ## KPI: Lealtad y satisfacción
