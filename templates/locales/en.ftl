@@ -286,6 +286,7 @@ themes-not = not { $term }
 themes-detractor = a detractor
 themes-promoter = a promoter
 themes-quotes-note = Quotes are redacted by the program: customers’ names, addresses, links, numbers, and every word that fewer than { $n } people of the data wrote are replaced by […]. That cannot catch everything; treat them as confidential.
+themes-quotes-sides = Of each theme, detractors or promoters are quoted only where at least { $n } of them wrote about it; where fewer did, their voice is missing.
 
 ## Health components
 

@@ -286,6 +286,7 @@ themes-not = no { $term }
 themes-detractor = detractor
 themes-promoter = promotor
 themes-quotes-note = El programa oculta parte de las citas: los nombres de clientes, las direcciones, los enlaces, los números y toda palabra que menos de { $n } personas escribieron en los datos pasan a ser […]. Eso no lo detecta todo; trátelas como confidenciales.
+themes-quotes-sides = De cada tema, se cita a detractores o promotores solo donde al menos { $n } de ellos escribieron sobre él; donde fueron menos, falta la voz de ese lado.
 
 ## Componentes de la salud
 

@@ -286,6 +286,7 @@ themes-not = não { $term }
 themes-detractor = detrator
 themes-promoter = promotor
 themes-quotes-note = As citações são ocultadas em parte pelo programa: nomes de clientes, endereços, links, números e toda palavra que menos de { $n } pessoas escreveram nos dados viram […]. Isso não pega tudo; trate-as como confidenciais.
+themes-quotes-sides = De cada tema, detratores ou promotores são citados apenas onde pelo menos { $n } deles escreveram sobre ele; onde foram menos, falta a voz desse lado.
 
 ## Componentes da saúde
 
