@@ -149,13 +149,13 @@ fn driver<'a>(whole: &Change, segments: &[&'a Verdict], before: Earlier<'_, 'a>)
 fn shares(segments: &[Option<&Verdict>]) -> Option<Vec<f64>> {
     let mut known = segments.iter().flatten().filter(|verdict| verdict.reading.value.is_ok());
     let by_denominator = known.all(|verdict| verdict.reading.denominator.is_some_and(|d| d.is_finite() && d > 0.0));
-    let weight = |verdict: &Option<&Verdict>| match verdict.map(|verdict| &verdict.reading) {
+    let weight = |verdict: Option<&Verdict>| match verdict.map(|verdict| &verdict.reading) {
         Some(reading) if reading.value.is_ok() => {
             reading.denominator.filter(|_| by_denominator).unwrap_or(reading.n as f64)
         }
         _ => 0.0,
     };
-    let weights: Vec<f64> = segments.iter().map(weight).collect();
+    let weights: Vec<f64> = segments.iter().copied().map(weight).collect();
     let all: f64 = weights.iter().sum();
     (all > 0.0).then(|| weights.into_iter().map(|weight| weight / all).collect())
 }
@@ -229,7 +229,10 @@ mod tests {
         verdict
     }
 
-    const NONE: Earlier<'_, '_> = &|_, _| None;
+    /// Where nothing is known of what segments weighed before.
+    fn alone(verdicts: &[Verdict]) -> Vec<ChangeFact<'_>> {
+        changes(verdicts, &|_, _| None)
+    }
 
     fn segments<'a>(fact: &ChangeFact<'a>) -> Vec<&'a str> {
         fact.drivers.iter().map(|driver| driver.verdict.key.segment.as_str()).collect()
@@ -243,7 +246,7 @@ mod tests {
             verdict("customer_retention_rate", ("total", "total"), 400, 90.0, 95.0, true),
             verdict("fcr", ("total", "total"), 400, 25.0, 50.0, true),
         ];
-        let facts = changes(&verdicts, NONE);
+        let facts = alone(&verdicts);
         assert_eq!(
             facts.iter().map(|fact| fact.verdict.key.kpi).collect::<Vec<_>>(),
             ["fcr", "customer_retention_rate"]
@@ -266,7 +269,7 @@ mod tests {
             v.reading.sampling = Sampling::Mean { mean: 8.0, variance: 0.0, n: 100 };
         });
         let verdicts = [constant, estimate, mean];
-        let found: Vec<(&str, f64)> = changes(&verdicts, NONE).iter().map(|f| (f.verdict.key.kpi, f.effect)).collect();
+        let found: Vec<(&str, f64)> = alone(&verdicts).iter().map(|f| (f.verdict.key.kpi, f.effect)).collect();
         assert_eq!(found, [("csat", 1.5), ("nps", 0.5), ("chi", 0.0)]);
     }
 
@@ -280,7 +283,7 @@ mod tests {
             verdict("customer_churn_rate", ("plan", "Large"), 800, 2.0, 3.5, true),
             verdict("customer_churn_rate", ("plan", "Other"), 100, 4.0, 2.0, true),
         ];
-        let facts = changes(&verdicts, NONE);
+        let facts = alone(&verdicts);
         let whole = facts.iter().find(|fact| fact.verdict.key.dimension == "total").unwrap();
         assert_eq!(segments(whole), ["Large"]);
         assert!((whole.drivers[0].explains - 0.6).abs() < 1e-12);
@@ -302,8 +305,8 @@ mod tests {
             verdict("fcr", ("plan", "Small"), 100, 50.0, 60.0, true),
             verdict("fcr", ("region", "Sul"), 1000, 50.0, 60.0, false),
         ];
-        assert_eq!(segments(&changes(&verdicts, NONE)[0]), ["Small"]);
-        assert!((changes(&verdicts, NONE)[0].drivers[0].explains - 0.1).abs() < 1e-12);
+        assert_eq!(segments(&alone(&verdicts)[0]), ["Small"]);
+        assert!((alone(&verdicts)[0].drivers[0].explains - 0.1).abs() < 1e-12);
     }
 
     /// Each dimension has its own: Norte explains 10 × 600 / 1000 of 6, Pro 8 × 500 / 1000 of 6.
@@ -316,7 +319,7 @@ mod tests {
             verdict("fcr", ("region", "Norte"), 600, 50.0, 60.0, true),
             verdict("fcr", ("region", "Sul"), 400, 50.0, 50.0, false),
         ];
-        let facts = changes(&verdicts, NONE);
+        let facts = alone(&verdicts);
         assert_eq!(segments(&facts[0]), ["Norte", "Pro"]);
         assert!((facts[0].drivers[0].explains - 1.0).abs() < 1e-12);
         assert!((facts[0].drivers[1].explains - 4.0 / 6.0).abs() < 1e-12);
@@ -334,7 +337,7 @@ mod tests {
             of("Enterprise", 10, 900.0, 105.0),
             of("Starter", 90, 100.0, 106.0),
         ];
-        let facts = changes(&verdicts, NONE);
+        let facts = alone(&verdicts);
         let whole = facts.iter().find(|fact| fact.verdict.key.dimension == "total").unwrap();
         assert_eq!(segments(whole), ["Enterprise"]);
         assert!((whole.drivers[0].explains - 0.9).abs() < 1e-12);
@@ -347,7 +350,7 @@ mod tests {
         });
         let none = with(verdict("fcr", ("total", "total"), 10, 1.0, 2.0, true), |v| v.previous = None);
         let verdicts = [untested, none, verdict("csat", ("total", "total"), 10, 1.0, 2.0, false)];
-        assert_eq!(changes(&verdicts, NONE), []);
+        assert_eq!(alone(&verdicts), []);
     }
 
     #[test]
@@ -359,9 +362,9 @@ mod tests {
         };
         let verdicts = [both("2025-10")];
         let baselines = |facts: &[ChangeFact<'_>]| facts.iter().map(|fact| fact.baseline).collect::<Vec<_>>();
-        assert_eq!(baselines(&changes(&verdicts, NONE)), [Baseline::YearBefore, Baseline::Previous]);
+        assert_eq!(baselines(&alone(&verdicts)), [Baseline::YearBefore, Baseline::Previous]);
         let verdicts = [both("2026-09")];
-        assert_eq!(baselines(&changes(&verdicts, NONE)), [Baseline::Previous]);
+        assert_eq!(baselines(&alone(&verdicts)), [Baseline::Previous]);
     }
 
     #[test]
@@ -375,7 +378,7 @@ mod tests {
             verdict("fcr", ("plan", "Pro"), 500, 50.0, 60.0, true),
             empty,
         ];
-        assert!((changes(&verdicts, NONE)[0].drivers[0].explains - 1.0).abs() < 1e-12);
+        assert!((alone(&verdicts)[0].drivers[0].explains - 1.0).abs() < 1e-12);
     }
 
     /// Tickets solved at once. Before: 80 of 100 of North, 60 of 100 of South, 70 % of all. Now 60 of 100 and 165 of 300,
@@ -389,14 +392,17 @@ mod tests {
         ];
         let before =
             |key: &Key, against: &str| earlier.iter().find(|of| of.key.segment == key.segment && against == "2026-09");
-        for (real, driver, part) in [(true, "North", 7.5 / 13.75), (false, "South", 6.25 / 13.75)] {
+        let cases = [(true, "North", 7.5 / 13.75), (false, "South", 6.25 / 13.75)].map(|(real, driver, part)| {
             let verdicts = [
                 verdict("fcr", ("total", "total"), 400, 70.0, 56.25, true),
                 verdict("fcr", ("region", "North"), 100, 80.0, 60.0, real),
                 verdict("fcr", ("region", "South"), 300, 60.0, 55.0, true),
             ];
-            let facts = changes(&verdicts, &before);
-            assert_eq!(segments(&facts[0]), [driver]);
+            (verdicts, driver, part)
+        });
+        for (verdicts, driver, part) in &cases {
+            let facts = changes(verdicts, &before);
+            assert_eq!(segments(&facts[0]), [*driver]);
             assert!((facts[0].drivers[0].explains - part).abs() < 1e-12);
         }
     }

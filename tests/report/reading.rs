@@ -235,7 +235,7 @@ fn a_segment_that_alone_has_changed_leads() {
         ),
         (
             "pt-BR",
-            "Objetivos alcançados em Starter em queda clara, para 63,4",
+            "Objetivos em Starter em queda clara, para 63,4",
             "Os objetivos alcançados em Starter caíram claramente, de 80,0",
             "No conjunto dos clientes, nenhum dos",
         ),

@@ -40,17 +40,17 @@ fn naming(mut draft: Draft, facts: &Facts<'_>, places: &Places, named: &[Named<'
 
 /// The clear change of a segment, where no total changed clearly: else nobody would read of it.
 pub(super) fn segment_alone(facts: &Facts<'_>, places: &Places) -> Option<Sentence> {
-    segment_changed(facts, places, changes::of_a_segment_alone(facts)?)
+    segment_changed(facts, places, &changes::of_a_segment_alone(facts)?)
 }
 
 /// The clear change of a segment that the total did not go with.
 pub(super) fn segment(facts: &Facts<'_>, places: &Places) -> Option<Sentence> {
-    segment_changed(facts, places, changes::of_a_segment(facts)?)
+    segment_changed(facts, places, &changes::of_a_segment(facts)?)
 }
 
-fn segment_changed(facts: &Facts<'_>, places: &Places, finding: changes::Finding<'_>) -> Option<Sentence> {
-    let (before, value) = shown_change(facts, &finding)?;
-    let changes::Finding { definition, verdict, change, .. } = finding;
+fn segment_changed(facts: &Facts<'_>, places: &Places, finding: &changes::Finding<'_>) -> Option<Sentence> {
+    let (before, value) = shown_change(facts, finding)?;
+    let changes::Finding { definition, verdict, change, .. } = *finding;
     let (name, segment) = (long(facts, definition), facts.segment(&verdict.key.segment));
     let grammar = facts.grammar(definition.id);
     let subject = facts.say("narrative-subject", &[("grammar", &grammar), ("name", &name)]);
