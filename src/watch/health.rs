@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::Duration;
 
+use super::early::early_faults;
 use crate::calendar::{Moment, Period};
 use crate::config::{Config, OnUnknown, ReportPlan};
 use crate::daemon::{self, CLOCK_SLACK_MINUTES, Entry, SlotKey};
@@ -26,6 +27,7 @@ pub fn health(config: &Config, now: Moment, expected: Option<&Period>) -> Result
     if let Some(ledger) = &ledger {
         faults.extend(clock(ledger, now)?);
         faults.extend(standstill(ledger)?);
+        faults.extend(early_faults(config, ledger, now.utc())?);
     }
     if let Some(period) = expected {
         let is_expected = |plan: &ReportPlan| plan.grain == period.grain && !plan.recipients.is_empty();

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 
+use super::early::{SENT_EARLY, sent_early};
 use super::letter::{letter, revision};
 use super::losses::{by_cause, by_period, held_mails, lost_mails, outdated_mails, unknown_mails};
 use crate::config::Config;
@@ -45,7 +46,8 @@ pub struct Trouble {
 }
 
 /// Kinds that the ledger itself shows; the others are met by whoever runs something.
-const SHOWN_BY_LEDGER: [&str; 6] = ["missed-slot", "undeliverable", "unknown", "held", "outdated", "mail-server"];
+const SHOWN_BY_LEDGER: [&str; 7] =
+    ["missed-slot", "undeliverable", "unknown", "held", "outdated", "mail-server", SENT_EARLY];
 
 /// The kind of a report that was not made, or not for all of its readers.
 const RUN_FAILED: &str = "run-failed";
@@ -178,6 +180,7 @@ impl<'a> Incidents<'a> {
         let mut found = self.missed()?;
         found.extend(self.undeliverable()?);
         found.extend(self.waiting()?);
+        found.extend(sent_early(self.config, self.ledger, (self.clock)())?);
         Ok(found)
     }
 

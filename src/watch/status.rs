@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
+use super::early::sent_early;
+use super::incidents::Trouble;
 use crate::calendar::Moment;
 use crate::config::Config;
 use crate::daemon;
@@ -55,12 +57,26 @@ pub fn status(config: &Config, now: Moment) -> Result<Vec<String>> {
     list(&mut lines, "failed, to operators", ledger.failed_to_operators(SHOWN)?.iter().map(delivery_line));
     let missed = ledger.count_slots(SlotState::Missed)?;
     list(&mut lines, "slots missed in all", missed.iter().map(|(report, count)| format!("`{report}` {count}")));
+    let incidents = ledger.open_incidents()?;
     list(
         &mut lines,
         &format!("open incidents ({zone})"),
-        ledger.open_incidents()?.iter().map(|incident| {
+        incidents.iter().map(|incident| {
             format!("since {}: {}; {}", local(incident.opened, config), incident.cause, incident.remedy)
         }),
+    );
+    // Found by this very look, which records nothing.
+    let is_open = |trouble: &Trouble| {
+        incidents.iter().any(|open| (open.kind.as_str(), &open.subject) == (trouble.kind, &trouble.subject))
+    };
+    let early = sent_early(config, &ledger, now.utc())?;
+    list(
+        &mut lines,
+        "sent by a clock that was ahead",
+        early
+            .iter()
+            .filter(|trouble| !is_open(trouble))
+            .map(|Trouble { cause, remedy, .. }| format!("{cause}; {remedy}")),
     );
     Ok(lines)
 }
