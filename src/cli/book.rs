@@ -9,6 +9,7 @@ use crate::calendar::{Calendar, Moment};
 use crate::cli::Console;
 use crate::config::Config;
 use crate::daemon::{Book, Fate, Missed, Open, Recorded, SlotKey};
+use crate::delivery::stop::Stop;
 use crate::diagnostic::{Diagnostic, counted};
 use crate::error::{Exit, Failure, Result};
 use crate::ledger::{Ledger, RunRecord, Slot, SlotState};
@@ -127,8 +128,13 @@ pub(super) struct News {
 ///
 /// # Errors
 /// What could not be recorded, written or told; the work itself is done, so that nobody ends because of it.
-pub(super) fn keep_watch(config: &Config, news: &News, clock: &dyn Fn() -> DateTime<Utc>) -> Result<Vec<Diagnostic>> {
-    watch_over(config, news, clock, true)
+pub(super) fn keep_watch(
+    config: &Config,
+    news: &News,
+    clock: &dyn Fn() -> DateTime<Utc>,
+    stop: &Stop,
+) -> Result<Vec<Diagnostic>> {
+    watch_over(config, news, clock, Some(stop))
 }
 
 /// The same without telling operators: that may take long.
@@ -136,10 +142,15 @@ pub(super) fn keep_watch(config: &Config, news: &News, clock: &dyn Fn() -> DateT
 /// # Errors
 /// As [`keep_watch`].
 pub(super) fn keep_book(config: &Config, news: &News, clock: &dyn Fn() -> DateTime<Utc>) -> Result<()> {
-    watch_over(config, news, clock, false).map(|_| ())
+    watch_over(config, news, clock, None).map(|_| ())
 }
 
-fn watch_over(config: &Config, news: &News, clock: &dyn Fn() -> DateTime<Utc>, tells: bool) -> Result<Vec<Diagnostic>> {
+fn watch_over(
+    config: &Config,
+    news: &News,
+    clock: &dyn Fn() -> DateTime<Utc>,
+    teller: Option<&Stop>,
+) -> Result<Vec<Diagnostic>> {
     let found = Ledger::find_witnessed(&config.state, &config.witnessed)?;
     if news.met.is_empty() && found.is_none() {
         return Ok(Vec::new());
@@ -154,17 +165,17 @@ fn watch_over(config: &Config, news: &News, clock: &dyn Fn() -> DateTime<Utc>, t
         incidents.met(trouble)?;
     }
     incidents.review()?;
-    let told = if tells { incidents.tell() } else { Ok(Vec::new()) };
+    let told = teller.map_or(Ok(Vec::new()), |stop| incidents.tell(stop));
     watch::write_metrics(config, &ledger, news.last.as_ref())?;
     told
 }
 
 /// Tells operators of a ledger that cannot be used, and says so.
-pub(super) fn sound_alarm(config: &Config, failure: &Failure, now: DateTime<Utc>, console: &Console) {
+pub(super) fn sound_alarm(config: &Config, failure: &Failure, now: DateTime<Utc>, stop: &Stop, console: &Console) {
     if !watch::is_of_ledger(failure) {
         return;
     }
-    match watch::alarm(config, failure, now) {
+    match watch::alarm(config, failure, now, stop) {
         Ok(0) => {}
         Ok(told) => {
             let who = counted(told, "operator", "operators");

@@ -176,10 +176,8 @@ impl<'a> Postman<'a> {
     /// Tries each, and has those that the server was not asked for wait as long as the one that found it closed.
     fn carry(&mut self, ledger: &mut Ledger, waiting: &[Delivery], summary: &mut Summary) -> Result<()> {
         let mut left = waiting.iter();
-        self.stop.is_busy(true);
-        let tried = self.try_each(ledger, &mut left, summary);
-        self.stop.is_busy(false);
-        tried?;
+        let stop = self.stop.clone();
+        stop.while_busy(|| self.try_each(ledger, &mut left, summary))?;
         let Some(closed) = &self.closed else { return Ok(()) };
         let left = left.filter(|delivery| matches!(delivery.state, State::Pending | State::Deferred));
         ledger.postpone(&left.map(|delivery| delivery.id).collect::<Vec<_>>(), closed.until, (self.clock)())

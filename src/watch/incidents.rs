@@ -16,6 +16,7 @@ use crate::daemon::{self, Missed, signal_of};
 use crate::delivery::address::identity;
 use crate::delivery::dkim::Signer;
 use crate::delivery::outbox::{Mailing, Obstacle, Postman, is_to_come, is_written_anew};
+use crate::delivery::stop::Stop;
 use crate::delivery::{message, transport};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Result};
@@ -265,12 +266,12 @@ impl<'a> Incidents<'a> {
         Mailing::of(&mail.report, &mail.period, readers)
     }
 
-    /// Writes and sends what operators have not been told. Mail waits if another process is at theirs, or if the server is away.
+    /// Writes and sends what operators have not been told; once the process was told to end, no conversation begins. Mail waits if another process is at theirs, or if the server is away.
     /// Returns what is to be said of it.
     ///
     /// # Errors
     /// The ledger's, and addresses or certificates that are none.
-    pub fn tell(&mut self) -> Result<Vec<Diagnostic>> {
+    pub fn tell(&mut self, stop: &Stop) -> Result<Vec<Diagnostic>> {
         let operators = &self.config.delivery.operators;
         if operators.is_empty() {
             return Ok(Vec::new());
@@ -292,8 +293,8 @@ impl<'a> Incidents<'a> {
         }
         let recipients: Vec<String> = operators.iter().map(|to| identity(to)).collect::<Result<_>>()?;
         self.config.delivery.transport.ready()?;
-        let mut way = transport::open(&self.config.delivery.transport)?;
-        let mut postman = Postman::new(way.as_mut(), self.config.delivery.on_unknown, self.clock);
+        let mut way = transport::open_until(&self.config.delivery.transport, stop)?;
+        let mut postman = Postman::new(way.as_mut(), self.config.delivery.on_unknown, self.clock).until(stop);
         let mut said = Vec::new();
         for period in names {
             let mailing = Mailing {
