@@ -15,7 +15,7 @@ use super::stop::Stop;
 use super::transport::{Outcome, Transport};
 use crate::config::OnUnknown;
 use crate::error::Result;
-use crate::ledger::{Delivery, Ledger, RunLock, Settlement, State};
+use crate::ledger::{Delivery, Ledger, RunLock, Settlement, State, TRIAL};
 
 pub use mailing::{Mailing, Obstacle, scope_text};
 pub use summary::Summary;
@@ -212,6 +212,18 @@ impl<'a> Postman<'a> {
         summary
     }
 
+    /// Ends trials that have waited for too long; nobody tries them by themselves. Returns them.
+    ///
+    /// # Errors
+    /// Those of the ledger.
+    pub fn end_trials(&self, ledger: &mut Ledger) -> Result<Vec<Delivery>> {
+        let mut ended = Vec::new();
+        for delivery in late_trials(ledger, (self.clock)())? {
+            ended.push(self.expire(ledger, delivery)?);
+        }
+        Ok(ended)
+    }
+
     /// Ends what has waited for too long.
     fn expire(&self, ledger: &mut Ledger, delivery: Delivery) -> Result<Delivery> {
         let now = (self.clock)();
@@ -262,6 +274,19 @@ impl<'a> Postman<'a> {
         }
         Ok(outcome)
     }
+}
+
+/// Trials that wait and have waited too long.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn late_trials(ledger: &Ledger, now: DateTime<Utc>) -> Result<Vec<Delivery>> {
+    let is_late = |mail: &Delivery| {
+        mail.report.ends_with(TRIAL)
+            && matches!(mail.state, State::Pending | State::Deferred)
+            && mail.deliver_by.is_some_and(|limit| limit <= now)
+    };
+    Ok(ledger.undelivered()?.into_iter().filter(is_late).collect())
 }
 
 /// The mail of a mailing that is to be tried now, or that has waited too long.

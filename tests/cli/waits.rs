@@ -247,3 +247,27 @@ fn a_run_that_is_told_to_end_finishes_the_mail_that_is_on_its_way_and_begins_no_
     assert_eq!(states(&home), [State::Sent, State::Sent]);
     println!("D16 | SIGTERM while the answer to the dot is awaited: sent, unknown, begun after it | 1, 0, 0");
 }
+
+/// A trial is tried by whoever makes it, and by nobody else; after 72 hours it is dead like any other mail, and no trouble.
+#[test]
+fn a_trial_that_waits_has_its_end_too() {
+    let greylist = Greylist::of("me@");
+    let home = home(greylist.server.port, "{ to: head@example.com }");
+    let trial = [&SEND[..], &["--to", "me@example.com"]].concat();
+    assert_eq!(home.at("2026-11-05 10:00:00", &trial).code, Some(75));
+    let state = || ledger(&home).all_deliveries().unwrap()[0].state;
+    assert_eq!(home.at("2026-11-08 09:59:00", &["outbox", "deliver"]).code, Some(0));
+    assert_eq!(state(), State::Deferred);
+    let ended = home.at("2026-11-08 10:01:00", &["outbox", "deliver"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("dead: not delivered by 2026-11-08 10:00 UTC: RCPT TO: 451 4.3.0 come again"),
+        "{}",
+        ended.stderr
+    );
+    assert_eq!(state(), State::Dead);
+    let listed = home.at("2026-11-08 10:02:00", &["outbox", "list"]).stdout;
+    assert!(listed.contains("monthly (trial)") && listed.contains("dead"), "{listed}");
+    assert_eq!(ledger(&home).open_incidents().unwrap().len(), 0);
+    println!("S17 | a trial that waits beyond deliver_by: dead, mails to operators | 1, 0");
+}
