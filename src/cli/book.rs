@@ -12,7 +12,7 @@ use crate::daemon::{Book, Fate, Missed, Open, Recorded, SlotKey};
 use crate::delivery::stop::Stop;
 use crate::diagnostic::{Diagnostic, counted};
 use crate::error::{Exit, Failure, Result};
-use crate::ledger::{Ledger, RunRecord, Slot, SlotState};
+use crate::ledger::{Ledger, MADE_FOR_SOME, Slot, SlotState};
 use crate::watch::{self, Incidents, LastRun, Trouble};
 
 /// The ledger of a state folder as a book of slots. It is opened for each look, so that a ledger that was restored meanwhile
@@ -43,9 +43,7 @@ impl Book for LedgerBook<'_> {
     fn is_delivered(&mut self, key: &SlotKey) -> Result<bool> {
         let ledger = Ledger::open_witnessed(&self.state, &self.out)?;
         // Mail that was sent before the period had ended is not what the slot is for.
-        let newest = ledger.runs(&key.report, &key.period)?.pop();
-        let is_whole = |record: &RunRecord| self.calendar.has_ended(&key.period, Moment::from(record.run.as_of));
-        if !newest.as_ref().is_some_and(is_whole) {
+        if !watch::is_written(&ledger, self.calendar, &key.report, &key.period)? {
             return Ok(false);
         }
         let deliveries = ledger.deliveries(&key.report, &key.period)?;
@@ -60,11 +58,18 @@ impl Book for LedgerBook<'_> {
     fn record(&mut self, fates: &[(SlotKey, Fate)], now: Moment) -> Result<()> {
         let mut ledger = Ledger::open_witnessed(&self.state, &self.out)?;
         let open = ledger.open_slots()?;
-        let slot = |(key, fate): &(SlotKey, Fate)| {
+        let mut slots = Vec::new();
+        for (key, fate) in fates {
             let known = open.iter().find(|slot| slot.report == key.report && slot.civil == key.civil);
-            noted(key, *fate, known, now)
-        };
-        let slots: Vec<Slot> = fates.iter().map(slot).collect();
+            let mut slot = noted(key, *fate, known, now);
+            // One code for data that are refused, and for readers whose part of them is empty: the outbox tells them apart.
+            if *fate == Fate::Ended(Exit::DataRefused as u8)
+                && watch::is_written(&ledger, self.calendar, &key.report, &key.period)?
+            {
+                slot.reason = String::from(MADE_FOR_SOME);
+            }
+            slots.push(slot);
+        }
         ledger.note_slots(&slots)
     }
 }

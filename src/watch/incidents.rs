@@ -11,6 +11,7 @@ use chrono::{DateTime, Duration, Utc};
 use super::early::{SENT_EARLY, sent_early};
 use super::letter::{letter, revision};
 use super::losses::{by_cause, by_period, held_mails, lost_mails, outdated_mails, unknown_mails};
+use crate::calendar::Calendar;
 use crate::config::Config;
 use crate::daemon::{self, Missed, signal_of};
 use crate::delivery::address::identity;
@@ -185,14 +186,14 @@ impl<'a> Incidents<'a> {
         Ok(found)
     }
 
-    /// Slots that nobody made up for: missed, and no later one went well.
+    /// Slots that nobody made up for: missed, and no later one made.
     fn missed(&self) -> Result<Vec<Trouble>> {
         let missed = self.ledger.newest_slots(&[SlotState::Missed])?;
-        let done = self.ledger.newest_slots(&[SlotState::Done])?;
+        let made = self.ledger.newest_made()?;
         let is_loss = |slot: &Slot| Missed::ALL.iter().any(|why| why.is_a_loss() && why.words() == slot.reason);
         let mut found = Vec::new();
         for (report, slot) in missed.into_iter().filter(|(_, slot)| is_loss(slot)) {
-            let is_made_up = done.get(&report).is_some_and(|done| done.at > slot.at && done.exit == Some(0));
+            let is_made_up = made.get(&report).is_some_and(|made| made.at > slot.at);
             let is_sent = self.ledger.deliveries(&report, &slot.period)?.iter().any(|mail| mail.state == State::Sent);
             if !is_made_up && !is_sent && self.config.reports.contains_key(&report) {
                 let due = slot.civil.format("%Y-%m-%d %H:%M");
@@ -353,6 +354,15 @@ impl<'a> Incidents<'a> {
         };
         self.ledger.record(&run, &[], &deliveries).map(|_| ())
     }
+}
+
+/// Whether mail of a period's final figures has been written, whatever has become of it.
+///
+/// # Errors
+/// The ledger's.
+pub fn is_written(ledger: &Ledger, calendar: Calendar, report: &str, period: &str) -> Result<bool> {
+    let newest = ledger.runs(report, period)?.pop();
+    Ok(newest.is_some_and(|record| calendar.has_ended(period, record.run.as_of.into())))
 }
 
 /// What a server has not taken over for long.

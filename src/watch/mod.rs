@@ -16,7 +16,7 @@ mod status;
 pub use alarm::{alarm, end_alarm, is_of_ledger};
 pub use early::early_faults;
 pub use health::health;
-pub use incidents::{Incidents, Trouble, of_period, of_run, of_unserved};
+pub use incidents::{Incidents, Trouble, is_written, of_period, of_run, of_unserved};
 pub use metrics::{LastRun, write as write_metrics};
 pub use ping::{Call, ping};
 pub use status::status;

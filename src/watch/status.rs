@@ -10,7 +10,7 @@ use crate::daemon;
 use crate::delivery::address::{masked, without_addresses};
 use crate::diagnostic::counted;
 use crate::error::Result;
-use crate::ledger::{Delivery, Ledger, OPERATORS, RunLock, Slot, SlotState};
+use crate::ledger::{Delivery, Ledger, MADE_FOR_SOME, OPERATORS, RunLock, Slot, SlotState};
 
 /// So many of each are shown.
 const SHOWN: u32 = 10;
@@ -103,6 +103,7 @@ fn slot_line(slot: &Slot, config: &Config) -> String {
     let fate = match slot.state {
         SlotState::Done if slot.exit == Some(0) && slot.attempts == 0 => "delivered before".to_owned(),
         SlotState::Done if slot.exit == Some(0) => "done".to_owned(),
+        SlotState::Done if slot.reason == MADE_FOR_SOME => slot.reason.clone(),
         SlotState::Done => format!("ended: {}", daemon::in_words(slot.exit.unwrap_or_default())),
         SlotState::Started => "has started".to_owned(),
         SlotState::Waiting => {
