@@ -186,16 +186,17 @@ impl<'a> Incidents<'a> {
         Ok(found)
     }
 
-    /// Slots that nobody made up for: missed, and no later one made.
+    /// Slots that nobody made up for: missed, no mail of them written, and no later one made. What becomes of mail that is written is a
+    /// trouble of its own.
     fn missed(&self) -> Result<Vec<Trouble>> {
         let missed = self.ledger.newest_slots(&[SlotState::Missed])?;
         let made = self.ledger.newest_made()?;
         let is_loss = |slot: &Slot| Missed::ALL.iter().any(|why| why.is_a_loss() && why.words() == slot.reason);
         let mut found = Vec::new();
         for (report, slot) in missed.into_iter().filter(|(_, slot)| is_loss(slot)) {
-            let is_made_up = made.get(&report).is_some_and(|made| made.at > slot.at);
-            let is_sent = self.ledger.deliveries(&report, &slot.period)?.iter().any(|mail| mail.state == State::Sent);
-            if !is_made_up && !is_sent && self.config.reports.contains_key(&report) {
+            let is_made_up = made.get(&report).is_some_and(|made| made.at > slot.at)
+                || is_written(self.ledger, self.config.company.calendar, &report, &slot.period)?;
+            if !is_made_up && self.config.reports.contains_key(&report) {
                 let due = slot.civil.format("%Y-%m-%d %H:%M");
                 found.push(Trouble {
                     kind: "missed-slot",

@@ -35,11 +35,8 @@ pub fn status(config: &Config, now: Moment) -> Result<Vec<String>> {
         return Ok(lines);
     };
     let zone = calendar.zone;
-    list(
-        &mut lines,
-        &format!("last slots ({zone})"),
-        ledger.last_slots(SHOWN)?.iter().map(|slot| slot_line(slot, config)),
-    );
+    let (slots, waiting) = (ledger.last_slots(SHOWN)?, ledger.undelivered()?);
+    list(&mut lines, &format!("last slots ({zone})"), slots.iter().map(|slot| slot_line(slot, &waiting, config)));
     list(
         &mut lines,
         &format!("last runs that sent ({zone})"),
@@ -49,7 +46,6 @@ pub fn status(config: &Config, now: Moment) -> Result<Vec<String>> {
             format!("{} `{}` {}{revision}", local(run.finished, config), run.report, run.period)
         }),
     );
-    let waiting = ledger.undelivered()?;
     let (own, reports): (Vec<&Delivery>, Vec<&Delivery>) = waiting.iter().partition(|mail| mail.report == OPERATORS);
     list(&mut lines, "outbox", reports.iter().map(|mail| delivery_line(mail)));
     list(&mut lines, "outbox, to operators", own.iter().map(|mail| delivery_line(mail)));
@@ -98,7 +94,8 @@ fn daemon_line(config: &Config) -> String {
     }
 }
 
-fn slot_line(slot: &Slot, config: &Config) -> String {
+fn slot_line(slot: &Slot, waiting: &[Delivery], config: &Config) -> String {
+    let waits = |mail: &Delivery| (&mail.report, &mail.period) == (&slot.report, &slot.period);
     let name = format!("{} `{}` {}", slot.civil.format("%a %Y-%m-%d %H:%M"), slot.report, slot.period);
     let fate = match slot.state {
         SlotState::Done if slot.exit == Some(0) && slot.attempts == 0 => "delivered before".to_owned(),
@@ -109,6 +106,9 @@ fn slot_line(slot: &Slot, config: &Config) -> String {
         SlotState::Waiting => {
             let when = slot.not_before.map_or(String::new(), |at| local(at, config));
             format!("failed {}, is tried again at {when}", counted(slot.attempts, "time", "times"))
+        }
+        SlotState::Missed if waiting.iter().any(waits) => {
+            format!("not run again: {}; its mail still waits", slot.reason)
         }
         SlotState::Missed => format!("missed: {}", slot.reason),
         SlotState::SkippedOverlap => format!("skipped: {}", slot.reason),

@@ -60,6 +60,11 @@ fn states(home: &Home) -> Vec<State> {
     mails(home).iter().map(|mail| mail.state).collect()
 }
 
+/// Kinds of the troubles that are not over.
+fn kinds(home: &Home) -> Vec<String> {
+    ledger(home).open_incidents().unwrap().into_iter().map(|incident| incident.kind).collect()
+}
+
 /// The text of a mail as the ledger keeps it.
 fn text(home: &Home, mail: &Delivery) -> String {
     let bytes = ledger(home).message(&mail.message).unwrap();
@@ -148,7 +153,8 @@ fn what_a_reader_never_gets_of_a_period_is_told_whatever_came_later() {
     assert_eq!(told.len(), 1, "{told:?}");
 }
 
-/// The slot is too late after 36 hours, its mail after 72: in between the daemon goes on, and after that it is dead.
+/// The slot is too late after 36 hours, its mail after 72: in between the daemon goes on, and after that it is dead. Operators are
+/// told that it waits, or that it is dead, and never that the report was not made.
 #[test]
 fn the_daemon_tries_what_waits_until_it_has_waited_too_long() {
     let greylist = Greylist::of("@example.com");
@@ -159,6 +165,11 @@ fn the_daemon_tries_what_waits_until_it_has_waited_too_long() {
     let slot = || home.slots().first().map(|slot| slot.state);
     wait_for("the slot is too late", || slot() == Some(SlotState::Missed));
     wait_for("the mail is tried all the same", || mails(&home)[0].attempts > 1);
+    wait_for("operators are told that it waits", || !kinds(&home).is_empty());
+    assert_eq!(kinds(&home), ["mail-server"]);
+    let status = home.does(&["status"]).stdout;
+    let line = "`monthly` 2026-10: not run again: it is later than max_lateness allows; its mail still waits\n";
+    assert!(status.contains(line), "{status}");
     // Before the clock moves: it stands still afterwards, and a mail put off once more would wait for ever.
     greylist.end();
     home.set_clock("2026-11-07 02:00:00");
@@ -173,7 +184,10 @@ fn the_daemon_tries_what_waits_until_it_has_waited_too_long() {
     wait_for("the mail is deferred", || home.path("state/farol.db").exists() && states(&home) == [State::Deferred]);
     home.set_clock("2026-11-08 11:00:00");
     wait_for("the mail is dead", || states(&home) == [State::Dead]);
+    wait_for("the slot is too late", || home.slots()[0].state == SlotState::Missed);
+    // It writes down what it has found before it ends.
     assert_eq!(daemon.stop(), Some(0));
+    assert_eq!(kinds(&home), ["undeliverable"]);
     println!("S17 | mail deferred beyond max_lateness: sent within deliver_by, else dead | 1, 1");
 }
 
