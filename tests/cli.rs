@@ -16,6 +16,8 @@ mod codes;
 mod daemon;
 #[path = "cli/deadman.rs"]
 mod deadman;
+#[path = "cli/early.rs"]
+mod early;
 #[path = "cli/explain.rs"]
 mod explain;
 #[path = "support/fault_server.rs"]

@@ -9,9 +9,10 @@ use crate::calendar::{Calendar, Moment};
 use crate::cli::Console;
 use crate::config::Config;
 use crate::daemon::{Book, Fate, Missed, Open, Recorded, SlotKey};
+use crate::delivery::stop::Stop;
 use crate::diagnostic::{Diagnostic, counted};
 use crate::error::{Exit, Failure, Result};
-use crate::ledger::{Ledger, RunRecord, Slot, SlotState};
+use crate::ledger::{Ledger, MADE_FOR_SOME, Slot, SlotState};
 use crate::watch::{self, Incidents, LastRun, Trouble};
 
 /// The ledger of a state folder as a book of slots. It is opened for each look, so that a ledger that was restored meanwhile
@@ -42,9 +43,7 @@ impl Book for LedgerBook<'_> {
     fn is_delivered(&mut self, key: &SlotKey) -> Result<bool> {
         let ledger = Ledger::open_witnessed(&self.state, &self.out)?;
         // Mail that was sent before the period had ended is not what the slot is for.
-        let newest = ledger.runs(&key.report, &key.period)?.pop();
-        let is_whole = |record: &RunRecord| self.calendar.has_ended(&key.period, Moment::from(record.run.as_of));
-        if !newest.as_ref().is_some_and(is_whole) {
+        if !watch::is_written(&ledger, self.calendar, &key.report, &key.period)? {
             return Ok(false);
         }
         let deliveries = ledger.deliveries(&key.report, &key.period)?;
@@ -59,11 +58,18 @@ impl Book for LedgerBook<'_> {
     fn record(&mut self, fates: &[(SlotKey, Fate)], now: Moment) -> Result<()> {
         let mut ledger = Ledger::open_witnessed(&self.state, &self.out)?;
         let open = ledger.open_slots()?;
-        let slot = |(key, fate): &(SlotKey, Fate)| {
+        let mut slots = Vec::new();
+        for (key, fate) in fates {
             let known = open.iter().find(|slot| slot.report == key.report && slot.civil == key.civil);
-            noted(key, *fate, known, now)
-        };
-        let slots: Vec<Slot> = fates.iter().map(slot).collect();
+            let mut slot = noted(key, *fate, known, now);
+            // One code for data that are refused, and for readers whose part of them is empty: the outbox tells them apart.
+            if *fate == Fate::Ended(Exit::DataRefused as u8)
+                && watch::is_written(&ledger, self.calendar, &key.report, &key.period)?
+            {
+                slot.reason = String::from(MADE_FOR_SOME);
+            }
+            slots.push(slot);
+        }
         ledger.note_slots(&slots)
     }
 }
@@ -127,8 +133,13 @@ pub(super) struct News {
 ///
 /// # Errors
 /// What could not be recorded, written or told; the work itself is done, so that nobody ends because of it.
-pub(super) fn keep_watch(config: &Config, news: &News, clock: &dyn Fn() -> DateTime<Utc>) -> Result<Vec<Diagnostic>> {
-    watch_over(config, news, clock, true)
+pub(super) fn keep_watch(
+    config: &Config,
+    news: &News,
+    clock: &dyn Fn() -> DateTime<Utc>,
+    stop: &Stop,
+) -> Result<Vec<Diagnostic>> {
+    watch_over(config, news, clock, Some(stop))
 }
 
 /// The same without telling operators: that may take long.
@@ -136,10 +147,15 @@ pub(super) fn keep_watch(config: &Config, news: &News, clock: &dyn Fn() -> DateT
 /// # Errors
 /// As [`keep_watch`].
 pub(super) fn keep_book(config: &Config, news: &News, clock: &dyn Fn() -> DateTime<Utc>) -> Result<()> {
-    watch_over(config, news, clock, false).map(|_| ())
+    watch_over(config, news, clock, None).map(|_| ())
 }
 
-fn watch_over(config: &Config, news: &News, clock: &dyn Fn() -> DateTime<Utc>, tells: bool) -> Result<Vec<Diagnostic>> {
+fn watch_over(
+    config: &Config,
+    news: &News,
+    clock: &dyn Fn() -> DateTime<Utc>,
+    teller: Option<&Stop>,
+) -> Result<Vec<Diagnostic>> {
     let found = Ledger::find_witnessed(&config.state, &config.witnessed)?;
     if news.met.is_empty() && found.is_none() {
         return Ok(Vec::new());
@@ -154,17 +170,17 @@ fn watch_over(config: &Config, news: &News, clock: &dyn Fn() -> DateTime<Utc>, t
         incidents.met(trouble)?;
     }
     incidents.review()?;
-    let told = if tells { incidents.tell() } else { Ok(Vec::new()) };
+    let told = teller.map_or(Ok(Vec::new()), |stop| incidents.tell(stop));
     watch::write_metrics(config, &ledger, news.last.as_ref())?;
     told
 }
 
 /// Tells operators of a ledger that cannot be used, and says so.
-pub(super) fn sound_alarm(config: &Config, failure: &Failure, now: DateTime<Utc>, console: &Console) {
+pub(super) fn sound_alarm(config: &Config, failure: &Failure, now: DateTime<Utc>, stop: &Stop, console: &Console) {
     if !watch::is_of_ledger(failure) {
         return;
     }
-    match watch::alarm(config, failure, now) {
+    match watch::alarm(config, failure, now, stop) {
         Ok(0) => {}
         Ok(told) => {
             let who = counted(told, "operator", "operators");

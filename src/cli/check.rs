@@ -8,9 +8,11 @@ use crate::cli::schedule::stands_still;
 use crate::cli::{Common, Console, World, configuration_with_secrets, today};
 use crate::config::{Config, Transport};
 use crate::delivery::dkim::Signer;
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::error::Result;
+use crate::ledger::Ledger;
 use crate::pipeline;
+use crate::watch;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -31,7 +33,7 @@ pub(super) fn run(options: &Options, common: &Common, world: &World, console: &C
         Signer::new(dkim)?;
     }
     console.print(&format!("configuration in {}: no fault", config.folder.display()));
-    for reminder in reminders(&config) {
+    for reminder in reminders(&config).into_iter().chain(early(&config, world)) {
         console.diagnostic(&reminder);
     }
     for line in firings(&config, world) {
@@ -66,6 +68,15 @@ fn reminders(config: &Config) -> Vec<Diagnostic> {
             .push(Diagnostic::warning("no-metrics-folder", text).at(place()).help("make it, or name another file"));
     }
     reminders
+}
+
+/// What a clock that was ahead has sent before its time, and what keeps that from being known.
+fn early(config: &Config, world: &World) -> Vec<Diagnostic> {
+    let found = Ledger::look(&config.state, &config.witnessed).and_then(|ledger| {
+        ledger.map_or(Ok(Vec::new()), |ledger| watch::early_faults(config, &ledger, world.now.utc()))
+    });
+    let faults = found.unwrap_or_else(|failure| failure.diagnostics);
+    faults.into_iter().map(|fault| Diagnostic { severity: Severity::Warning, ..fault }).collect()
 }
 
 /// What each schedule will do next, so that a wrong expression is seen before it fires.

@@ -117,20 +117,21 @@ pub(super) fn run(command: &Command, common: &Common, world: &World, console: &C
             };
             let outcome = pipeline::retry(&config, which, &stop, options.dry_run, &clock)?;
             let code = super::run::tell(&outcome, console);
-            decided(&config, &outcome, options.dry_run || stop.is_told(), &clock, console);
+            decided(&config, &outcome, options.dry_run, (&clock, &stop), console);
             Ok(code)
         }
         Command::Deliver(options) => {
             let stop = if options.dry_run { Stop::default() } else { super::run::listen()? };
             let outcome = pipeline::deliver(&config, &stop, options.dry_run, &clock)?;
             let code = super::run::tell(&outcome, console);
-            decided(&config, &outcome, options.dry_run || stop.is_told(), &clock, console);
+            decided(&config, &outcome, options.dry_run, (&clock, &stop), console);
             Ok(code)
         }
         Command::Discard(options) => {
+            let stop = if options.dry_run { Stop::default() } else { super::run::listen()? };
             let outcome = pipeline::discard(&config, &options.id, &options.reason, options.dry_run, &clock)?;
             let code = super::run::tell(&outcome, console);
-            decided(&config, &outcome, options.dry_run, &clock, console);
+            decided(&config, &outcome, options.dry_run, (&clock, &stop), console);
             Ok(code)
         }
     }
@@ -138,12 +139,18 @@ pub(super) fn run(command: &Command, common: &Common, world: &World, console: &C
 
 /// Looks at what is still wrong after mail was tried or given up, and tells operators, if that can be done from here; and the monitor,
 /// if what a run had to leave has gone out and nothing is wrong any more.
-fn decided(config: &Config, outcome: &Outcome, is_idle: bool, clock: &dyn Fn() -> DateTime<Utc>, console: &Console) {
-    if is_idle {
+fn decided(
+    config: &Config,
+    outcome: &Outcome,
+    is_idle: bool,
+    (clock, stop): (&dyn Fn() -> DateTime<Utc>, &Stop),
+    console: &Console,
+) {
+    if is_idle || stop.is_told() {
         return;
     }
     let watched = if config.delivery.transport.ready().is_ok() {
-        keep_watch(config, &News::default(), clock)
+        keep_watch(config, &News::default(), clock, stop)
     } else {
         keep_book(config, &News::default(), clock).map(|()| Vec::new())
     };

@@ -214,11 +214,11 @@ fn watched(
     let kept = if stop.is_told() {
         keep_book(config, &news, clock).map(|()| Vec::new())
     } else {
-        keep_watch(config, &news, clock)
+        keep_watch(config, &news, clock, stop)
     };
     let mut said = kept.unwrap_or_else(|failure| {
         if !stop.is_told() {
-            sound_alarm(config, &failure, clock(), console);
+            sound_alarm(config, &failure, clock(), stop, console);
         }
         failure.diagnostics
     });

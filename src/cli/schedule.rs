@@ -10,19 +10,21 @@ use clap::Args;
 
 use crate::calendar::Moment;
 use crate::cli::book::{LedgerBook, News, is_trouble, keep_book, sound_alarm};
-use crate::cli::run::warn;
+use crate::cli::run::{listen, warn};
 use crate::cli::teller::Teller;
 use crate::cli::{Common, Console, LogFormat, World, configuration, configuration_with_secrets};
 use crate::config::Config;
 use crate::daemon::{self, Child, Clock, Entry, Event, Missed, Signals, SlotKey, signal_of, upcoming};
+use crate::delivery::stop::Stop;
 use crate::diagnostic::{Diagnostic, Place, counted};
 use crate::error::{Exit, Failure, Result};
 use crate::ledger::{Ledger, RunLock};
 use crate::pipeline;
 use crate::watch::{Trouble, of_run};
 
-/// How long mails to operators may go on after the daemon was told to stop.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
+/// How long is waited for mail to operators once the last child has ended. Like mail to readers, the one that is on its way has 15
+/// seconds from when the daemon was told to stop (`delivery/stop.rs`), and no other begins.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(17);
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -48,8 +50,10 @@ pub(super) fn run(options: &Options, common: &Common, world: &World, console: &C
         print_next(&entries, usize::from(count), &config, world, console);
         return Ok(0);
     }
-    keep(entries, &config, common, world, console)
-        .inspect_err(|failure| sound_alarm(&config, failure, (world.clock)().utc(), console))
+    keep(entries, &config, common, world, console).inspect_err(|failure| {
+        let stop = listen().unwrap_or_default();
+        sound_alarm(&config, failure, (world.clock)().utc(), &stop, console);
+    })
 }
 
 /// A configuration that takes one day for every day, and schedules reports of other days.
@@ -129,7 +133,7 @@ fn keep(entries: Vec<Entry>, config: &Config, common: &Common, world: &World, co
         calendar: config.company.calendar,
         has_mail_due: &has_mail_due,
     };
-    let teller = Teller::start(Arc::clone(&world.clock));
+    let teller = Teller::start(Arc::clone(&world.clock), Stop::by(Arc::clone(&signals.stop)));
     let note = |news: &News| note(&in_force.borrow(), news, &teller, world, console);
     let mut reload = || reloaded(common, world, console, &in_force, &note);
     let mut log = |event: Event| {

@@ -9,6 +9,7 @@ use crate::cli::Console;
 use crate::cli::book::{News, keep_watch};
 use crate::cli::run::warn;
 use crate::config::Config;
+use crate::delivery::stop::Stop;
 use crate::diagnostic::Diagnostic;
 
 /// A thread that tells operators what the ledger says that they have not been told.
@@ -18,8 +19,8 @@ pub(super) struct Teller {
 }
 
 impl Teller {
-    /// Begins to listen for orders.
-    pub(super) fn start(clock: Arc<dyn Fn() -> Moment + Send + Sync>) -> Self {
+    /// Begins to listen for orders; once told to stop, it lets the mail that is on its way come to its end, and begins no other.
+    pub(super) fn start(clock: Arc<dyn Fn() -> Moment + Send + Sync>, stop: Stop) -> Self {
         let (orders, ordered) = mpsc::channel::<Config>();
         let (say, said) = mpsc::channel();
         std::thread::spawn(move || {
@@ -29,7 +30,8 @@ impl Teller {
                     config = newer;
                 }
                 let now = || clock().utc();
-                let faults = keep_watch(&config, &News::default(), &now).unwrap_or_else(|failure| failure.diagnostics);
+                let faults =
+                    keep_watch(&config, &News::default(), &now, &stop).unwrap_or_else(|failure| failure.diagnostics);
                 if say.send(faults).is_err() {
                     return;
                 }

@@ -15,7 +15,7 @@ use super::stop::Stop;
 use super::transport::{Outcome, Transport};
 use crate::config::OnUnknown;
 use crate::error::Result;
-use crate::ledger::{Delivery, Ledger, RunLock, Settlement, State};
+use crate::ledger::{Delivery, Ledger, RunLock, Settlement, State, TRIAL};
 
 pub use mailing::{Mailing, Obstacle, scope_text};
 pub use summary::Summary;
@@ -176,10 +176,8 @@ impl<'a> Postman<'a> {
     /// Tries each, and has those that the server was not asked for wait as long as the one that found it closed.
     fn carry(&mut self, ledger: &mut Ledger, waiting: &[Delivery], summary: &mut Summary) -> Result<()> {
         let mut left = waiting.iter();
-        self.stop.is_busy(true);
-        let tried = self.try_each(ledger, &mut left, summary);
-        self.stop.is_busy(false);
-        tried?;
+        let stop = self.stop.clone();
+        stop.while_busy(|| self.try_each(ledger, &mut left, summary))?;
         let Some(closed) = &self.closed else { return Ok(()) };
         let left = left.filter(|delivery| matches!(delivery.state, State::Pending | State::Deferred));
         ledger.postpone(&left.map(|delivery| delivery.id).collect::<Vec<_>>(), closed.until, (self.clock)())
@@ -212,6 +210,18 @@ impl<'a> Postman<'a> {
         summary.is_known_unreachable = was_closed;
         summary.is_stopped = self.stop.is_told();
         summary
+    }
+
+    /// Ends trials that have waited for too long; nobody tries them by themselves. Returns them.
+    ///
+    /// # Errors
+    /// Those of the ledger.
+    pub fn end_trials(&self, ledger: &mut Ledger) -> Result<Vec<Delivery>> {
+        let mut ended = Vec::new();
+        for delivery in late_trials(ledger, (self.clock)())? {
+            ended.push(self.expire(ledger, delivery)?);
+        }
+        Ok(ended)
     }
 
     /// Ends what has waited for too long.
@@ -264,6 +274,19 @@ impl<'a> Postman<'a> {
         }
         Ok(outcome)
     }
+}
+
+/// Trials that wait and have waited too long.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn late_trials(ledger: &Ledger, now: DateTime<Utc>) -> Result<Vec<Delivery>> {
+    let is_late = |mail: &Delivery| {
+        mail.report.ends_with(TRIAL)
+            && matches!(mail.state, State::Pending | State::Deferred)
+            && mail.deliver_by.is_some_and(|limit| limit <= now)
+    };
+    Ok(ledger.undelivered()?.into_iter().filter(is_late).collect())
 }
 
 /// The mail of a mailing that is to be tried now, or that has waited too long.

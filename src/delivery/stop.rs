@@ -37,13 +37,21 @@ impl Stop {
         Ok(Self::default())
     }
 
+    /// Told by a flag that somebody else keeps up, and never ended by a signal itself.
+    pub fn by(told: Arc<AtomicBool>) -> Self {
+        Self { told, at_once: Arc::default() }
+    }
+
     /// Whether it was told.
     pub fn is_told(&self) -> bool {
         self.told.load(Ordering::Relaxed)
     }
 
-    /// Mail is on its way, or no longer: while it is, the process is asked to end and not ended.
-    pub(super) fn is_busy(&self, busy: bool) {
-        self.at_once.store(!busy, Ordering::SeqCst);
+    /// Does something while mail is on its way: the process is then asked to end and not ended.
+    pub fn while_busy<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.at_once.store(false, Ordering::SeqCst);
+        let done = work();
+        self.at_once.store(true, Ordering::SeqCst);
+        done
     }
 }

@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, Params, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension, Params, Transaction, TransactionBehavior, params};
 
 use crate::diagnostic::Diagnostic;
 use crate::digest::sha256;
@@ -31,11 +31,11 @@ use crate::error::{Exit, Failure, Result};
 pub use decisions::{Choice, Decision};
 pub use file::RunLock;
 pub use incidents::{Incident, OPERATORS, TRIAL};
-pub use overview::Outbox;
+pub use overview::{DatedAhead, Outbox};
 pub use prune::Pruning;
 pub use record::{Delivery, Figure, NewDelivery, Run, RunRecord, SentRecord, Settlement, State};
 pub use rights::Rights;
-pub use slots::{Slot, SlotState};
+pub use slots::{MADE_FOR_SOME, Slot, SlotState};
 pub use told::{Telling, ToldFigure, ToldRecord};
 
 use record::figures_digest;
@@ -229,6 +229,14 @@ impl Ledger {
     /// As [`Ledger`] says.
     pub fn runs(&self, report: &str, period: &str) -> Result<Vec<RunRecord>> {
         self.select_runs("WHERE report = ?1 AND period = ?2 ORDER BY id", [report, period])
+    }
+
+    /// The runs of a report that were recorded after another run, oldest first.
+    ///
+    /// # Errors
+    /// As [`Ledger`] says.
+    pub fn runs_after(&self, report: &str, run: i64) -> Result<Vec<RunRecord>> {
+        self.select_runs("WHERE report = ?1 AND id > ?2 ORDER BY id", params![report, run])
     }
 
     /// The figures that a run came to, in the order in which they were recorded.

@@ -3,14 +3,26 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use rusqlite::OptionalExtension;
+use rusqlite::{OptionalExtension, params};
 
+use super::record::written;
 use super::rows::{self, parse_time, unreadable};
 use super::{Delivery, Ledger, RunRecord, State};
 use crate::error::Result;
 
 /// How many deliveries stand like this, by state.
 pub type Outbox = BTreeMap<State, u64>;
+
+/// A run of a report whose clock was ahead: after it, an earlier time was shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DatedAhead {
+    /// The run.
+    pub record: RunRecord,
+    /// The earliest time that was shown after it.
+    pub seen: DateTime<Utc>,
+    /// The latest time that was recorded before it and lies no later than `seen`.
+    pub before: Option<DateTime<Utc>>,
+}
 
 impl Ledger {
     /// The runs that were recorded last, newest first, without mails to operators.
@@ -100,5 +112,24 @@ impl Ledger {
             self.connection.query_row(query, [], |row| row.get(0)).optional().map_err(|error| self.fault(&error))?;
         let parsed = |text: String| parse_time(&text).ok_or_else(|| self.fault(&unreadable(0, &text)));
         text.flatten().map(parsed).transpose()
+    }
+
+    /// The runs of reports to readers that are dated later than a run recorded after them, or than now, oldest first.
+    ///
+    /// # Errors
+    /// As [`Ledger`] says.
+    pub fn dated_ahead(&self, now: DateTime<Utc>) -> Result<Vec<DatedAhead>> {
+        // One pass, newest first.
+        let query = "WITH shown AS (SELECT id, report, finished, min(?1, coalesce(min(finished) OVER \
+                     (ORDER BY id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), ?1)) AS seen FROM runs) \
+                     SELECT id, seen, (SELECT max(b.finished) FROM runs b WHERE b.id < shown.id AND b.finished <= seen) FROM shown \
+                     WHERE finished > seen AND report <> '(operators)' AND report NOT LIKE '% (trial)' ORDER BY id";
+        let read =
+            |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, rows::time(row, 1)?, rows::optional_time(row, 2)?));
+        let mut found = Vec::new();
+        for (id, seen, before) in self.all(query, params![written(now)], read)? {
+            found.extend(self.run(id)?.map(|record| DatedAhead { record, seen, before }));
+        }
+        Ok(found)
     }
 }

@@ -48,6 +48,10 @@ impl SlotState {
     }
 }
 
+/// [`Slot::reason`] of one that ended with 65, refused data, while mail of its final figures stands in the outbox: some readers' part
+/// of the customers holds nobody, and the others have their report.
+pub const MADE_FOR_SOME: &str = "made, but not for all of its readers";
+
 /// A slot as the ledger knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slot {
@@ -61,7 +65,7 @@ pub struct Slot {
     pub period: String,
     /// How far it has come.
     pub state: SlotState,
-    /// Why it was missed, or what else is to be known; may be empty.
+    /// Why it was missed, or what else is to be known, as [`MADE_FOR_SOME`]; may be empty.
     pub reason: String,
     /// Times that a child was started for it.
     pub attempts: u32,
@@ -194,12 +198,23 @@ impl Ledger {
     /// As [`Ledger`] says.
     pub fn newest_slots(&self, states: &[SlotState]) -> Result<BTreeMap<String, Slot>> {
         let names: Vec<&str> = states.iter().map(|state| state.id()).collect();
+        self.newest("state IN (SELECT value FROM json_each(?1))", [serde_json::json!(names).to_string()])
+    }
+
+    /// The newest slot of each report for which it was made, whatever became of later ones, by report.
+    ///
+    /// # Errors
+    /// As [`Ledger`] says.
+    pub fn newest_made(&self) -> Result<BTreeMap<String, Slot>> {
+        self.newest(&made(), [])
+    }
+
+    /// The newest slot of each report that meets a condition.
+    fn newest<P: Params>(&self, condition: &str, parameters: P) -> Result<BTreeMap<String, Slot>> {
+        let newest = format!("SELECT report, max(at) FROM slots WHERE {condition} GROUP BY report");
         // Ordered by time: of each report the last one stays.
-        let slots = self.select_slots(
-            "WHERE (report, at) IN (SELECT report, max(at) FROM slots \
-             WHERE state IN (SELECT value FROM json_each(?1)) GROUP BY report) ORDER BY at, civil",
-            [serde_json::json!(names).to_string()],
-        )?;
+        let of_it = format!("WHERE {condition} AND (report, at) IN ({newest}) ORDER BY at, civil");
+        let slots = self.select_slots(&of_it, parameters)?;
         Ok(slots.into_iter().map(|slot| (slot.report.clone(), slot)).collect())
     }
 
@@ -209,10 +224,10 @@ impl Ledger {
     /// # Errors
     /// As [`Ledger`] says.
     pub fn missed_since_made(&self, report: &str, period: &str) -> Result<Vec<Slot>> {
-        // 69: it was made, and one reader could not be reached.
+        let of_another = "report = ?1 AND period <> ?2 AND";
+        let last = format!("SELECT max(at) FROM slots WHERE {of_another} {}", made());
         self.select_slots(
-            "WHERE report = ?1 AND period <> ?2 AND state = 'missed' AND at > coalesce((SELECT max(at) FROM slots \
-             WHERE report = ?1 AND period <> ?2 AND state = 'done' AND exit IN (0, 69)), '') ORDER BY at",
+            &format!("WHERE {of_another} state = 'missed' AND at > coalesce(({last}), '') ORDER BY at"),
             [report, period],
         )
     }
@@ -234,6 +249,11 @@ impl Ledger {
         let rows = self.sealed(rows, is_sound, |(slot, _)| format!("the slot {} of `{}`", slot.civil, slot.report))?;
         Ok(rows.into_iter().map(|(slot, _)| slot).collect())
     }
+}
+
+/// The condition that a slot's report was made. 69: one reader could not be reached.
+fn made() -> String {
+    format!("state = 'done' AND (exit IN (0, 69) OR reason = '{MADE_FOR_SOME}')")
 }
 
 /// Each scheduled report with its expressions, and since when it has them.

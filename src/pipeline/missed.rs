@@ -7,8 +7,8 @@ use crate::error::Result;
 use crate::ledger::{Ledger, State};
 use crate::report::view::Missed;
 
-/// The reports of earlier periods that were due since one was last made on schedule, were not made then, and were not sent by
-/// hand since either.
+/// The reports of earlier periods that were due since one was last made on schedule, were not made then, were not sent by hand
+/// since either, and do not wait to be sent.
 pub(super) fn missed(ledger: &Ledger, calendar: Calendar, report: &str, period: &Period) -> Result<Vec<Missed>> {
     let mut found: BTreeMap<Period, bool> = BTreeMap::new();
     for slot in ledger.missed_since_made(report, &period.id)? {
@@ -16,7 +16,11 @@ pub(super) fn missed(ledger: &Ledger, calendar: Calendar, report: &str, period: 
         if earlier.grain != period.grain || earlier.first >= period.first {
             continue;
         }
-        if !ledger.deliveries(report, &slot.period)?.iter().any(|mail| mail.state == State::Sent) {
+        if !ledger
+            .deliveries(report, &slot.period)?
+            .iter()
+            .any(|mail| mail.state == State::Sent || !mail.state.has_ended())
+        {
             *found.entry(earlier).or_default() |= slot.attempts > 0;
         }
     }

@@ -42,7 +42,13 @@ pub fn due(config: &Config, ledger: &Ledger, now: DateTime<Utc>) -> Result<Vec<D
     for mailing in mailings(config, ledger)? {
         due.extend(outbox::due(ledger, &mailing, config.delivery.on_unknown, now)?);
     }
+    due.extend(outbox::late_trials(ledger, now)?);
     Ok(due)
+}
+
+/// Says which trials have come to their end untried for too long; whoever made them sees why.
+fn say_ended(ended: &[Delivery], outcome: &mut Outcome) {
+    outcome.lines.extend(ended.iter().map(|mail| format!("{}: {}", named(mail), mail.said())));
 }
 
 /// Tries what is due, of every report and period.
@@ -71,6 +77,7 @@ pub fn deliver(config: &Config, stop: &Stop, dry_run: bool, clock: &dyn Fn() -> 
         say_sent(&summary, (&mailing.report, &mailing.period), &mut outcome);
         say_waiting(&summary, &mut outcome);
     }
+    say_ended(&postman.end_trials(&mut ledger)?, &mut outcome);
     if outcome.lines.is_empty() && outcome.diagnostics.is_empty() {
         outcome.lines.push("no mail to readers is due".to_owned());
     }
@@ -90,6 +97,7 @@ pub(super) fn carry(
     let mut own = Carried::new();
     let Some(sending) = request.sending.as_ref().filter(|sending| sending.tester.is_none()) else { return Ok(own) };
     let Some(mut ledger) = Ledger::find_witnessed(&config.state, &config.witnessed)? else { return Ok(own) };
+    say_ended(&postman.end_trials(&mut ledger)?, outcome);
     for mailing in mailings(config, &ledger)? {
         let job = request.jobs.iter().find(|job| job.report == mailing.report);
         if job.is_none() && config.reports.contains_key(&mailing.report) {

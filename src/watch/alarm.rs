@@ -9,6 +9,7 @@ use super::letter::without_ledger;
 use crate::config::Config;
 use crate::delivery::dkim::Signer;
 use crate::delivery::message;
+use crate::delivery::stop::Stop;
 use crate::delivery::transport::{self, Outcome};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
@@ -26,15 +27,15 @@ pub fn is_of_ledger(failure: &Failure) -> bool {
 ///
 /// # Errors
 /// Secrets that are not known, addresses that are none, or what stands in the way of the mail.
-pub fn alarm(config: &Config, failure: &Failure, now: DateTime<Utc>) -> Result<usize> {
+pub fn alarm(config: &Config, failure: &Failure, now: DateTime<Utc>, stop: &Stop) -> Result<usize> {
     if config.delivery.operators.is_empty() || was_told(config, now) {
         return Ok(0);
     }
     config.delivery.transport.ready()?;
     let signer = config.delivery.dkim.as_ref().map(Signer::new).transpose()?;
-    let mut way = transport::open(&config.delivery.transport)?;
+    let mut way = transport::open_until(&config.delivery.transport, stop)?;
     let (mut told, mut why) = (0, None);
-    for to in &config.delivery.operators {
+    for to in config.delivery.operators.iter().take_while(|_| !stop.is_told()) {
         let faults: Vec<String> = failure.diagnostics.iter().map(|fault| fault.message.clone()).collect();
         let places = failure.diagnostics.iter().filter_map(|fault| fault.place.as_ref());
         let places: Vec<String> = places.map(ToString::to_string).collect();
@@ -44,7 +45,7 @@ pub fn alarm(config: &Config, failure: &Failure, now: DateTime<Utc>) -> Result<u
         if let Some(signer) = &signer {
             message.bytes = signer.sign(&message.bytes, now)?;
         }
-        match way.deliver(&message.envelope, &message.bytes, &mut || Ok(()))? {
+        match stop.while_busy(|| way.deliver(&message.envelope, &message.bytes, &mut || Ok(())))? {
             Outcome::Sent(_) => told += 1,
             other => why = Some(other.reason().to_owned()),
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::Duration;
 
+use super::early::early_faults;
 use crate::calendar::{Moment, Period};
 use crate::config::{Config, OnUnknown, ReportPlan};
 use crate::daemon::{self, CLOCK_SLACK_MINUTES, Entry, SlotKey};
@@ -11,7 +12,7 @@ use crate::delivery::address::masked;
 use crate::delivery::outbox::{Mailing, Obstacle, is_to_come};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
-use crate::ledger::{Delivery, Ledger, SlotState, State};
+use crate::ledger::{Delivery, Ledger, State};
 
 /// Everything that is overdue. Without `expected`, the newest slot of each schedule entry whose grace is over; with it, that
 /// period of every report of its grain that has readers.
@@ -26,6 +27,7 @@ pub fn health(config: &Config, now: Moment, expected: Option<&Period>) -> Result
     if let Some(ledger) = &ledger {
         faults.extend(clock(ledger, now)?);
         faults.extend(standstill(ledger)?);
+        faults.extend(early_faults(config, ledger, now.utc())?);
     }
     if let Some(period) = expected {
         let is_expected = |plan: &ReportPlan| plan.grain == period.grain && !plan.recipients.is_empty();
@@ -95,8 +97,8 @@ fn not_made(ledger: &Ledger, slot: &SlotKey, due: &str) -> Result<Option<Diagnos
     if ledger.known_since(&slot.report)?.is_none() {
         return Ok(None);
     }
-    let newest = ledger.newest_slots(&[SlotState::Done])?;
-    let is_made = newest.get(&slot.report).is_some_and(|done| Moment::from(done.at) >= slot.at && done.exit == Some(0));
+    let newest = ledger.newest_made()?;
+    let is_made = newest.get(&slot.report).is_some_and(|made| Moment::from(made.at) >= slot.at);
     let remedy = || Mends { run: true, ..Mends::default() }.in_words(&slot.report, &slot.period);
     Ok((!is_made).then(|| overdue_fault(&slot.report, &slot.period, due, "has not been made").help(remedy())))
 }

@@ -8,13 +8,16 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 
+use super::early::{SENT_EARLY, sent_early};
 use super::letter::{letter, revision};
 use super::losses::{by_cause, by_period, held_mails, lost_mails, outdated_mails, unknown_mails};
+use crate::calendar::Calendar;
 use crate::config::Config;
 use crate::daemon::{self, Missed, signal_of};
 use crate::delivery::address::identity;
 use crate::delivery::dkim::Signer;
 use crate::delivery::outbox::{Mailing, Obstacle, Postman, is_to_come, is_written_anew};
+use crate::delivery::stop::Stop;
 use crate::delivery::{message, transport};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Result};
@@ -45,7 +48,8 @@ pub struct Trouble {
 }
 
 /// Kinds that the ledger itself shows; the others are met by whoever runs something.
-const SHOWN_BY_LEDGER: [&str; 6] = ["missed-slot", "undeliverable", "unknown", "held", "outdated", "mail-server"];
+const SHOWN_BY_LEDGER: [&str; 7] =
+    ["missed-slot", "undeliverable", "unknown", "held", "outdated", "mail-server", SENT_EARLY];
 
 /// The kind of a report that was not made, or not for all of its readers.
 const RUN_FAILED: &str = "run-failed";
@@ -178,19 +182,21 @@ impl<'a> Incidents<'a> {
         let mut found = self.missed()?;
         found.extend(self.undeliverable()?);
         found.extend(self.waiting()?);
+        found.extend(sent_early(self.config, self.ledger, (self.clock)())?);
         Ok(found)
     }
 
-    /// Slots that nobody made up for: missed, and no later one went well.
+    /// Slots that nobody made up for: missed, no mail of them written, and no later one made. What becomes of mail that is written is a
+    /// trouble of its own.
     fn missed(&self) -> Result<Vec<Trouble>> {
         let missed = self.ledger.newest_slots(&[SlotState::Missed])?;
-        let done = self.ledger.newest_slots(&[SlotState::Done])?;
+        let made = self.ledger.newest_made()?;
         let is_loss = |slot: &Slot| Missed::ALL.iter().any(|why| why.is_a_loss() && why.words() == slot.reason);
         let mut found = Vec::new();
         for (report, slot) in missed.into_iter().filter(|(_, slot)| is_loss(slot)) {
-            let is_made_up = done.get(&report).is_some_and(|done| done.at > slot.at && done.exit == Some(0));
-            let is_sent = self.ledger.deliveries(&report, &slot.period)?.iter().any(|mail| mail.state == State::Sent);
-            if !is_made_up && !is_sent && self.config.reports.contains_key(&report) {
+            let is_made_up = made.get(&report).is_some_and(|made| made.at > slot.at)
+                || is_written(self.ledger, self.config.company.calendar, &report, &slot.period)?;
+            if !is_made_up && self.config.reports.contains_key(&report) {
                 let due = slot.civil.format("%Y-%m-%d %H:%M");
                 found.push(Trouble {
                     kind: "missed-slot",
@@ -262,12 +268,12 @@ impl<'a> Incidents<'a> {
         Mailing::of(&mail.report, &mail.period, readers)
     }
 
-    /// Writes and sends what operators have not been told. Mail waits if another process is at theirs, or if the server is away.
+    /// Writes and sends what operators have not been told; once the process was told to end, no conversation begins. Mail waits if another process is at theirs, or if the server is away.
     /// Returns what is to be said of it.
     ///
     /// # Errors
     /// The ledger's, and addresses or certificates that are none.
-    pub fn tell(&mut self) -> Result<Vec<Diagnostic>> {
+    pub fn tell(&mut self, stop: &Stop) -> Result<Vec<Diagnostic>> {
         let operators = &self.config.delivery.operators;
         if operators.is_empty() {
             return Ok(Vec::new());
@@ -289,8 +295,8 @@ impl<'a> Incidents<'a> {
         }
         let recipients: Vec<String> = operators.iter().map(|to| identity(to)).collect::<Result<_>>()?;
         self.config.delivery.transport.ready()?;
-        let mut way = transport::open(&self.config.delivery.transport)?;
-        let mut postman = Postman::new(way.as_mut(), self.config.delivery.on_unknown, self.clock);
+        let mut way = transport::open_until(&self.config.delivery.transport, stop)?;
+        let mut postman = Postman::new(way.as_mut(), self.config.delivery.on_unknown, self.clock).until(stop);
         let mut said = Vec::new();
         for period in names {
             let mailing = Mailing {
@@ -349,6 +355,15 @@ impl<'a> Incidents<'a> {
         };
         self.ledger.record(&run, &[], &deliveries).map(|_| ())
     }
+}
+
+/// Whether mail of a period's final figures has been written, whatever has become of it.
+///
+/// # Errors
+/// The ledger's.
+pub fn is_written(ledger: &Ledger, calendar: Calendar, report: &str, period: &str) -> Result<bool> {
+    let newest = ledger.runs(report, period)?.pop();
+    Ok(newest.is_some_and(|record| calendar.has_ended(period, record.run.as_of.into())))
 }
 
 /// What a server has not taken over for long.

@@ -84,11 +84,11 @@ fn escaped(text: &str) -> String {
 fn text(config: &Config, ledger: &Ledger, last: Option<&LastRun>) -> Result<String> {
     let is_report = |report: &String| config.reports.contains_key(report);
     let mut page = Page(String::new());
-    let done = ledger.newest_slots(&[SlotState::Done])?;
     let mut success: BTreeMap<String, i64> =
         ledger.last_sent()?.into_iter().map(|(report, at)| (report, at.timestamp())).collect();
-    for (report, slot) in done.iter().filter(|(_, slot)| slot.exit == Some(0)) {
-        let at = success.entry(report.clone()).or_default();
+    // A slot that ended otherwise left somebody without: then only what was delivered counts.
+    for (report, slot) in ledger.newest_made()?.into_iter().filter(|(_, slot)| slot.exit == Some(0)) {
+        let at = success.entry(report).or_default();
         *at = (*at).max(slot.updated.timestamp());
     }
     success.retain(|report, _| is_report(report));

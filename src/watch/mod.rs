@@ -4,6 +4,7 @@
 //! Reads the ledger and the schedule, and works while no daemon does. Computes no figure.
 
 mod alarm;
+mod early;
 mod health;
 mod incidents;
 mod letter;
@@ -13,8 +14,9 @@ mod ping;
 mod status;
 
 pub use alarm::{alarm, end_alarm, is_of_ledger};
+pub use early::early_faults;
 pub use health::health;
-pub use incidents::{Incidents, Trouble, of_period, of_run, of_unserved};
+pub use incidents::{Incidents, Trouble, is_written, of_period, of_run, of_unserved};
 pub use metrics::{LastRun, write as write_metrics};
 pub use ping::{Call, ping};
 pub use status::status;

@@ -2,13 +2,15 @@
 
 use chrono::{DateTime, Utc};
 
+use super::early::sent_early;
+use super::incidents::Trouble;
 use crate::calendar::Moment;
 use crate::config::Config;
 use crate::daemon;
 use crate::delivery::address::{masked, without_addresses};
 use crate::diagnostic::counted;
 use crate::error::Result;
-use crate::ledger::{Delivery, Ledger, OPERATORS, RunLock, Slot, SlotState};
+use crate::ledger::{Delivery, Ledger, MADE_FOR_SOME, OPERATORS, RunLock, Slot, SlotState};
 
 /// So many of each are shown.
 const SHOWN: u32 = 10;
@@ -33,11 +35,8 @@ pub fn status(config: &Config, now: Moment) -> Result<Vec<String>> {
         return Ok(lines);
     };
     let zone = calendar.zone;
-    list(
-        &mut lines,
-        &format!("last slots ({zone})"),
-        ledger.last_slots(SHOWN)?.iter().map(|slot| slot_line(slot, config)),
-    );
+    let (slots, waiting) = (ledger.last_slots(SHOWN)?, ledger.undelivered()?);
+    list(&mut lines, &format!("last slots ({zone})"), slots.iter().map(|slot| slot_line(slot, &waiting, config)));
     list(
         &mut lines,
         &format!("last runs that sent ({zone})"),
@@ -47,7 +46,6 @@ pub fn status(config: &Config, now: Moment) -> Result<Vec<String>> {
             format!("{} `{}` {}{revision}", local(run.finished, config), run.report, run.period)
         }),
     );
-    let waiting = ledger.undelivered()?;
     let (own, reports): (Vec<&Delivery>, Vec<&Delivery>) = waiting.iter().partition(|mail| mail.report == OPERATORS);
     list(&mut lines, "outbox", reports.iter().map(|mail| delivery_line(mail)));
     list(&mut lines, "outbox, to operators", own.iter().map(|mail| delivery_line(mail)));
@@ -55,12 +53,26 @@ pub fn status(config: &Config, now: Moment) -> Result<Vec<String>> {
     list(&mut lines, "failed, to operators", ledger.failed_to_operators(SHOWN)?.iter().map(delivery_line));
     let missed = ledger.count_slots(SlotState::Missed)?;
     list(&mut lines, "slots missed in all", missed.iter().map(|(report, count)| format!("`{report}` {count}")));
+    let incidents = ledger.open_incidents()?;
     list(
         &mut lines,
         &format!("open incidents ({zone})"),
-        ledger.open_incidents()?.iter().map(|incident| {
+        incidents.iter().map(|incident| {
             format!("since {}: {}; {}", local(incident.opened, config), incident.cause, incident.remedy)
         }),
+    );
+    // Found by this very look, which records nothing.
+    let is_open = |trouble: &Trouble| {
+        incidents.iter().any(|open| (open.kind.as_str(), &open.subject) == (trouble.kind, &trouble.subject))
+    };
+    let early = sent_early(config, &ledger, now.utc())?;
+    list(
+        &mut lines,
+        "sent by a clock that was ahead",
+        early
+            .iter()
+            .filter(|trouble| !is_open(trouble))
+            .map(|Trouble { cause, remedy, .. }| format!("{cause}; {remedy}")),
     );
     Ok(lines)
 }
@@ -82,16 +94,21 @@ fn daemon_line(config: &Config) -> String {
     }
 }
 
-fn slot_line(slot: &Slot, config: &Config) -> String {
+fn slot_line(slot: &Slot, waiting: &[Delivery], config: &Config) -> String {
+    let waits = |mail: &Delivery| (&mail.report, &mail.period) == (&slot.report, &slot.period);
     let name = format!("{} `{}` {}", slot.civil.format("%a %Y-%m-%d %H:%M"), slot.report, slot.period);
     let fate = match slot.state {
         SlotState::Done if slot.exit == Some(0) && slot.attempts == 0 => "delivered before".to_owned(),
         SlotState::Done if slot.exit == Some(0) => "done".to_owned(),
+        SlotState::Done if slot.reason == MADE_FOR_SOME => slot.reason.clone(),
         SlotState::Done => format!("ended: {}", daemon::in_words(slot.exit.unwrap_or_default())),
         SlotState::Started => "has started".to_owned(),
         SlotState::Waiting => {
             let when = slot.not_before.map_or(String::new(), |at| local(at, config));
             format!("failed {}, is tried again at {when}", counted(slot.attempts, "time", "times"))
+        }
+        SlotState::Missed if waiting.iter().any(waits) => {
+            format!("not run again: {}; its mail still waits", slot.reason)
         }
         SlotState::Missed => format!("missed: {}", slot.reason),
         SlotState::SkippedOverlap => format!("skipped: {}", slot.reason),

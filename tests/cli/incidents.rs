@@ -1,7 +1,7 @@
 //! What operators are told: which trouble, of whom, with which command, and when it is over.
 
 use chrono::{DateTime, Utc};
-use farol::ledger::{Delivery, Ledger, Settlement, State};
+use farol::ledger::{Delivery, Ledger, Settlement, Slot, SlotState, State};
 
 use crate::clockwork::wait_for;
 use crate::home::{Ended, Home, Letter};
@@ -163,6 +163,63 @@ fn a_report_that_somebody_still_waits_for_is_no_success() {
     // 2026-11-05 11:00 UTC.
     assert!(metrics.contains("farol_last_success_timestamp_seconds{report=\"monthly\"} 1793876400\n"), "{metrics}");
     assert!(metrics.contains("farol_sent_total 3\n"), "operators are no readers: {metrics}");
+}
+
+/// November's slot passes while the daemon is dead. December's report is made for head@, whose only trouble is not that eve's part of
+/// the customers holds nobody; January's is not made at all, and takes back nothing of what December's made up for.
+#[test]
+fn a_slot_whose_report_only_some_readers_can_get_is_made() {
+    let home = Home::tiny();
+    home.edit("config/farol.yaml", "data:\n", "segments: [plan]\ndata:\n");
+    let readers = "{ to: head@example.com }, { to: eve@example.com, only: { plan: Gone } }";
+    home.edit("config/reports.yaml", "{ to: \"head@example.com\" }", readers);
+    let slots_after = |time: &str, count: usize| {
+        let daemon = home.daemon(time);
+        let has_ended = |slot: &Slot| matches!(slot.state, SlotState::Done | SlotState::Missed);
+        wait_for(time, || home.slots().iter().filter(|slot| has_ended(slot)).count() == count);
+        assert_eq!(daemon.stop(), Some(0));
+        home.slots().pop().map(|slot| (slot.exit, slot.reason))
+    };
+    let in_part = Some((Some(65), "made, but not for all of its readers".to_owned()));
+    assert_eq!(slots_after("2026-11-05 10:00:05", 1), in_part);
+    assert_eq!(slots_after("2027-01-05 10:00:05", 3), in_part);
+    let subjects = || -> Vec<String> {
+        let open = Ledger::open(&home.path("state")).unwrap().open_incidents().unwrap();
+        open.into_iter().map(|incident| format!("{} {}", incident.kind, incident.subject)).collect()
+    };
+    assert_eq!(subjects(), ["run-failed monthly 2026-10", "run-failed monthly 2026-12"]);
+    let line = "  Tue 2027-01-05 07:00 `monthly` 2026-12: made, but not for all of its readers";
+    let status = home.at("2027-01-05 10:05:00", &["status"]).stdout;
+    assert!(status.lines().any(|shown| shown == line), "{status}");
+    // 2027-01-05 10:00:05 UTC.
+    let success = "farol_last_success_timestamp_seconds{report=\"monthly\"} 1799143205\n";
+    let metrics = home.read("farol.prom");
+    assert!(
+        metrics.contains(success) && metrics.contains("farol_last_exit_code{report=\"monthly\"} 65\n"),
+        "{metrics}"
+    );
+    assert_eq!(home.at("2027-01-05 18:00:00", &["health"]).code, Some(0));
+
+    home.edit("data/subscriptions.csv", "mrr", "mrr_brl");
+    assert_eq!(slots_after("2027-02-05 10:00:05", 4), Some((Some(65), String::new())));
+    assert_eq!(subjects(), ["run-failed monthly 2026-10", "run-failed monthly 2026-12", "run-failed monthly 2027-01"]);
+    let metrics = home.read("farol.prom");
+    assert!(metrics.contains(success), "{metrics}");
+    assert!(home.at("2027-02-05 10:05:00", &["status"]).stdout.contains("`monthly` 2027-01: ended: exit code 65"));
+    home.edit("data/subscriptions.csv", "mrr_brl", "mrr");
+    assert_eq!(slots_after("2027-03-05 10:00:05", 5), in_part);
+    // Who has had December's has been told of November's in it, and in no later one.
+    let telling: Vec<String> = home
+        .letters()
+        .iter()
+        .filter(|letter| letter.readable().iter().any(|(_, text)| text.contains("earlier report was not made")))
+        .map(|letter| letter.subject().replace('\u{a0}', " "))
+        .collect();
+    assert_eq!(home.letters().len(), 3);
+    assert!(telling.len() == 1 && telling[0].contains("Dec 2026"), "{telling:?}");
+    println!(
+        "S8 | a slot that one reader's empty part lets end with 65: counted as made, its earlier misses told again | yes, 0"
+    );
 }
 
 /// Without its ledger farol can record nothing, and tells operators all the same: once a day, however often it is started.

@@ -60,6 +60,11 @@ fn states(home: &Home) -> Vec<State> {
     mails(home).iter().map(|mail| mail.state).collect()
 }
 
+/// Kinds of the troubles that are not over.
+fn kinds(home: &Home) -> Vec<String> {
+    ledger(home).open_incidents().unwrap().into_iter().map(|incident| incident.kind).collect()
+}
+
 /// The text of a mail as the ledger keeps it.
 fn text(home: &Home, mail: &Delivery) -> String {
     let bytes = ledger(home).message(&mail.message).unwrap();
@@ -148,7 +153,8 @@ fn what_a_reader_never_gets_of_a_period_is_told_whatever_came_later() {
     assert_eq!(told.len(), 1, "{told:?}");
 }
 
-/// The slot is too late after 36 hours, its mail after 72: in between the daemon goes on, and after that it is dead.
+/// The slot is too late after 36 hours, its mail after 72: in between the daemon goes on, and after that it is dead. Operators are
+/// told that it waits, or that it is dead, and never that the report was not made.
 #[test]
 fn the_daemon_tries_what_waits_until_it_has_waited_too_long() {
     let greylist = Greylist::of("@example.com");
@@ -159,6 +165,11 @@ fn the_daemon_tries_what_waits_until_it_has_waited_too_long() {
     let slot = || home.slots().first().map(|slot| slot.state);
     wait_for("the slot is too late", || slot() == Some(SlotState::Missed));
     wait_for("the mail is tried all the same", || mails(&home)[0].attempts > 1);
+    wait_for("operators are told that it waits", || !kinds(&home).is_empty());
+    assert_eq!(kinds(&home), ["mail-server"]);
+    let status = home.does(&["status"]).stdout;
+    let line = "`monthly` 2026-10: not run again: it is later than max_lateness allows; its mail still waits\n";
+    assert!(status.contains(line), "{status}");
     // Before the clock moves: it stands still afterwards, and a mail put off once more would wait for ever.
     greylist.end();
     home.set_clock("2026-11-07 02:00:00");
@@ -173,7 +184,10 @@ fn the_daemon_tries_what_waits_until_it_has_waited_too_long() {
     wait_for("the mail is deferred", || home.path("state/farol.db").exists() && states(&home) == [State::Deferred]);
     home.set_clock("2026-11-08 11:00:00");
     wait_for("the mail is dead", || states(&home) == [State::Dead]);
+    wait_for("the slot is too late", || home.slots()[0].state == SlotState::Missed);
+    // It writes down what it has found before it ends.
     assert_eq!(daemon.stop(), Some(0));
+    assert_eq!(kinds(&home), ["undeliverable"]);
     println!("S17 | mail deferred beyond max_lateness: sent within deliver_by, else dead | 1, 1");
 }
 
@@ -246,4 +260,28 @@ fn a_run_that_is_told_to_end_finishes_the_mail_that_is_on_its_way_and_begins_no_
     assert_eq!(home.farol(&SEND).code, Some(0));
     assert_eq!(states(&home), [State::Sent, State::Sent]);
     println!("D16 | SIGTERM while the answer to the dot is awaited: sent, unknown, begun after it | 1, 0, 0");
+}
+
+/// A trial is tried by whoever makes it, and by nobody else; after 72 hours it is dead like any other mail, and no trouble.
+#[test]
+fn a_trial_that_waits_has_its_end_too() {
+    let greylist = Greylist::of("me@");
+    let home = home(greylist.server.port, "{ to: head@example.com }");
+    let trial = [&SEND[..], &["--to", "me@example.com"]].concat();
+    assert_eq!(home.at("2026-11-05 10:00:00", &trial).code, Some(75));
+    let state = || ledger(&home).all_deliveries().unwrap()[0].state;
+    assert_eq!(home.at("2026-11-08 09:59:00", &["outbox", "deliver"]).code, Some(0));
+    assert_eq!(state(), State::Deferred);
+    let ended = home.at("2026-11-08 10:01:00", &["outbox", "deliver"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("dead: not delivered by 2026-11-08 10:00 UTC: RCPT TO: 451 4.3.0 come again"),
+        "{}",
+        ended.stderr
+    );
+    assert_eq!(state(), State::Dead);
+    let listed = home.at("2026-11-08 10:02:00", &["outbox", "list"]).stdout;
+    assert!(listed.contains("monthly (trial)") && listed.contains("dead"), "{listed}");
+    assert_eq!(ledger(&home).open_incidents().unwrap().len(), 0);
+    println!("S17 | a trial that waits beyond deliver_by: dead, mails to operators | 1, 0");
 }
