@@ -54,19 +54,19 @@ pub(super) enum Notes {
 /// long as the smallest letters can keep it whole.
 fn amounts(canvas: &Canvas, rows: &[Row], usual: f64, most: f64) -> (Type, f64) {
     let longest = |type_: Type| rows.iter().map(|row| type_.longest_word(row.value)).fold(0.0, f64::max);
-    let types = [canvas.types.strong, canvas.types.tick];
-    let type_ = types.into_iter().find(|type_| longest(*type_) <= most).unwrap_or(canvas.types.tick);
+    let letters = [canvas.types.strong, canvas.types.tick];
+    let fitting = letters.into_iter().find(|type_| longest(*type_) <= most).unwrap_or(canvas.types.tick);
     // What is measured letter by letter may be a hair wider as a whole.
-    (type_, (longest(type_) + 0.5).clamp(usual, most.max(usual)))
+    (fitting, (longest(fitting) + 0.5).clamp(usual, most.max(usual)))
 }
 
-fn columns(canvas: &Canvas, rows: &[Row], name: f64, (type_, value): (Type, f64), note: f64) -> Vec<[Label; 3]> {
+fn columns(canvas: &Canvas, rows: &[Row], name: f64, (letters, value): (Type, f64), note: f64) -> Vec<[Label; 3]> {
     let types = canvas.types;
     rows.iter()
         .map(|row| {
             [
                 Label::new(row.name, types.label, "c-ink", name),
-                Label::new(row.value, type_, row.value_class, value),
+                Label::new(row.value, letters, row.value_class, value),
                 Label::new(row.note, types.tick, "c-muted", note),
             ]
         })
@@ -118,8 +118,8 @@ fn stacked(canvas: &mut Canvas, rows: &[Row], lane: f64, top: f64) -> Lanes {
     // A band's word is broken only where it would take the name's room.
     let words = rows.iter().map(|row| canvas.types.tick.longest_word(row.note)).fold(width * 0.18, f64::max);
     let note = words.min(width * 0.26);
-    let (type_, value) = amounts(canvas, rows, width * 0.26, width * 0.48);
-    let labels = columns(canvas, rows, width * 0.94 - note - value, (type_, value), note);
+    let (letters, value) = amounts(canvas, rows, width * 0.26, width * 0.48);
+    let labels = columns(canvas, rows, width * 0.94 - note - value, (letters, value), note);
     let value_column = widest(&labels, |r| &r[1]);
     let mut y = top;
     let mut middles = Vec::with_capacity(rows.len());
