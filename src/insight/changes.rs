@@ -41,23 +41,28 @@ pub struct ChangeFact<'a> {
 pub struct Driver<'a> {
     /// The segment's figure.
     pub verdict: &'a Verdict,
-    /// The part of the whole's change that it explains: its change times its weight among the segments of its dimension
-    /// (by denominator, else by n), divided by the whole's change. Above 1 where other segments moved against it; the
-    /// parts of a dimension need not sum to 1, because weights move too.
+    /// The part of the whole's change that it explains, by its own change and by what it has come to weigh: of `P` of the
+    /// whole before, its value times its weight less that before, each value taken from `P`: `(w1 (p1 - P) - w0 (p0 - P)) / D`.
+    /// Weights are shares of the denominators of a dimension's segments, else of n. The parts of a dimension whose segments
+    /// make up the whole sum to 1; one is above 1 where others moved against it.
     pub explains: f64,
 }
+
+/// Finds the figure of an earlier period, by that of now and the earlier period's id.
+pub type Earlier<'f, 'a> = &'f dyn Fn(&Key, &str) -> Option<&'a Verdict>;
 
 /// The real changes among the figures of **one period**: of all customers on the previous period and on the year before,
 /// and of segments that moved against the whole or without it. Largest effect first, then by place.
 ///
-/// Figures that a reader may not see must not be among `verdicts`. A figure counts as changed only if its change was
-/// tested and found real: provisional and open figures, counts and sums never are.
-pub fn changes<'a>(verdicts: impl IntoIterator<Item = &'a Verdict>) -> Vec<ChangeFact<'a>> {
+/// `before` finds a figure of the period that one is compared with, by what it is now and by that period's id; what is not
+/// found is taken to weigh what it weighs now. Figures that a reader may not see must not be among `verdicts`. A figure
+/// counts as changed only if its change was tested and found real: provisional and open figures, counts and sums never are.
+pub fn changes<'a>(verdicts: impl IntoIterator<Item = &'a Verdict>, before: Earlier<'_, 'a>) -> Vec<ChangeFact<'a>> {
     let mut by_kpi: BTreeMap<&str, Vec<&Verdict>> = BTreeMap::new();
     for verdict in verdicts {
         by_kpi.entry(verdict.key.kpi).or_default().push(verdict);
     }
-    let mut facts: Vec<ChangeFact<'_>> = by_kpi.values().flat_map(|figures| of_kpi(figures)).collect();
+    let mut facts: Vec<ChangeFact<'_>> = by_kpi.values().flat_map(|figures| of_kpi(figures, before)).collect();
     facts.sort_by(|a, b| b.effect.total_cmp(&a.effect).then_with(|| place(a).cmp(&place(b))));
     facts
 }
@@ -67,7 +72,7 @@ fn place<'a>(fact: &ChangeFact<'a>) -> (&'a Key, Baseline) {
 }
 
 /// The facts of one KPI, given its figures in all dimensions.
-fn of_kpi<'a>(figures: &[&'a Verdict]) -> Vec<ChangeFact<'a>> {
+fn of_kpi<'a>(figures: &[&'a Verdict], before: Earlier<'_, 'a>) -> Vec<ChangeFact<'a>> {
     let (totals, segments): (Vec<&Verdict>, Vec<&Verdict>) =
         figures.iter().partition(|verdict| verdict.key.dimension == TOTAL);
     let mut facts = Vec::new();
@@ -75,7 +80,7 @@ fn of_kpi<'a>(figures: &[&'a Verdict]) -> Vec<ChangeFact<'a>> {
     for verdict in totals {
         if let Some(change) = real(verdict.previous.as_ref()) {
             whole = Some(change.difference);
-            let drivers = drivers(change, &segments);
+            let drivers = drivers(change, &segments, before);
             facts.push(fact(verdict, change, Baseline::Previous, drivers));
         }
         // For a year the previous period is the year before: one fact, not two.
@@ -109,47 +114,50 @@ fn goes_the_same_way(a: f64, b: f64) -> bool {
 }
 
 /// The best driver of each dimension, the one that explains most first.
-fn drivers<'a>(whole: &Change, segments: &[&'a Verdict]) -> Vec<Driver<'a>> {
+fn drivers<'a>(whole: &Change, segments: &[&'a Verdict], before: Earlier<'_, 'a>) -> Vec<Driver<'a>> {
     let mut by_dimension: BTreeMap<&str, Vec<&'a Verdict>> = BTreeMap::new();
     for verdict in segments {
         by_dimension.entry(verdict.key.dimension.as_str()).or_default().push(verdict);
     }
-    let mut drivers: Vec<Driver<'a>> = by_dimension.values().filter_map(|segments| driver(whole, segments)).collect();
+    let mut drivers: Vec<Driver<'a>> =
+        by_dimension.values().filter_map(|segments| driver(whole, segments, before)).collect();
     drivers.sort_by(|a, b| b.explains.total_cmp(&a.explains).then_with(|| a.verdict.key.cmp(&b.verdict.key)));
     drivers
 }
 
 /// The segment of one dimension that explains most, if any moved in earnest.
-fn driver<'a>(whole: &Change, segments: &[&'a Verdict]) -> Option<Driver<'a>> {
-    let weights = weights(segments);
-    let all: f64 = weights.iter().sum();
-    if all <= 0.0 {
-        return None;
+fn driver<'a>(whole: &Change, segments: &[&'a Verdict], before: Earlier<'_, 'a>) -> Option<Driver<'a>> {
+    let now: Vec<Option<&Verdict>> = segments.iter().copied().map(Some).collect();
+    let earlier: Vec<Option<&Verdict>> = segments.iter().map(|verdict| before(&verdict.key, &whole.against)).collect();
+    let weights = shares(&now)?;
+    let weights_before = shares(&earlier).unwrap_or_else(|| weights.clone());
+    let mut drivers: Vec<Driver<'a>> = Vec::new();
+    for (verdict, (weight, weight_before)) in segments.iter().zip(weights.iter().zip(weights_before)) {
+        let (Some(own), Ok(value)) = (real(verdict.previous.as_ref()), &verdict.reading.value) else { continue };
+        let part = weight * (value - whole.value) - weight_before * (own.value - whole.value);
+        let explains = part / whole.difference;
+        if goes_the_same_way(own.difference, whole.difference) && explains.is_finite() {
+            drivers.push(Driver { verdict, explains });
+        }
     }
-    segments
-        .iter()
-        .zip(&weights)
-        .filter_map(|(verdict, weight)| {
-            let own = real(verdict.previous.as_ref())?;
-            let explains = own.difference * weight / all / whole.difference;
-            (goes_the_same_way(own.difference, whole.difference) && explains.is_finite())
-                .then_some(Driver { verdict, explains })
-        })
-        .max_by(|a, b| a.explains.total_cmp(&b.explains).then_with(|| b.verdict.key.cmp(&a.verdict.key)))
+    drivers.into_iter().max_by(|a, b| a.explains.total_cmp(&b.explains).then_with(|| b.verdict.key.cmp(&a.verdict.key)))
 }
 
-/// What each segment weighs: its denominator, or its units unless every segment has a positive denominator. Segments
-/// without a value weigh nothing.
+/// What each segment weighs among all, from 0 to 1: by its denominator, or by its units unless every segment has a positive
+/// denominator. One without a value weighs nothing; none if all of them have none.
 #[expect(clippy::cast_precision_loss, reason = "only weighs segments")]
-fn weights(segments: &[&Verdict]) -> Vec<f64> {
-    let known = || segments.iter().filter(|verdict| verdict.reading.value.is_ok());
-    let by_denominator = known().all(|verdict| verdict.reading.denominator.is_some_and(|d| d.is_finite() && d > 0.0));
-    let weight = |verdict: &&Verdict| match (&verdict.reading.value, verdict.reading.denominator) {
-        (Err(_), _) => 0.0,
-        (Ok(_), Some(denominator)) if by_denominator => denominator,
-        (Ok(_), _) => verdict.reading.n as f64,
+fn shares(segments: &[Option<&Verdict>]) -> Option<Vec<f64>> {
+    let mut known = segments.iter().flatten().filter(|verdict| verdict.reading.value.is_ok());
+    let by_denominator = known.all(|verdict| verdict.reading.denominator.is_some_and(|d| d.is_finite() && d > 0.0));
+    let weight = |verdict: Option<&Verdict>| match verdict.map(|verdict| &verdict.reading) {
+        Some(reading) if reading.value.is_ok() => {
+            reading.denominator.filter(|_| by_denominator).unwrap_or(reading.n as f64)
+        }
+        _ => 0.0,
     };
-    segments.iter().map(weight).collect()
+    let weights: Vec<f64> = segments.iter().copied().map(weight).collect();
+    let all: f64 = weights.iter().sum();
+    (all > 0.0).then(|| weights.into_iter().map(|weight| weight / all).collect())
 }
 
 /// The standardised size of a change.
@@ -221,6 +229,11 @@ mod tests {
         verdict
     }
 
+    /// Where nothing is known of what segments weighed before.
+    fn alone(verdicts: &[Verdict]) -> Vec<ChangeFact<'_>> {
+        changes(verdicts, &|_, _| None)
+    }
+
     fn segments<'a>(fact: &ChangeFact<'a>) -> Vec<&'a str> {
         fact.drivers.iter().map(|driver| driver.verdict.key.segment.as_str()).collect()
     }
@@ -233,7 +246,7 @@ mod tests {
             verdict("customer_retention_rate", ("total", "total"), 400, 90.0, 95.0, true),
             verdict("fcr", ("total", "total"), 400, 25.0, 50.0, true),
         ];
-        let facts = changes(&verdicts);
+        let facts = alone(&verdicts);
         assert_eq!(
             facts.iter().map(|fact| fact.verdict.key.kpi).collect::<Vec<_>>(),
             ["fcr", "customer_retention_rate"]
@@ -256,7 +269,7 @@ mod tests {
             v.reading.sampling = Sampling::Mean { mean: 8.0, variance: 0.0, n: 100 };
         });
         let verdicts = [constant, estimate, mean];
-        let found: Vec<(&str, f64)> = changes(&verdicts).iter().map(|f| (f.verdict.key.kpi, f.effect)).collect();
+        let found: Vec<(&str, f64)> = alone(&verdicts).iter().map(|f| (f.verdict.key.kpi, f.effect)).collect();
         assert_eq!(found, [("csat", 1.5), ("nps", 0.5), ("chi", 0.0)]);
     }
 
@@ -270,7 +283,7 @@ mod tests {
             verdict("customer_churn_rate", ("plan", "Large"), 800, 2.0, 3.5, true),
             verdict("customer_churn_rate", ("plan", "Other"), 100, 4.0, 2.0, true),
         ];
-        let facts = changes(&verdicts);
+        let facts = alone(&verdicts);
         let whole = facts.iter().find(|fact| fact.verdict.key.dimension == "total").unwrap();
         assert_eq!(segments(whole), ["Large"]);
         assert!((whole.drivers[0].explains - 0.6).abs() < 1e-12);
@@ -292,8 +305,8 @@ mod tests {
             verdict("fcr", ("plan", "Small"), 100, 50.0, 60.0, true),
             verdict("fcr", ("region", "Sul"), 1000, 50.0, 60.0, false),
         ];
-        assert_eq!(segments(&changes(&verdicts)[0]), ["Small"]);
-        assert!((changes(&verdicts)[0].drivers[0].explains - 0.1).abs() < 1e-12);
+        assert_eq!(segments(&alone(&verdicts)[0]), ["Small"]);
+        assert!((alone(&verdicts)[0].drivers[0].explains - 0.1).abs() < 1e-12);
     }
 
     /// Each dimension has its own: Norte explains 10 × 600 / 1000 of 6, Pro 8 × 500 / 1000 of 6.
@@ -306,7 +319,7 @@ mod tests {
             verdict("fcr", ("region", "Norte"), 600, 50.0, 60.0, true),
             verdict("fcr", ("region", "Sul"), 400, 50.0, 50.0, false),
         ];
-        let facts = changes(&verdicts);
+        let facts = alone(&verdicts);
         assert_eq!(segments(&facts[0]), ["Norte", "Pro"]);
         assert!((facts[0].drivers[0].explains - 1.0).abs() < 1e-12);
         assert!((facts[0].drivers[1].explains - 4.0 / 6.0).abs() < 1e-12);
@@ -324,7 +337,7 @@ mod tests {
             of("Enterprise", 10, 900.0, 105.0),
             of("Starter", 90, 100.0, 106.0),
         ];
-        let facts = changes(&verdicts);
+        let facts = alone(&verdicts);
         let whole = facts.iter().find(|fact| fact.verdict.key.dimension == "total").unwrap();
         assert_eq!(segments(whole), ["Enterprise"]);
         assert!((whole.drivers[0].explains - 0.9).abs() < 1e-12);
@@ -337,7 +350,7 @@ mod tests {
         });
         let none = with(verdict("fcr", ("total", "total"), 10, 1.0, 2.0, true), |v| v.previous = None);
         let verdicts = [untested, none, verdict("csat", ("total", "total"), 10, 1.0, 2.0, false)];
-        assert_eq!(changes(&verdicts), []);
+        assert_eq!(alone(&verdicts), []);
     }
 
     #[test]
@@ -349,9 +362,9 @@ mod tests {
         };
         let verdicts = [both("2025-10")];
         let baselines = |facts: &[ChangeFact<'_>]| facts.iter().map(|fact| fact.baseline).collect::<Vec<_>>();
-        assert_eq!(baselines(&changes(&verdicts)), [Baseline::YearBefore, Baseline::Previous]);
+        assert_eq!(baselines(&alone(&verdicts)), [Baseline::YearBefore, Baseline::Previous]);
         let verdicts = [both("2026-09")];
-        assert_eq!(baselines(&changes(&verdicts)), [Baseline::Previous]);
+        assert_eq!(baselines(&alone(&verdicts)), [Baseline::Previous]);
     }
 
     #[test]
@@ -365,6 +378,32 @@ mod tests {
             verdict("fcr", ("plan", "Pro"), 500, 50.0, 60.0, true),
             empty,
         ];
-        assert!((changes(&verdicts)[0].drivers[0].explains - 1.0).abs() < 1e-12);
+        assert!((alone(&verdicts)[0].drivers[0].explains - 1.0).abs() < 1e-12);
+    }
+
+    /// Tickets solved at once. Before: 80 of 100 of North, 60 of 100 of South, 70 % of all. Now 60 of 100 and 165 of 300,
+    /// 56.25 % of all: 13.75 points less. North: 25 % (60 − 70) − 50 % (80 − 70) = −7.5; South, which fell by less, has come
+    /// to weigh three times as much: 75 % (55 − 70) − 50 % (60 − 70) = −6.25. Together they are the whole.
+    #[test]
+    fn a_driver_explains_by_what_it_has_come_to_weigh_too() {
+        let earlier = [
+            verdict("fcr", ("region", "North"), 100, 80.0, 80.0, false),
+            verdict("fcr", ("region", "South"), 100, 60.0, 60.0, false),
+        ];
+        let before =
+            |key: &Key, against: &str| earlier.iter().find(|of| of.key.segment == key.segment && against == "2026-09");
+        let cases = [(true, "North", 7.5 / 13.75), (false, "South", 6.25 / 13.75)].map(|(real, driver, part)| {
+            let verdicts = [
+                verdict("fcr", ("total", "total"), 400, 70.0, 56.25, true),
+                verdict("fcr", ("region", "North"), 100, 80.0, 60.0, real),
+                verdict("fcr", ("region", "South"), 300, 60.0, 55.0, true),
+            ];
+            (verdicts, driver, part)
+        });
+        for (verdicts, driver, part) in &cases {
+            let facts = changes(verdicts, &before);
+            assert_eq!(segments(&facts[0]), [*driver]);
+            assert!((facts[0].drivers[0].explains - part).abs() < 1e-12);
+        }
     }
 }

@@ -11,8 +11,7 @@ use rayon::prelude::*;
 use crate::calendar::Period;
 use crate::config::{Benchmark, ReportPlan};
 use crate::delivery::message::Attachment;
-use crate::diagnostic::Diagnostic;
-use crate::error::{Exit, Failure, Result};
+use crate::error::Result;
 use crate::judgement::{Courses, Figure, Keys, Verdict, for_part, small_by_themselves};
 use crate::kpi::Undefined;
 use crate::ledger::Telling;
@@ -152,11 +151,13 @@ impl Edition<'_> {
         let own = states.get(period).filter(|_| jobs::lists_customers(plan)).map_or(&[][..], Vec::as_slice);
         let said = said.get(period).map_or(&[][..], Vec::as_slice);
         let shown: Vec<Verdict> = history.iter().filter(|verdict| verdict.key.period == *period).cloned().collect();
+        // Mails quote nobody.
+        let makes_pages = plan.attaches("html") || Form::own(config).scope == *scope;
         Ok(Part {
             scope,
             customers: calls::rows(own, scope, has_revenue(config)),
             courses: jobs::shows_lifetimes(plan).then(|| courses(stays, plan, (period, scope), min_group)).flatten(),
-            quotes: quotes::quotes(said, scope, min_group),
+            quotes: if makes_pages { quotes::quotes(said, scope, min_group) } else { Vec::new() },
             figures: plan
                 .attaches("csv")
                 .then(|| figures_csv::write(&as_computed(&shown, figures), &withheld))
@@ -184,12 +185,13 @@ impl Edition<'_> {
     }
 
     fn form(&self, part: &Part<'_>, form: &Form) -> Result<Rendered> {
-        let rendered = self.write_form(form, self.view(part, form, (self.of.revision, self.of.again))?, part)?;
+        let view = self.view(part, form, (self.of.revision, self.of.again))?;
+        let rendered = self.write_form(form, view, part)?;
         let is_first = self.of.revision > 1 && self.of.first.contains(form);
         if !is_first {
             return Ok(rendered);
         }
-        let (first, ..) = self.rendered(form, &mut self.view(part, form, (1, None))?, part)?;
+        let (first, ..) = self.rendered(form, self.view(part, form, (1, None))?, part)?;
         Ok(Rendered { first: Some(Box::new(first)), ..rendered })
     }
 
@@ -226,16 +228,16 @@ impl Edition<'_> {
     }
 
     /// Writes the files of one form.
-    fn write_form(&self, form: &Form, mut view: View, part: &Part<'_>) -> Result<Rendered> {
+    fn write_form(&self, form: &Form, view: View, part: &Part<'_>) -> Result<Rendered> {
         let folder = &self.folder;
         let suffix = form.suffix(self.material.config);
-        let (rendered, page, sheets) = self.rendered(form, &mut view, part)?;
+        let (rendered, page, sheets) = self.rendered(form, view, part)?;
         let email = &rendered.email;
         if let Some(bytes) = &sheets {
             folder.write(&format!("report{suffix}.xlsx"), bytes)?;
         }
-        if let Some(page) = &page {
-            folder.write(&format!("report{suffix}.json"), report_json(&view)?.as_bytes())?;
+        if let Some((view, page)) = &page {
+            folder.write(&format!("report{suffix}.json"), view.to_json()?.as_bytes())?;
             folder.write(&format!("report{suffix}.html"), page.as_bytes())?;
         }
         folder.write(&format!("email{suffix}.txt"), email.text.as_bytes())?;
@@ -252,17 +254,17 @@ impl Edition<'_> {
 
     /// A form as a mail with its attachments; the whole report, of forms other than the operators' own where somebody gets it; the
     /// workbook, if there is one.
-    fn rendered(&self, form: &Form, view: &mut View, part: &Part<'_>) -> Result<Made> {
+    fn rendered(&self, form: &Form, mut view: View, part: &Part<'_>) -> Result<Made> {
         let Of { plan, period, .. } = self.of;
         // No template shows its thousands of cells.
         let sheets = view.workbook.take().map(|sheets| workbook::write(&sheets)).transpose()?;
         let with_page = plan.attaches("html") || *form == Form::own(self.material.config);
         let (email, page) = self.material.renderer.documents(view, with_page)?;
         let attach = |kind: &String| match kind.as_str() {
-            "html" => page.clone().map(|page| Attachment {
+            "html" => page.as_ref().map(|(_, page)| Attachment {
                 name: page_name(period),
                 content_type: "text/html; charset=utf-8".to_owned(),
-                bytes: page.into_bytes(),
+                bytes: page.clone().into_bytes(),
             }),
             "csv" => part.figures.clone().map(|figures| Attachment {
                 name: format!("figures-{}.csv", period.id),
@@ -294,15 +296,5 @@ fn as_computed(shown: &[Verdict], figures: &[Figure]) -> Vec<Verdict> {
     shown.iter().map(whole).collect()
 }
 
-/// What is made of a form: mail, page and workbook.
-type Made = (Rendered, Option<String>, Option<Vec<u8>>);
-
-/// The view model as a file: from it the same report can be rendered again.
-fn report_json(view: &View) -> Result<String> {
-    serde_json::to_string_pretty(view).map(|json| json + "\n").map_err(|error| {
-        Failure::new(
-            Exit::Internal,
-            Diagnostic::error("report-json", format!("the view model cannot be written: {error}")),
-        )
-    })
-}
+/// What is made of a form: mail, page with its view, and workbook.
+type Made = (Rendered, Option<(View, String)>, Option<Vec<u8>>);

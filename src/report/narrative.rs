@@ -11,12 +11,15 @@ mod subject;
 pub(super) use subject::{LONGEST_SUBJECT, subject};
 
 use self::matters::Matter;
-use super::view::{Facts, Places, Sentence, Themes, Tone, at_start, changes, cut, within_sentence};
+use super::view::{Facts, Places, Sentence, TOTAL, Themes, Tone, at_start, changes, cut, within_sentence};
 use crate::judgement::{Alert, Maturity, Verdict};
 use crate::kpi::Definition;
 
 /// Sentences of a narrative.
 const MOST_SENTENCES: usize = 5;
+/// What matters weigh that are no news: from that a figure is in the green to that it is on target as well.
+const LEAST: f64 = 1.0;
+const QUIET: f64 = 3.1;
 /// KPIs that get a sentence of their own.
 const MOST_MATTERS: usize = 3;
 
@@ -27,7 +30,7 @@ pub(super) struct Story {
     pub(super) sentences: Vec<Sentence>,
 }
 
-/// A KPI of the total whose figure will not change any more.
+/// A KPI of the total whose figure will not change any more, of the shown period or the one before.
 struct Settled<'a> {
     definition: &'static Definition,
     verdict: &'a Verdict,
@@ -55,7 +58,7 @@ pub(super) fn tell(facts: &Facts<'_>, places: &Places, themes: &Themes) -> Story
         return of_themes(facts, themes);
     }
     let settled = settled(facts);
-    let matters = matters::matters(facts, &settled);
+    let matters = all_matters(facts);
     let headline = headline(facts, &matters);
     let sentences = sentences(facts, places, &settled, matters);
     let preheader = preheader(facts, &sentences);
@@ -99,8 +102,11 @@ fn sentences<'a>(
 ) -> Vec<Sentence> {
     matters.retain(|matter| matter.is_news);
     let action = sentences::action(facts, places);
-    let segment = sentences::segment_alone(facts, places);
-    let room = MOST_SENTENCES - usize::from(action.is_some()) - usize::from(segment.is_some());
+    let alone = sentences::segment_alone(facts, places);
+    let weakest = sentences::weakest_segment(facts, places).or_else(|| sentences::segment(facts, places));
+    let weakest = weakest.filter(|_| alone.is_none());
+    let kept = [&action, &alone, &weakest].into_iter().flatten().count();
+    let room = MOST_SENTENCES - kept;
     // Fewer KPIs by themselves, as long as what leadership set has no room beside them: targets, alerts.
     let mut most = MOST_MATTERS;
     let about_several = loop {
@@ -116,38 +122,60 @@ fn sentences<'a>(
         }
         most -= 1;
     };
-    let mut sentences: Vec<Sentence> = matters.iter().map(|matter| matter.sentence(facts, places)).collect();
-    sentences.extend(about_several);
-    sentences.extend(sentences::also_changed(facts, places, &matters));
-    sentences.extend(sentences::moved(facts, places));
-    sentences.extend(sentences::weakest_segment(facts, places));
-    sentences.truncate(room);
-    segment.into_iter().chain(sentences).chain(action).collect()
+    let others = [sentences::also_changed(facts, places, &matters), sentences::moved(facts, places)];
+    let news = matters.iter().map(|matter| matter.sentence(facts, places));
+    let mut told: Vec<Sentence> = news.chain(about_several).chain(others.into_iter().flatten()).take(room).collect();
+    // After the news of the whole; where there is none, after that.
+    let at = matters.len().max(1).min(told.len());
+    told.splice(at..at, weakest);
+    alone.into_iter().chain(told).chain(action).collect()
 }
 
+/// The final figures of the shown period.
 fn settled<'a>(facts: &Facts<'a>) -> Vec<Settled<'a>> {
-    facts
-        .kpis
-        .iter()
-        .filter_map(|definition| {
-            let seen = facts.total(definition.id);
-            let (verdict, value) = (seen.verdict()?, seen.value()?);
-            (verdict.maturity == Maturity::Final).then_some(Settled { definition, verdict, value })
-        })
-        .collect()
+    let of = |definition: &&'static Definition| settled_at(facts, &facts.input.period.id, definition);
+    facts.kpis.iter().filter_map(of).collect()
+}
+
+/// The figures of the period before that have become final since that one was told of, where those of the shown one are not
+/// final yet: a report that is sent before a figure is final would never speak of it.
+fn late<'a>(facts: &Facts<'a>) -> Vec<Settled<'a>> {
+    let Some(previous) = facts.input.company.calendar.previous(facts.input.period) else { return Vec::new() };
+    let is_unsettled = |definition: &&&'static Definition| {
+        let now = facts.total(definition.id).verdict();
+        now.is_some_and(|now| matches!(now.maturity, Maturity::Provisional | Maturity::Immature))
+    };
+    facts.kpis.iter().filter(is_unsettled).filter_map(|kpi| settled_at(facts, &previous.id, kpi)).collect()
+}
+
+fn settled_at<'a>(facts: &Facts<'a>, period: &str, definition: &'static Definition) -> Option<Settled<'a>> {
+    let seen = facts.at(period, TOTAL, TOTAL, definition.id);
+    let (verdict, value) = (seen.verdict()?, seen.value()?);
+    (verdict.maturity == Maturity::Final).then_some(Settled { definition, verdict, value })
+}
+
+fn all_matters<'a>(facts: &Facts<'a>) -> Vec<Matter<'a>> {
+    let figures: Vec<Settled<'a>> = settled(facts).into_iter().chain(late(facts)).collect();
+    matters::matters(facts, &figures)
 }
 
 /// One sentence that says the period: what its narrative tells first, and the first news of the other kind; of the two
 /// the bad news first.
 fn headline(facts: &Facts<'_>, matters: &[Matter<'_>]) -> String {
-    // What hardly weighs anything is told where nothing else is.
-    let least = matters.first().map_or(0.0, |first| first.weight.min(1.0)).max(f64::MIN_POSITIVE);
+    // A fact that hardly matters is told only where there is nothing else to say.
+    let is_tested = !changes::tested(facts).is_empty();
+    let least = if is_tested { LEAST } else { f64::MIN_POSITIVE };
     let told = || matters.iter().filter(|matter| matter.weight >= least);
     let first = |is_bad: bool| told().find(|matter| matter.is_bad() == is_bad).map(|matter| matter.clause(facts));
+    // Nothing weighs more than that something is as it should be.
+    let is_quiet = is_tested
+        && changes::of_a_segment_alone(facts).is_none()
+        && told().all(|matter| !matter.is_bad() && matter.weight <= QUIET);
     let clauses: Vec<String> = [segment_clause(facts), first(true), first(false)].into_iter().flatten().collect();
     at_start(&match clauses.as_slice() {
-        [] if !changes::tested(facts).is_empty() => facts.text("headline-quiet"),
+        [] if is_quiet => facts.text("headline-quiet"),
         [] => facts.say("headline-untested", &[("period", &facts.locale.period(facts.input.period))]),
+        [only] if is_quiet => facts.say("headline-both", &[("first", &facts.text("headline-quiet")), ("second", only)]),
         [only] => facts.say("headline-one", &[("clause", only)]),
         [first, second, ..] => facts.say("headline-both", &[("first", first), ("second", second)]),
     })
@@ -203,6 +231,6 @@ fn apart(facts: &Facts<'_>, definition: &Definition, a: f64, b: f64) -> Option<(
 
 /// The KPIs that the period is about, in the order in which the narrative tells them.
 pub(super) fn news(facts: &Facts<'_>) -> Vec<&'static str> {
-    let matters = matters::matters(facts, &settled(facts));
+    let matters = all_matters(facts);
     matters.iter().filter(|matter| matter.is_news || matter.is_bad()).map(|matter| matter.definition.id).collect()
 }

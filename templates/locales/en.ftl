@@ -613,7 +613,9 @@ narrative-back-after = , back on the target of { $target } after { $span } off i
 narrative-met-first = , on the target of { $target } for the first time in { $span }
 narrative-rated = , rated “{ $band }”
 narrative-crossed = ; the assessment goes from “{ $from }” to “{ $to }”
-narrative-driver = ; the segment that weighs most is { $driver }
+narrative-driver = ; the segment that weighs most is { $segment } (there { $difference })
+narrative-of-period = { $name } of { $period }
+narrative-not-final = ; the figure of { $period } is not final yet
 narrative-alert-below = ; this sets off the alert for values below { $limit }
 narrative-alert-above = ; this sets off the alert for values above { $limit }
 narrative-alert-drop = ; this sets off the alert for a fall of { $limit } or more
@@ -702,8 +704,8 @@ narrative-no-change = { $n_raw ->
    *[other] None of the { $n } figures that can be tested changed clearly against { $period }; the differences are within what chance explains.
 }
 narrative-no-change-alone = { $n_raw ->
-    [one] Against { $period } alone, though, the one figure that can be tested shows no clear change.
-   *[other] Against { $period } alone, though, none of the { $n } figures that can be tested changed clearly.
+    [one] Against { $period }, though, the one figure that can be tested shows no clear change.
+   *[other] Against { $period }, though, none of the { $n } figures that can be tested changed clearly.
 }
 narrative-no-change-whole = { $n_raw ->
     [one] For all customers together, the one figure that can be tested shows no clear change against { $period }.
@@ -711,7 +713,7 @@ narrative-no-change-whole = { $n_raw ->
 }
 narrative-not-compared = There is nothing earlier to compare with yet.
 narrative-untested = None of the figures can be tested against chance.
-narrative-moved = Counts and sums since { $period }: { $names }.
+narrative-moved = Not tested, since { $period }: { $names }.
 narrative-moved-one = { $name } (from { $before } to { $value })
 narrative-missed-one = { $name } ({ $value } against { $target })
 narrative-targets-missed = { $n_raw ->

@@ -299,7 +299,7 @@ component-tickets = muchos casos
 component-open-tickets = casos abiertos
 component-fcr = pocas resoluciones en el primer contacto
 component-interactions = poco contacto
-component-goal-attainment = metas no alcanzadas
+component-goal-attainment = objetivos no alcanzados
 component-tenure-months = cliente reciente
 component-mrr-trend = ingresos a la baja
 component-days-to-renewal = renovación próxima
@@ -541,7 +541,7 @@ signal-tickets = casos abiertos en la ventana
 signal-open-tickets = casos sin resolver
 signal-fcr = resolución en el primer contacto
 signal-interactions = interacciones
-signal-goal-attainment = metas alcanzadas
+signal-goal-attainment = objetivos alcanzados
 signal-tenure-months = meses como cliente
 signal-mrr-trend = MRR respecto del tiempo anterior
 signal-days-to-renewal = días hasta la renovación
@@ -624,7 +624,9 @@ narrative-back-after = , de nuevo en la meta de { $target } tras { $span } fuera
 narrative-met-first = , en la meta de { $target } por primera vez en { $span }
 narrative-rated = , en la banda «{ $band }»
 narrative-crossed = ; la valoración pasa de «{ $from }» a «{ $to }»
-narrative-driver = ; el segmento que más pesa es { $driver }
+narrative-driver = ; el segmento que más pesa es { $segment } (allí, { $difference })
+narrative-of-period = { $name } de { $period }
+narrative-not-final = ; la cifra de { $period } aún no es definitiva
 narrative-alert-below = ; esto activa la alerta por valores por debajo de { $limit }
 narrative-alert-above = ; esto activa la alerta por valores por encima de { $limit }
 narrative-alert-drop = ; esto activa la alerta por bajas de { $limit } o más
@@ -714,8 +716,8 @@ narrative-no-change = { $n_raw ->
    *[other] Ninguno de los { $n } indicadores que pueden someterse a prueba cambió con claridad respecto de { $period }; las diferencias caben en el azar.
 }
 narrative-no-change-alone = { $n_raw ->
-    [one] Solo respecto de { $period }, en cambio, el único indicador que puede someterse a prueba no cambió con claridad.
-   *[other] Solo respecto de { $period }, en cambio, ninguno de los { $n } indicadores que pueden someterse a prueba cambió con claridad.
+    [one] Respecto de { $period }, en cambio, el único indicador que puede someterse a prueba no cambió con claridad.
+   *[other] Respecto de { $period }, en cambio, ninguno de los { $n } indicadores que pueden someterse a prueba cambió con claridad.
 }
 narrative-no-change-whole = { $n_raw ->
     [one] En el conjunto de los clientes, el único indicador que puede someterse a prueba no cambió con claridad respecto de { $period }.
@@ -723,7 +725,7 @@ narrative-no-change-whole = { $n_raw ->
 }
 narrative-not-compared = Todavía no hay un periodo anterior con el que comparar.
 narrative-untested = Ninguno de los indicadores puede someterse a prueba frente al azar.
-narrative-moved = Recuentos y sumas desde { $period }: { $names }.
+narrative-moved = Sin prueba estadística, desde { $period }: { $names }.
 narrative-moved-one = { $name } (de { $before } a { $value })
 narrative-missed-one = { $name } ({ $value }; meta { $target })
 narrative-targets-missed = { $n_raw ->
@@ -1083,10 +1085,10 @@ kpi-time-to-value-days = Tiempo hasta el primer valor
     .short = Tiempo a valor
     .grammar = m
     .definition = Días tras los cuales la mitad de los clientes dados de alta en el periodo ya obtuvo el primer valor (Kaplan–Meier). Quien aún espera cuenta por el tiempo que ha esperado.
-kpi-goal-attainment = Metas alcanzadas
-    .short = Metas alcanzadas
-    .grammar = fp
-    .definition = Cuánto de lo prometido se alcanzó: la media ponderada de las metas evaluadas en el periodo, cada una contada hasta el 100{ "\u00A0" }%.
+kpi-goal-attainment = Objetivos alcanzados
+    .short = Objetivos
+    .grammar = mp
+    .definition = Cuánto de lo prometido se alcanzó: la media ponderada de los objetivos evaluados en el periodo, cada uno contado hasta el 100{ "\u00A0" }%.
 kpi-value-gap = Brecha de valor
     .short = Brecha
     .grammar = f

@@ -299,7 +299,7 @@ component-tickets = muitos chamados
 component-open-tickets = chamados em aberto
 component-fcr = poucas soluções no primeiro contato
 component-interactions = pouco contato
-component-goal-attainment = metas não alcançadas
+component-goal-attainment = objetivos não alcançados
 component-tenure-months = cliente recente
 component-mrr-trend = receita em queda
 component-days-to-renewal = renovação próxima
@@ -541,7 +541,7 @@ signal-tickets = chamados abertos na janela
 signal-open-tickets = chamados em aberto
 signal-fcr = resolução no primeiro contato
 signal-interactions = interações
-signal-goal-attainment = metas alcançadas
+signal-goal-attainment = objetivos alcançados
 signal-tenure-months = meses como cliente
 signal-mrr-trend = MRR em relação ao tempo anterior
 signal-days-to-renewal = dias até a renovação
@@ -624,7 +624,9 @@ narrative-back-after = , de volta à meta de { $target } depois de { $span } for
 narrative-met-first = , na meta de { $target } pela primeira vez em { $span }
 narrative-rated = , na faixa “{ $band }”
 narrative-crossed = ; a avaliação passa de “{ $from }” para “{ $to }”
-narrative-driver = ; o segmento que mais pesa é { $driver }
+narrative-driver = ; o segmento que mais pesa é { $segment } (lá, { $difference })
+narrative-of-period = { $name } de { $period }
+narrative-not-final = ; o número de { $period } ainda não é definitivo
 narrative-alert-below = ; isso dispara o alerta para valores abaixo de { $limit }
 narrative-alert-above = ; isso dispara o alerta para valores acima de { $limit }
 narrative-alert-drop = ; isso dispara o alerta para quedas de { $limit } ou mais
@@ -714,8 +716,8 @@ narrative-no-change = { $n_raw ->
    *[other] Nenhum dos { $n } indicadores que podem ser testados mudou claramente em relação a { $period }; as diferenças cabem no acaso.
 }
 narrative-no-change-alone = { $n_raw ->
-    [one] Só em relação a { $period }, porém, o único indicador que pode ser testado não mudou claramente.
-   *[other] Só em relação a { $period }, porém, nenhum dos { $n } indicadores que podem ser testados mudou claramente.
+    [one] Já em relação a { $period }, o único indicador que pode ser testado não mudou claramente.
+   *[other] Já em relação a { $period }, nenhum dos { $n } indicadores que podem ser testados mudou claramente.
 }
 narrative-no-change-whole = { $n_raw ->
     [one] No conjunto dos clientes, o único indicador que pode ser testado não mudou claramente em relação a { $period }.
@@ -723,7 +725,7 @@ narrative-no-change-whole = { $n_raw ->
 }
 narrative-not-compared = Ainda não há período anterior com que comparar.
 narrative-untested = Nenhum dos indicadores pode ser testado contra o acaso.
-narrative-moved = Contagens e somas desde { $period }: { $names }.
+narrative-moved = Sem teste estatístico, desde { $period }: { $names }.
 narrative-moved-one = { $name } (de { $before } para { $value })
 narrative-missed-one = { $name } ({ $value }; meta { $target })
 narrative-targets-missed = { $n_raw ->
@@ -1083,10 +1085,10 @@ kpi-time-to-value-days = Tempo até o primeiro valor
     .short = Tempo até valor
     .grammar = m
     .definition = Dias após os quais metade dos clientes que entraram no período já obteve o primeiro valor (Kaplan–Meier). Quem ainda espera conta pelo tempo que já esperou.
-kpi-goal-attainment = Metas alcançadas
-    .short = Metas alcançadas
-    .grammar = fp
-    .definition = Quanto do prometido foi alcançado: a média ponderada das metas avaliadas no período, cada uma contada até 100{ "\u00A0" }%.
+kpi-goal-attainment = Objetivos alcançados
+    .short = Objetivos
+    .grammar = mp
+    .definition = Quanto do prometido foi alcançado: a média ponderada dos objetivos avaliados no período, cada um contado até 100{ "\u00A0" }%.
 kpi-value-gap = Lacuna de valor
     .short = Lacuna
     .grammar = f

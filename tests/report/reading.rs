@@ -199,9 +199,9 @@ pub(super) fn fallen_since_last_year() -> Made {
 fn a_fall_since_last_year_is_not_denied_by_the_next_sentence() {
     let made = fallen_since_last_year();
     for (tag, fall, none) in [
-        ("en", "fell clearly, from 8.5 (Oct ’25) to 7.4", "Against Sep ’26 alone, though, none of the"),
-        ("pt-BR", "caiu claramente, de 8,5 (out/25) para 7,4", "Só em relação a set/26, porém, nenhum dos"),
-        ("es", "bajó con claridad, de 8,5 (oct ’25) a 7,4", "Solo respecto de sept ’26, en cambio, ninguno de los"),
+        ("en", "fell clearly, from 8.5 (Oct ’25) to 7.4", "Against Sep ’26, though, none of the"),
+        ("pt-BR", "caiu claramente, de 8,5 (out/25) para 7,4", "Já em relação a set/26, nenhum dos"),
+        ("es", "bajó con claridad, de 8,5 (oct ’25) a 7,4", "Respecto de sept ’26, en cambio, ninguno de los"),
     ] {
         let sentences = narrative(&view(&made, tag));
         assert!(sentences.iter().any(|sentence| sentence.contains(fall)), "{tag}: {sentences:?}");
@@ -235,14 +235,14 @@ fn a_segment_that_alone_has_changed_leads() {
         ),
         (
             "pt-BR",
-            "Metas alcançadas em Starter em queda clara, para 63,4",
-            "As metas alcançadas em Starter caíram claramente, de 80,0",
+            "Objetivos em Starter em queda clara, para 63,4",
+            "Os objetivos alcançados em Starter caíram claramente, de 80,0",
             "No conjunto dos clientes, nenhum dos",
         ),
         (
             "es",
             "en Starter con baja clara, hasta 63,4",
-            "Las metas alcanzadas en Starter bajaron con claridad, de 80,0",
+            "Los objetivos alcanzados en Starter bajaron con claridad, de 80,0",
             "En el conjunto de los clientes, ninguno de los",
         ),
     ] {

@@ -40,17 +40,17 @@ fn a_total_loss_is_not_denied() {
         (
             "en",
             "MRR at the end: from R$300M to R$0.00",
-            "Counts and sums since Sep ’26: MRR at the end (from R$300M to R$0.00).",
+            "Not tested, since Sep ’26: MRR at the end (from R$300M to R$0.00).",
         ),
         (
             "pt-BR",
             "MRR no fim: de R$ 300 mi para R$ 0,00",
-            "Contagens e somas desde set/26: MRR no fim (de R$ 300 mi para R$ 0,00).",
+            "Sem teste estatístico, desde set/26: MRR no fim (de R$ 300 mi para R$ 0,00).",
         ),
         (
             "es",
             "MRR al final: de 300 M BRL a 0,00 BRL",
-            "Recuentos y sumas desde sept ’26: MRR al final (de 300 M BRL a 0,00 BRL).",
+            "Sin prueba estadística, desde sept ’26: MRR al final (de 300 M BRL a 0,00 BRL).",
         ),
     ] {
         let view = view(&lost(), tag);
@@ -291,4 +291,75 @@ fn a_course_without_a_course_is_told_once() {
     let charts = view(&made, "en").charts;
     let finding = |anchor: &str| charts.iter().find(|chart| chart.anchor == anchor).unwrap().finding.clone();
     assert!(finding("trend-chi").starts_with("7.6 in Oct ’26, as in all the time shown."), "{}", finding("trend-chi"));
+}
+
+/// October's FCR is provisional, so that no report of October may judge it; September's has become final since.
+#[test]
+fn a_figure_that_is_final_only_later_is_told_a_period_later() {
+    let company = |edit: fn(&mut Verdict)| {
+        let mut made = quiet(|_| ());
+        made.plan.kpis = ["nps", "fcr"].map(str::to_owned).to_vec();
+        let is_fcr = |verdict: &&mut Verdict| verdict.key.kpi == "fcr" && verdict.key.dimension == "total";
+        made.verdicts.iter_mut().filter(is_fcr).for_each(edit);
+        made
+    };
+    for (tag, clause, sentence) in [
+        (
+            "en",
+            "FCR of Sep ’26 at 73.3%, below the target of 75.0%",
+            "First-contact resolution (FCR) of Sep ’26 stands at 73.3%, below the target of 75.0% for 9 months in a row; the figure of Oct ’26 is not final yet.",
+        ),
+        (
+            "pt-BR",
+            "FCR de set/26 em 73,3%, abaixo da meta de 75,0%",
+            "A resolução no primeiro contato (FCR) de set/26 está em 73,3%, abaixo da meta de 75,0% há 9 meses seguidos; o número de out/26 ainda não é definitivo.",
+        ),
+        (
+            "es",
+            "FCR de sept ’26 en 73,3 %, por debajo de la meta de 75,0 %",
+            "La resolución en el primer contacto (FCR) de sept ’26 está en 73,3 %, por debajo de la meta de 75,0 % desde hace 9 meses seguidos; la cifra de oct ’26 aún no es definitiva.",
+        ),
+    ] {
+        let view = view(&company(|_| ()), tag);
+        assert!(plain(&view.headline).contains(clause), "{tag}: {}", view.headline);
+        assert!(narrative(&view).contains(&sentence.to_owned()), "{tag}: {:?}", narrative(&view));
+        assert!(!view.subject.contains("FCR"), "the subject is of the period alone: {}", view.subject);
+    }
+    let told_late = |made: &Made| narrative(&view(made, "en")).iter().any(|sentence| sentence.contains("of Sep"));
+    assert!(!told_late(&company(|fcr| fcr.maturity = farol::judgement::Maturity::Final)), "October's own is told");
+    assert!(!told_late(&company(|fcr| fcr.target_met = fcr.target.map(|_| TargetMet::Yes))), "nothing to tell");
+}
+
+/// Of some R$2 million, one in a hundred is R$20,000. From 5 to 9 customers is less than two counts differ by chance:
+/// 1.96 √14 = 7.3; from 5 to 16 is more: 1.96 √21 = 9.0.
+#[test]
+fn facts_are_news_only_where_they_matter_to_the_whole() {
+    for (kpi, before, now, is_news) in [
+        ("mrr_at_risk", 6_480.0, 536.0, false),
+        ("mrr_at_risk", 7_050.0, 26_000.0, false),
+        ("mrr_at_risk", 7_050.0, 29_400.0, true),
+        ("customers_lost", 5.0, 9.0, false),
+        ("customers_lost", 5.0, 16.0, true),
+        ("customers_lost", 0.0, 1.0, false),
+    ] {
+        let mut made = unjudged(|_| ());
+        let closing = total(&mut made, "mrr_closing").clone();
+        made.plan.kpis = ["nps", kpi].map(str::to_owned).to_vec();
+        made.customers.clear();
+        made.verdicts.retain(|verdict| verdict.key.kpi != kpi);
+        let key = farol::judgement::Key { kpi, ..closing.key.clone() };
+        let change = Change {
+            against: "2026-09".into(),
+            value: before,
+            difference: now - before,
+            p_value: None,
+            significant: None,
+        };
+        let reading = farol::kpi::Reading { value: Ok(now), ..closing.reading.clone() };
+        made.verdicts.push(Verdict { key, reading, previous: Some(change), year_before: None, ..closing });
+        made.verdicts.sort_by(|a, b| a.key.cmp(&b.key));
+        let headline = plain(&view(&made, "en").headline);
+        assert_eq!(headline.contains(": from "), is_news, "{kpi}: {before} to {now}: {headline}");
+        assert_eq!(headline.starts_with("No clear change in the key figures"), !is_news, "{headline}");
+    }
 }

@@ -61,8 +61,8 @@ fn benign(payload: &str) -> String {
 /// The page and the mail of a company in which everything has one name.
 fn write(renderer: &Renderer, name: &str, tag: &str, folder: &Path, file: &str) -> [PathBuf; 2] {
     let view = build(&hard::named(name).input(), &Locale::load(tag, None).unwrap());
-    let (mail, page) = renderer.documents(&view, true).unwrap();
-    let page = page.unwrap();
+    let (mail, page) = renderer.documents(view, true).unwrap();
+    let (_, page) = page.unwrap();
     [("report", page), ("email", mail.html)].map(|(kind, html)| {
         let path = folder.join(format!("{kind}-{file}.html"));
         std::fs::write(&path, html).unwrap();

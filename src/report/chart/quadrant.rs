@@ -44,6 +44,9 @@ pub struct Customer {
     pub hint: String,
 }
 
+/// What either side has of the width at least.
+const LEAST_SHARE: f64 = 0.35;
+
 /// Customers in four quarters.
 #[derive(Clone, Debug)]
 pub struct Quadrant<'a> {
@@ -86,8 +89,9 @@ pub fn quadrant(frame: &Frame, data: &Quadrant) -> String {
         .filter(|customer| finite(Some(customer.x)).and(finite(Some(customer.y))).is_some())
         .collect();
     let split = (finite(Some(data.split.0)), finite(Some(data.split.1)));
+    let x_values = || customers.iter().map(|c| c.x).chain(split.0);
     let xs = Scale::of(
-        customers.iter().map(|c| c.x).chain(split.0),
+        x_values().chain(room(x_values(), split.0)),
         &data.x,
         Fit { intervals: 6.0, reach: 0.0, ..Fit::CALM },
     );
@@ -167,6 +171,16 @@ pub fn quadrant(frame: &Frame, data: &Quadrant) -> String {
         bottom += 6.0 + note.height;
     }
     canvas.finish(bottom)
+}
+
+/// The ends of an axis on which neither side of a split is too narrow for a quarter's name.
+fn room(values: impl Iterator<Item = f64>, split: Option<f64>) -> Vec<f64> {
+    let Some(split) = split else { return Vec::new() };
+    let (below, above) = values
+        .map(|value| value - split)
+        .fold((0.0_f64, 0.0_f64), |(below, above), from| (below.max(-from), above.max(from)));
+    let least = LEAST_SHARE / (1.0 - LEAST_SHARE);
+    vec![split - below.max(least * above), split + above.max(least * below)]
 }
 
 fn free(taken: &[Taken], wanted: Taken) -> bool {

@@ -29,14 +29,14 @@ impl Run<'_> {
     }
 }
 
-/// Periods in which the target was missed, up to the shown one.
-pub(super) fn missed<'a>(facts: &Facts<'a>, kpi: &str) -> Run<'a> {
-    run(facts, kpi, facts.input.period, is_missed)
+/// Periods in which the target was missed, up to that of a figure.
+pub(super) fn missed<'a>(facts: &Facts<'a>, now: &Verdict) -> Run<'a> {
+    run(facts, now.key.kpi, &now.key.period, is_missed)
 }
 
-/// Periods in which the target was missed, up to the one before the shown one, if that one meets it again.
+/// Periods in which the target was missed, up to the one before that of a figure, if that one meets it again.
 pub(super) fn missed_before<'a>(facts: &Facts<'a>, now: &Verdict) -> Option<Run<'a>> {
-    let previous = facts.input.company.calendar.previous(facts.input.period)?;
+    let previous = facts.input.company.calendar.previous(&now.key.period)?;
     let previous = facts.periods.iter().find(|period| ***period == previous)?;
     let run = run(facts, now.key.kpi, previous, is_missed);
     // Of a sample without an interval nobody knows whether it is chance.
@@ -44,9 +44,9 @@ pub(super) fn missed_before<'a>(facts: &Facts<'a>, now: &Verdict) -> Option<Run<
     (now.target_met == Some(TargetMet::Yes) && is_sure && run.len() > 0).then_some(run)
 }
 
-/// Periods in which the figure stood in the red, up to the shown one.
-pub(super) fn red<'a>(facts: &Facts<'a>, kpi: &str) -> Run<'a> {
-    run(facts, kpi, facts.input.period, |verdict| verdict.status == Some(Status::Red))
+/// Periods in which a figure stood in the red, up to its own.
+pub(super) fn red<'a>(facts: &Facts<'a>, now: &Verdict) -> Run<'a> {
+    run(facts, now.key.kpi, &now.key.period, |verdict| verdict.status == Some(Status::Red))
 }
 
 fn is_missed(verdict: &Verdict) -> bool {

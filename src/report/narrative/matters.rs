@@ -11,8 +11,6 @@ use crate::judgement::{Alert, TargetMet, Verdict};
 use crate::kpi::Definition;
 use crate::report::view::{Direction, Facts, Places, Sentence, Tone, changes, within_sentence};
 
-/// The share of its earlier value by which a fact must have moved before it is told beside what was judged or tested.
-const FAR: f64 = 0.25;
 /// Remarks that a sentence carries besides what it begins with.
 const MOST_REMARKS: usize = 3;
 
@@ -23,6 +21,8 @@ pub(super) struct Matter<'a> {
     value: f64,
     /// Whether it is worth a sentence of its own.
     pub(super) is_news: bool,
+    /// Whether it is of the period before: the shown one's figure is not final.
+    is_late: bool,
     /// A real change that shows at the printed rounding.
     change: Option<changes::Finding<'a>>,
     /// How a count or a sum moved, which is a fact.
@@ -56,7 +56,8 @@ pub(super) fn matters<'a>(facts: &Facts<'a>, settled: &[Settled<'a>]) -> Vec<Mat
 
 fn matter<'a>(facts: &Facts<'a>, one: &Settled<'a>, changed: &mut Vec<changes::Finding<'a>>) -> Matter<'a> {
     let id = one.definition.id;
-    let at = changed.iter().position(|finding| finding.definition.id == id);
+    let is_late = one.verdict.key.period != *facts.input.period;
+    let at = changed.iter().position(|finding| finding.definition.id == id).filter(|_| !is_late);
     let (change, fact) = match at.map(|at| changed.swap_remove(at)) {
         Some(finding) if finding.is_tested => (Some(finding), None),
         fact => (None, fact),
@@ -69,19 +70,23 @@ fn matter<'a>(facts: &Facts<'a>, one: &Settled<'a>, changed: &mut Vec<changes::F
         verdict,
         value: one.value,
         is_news: false,
+        is_late,
         change,
         fact,
-        missed: is_missed.then(|| history::missed(facts, id)),
+        missed: is_missed.then(|| history::missed(facts, verdict)),
         back: history::missed_before(facts, verdict),
-        red: is_red.then(|| history::red(facts, id)),
-        stands_out: history::stands_out(facts, verdict),
+        red: is_red.then(|| history::red(facts, verdict)),
+        stands_out: history::stands_out(facts, verdict).filter(|_| !is_late),
         tone: Tone::Neutral,
         weight: 0.0,
     };
     matter.tone = tone(facts, &matter);
-    let is_again = [&matter.missed, &matter.red].into_iter().flatten().any(|run| run.len() > 1);
+    // What misses its target for the first time is told with the other targets, if it is of the shown period.
+    let is_again = matter.missed.as_ref().is_some_and(|run| run.len() > 1 || is_late) || matter.red.is_some();
     matter.is_news = matter.change.is_some() || matter.back.is_some() || is_again || !verdict.alerts.is_empty();
-    matter.weight = weight(facts, &matter);
+    if matter.is_news || !is_late {
+        matter.weight = weight(facts, &matter);
+    }
     matter
 }
 
@@ -94,8 +99,13 @@ fn tone(facts: &Facts<'_>, matter: &Matter<'_>) -> Tone {
         (_, true) => Tone::Bad,
         (Some(tone), false) => tone,
         (None, false) if matter.is_met() || is_green => Tone::Good,
-        (None, false) => matter.fact.as_ref().map_or(Tone::Neutral, means),
+        (None, false) => far(facts, matter).map_or(Tone::Neutral, means),
     }
+}
+
+/// The fact, if it is news by itself.
+fn far<'m, 'a>(facts: &Facts<'_>, matter: &'m Matter<'a>) -> Option<&'m changes::Finding<'a>> {
+    matter.fact.as_ref().filter(|fact| changes::is_far(facts, fact))
 }
 
 /// What weighs how much. What is clear comes first, whatever it is compared with: a change on the previous period is the
@@ -120,7 +130,7 @@ fn weight(facts: &Facts<'_>, matter: &Matter<'_>) -> f64 {
         if_so(matter.stands_out.is_some(), 10.0),
         if_so(matter.is_bad(), 5.0),
         if_so(matter.missed.is_some() && matter.verdict.status == Some(Status::Red), 3.0),
-        moved * if moved < FAR { 0.1 } else { 20.0 },
+        moved * if far(facts, matter).is_some() { 20.0 } else { 0.1 },
         if_so(matter.is_met(), 2.0),
         if_so(matter.verdict.status == Some(Status::Green), 1.0),
     ];
@@ -184,6 +194,7 @@ impl<'a> Matter<'a> {
     /// What headlines say of it.
     pub(super) fn clause(&self, facts: &Facts<'_>) -> String {
         let name = short(facts, self.definition);
+        let name = if self.is_late { self.of_its_period(facts, &name) } else { name };
         let (value, target) = if self.missed.is_some() || self.change.is_none() {
             beside_target(facts, self.definition, self.verdict, self.value)
         } else {
@@ -223,6 +234,12 @@ impl<'a> Matter<'a> {
             Some(fact) if self.verdict.status.is_none() => changes::fact(facts, "clause-fact", fact),
             _ => say("clause-green"),
         }
+    }
+
+    /// The name of a figure of another period than the one shown.
+    fn of_its_period(&self, facts: &Facts<'_>, name: &str) -> String {
+        let period = facts.against(&self.verdict.key.period.id);
+        facts.say("narrative-of-period", &[("name", name), ("period", &period)])
     }
 
     /// What the subject says of it.
@@ -277,6 +294,7 @@ impl<'a> Matter<'a> {
             self.change.as_ref().and_then(|finding| Some((finding, shown_change(facts, finding)?)))
         else {
             let (value, _) = beside_target(facts, self.definition, self.verdict, self.value);
+            let subject = if self.is_late { self.of_its_period(facts, &subject) } else { subject };
             let texts = [("grammar", grammar.as_str()), ("name", &subject), ("value", &value)];
             return (facts.say("narrative-stands", &texts), None);
         };
@@ -306,8 +324,7 @@ impl<'a> Matter<'a> {
             Remark { wanted: 4, text, on: vec![earlier] }
         });
         let driver = self.change.as_ref().and_then(|finding| finding.driver).map(|driver| {
-            let driver_text = changes::driver_text(facts, self.definition, driver);
-            let text = facts.say("narrative-driver", &[("driver", &driver_text)]);
+            let text = changes::driver_text(facts, "narrative-driver", self.definition, driver);
             Remark { wanted: 3, text, on: vec![driver] }
         });
         let alerts = self.verdict.alerts.iter().map(|alert| {
@@ -315,7 +332,11 @@ impl<'a> Matter<'a> {
             Remark { wanted: 2, text: facts.say(&format!("narrative-{id}"), &[("limit", &limit)]), on: Vec::new() }
         });
         let others = [highest, self.target(facts), self.rating(facts), crossed, driver];
-        others.into_iter().flatten().chain(alerts).collect()
+        let late = self.is_late.then(|| {
+            let text = facts.say("narrative-not-final", &[("period", &facts.period_short(facts.input.period))]);
+            Remark { wanted: 0, text, on: Vec::new() }
+        });
+        others.into_iter().flatten().chain(alerts).chain(late).collect()
     }
 
     /// Against the target: missed, for how long; or met again, after how long; or met for the first time that is known.

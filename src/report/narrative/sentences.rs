@@ -40,9 +40,17 @@ fn naming(mut draft: Draft, facts: &Facts<'_>, places: &Places, named: &[Named<'
 
 /// The clear change of a segment, where no total changed clearly: else nobody would read of it.
 pub(super) fn segment_alone(facts: &Facts<'_>, places: &Places) -> Option<Sentence> {
-    let finding = changes::of_a_segment_alone(facts)?;
-    let (before, value) = shown_change(facts, &finding)?;
-    let changes::Finding { definition, verdict, change, .. } = finding;
+    segment_changed(facts, places, &changes::of_a_segment_alone(facts)?)
+}
+
+/// The clear change of a segment that the total did not go with.
+pub(super) fn segment(facts: &Facts<'_>, places: &Places) -> Option<Sentence> {
+    segment_changed(facts, places, &changes::of_a_segment(facts)?)
+}
+
+fn segment_changed(facts: &Facts<'_>, places: &Places, finding: &changes::Finding<'_>) -> Option<Sentence> {
+    let (before, value) = shown_change(facts, finding)?;
+    let changes::Finding { definition, verdict, change, .. } = *finding;
     let (name, segment) = (long(facts, definition), facts.segment(&verdict.key.segment));
     let grammar = facts.grammar(definition.id);
     let subject = facts.say("narrative-subject", &[("grammar", &grammar), ("name", &name)]);
@@ -86,10 +94,13 @@ pub(super) fn nothing_changed(facts: &Facts<'_>, told: &[Matter<'_>]) -> Option<
     Some(Draft::new(Tone::Neutral, text).on(tested).finish())
 }
 
-/// The counts and sums that moved, where no test found a change: they are facts.
+/// The counts and sums that moved, which are facts: where a test found a change, those alone that are news beside it.
 pub(super) fn moved(facts: &Facts<'_>, places: &Places) -> Option<Sentence> {
-    let moved = changes::of_counts(facts);
-    let against = facts.against(&moved.first().filter(|_| changes::findings(facts).is_empty())?.change.against);
+    let mut moved = changes::of_counts(facts);
+    if !changes::findings(facts).is_empty() {
+        moved.retain(|finding| changes::is_far(facts, finding));
+    }
+    let against = facts.against(&moved.first()?.change.against);
     let named: Vec<Named<'_>> = moved
         .iter()
         .map(|finding| Named {

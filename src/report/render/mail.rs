@@ -74,11 +74,19 @@ const CUTS: [Cut; 5] = [
     Cut { segments: 0, customers: 0, changes: 0, rows: 6 },
 ];
 
-/// From the view and its fields.
-pub(super) fn compose(renderer: &Renderer, view: &View, mut context: Context) -> Result<Email> {
+/// The charts of the mail, drawn.
+pub(super) fn drawn(view: &View, locale: &Locale) -> Vec<String> {
+    shown(view).map(|chart| svg(chart, locale)).collect()
+}
+
+fn shown(view: &View) -> impl Iterator<Item = &Chart> {
+    view.charts.iter().filter(|chart| chart.in_mail)
+}
+
+/// From the view, its charts as drawn, and its fields.
+pub(super) fn compose(renderer: &Renderer, view: &View, svgs: Vec<String>, mut context: Context) -> Result<Email> {
     let locale = renderer.locale(view)?;
-    let shown: Vec<&Chart> = view.charts.iter().filter(|chart| chart.in_mail).collect();
-    let svgs: Vec<String> = shown.iter().map(|chart| svg(chart, &locale)).collect();
+    let shown: Vec<&Chart> = shown(view).collect();
     let drawn = shown.par_iter().zip(svgs).map(|(chart, svg)| picture(renderer, chart, svg));
     let drawn: Vec<Result<Option<Picture>>> = drawn.collect();
     let drawn: Vec<Option<Picture>> = drawn.into_iter().collect::<Result<_>>()?;

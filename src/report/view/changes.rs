@@ -6,12 +6,20 @@
 use super::facts::{Facts, TOTAL, tone};
 use super::text::within_sentence;
 use super::{ChangeRow, Changes, Places, Tone};
+use crate::config::Status;
 use crate::insight::Baseline;
 use crate::judgement::{Change, Verdict};
-use crate::kpi::{Definition, Sampling, catalogue};
+use crate::kpi::{Definition, Sampling, Unit, catalogue};
 
+/// Units behind a segment's change before it is told: of fewer a test says little.
+const FEWEST_UNITS: u64 = 10;
 /// Rows of the table; whoever wants more has the segment tables.
 const MOST_ROWS: usize = 12;
+/// The share of its earlier value by which a fact must have moved before it is news.
+const FAR: f64 = 0.25;
+/// What is less than this share of the whole does not matter to it, however far it moved: one in a hundred of revenue, as
+/// auditors hold it; of percentages a whole point.
+const MATERIAL: f64 = 0.01;
 /// So many of these are kept for counts and sums, whose changes are facts and not findings.
 const LEAST_COUNTS: usize = 3;
 
@@ -37,9 +45,21 @@ pub(crate) fn on_the_year_before<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
 
 /// The real change of a segment on the previous period that has the largest effect, where no total really changed.
 pub(crate) fn of_a_segment_alone<'a>(facts: &Facts<'a>) -> Option<Finding<'a>> {
-    let all = on_baseline(facts, Baseline::Previous);
-    let is_alone = all.iter().all(|finding| finding.verdict.key.dimension != TOTAL);
-    all.into_iter().next().filter(|_| is_alone)
+    of_a_segment(facts).filter(|_| findings(facts).is_empty())
+}
+
+/// The real change of a segment on the previous period that has the largest effect, where the total did not go with it: of
+/// enough units then and now, and no fall of what is still as good as can be.
+pub(crate) fn of_a_segment<'a>(facts: &Facts<'a>) -> Option<Finding<'a>> {
+    let all = on_baseline(facts, Baseline::Previous).into_iter();
+    all.filter(|finding| finding.verdict.key.dimension != TOTAL).find(|finding| {
+        let key = &finding.verdict.key;
+        let before = facts.at(&finding.change.against, &key.dimension, &key.segment, key.kpi).verdict();
+        let is_harmless = finding.verdict.status == Some(Status::Green)
+            && tone_of(facts, finding.definition, finding.change) == Tone::Bad;
+        let units = [Some(finding.verdict), before].map(|of| of.map_or(0, |of| of.reading.n));
+        units.iter().all(|n| *n >= FEWEST_UNITS) && !is_harmless
+    })
 }
 
 /// The totals whose change on the previous period was tested.
@@ -120,7 +140,7 @@ fn on_baseline<'a>(facts: &Facts<'a>, baseline: Baseline) -> Vec<Finding<'a>> {
         .collect()
 }
 
-/// Counts and sums that moved, largest share of the earlier value first.
+/// Counts and sums that moved: those that are news first, then by the share of the earlier value.
 pub(crate) fn of_counts<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
     let mut found: Vec<Finding<'a>> = facts
         .kpis
@@ -135,14 +155,38 @@ pub(crate) fn of_counts<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
             (is_count && is_seen).then_some(Finding { definition, verdict, change, is_tested: false, driver: None })
         })
         .collect();
-    found.sort_by(|a, b| share(b.change).total_cmp(&share(a.change)).then_with(|| a.verdict.key.cmp(&b.verdict.key)));
+    let rank = |finding: &Finding<'_>| (is_far(facts, finding), share(finding.change));
+    found.sort_by(|a, b| {
+        let ((far_a, share_a), (far_b, share_b)) = (rank(a), rank(b));
+        far_b.cmp(&far_a).then(share_b.total_cmp(&share_a)).then_with(|| a.verdict.key.cmp(&b.verdict.key))
+    });
     found
 }
 
-/// A change as a share of the earlier value; 0 where that was 0.
+/// A change as a share of the earlier value; the whole of what was nothing before.
 pub(crate) fn share(change: &Change) -> f64 {
     let share = change.difference.abs() / change.value.abs();
-    if share.is_finite() { share } else { 0.0 }
+    if share.is_finite() { share } else { 1.0 }
+}
+
+/// Whether a fact has moved far, and by an amount that matters: revenue by a part of all revenue, a count by more than two
+/// counts differ by when things just happen (the standard deviation of a difference of Poisson counts is the root of their sum).
+pub(crate) fn is_far(facts: &Facts<'_>, finding: &Finding<'_>) -> bool {
+    let Change { value, difference, .. } = *finding.change;
+    let least = match finding.definition.unit {
+        Unit::Money => MATERIAL * revenue(facts),
+        Unit::Count => 1.96 * (2.0 * value + difference).max(0.0).sqrt(),
+        Unit::Percent => 100.0 * MATERIAL,
+        _ => 0.0,
+    };
+    share(finding.change) >= FAR && difference.abs() > least
+}
+
+/// The monthly revenue of all customers that the report covers, as large as it was lately; 0 where it is not known.
+fn revenue(facts: &Facts<'_>) -> f64 {
+    let Some(closing) = facts.total("mrr_closing").verdict() else { return 0.0 };
+    let before = closing.previous.as_ref().map_or(0.0, |change| change.value);
+    closing.reading.value.unwrap_or_default().max(before)
 }
 
 fn row(facts: &Facts<'_>, places: &Places, finding: &Finding<'_>) -> ChangeRow {
@@ -164,7 +208,10 @@ fn row(facts: &Facts<'_>, places: &Places, finding: &Finding<'_>) -> ChangeRow {
             .value
             .map_or_else(|why| facts.why(definition, why), |value| facts.compact(definition, value)),
         against: facts.against(&change.against),
-        driver: driver.map_or_else(|| no_driver(facts, finding), |driver| driver_text(facts, definition, driver)),
+        driver: driver.map_or_else(
+            || no_driver(facts, finding),
+            |driver| driver_text(facts, "report-driver", definition, driver),
+        ),
     }
 }
 
@@ -173,12 +220,12 @@ pub(crate) fn tone_of(facts: &Facts<'_>, definition: &Definition, change: &Chang
     tone(facts.better(definition), change.difference)
 }
 
-/// A driving segment and its own change.
-pub(crate) fn driver_text(facts: &Facts<'_>, definition: &Definition, driver: &Verdict) -> String {
+/// A driving segment and its own change, in the words of a message.
+pub(crate) fn driver_text(facts: &Facts<'_>, id: &str, definition: &Definition, driver: &Verdict) -> String {
     let difference = driver.previous.as_ref().map_or(0.0, |change| change.difference);
     let texts =
         [("segment", facts.segment(&driver.key.segment)), ("difference", facts.difference(definition, difference))];
-    facts.say("report-driver", &texts.each_ref().map(|(name, text)| (*name, text.as_str())))
+    facts.say(id, &texts.each_ref().map(|(name, text)| (*name, text.as_str())))
 }
 
 /// What stands in place of a driver.

@@ -160,3 +160,10 @@ pub enum Drawing {
     /// A recent course, without axes.
     Spark(Sparkline),
 }
+
+impl Default for Drawing {
+    /// Nothing.
+    fn default() -> Self {
+        Self::Spark(Sparkline::default())
+    }
+}

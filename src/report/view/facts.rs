@@ -12,7 +12,7 @@ use super::{Direction, Moved, Tone};
 use crate::calendar::{Grain, Period};
 use crate::config::{Dimension, Status};
 use crate::insight::{self, ChangeFact};
-use crate::judgement::{Change, Maturity, Verdict};
+use crate::judgement::{Change, Key, Maturity, Verdict};
 use crate::kpi::{Better, Definition, Sampling, Table, Undefined, catalogue};
 use crate::locale::{Arg, Locale};
 
@@ -122,7 +122,9 @@ impl<'a> Facts<'a> {
         let shown = usize::try_from(input.plan.history).unwrap_or(usize::MAX).max(1);
         let periods = past.iter().copied().skip(past.len().saturating_sub(shown)).collect();
         let mut facts = Self { input, locale, kpis, periods, by_place, ordered, changes: Vec::new() };
-        facts.changes = insight::changes(facts.visible());
+        let before = |key: &Key, period: &str| facts.at(period, &key.dimension, &key.segment, key.kpi).verdict();
+        let changes = insight::changes(facts.visible(), &before);
+        facts.changes = changes;
         facts
     }
 
