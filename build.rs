@@ -6,28 +6,44 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
+/// Where words of a region lie that differ from its language's.
+const REGIONS: &str = "regions";
+
 /// What a file says of its language before its messages: `-tags = …`, each on a line of its own.
 const TERMS: [&str; 4] = ["tags", "short-dates", "money", "scales"];
 
 fn main() -> io::Result<()> {
     let folder = Path::new(&variable("CARGO_MANIFEST_DIR")?).join("templates/locales");
     println!("cargo::rerun-if-changed={}", folder.display());
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(folder)?.map(|entry| entry.map(|e| e.path())).collect::<io::Result<_>>()?;
-    files.retain(|file| file.extension().is_some_and(|extension| extension == "ftl"));
-    files.sort();
+    let files = catalogues(&folder)?;
+    let regions = catalogues(&folder.join(REGIONS))?;
     let mut list = "&[\n".to_owned();
-    for file in &files {
+    for file in files.iter().chain(&regions) {
         println!("cargo::rerun-if-changed={}", file.display());
-        list += &language(file)?;
+    }
+    for file in &files {
+        list += &language(file, &regions)?;
     }
     fs::write(Path::new(&variable("OUT_DIR")?).join("languages.rs"), list + "]\n")
 }
 
+/// The Fluent files of a folder, by name.
+fn catalogues(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder)?.map(|entry| entry.map(|e| e.path())).collect::<io::Result<_>>()?;
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "ftl"));
+    files.sort();
+    Ok(files)
+}
+
+fn stem(file: &Path) -> String {
+    file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
 /// One entry of the list, as Rust.
-fn language(file: &Path) -> io::Result<String> {
+fn language(file: &Path, regions: &[PathBuf]) -> io::Result<String> {
     let text = fs::read_to_string(file)?;
-    let id = file.file_stem().unwrap_or_default().to_string_lossy();
+    let id = stem(file);
     let mut entry = format!("Language {{ id: {id:?}, words: include_str!({:?}), ", file.display().to_string());
     for term in TERMS {
         let line = text.lines().find_map(|line| line.strip_prefix(&format!("-{term} = ")));
@@ -36,7 +52,12 @@ fn language(file: &Path) -> io::Result<String> {
         // Writing into a string cannot fail.
         let _ = write!(entry, "{}: &{values:?}, ", term.replace('-', "_"));
     }
-    Ok(entry + "},\n")
+    let tags = text.lines().find_map(|line| line.strip_prefix("-tags = ")).unwrap_or_default();
+    entry += "regions: &[";
+    for region in regions.iter().filter(|region| tags.split_whitespace().any(|tag| tag == stem(region))) {
+        let _ = write!(entry, "({:?}, include_str!({:?})), ", stem(region), region.display().to_string());
+    }
+    Ok(entry + "] },\n")
 }
 
 fn variable(name: &str) -> io::Result<String> {

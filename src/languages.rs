@@ -15,6 +15,8 @@ pub struct Language {
     pub short_dates: &'static [&'static str],
     /// Where the sign of a currency stands: `before` the amount, `before-with-blank`, `after`.
     pub money: &'static [&'static str],
+    /// Words of a region that differ from the language's, by its tag; in Fluent's syntax.
+    pub regions: &'static [(&'static str, &'static str)],
     /// The words for thousands, millions, milliards and billions; a dash for one that is not in use.
     pub scales: &'static [&'static str],
 }

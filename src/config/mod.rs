@@ -179,14 +179,15 @@ fn read(
 ) -> Config {
     let farol = farol::read(farol_page, surroundings, vocabulary);
     let dimensions = farol_page.is_readable.then_some(farol.dimensions.as_slice());
+    let benchmarks = benchmarks::read(benchmarks_page, vocabulary, dimensions);
     let company = reports::Company {
         dimensions,
+        benchmarks: &benchmarks,
         named_attributes: &farol.named_attributes,
         allowed_domains: &farol.delivery.allowed_domains,
         locale: &farol.company.locale,
     };
     let choices = kpis::read(kpis_page, farol_page.is_readable.then_some(&farol.sources));
-    let benchmarks = benchmarks::read(benchmarks_page, vocabulary, dimensions);
     let reports = reports::read(reports_page, surroundings, vocabulary, &company);
     if reports_page.is_readable {
         schedule::check(&farol.schedule, &reports);

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Vocabulary;
 use super::address::{folded, recipient};
+use super::benchmarks::Benchmark;
 use super::codes;
 use super::company::{Translated, locale, translated};
 use super::farol::{Dimension, warn_of_key};
@@ -53,10 +54,11 @@ pub struct Recipient {
     pub only: BTreeMap<String, String>,
 }
 
-/// What reports refer to in farol.yaml.
+/// What reports refer to in farol.yaml and benchmarks.yaml.
 pub(super) struct Company<'a> {
     /// Declared dimensions, or none where farol.yaml could not be read.
     pub(super) dimensions: Option<&'a [Dimension]>,
+    pub(super) benchmarks: &'a BTreeMap<String, Benchmark>,
     pub(super) named_attributes: &'a BTreeSet<String>,
     pub(super) allowed_domains: &'a [String],
     pub(super) locale: &'a str,
@@ -89,12 +91,20 @@ fn unwritten(vocabulary: &Vocabulary, company: &Company<'_>) -> ReportPlan {
     ReportPlan {
         title: usual_title(),
         grain: Grain::Month,
-        kpis: vocabulary.kpis.iter().map(|kpi| kpi.id.to_owned()).collect(),
+        kpis: all(vocabulary, company.benchmarks),
         segments: company.dimensions.unwrap_or_default().to_vec(),
         history: 13,
         attach: Vec::new(),
         recipients: Vec::new(),
     }
+}
+
+/// Every KPI: first those that are judged, which a report is opened for; both in the catalogue's order.
+fn all(vocabulary: &Vocabulary, benchmarks: &BTreeMap<String, Benchmark>) -> Vec<String> {
+    let is_judged = |id: &str| benchmarks.get(id).is_some_and(|of| !of.bands.is_empty() || !of.targets.is_empty());
+    let (judged, others): (Vec<&str>, Vec<&str>) =
+        vocabulary.kpis.iter().map(|kpi| kpi.id).partition(|id| is_judged(id));
+    judged.into_iter().chain(others).map(ToOwned::to_owned).collect()
 }
 
 fn usual_title() -> Translated {
@@ -134,7 +144,7 @@ fn report(
     ReportPlan {
         title: fields.get("title").map_or(usual.title, translated),
         grain: fields.get("grain").and_then(grain).unwrap_or(usual.grain),
-        kpis: fields.get("kpis").map_or(usual.kpis, |spot| kpis(spot, vocabulary)),
+        kpis: fields.get("kpis").map_or_else(|| usual.kpis.clone(), |spot| kpis(spot, vocabulary, &usual.kpis)),
         segments: fields.get("segments").map_or(usual.segments, |spot| segments(spot, company.dimensions)),
         history: history.and_then(|periods| u32::try_from(periods).ok()).unwrap_or(usual.history),
         attach: fields.get("attach").map(attachments).unwrap_or_default(),
@@ -157,11 +167,11 @@ pub(super) fn grain(spot: Spot<'_>) -> Option<Grain> {
     })
 }
 
-fn kpis(spot: Spot<'_>, vocabulary: &Vocabulary) -> Vec<String> {
+fn kpis(spot: Spot<'_>, vocabulary: &Vocabulary, all: &[String]) -> Vec<String> {
     let ids: Vec<&str> = vocabulary.kpis.iter().map(|kpi| kpi.id).collect();
     if !spot.is_list() {
         match spot.scalar() {
-            Some("all") => return ids.into_iter().map(ToOwned::to_owned).collect(),
+            Some("all") => return all.to_vec(),
             Some(_) => spot.wrong_type("a list of KPIs, or `all`", "write `[nps, nrr]`, or `all`"),
             None => {}
         }

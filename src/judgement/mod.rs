@@ -118,7 +118,7 @@ pub struct Verdict {
     pub status: Option<Status>,
     /// The target in force in that period for that segment.
     pub target: Option<f64>,
-    /// Whether it is met.
+    /// Whether it is met; none of a figure that may still change.
     pub target_met: Option<TargetMet>,
     /// Against the previous period.
     pub previous: Option<Change>,
@@ -175,8 +175,8 @@ pub struct Setting<'a> {
 /// - **Compares** with the previous period (a trailing window with the one before it that shares no day) and with the
 ///   same period a year before. Both must be final for a test; then the false discovery rate is held at 5 % over all
 ///   tests of this call, so that one call is one reader's scope.
-/// - **Leaves alone** open periods: no band, no target met or missed, no change, no alert. Bands, targets and alerts
-///   hold for the benchmark's grain only.
+/// - **Leaves alone** open periods: no band, no target met or missed, no change, no alert. What may still change is held
+///   to no target. Bands, targets and alerts hold for the benchmark's grain only.
 /// - **Empties** what is withheld, and what ended before there was a row to count: no value, no n, nothing judged, and no
 ///   change of another figure since it.
 /// - **Assumes** that samples of the same customers are independent, which is conservative.
@@ -295,8 +295,8 @@ fn without_changes(
         verdict.status = band.map(|band| band.status);
         let better = catalogue::definition(key.kpi)
             .map_or(Better::Neutral, |definition| definition.better_under(setting.choices));
-        verdict.target_met =
-            verdict.target.and_then(|target| benchmark::target_met(value, reading.interval, target, better));
+        let target = verdict.target.filter(|_| verdict.maturity == Maturity::Final);
+        verdict.target_met = target.and_then(|target| benchmark::target_met(value, reading.interval, target, better));
     }
     verdict
 }

@@ -242,6 +242,20 @@ fn a_target_is_met_exactly_at_it_unless_the_interval_holds_it() {
     assert_eq!(met(60.0, None, Better::Neutral), None);
 }
 
+/// 60 against 70: a provisional figure is held to no target until its window has passed; its band shows where it stands.
+#[test]
+fn what_may_still_change_is_held_to_no_target() {
+    let aim = Target { from: day("2026-01-01"), total: Some(70.0), segments: BTreeMap::new() };
+    let bands =
+        vec![Band { from: 0.0, to: 100.0, id: "any".to_owned(), status: Status::Yellow, label: BTreeMap::new() }];
+    let benchmarks = benchmarks("fcr", Benchmark { bands, targets: vec![aim], ..monthly() });
+    let on = |today| judged_on(today, &[figure("2026-10", "fcr", plain(60.0))], &["2026-10"], &benchmarks).remove(0);
+    let (provisional, settled) = (on("2026-11-07"), on("2026-11-08"));
+    assert_eq!((provisional.target, provisional.target_met), (Some(70.0), None));
+    assert_eq!(provisional.status, Some(Status::Yellow));
+    assert_eq!(settled.target_met, Some(TargetMet::No));
+}
+
 #[test]
 fn a_figure_is_final_when_what_it_waits_for_has_passed() {
     let maturity = |today: &str, kpi: &str| {

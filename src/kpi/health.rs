@@ -27,7 +27,7 @@ pub const HEALTH_SCORE: Definition = Definition {
     parts: None,
     compute: |tallies, context| {
         let configured = has_health(context);
-        mean(&tallies.scores.health, configured, &HEALTH_SCORE, context)
+        mean(&tallies.scores, &tallies.scores.health, configured, &HEALTH_SCORE, context)
     },
 };
 
@@ -37,7 +37,7 @@ pub const HEALTHY_SHARE: Definition = share_of_scored(
     Better::Higher,
     "100 × customers in a green health band / scored customers",
     DrawsOn::Health,
-    |tallies, context| share(tallies.scores.green, scored(&tallies.scores), context),
+    |tallies, context| share_of_now(&tallies.scores, tallies.scores.green, context),
 );
 
 /// Share of the scored customers in a red band.
@@ -46,7 +46,7 @@ pub const AT_RISK_SHARE: Definition = share_of_scored(
     Better::Lower,
     "100 × customers in a red health band / scored customers",
     DrawsOn::Health,
-    |tallies, context| share(tallies.scores.red, scored(&tallies.scores), context),
+    |tallies, context| share_of_now(&tallies.scores, tallies.scores.red, context),
 );
 
 /// MRR of the customers in a red band; none where nobody could be scored.
@@ -68,7 +68,7 @@ pub const MRR_AT_RISK: Definition = Definition {
             return Reading::undefined(Undefined::NotConfigured);
         }
         if scored(of) == 0 {
-            return Reading::undefined(Undefined::NoDenominator);
+            return Reading::undefined(nobody_scored(of));
         }
         Reading::amount(of.red_mrr, of.red)
     },
@@ -142,7 +142,7 @@ pub const EXPANSION_CANDIDATES: Definition = Definition {
         }
         // Where nobody can be scored nobody can be told to be healthy; where nobody is, nobody is a candidate.
         if scored(of) == 0 && of.unscored > 0 {
-            return Reading::undefined(Undefined::NoDenominator);
+            return Reading::undefined(Undefined::Unscored);
         }
         Reading::count(of.ready_to_expand)
     },
@@ -163,7 +163,7 @@ pub const CHI: Definition = Definition {
     parts: None,
     compute: |tallies, context| {
         let configured = !context.choices.chi.criteria.is_empty();
-        mean(&tallies.scores.chi, configured, &CHI, context)
+        mean(&tallies.scores, &tallies.scores.chi, configured, &CHI, context)
     },
 };
 
@@ -175,15 +175,29 @@ fn scored(of: &Scores) -> u64 {
     of.green + of.yellow + of.red
 }
 
+/// Why nobody has a score: nobody is there, or of nobody enough is known.
+fn nobody_scored(of: &Scores) -> Undefined {
+    if scored(of) + of.unscored > 0 { Undefined::Unscored } else { Undefined::NoDenominator }
+}
+
+fn share_of_now(of: &Scores, part: u64, context: &Context) -> Reading {
+    if has_health(context) && scored(of) == 0 {
+        return Reading::undefined(nobody_scored(of));
+    }
+    share(part, scored(of), context)
+}
+
 fn share(part: u64, of: u64, context: &Context) -> Reading {
     if has_health(context) { Reading::share(part, of, context) } else { Reading::undefined(Undefined::NotConfigured) }
 }
 
-fn mean(sums: &MeanSums, configured: bool, definition: &Definition, context: &Context) -> Reading {
-    if configured {
-        Reading::mean(&sums.into(), MILLION, &definition.range, context)
-    } else {
+fn mean(of: &Scores, sums: &MeanSums, configured: bool, definition: &Definition, context: &Context) -> Reading {
+    if !configured {
         Reading::undefined(Undefined::NotConfigured)
+    } else if sums.n == 0 {
+        Reading::undefined(nobody_scored(of))
+    } else {
+        Reading::mean(&sums.into(), MILLION, &definition.range, context)
     }
 }
 
@@ -248,14 +262,19 @@ mod tests {
         assert_eq!(read(&EXPANSION_CANDIDATES, &Tallies::default(), &choices()).value, Ok(0.0));
         let mut unscored = Tallies::default();
         unscored.scores.unscored = 9;
-        assert_eq!(read(&EXPANSION_CANDIDATES, &unscored, &choices()).value, Err(Undefined::NoDenominator));
+        assert_eq!(read(&EXPANSION_CANDIDATES, &unscored, &choices()).value, Err(Undefined::Unscored));
     }
 
     #[test]
     fn without_a_score_there_is_no_risk_to_tell() {
         let mut unscored = Tallies::default();
         unscored.scores.unscored = 9;
-        assert_eq!(read(&MRR_AT_RISK, &unscored, &choices()).value, Err(Undefined::NoDenominator));
+        for definition in [&HEALTH_SCORE, &HEALTHY_SHARE, &AT_RISK_SHARE, &MRR_AT_RISK, &CHI] {
+            let of = |tallies: &Tallies| read(definition, tallies, &choices()).value;
+            assert_eq!(of(&unscored), Err(Undefined::Unscored), "{}", definition.id);
+            assert_eq!(of(&Tallies::default()), Err(Undefined::NoDenominator), "{}", definition.id);
+        }
+        assert_eq!(Undefined::Unscored.code(), "no_denominator", "the codes of figures.csv are fixed");
         let mut no_scores = choices();
         no_scores.health.components.clear();
         no_scores.chi.criteria.clear();

@@ -15,6 +15,8 @@ use crate::tally::{Histogram, MeanSums, RatioSums};
 pub enum Undefined {
     /// Nothing to divide by.
     NoDenominator,
+    /// Nothing to divide by either: there are customers, but too little is known of each for a score.
+    Unscored,
     /// A table or column is not configured.
     NotConfigured,
     /// The data cannot tell (zero churn has no lifetime).
@@ -31,7 +33,7 @@ impl Undefined {
     /// The code in the `note` column of `figures.csv`.
     pub fn code(self) -> &'static str {
         match self {
-            Self::NoDenominator => "no_denominator",
+            Self::NoDenominator | Self::Unscored => "no_denominator",
             Self::NotConfigured => "not_configured",
             Self::NotIdentifiable => "not_identifiable",
             Self::NotReached => "not_reached",

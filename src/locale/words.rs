@@ -60,6 +60,11 @@ impl Catalogue {
         })?;
         let messages = messages::variables(&resource);
         bundle.add_resource_overriding(resource);
+        if let Some((_, text)) = language.regions.iter().find(|(region, _)| *region == tag) {
+            let resource = messages::parse((*text).to_owned());
+            let resource = resource.map_err(|fault| missing_data(&format!("`{tag}.ftl`: {}", fault.what)))?;
+            bundle.add_resource_overriding(resource);
+        }
         if let Some(folder) = overrides {
             let mut names = vec![language.id, tag];
             names.dedup();
@@ -162,7 +167,7 @@ pub(super) fn starts_with_i_sound(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
 
     use super::Arg;
     use crate::languages::{LANGUAGES, Language};
@@ -182,6 +187,31 @@ mod tests {
     fn without_grammar(mut variables: Variables) -> Variables {
         variables.remove("grammar");
         variables
+    }
+
+    /// A message is replaced with all that belongs to it: of what a region says anew nothing may be missing.
+    #[test]
+    fn a_region_says_anew_what_its_language_says() {
+        for language in LANGUAGES {
+            let known = variables(language);
+            for (tag, text) in language.regions {
+                let resource = messages::parse((*text).to_owned()).map_err(|fault| fault.what).unwrap();
+                let own = messages::variables(&resource);
+                let whole = |id: &str| id.split('.').next().unwrap().to_owned();
+                let replaced: BTreeSet<String> = own.keys().map(|id| whole(id)).collect();
+                let expected: BTreeMap<String, Variables> = known
+                    .iter()
+                    .filter(|(id, _)| replaced.contains(&whole(id)))
+                    .map(|(id, of)| (id.clone(), of.clone()))
+                    .collect();
+                assert_eq!(own, expected, "{tag}");
+            }
+        }
+        let name = |tag: &str| Locale::load(tag, None).unwrap().text("kpi-average-ticket");
+        assert_eq!(
+            [name("es-ES"), name("es-MX"), name("es")].map(|name| name),
+            ["Ticket medio", "Ticket promedio", "Ticket promedio"]
+        );
     }
 
     #[test]

@@ -36,7 +36,7 @@ difference-points = { $figure_raw ->
 
 month-and-year = { $month } { $year }
 year-short = ’{ $year }
-period-name-and-year = { $name } { $year }
+period-name-and-year = { $name }{ "\u00A0" }{ $year }
 period-week = week { $week } of { $year } ({ $dates })
 period-week-short = wk{ "\u00A0" }{ $week }
 quarter-1 = 1st quarter
@@ -118,6 +118,11 @@ report-driver = { $segment } ({ $difference })
 report-driver-none = No single segment
 report-segments-note = Each figure with its assessment. An arrow marks a clear change against the previous period.
 report-segments-by = By { $dimension }
+report-segments-withheld = – = { $why }
+report-segments-left-out = { $n_raw ->
+    [one] { $n } more segment is not shown here.
+   *[other] { $n } more segments are not shown here.
+}
 report-segments-left-out-revenue = { $n_raw ->
     [one] { $n } more segment, with less revenue, is not shown here.
    *[other] { $n } more segments, with less revenue, are not shown here.
@@ -137,6 +142,7 @@ report-method-note = Periods begin and end at midnight in the company’s time z
 
 undefined-no-denominator = no cases in the period
 undefined-no-answers = no answers in the period
+undefined-unscored = too little data for a score
 undefined-not-configured = data not configured
 undefined-not-identifiable = the data cannot tell
 undefined-not-reached = not reached yet
@@ -280,6 +286,7 @@ themes-not = not { $term }
 themes-detractor = a detractor
 themes-promoter = a promoter
 themes-quotes-note = Quotes are redacted by the program: customers’ names, addresses, links, numbers, and every word that fewer than { $n } people of the data wrote are replaced by […]. That cannot catch everything; treat them as confidential.
+themes-quotes-sides = Of each theme, detractors or promoters are quoted only where at least { $n } of them wrote about it; where fewer did, their voice is missing.
 
 ## Health components
 
@@ -774,7 +781,7 @@ sheet-id = Id
 ## Mail
 
 mail-shortened = Shortened for mail; ask the sender for the full report.
-mail-shortened-attached = Shortened for mail; the attached { $file } holds everything.
+mail-shortened-attached = Shortened for mail; the full report is the attached { $file }.
 mail-footer = You receive this report because it is addressed to you in the company’s configuration. Figures are confidential.
 
 ## KPIs: Loyalty and satisfaction

@@ -36,7 +36,7 @@ difference-points = { $figure_raw ->
 
 month-and-year = { $month } de { $year }
 year-short = ’{ $year }
-period-name-and-year = { $name } { $year }
+period-name-and-year = { $name }{ "\u00A0" }{ $year }
 period-week = semana { $week } de { $year } ({ $dates })
 period-week-short = sem.{ "\u00A0" }{ $week }
 quarter-1 = 1.er trimestre
@@ -118,6 +118,11 @@ report-driver = { $segment } ({ $difference })
 report-driver-none = Ningún segmento en particular
 report-segments-note = Cada indicador con su valoración. Una flecha marca una variación clara respecto del periodo anterior.
 report-segments-by = Por { $dimension }
+report-segments-withheld = – = { $why }
+report-segments-left-out = { $n_raw ->
+    [one] { $n } segmento más no aparece aquí.
+   *[other] { $n } segmentos más no aparecen aquí.
+}
 report-segments-left-out-revenue = { $n_raw ->
     [one] { $n } segmento más, de menores ingresos, no aparece aquí.
    *[other] { $n } segmentos más, de menores ingresos, no aparecen aquí.
@@ -137,6 +142,7 @@ report-method-note = Los periodos empiezan y terminan a medianoche en la zona ho
 
 undefined-no-denominator = sin casos en el periodo
 undefined-no-answers = sin respuestas en el periodo
+undefined-unscored = datos insuficientes para una nota
 undefined-not-configured = datos sin configurar
 undefined-not-identifiable = los datos no permiten saberlo
 undefined-not-reached = aún no alcanzado
@@ -280,6 +286,7 @@ themes-not = no { $term }
 themes-detractor = detractor
 themes-promoter = promotor
 themes-quotes-note = El programa oculta parte de las citas: los nombres de clientes, las direcciones, los enlaces, los números y toda palabra que menos de { $n } personas escribieron en los datos pasan a ser […]. Eso no lo detecta todo; trátelas como confidenciales.
+themes-quotes-sides = De cada tema, se cita a detractores o promotores solo donde al menos { $n } de ellos escribieron sobre él; donde fueron menos, falta la voz de ese lado.
 
 ## Componentes de la salud
 
@@ -786,7 +793,7 @@ sheet-id = Id
 ## Correo
 
 mail-shortened = Resumido para el correo; pida el informe completo a quien lo envía.
-mail-shortened-attached = Resumido para el correo; el adjunto { $file } lo contiene todo.
+mail-shortened-attached = Resumido para el correo; el informe completo es el adjunto { $file }.
 mail-footer = Recibe este informe porque figura como destinatario en la configuración de la empresa. Las cifras son confidenciales.
 
 ## KPI: Lealtad y satisfacción

@@ -118,6 +118,11 @@ report-driver = { $segment } ({ $difference })
 report-driver-none = Nenhum segmento isolado
 report-segments-note = Cada indicador com sua avaliação. Uma seta marca uma variação clara em relação ao período anterior.
 report-segments-by = Por { $dimension }
+report-segments-withheld = – = { $why }
+report-segments-left-out = { $n_raw ->
+    [one] Mais { $n } segmento não aparece aqui.
+   *[other] Mais { $n } segmentos não aparecem aqui.
+}
 report-segments-left-out-revenue = { $n_raw ->
     [one] Mais { $n } segmento, de menor receita, não aparece aqui.
    *[other] Mais { $n } segmentos, de menor receita, não aparecem aqui.
@@ -137,6 +142,7 @@ report-method-note = Os períodos começam e terminam à meia-noite no fuso da e
 
 undefined-no-denominator = sem casos no período
 undefined-no-answers = sem respostas no período
+undefined-unscored = dados insuficientes para uma nota
 undefined-not-configured = dados não configurados
 undefined-not-identifiable = os dados não permitem dizer
 undefined-not-reached = ainda não atingido
@@ -280,6 +286,7 @@ themes-not = não { $term }
 themes-detractor = detrator
 themes-promoter = promotor
 themes-quotes-note = As citações são ocultadas em parte pelo programa: nomes de clientes, endereços, links, números e toda palavra que menos de { $n } pessoas escreveram nos dados viram […]. Isso não pega tudo; trate-as como confidenciais.
+themes-quotes-sides = De cada tema, detratores ou promotores são citados apenas onde pelo menos { $n } deles escreveram sobre ele; onde foram menos, falta a voz desse lado.
 
 ## Componentes da saúde
 
@@ -735,7 +742,7 @@ narrative-targets-also = { $n_raw ->
    *[other] Metas não atingidas ao todo: { $n } de { $all }, entre elas também { $names }.
 }
 narrative-targets-none-missed = { $n_raw ->
-   *[other] Nenhuma meta deixou de ser atingida; atingidas: { $n } de { $all }.
+   *[other] Nenhuma meta foi descumprida; atingidas: { $n } de { $all }.
 }
 narrative-targets-unknown = { $n_raw ->
     [one] Não dá para afirmar se a única meta foi atingida.
@@ -786,7 +793,7 @@ sheet-id = Id
 ## E-mail
 
 mail-shortened = Resumido para o e-mail; peça o relatório completo a quem o envia.
-mail-shortened-attached = Resumido para o e-mail; o anexo { $file } traz tudo.
+mail-shortened-attached = Resumido para o e-mail; o relatório completo é o anexo { $file }.
 mail-footer = Você recebe este relatório porque consta como destinatário na configuração da empresa. Os números são confidenciais.
 
 ## KPIs: Lealdade e satisfação
@@ -948,11 +955,11 @@ kpi-revenue-churn-rate = Churn de receita
 kpi-grr = Retenção bruta de receita (GRR)
     .short = GRR
     .grammar = f
-    .definition = Parcela do MRR inicial que permanece no fim do período, sem contar crescimento. Nunca passa de 100{ "\u00A0" }%.
+    .definition = Parcela do MRR inicial que permanece no fim do período, sem contar crescimento. Nunca passa de 100%.
 kpi-nrr = Retenção líquida de receita (NRR)
     .short = NRR
     .grammar = f
-    .definition = MRR no fim do período dos clientes do início, em relação ao MRR inicial deles. Acima de 100{ "\u00A0" }%, eles cresceram; clientes novos não entram.
+    .definition = MRR no fim do período dos clientes do início, em relação ao MRR inicial deles. Acima de 100%, eles cresceram; clientes novos não entram.
 kpi-renewal-rate = Taxa de renovação
     .short = Renovações
     .grammar = f
@@ -1088,7 +1095,7 @@ kpi-time-to-value-days = Tempo até o primeiro valor
 kpi-goal-attainment = Objetivos alcançados
     .short = Objetivos
     .grammar = mp
-    .definition = Quanto do prometido foi alcançado: a média ponderada dos objetivos avaliados no período, cada um contado até 100{ "\u00A0" }%.
+    .definition = Quanto do prometido foi alcançado: a média ponderada dos objetivos avaliados no período, cada um contado até 100%.
 kpi-value-gap = Lacuna de valor
     .short = Lacuna
     .grammar = f

@@ -393,7 +393,7 @@ pub(crate) fn judged(
         own.or(target.total)
     });
     let better = catalogue::definition(key.kpi).unwrap().better;
-    let target_met = target.zip(value).map(|(target, value)| {
+    let target_met = target.zip(value).filter(|_| maturity == Maturity::Final).map(|(target, value)| {
         let holds = reading.interval.is_some_and(|interval| interval.low <= target && target <= interval.high);
         let met = if better == Better::Lower { value <= target } else { value >= target };
         if holds {

@@ -196,3 +196,16 @@ fn the_choice_does_not_depend_on_the_order_of_rows() {
     };
     assert_eq!(of(&text(&plain)), of(&text(&turned)));
 }
+
+/// Of support 32 people complain and 20 are glad: where 25 must stand on a side, the glad are missing and the note says so.
+#[test]
+fn the_note_says_whose_voice_is_missing() {
+    let page =
+        |min_group: u32| files(&made(&format!("privacy: {{ min_group: {min_group} }}\n"), "")).remove("report.html");
+    let missing = |min_group: u32| {
+        format!("detractors or promoters are quoted only where at least {min_group} of them wrote about it")
+    };
+    assert!(page(25).unwrap().contains(&missing(25)));
+    let all = page(20).unwrap();
+    assert!(quotes(&all).iter().any(|quote| quote.ends_with("| a promoter")) && !all.contains(&missing(20)));
+}

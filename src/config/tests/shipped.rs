@@ -94,6 +94,23 @@ fn a_file_that_is_missing_or_empty_means_its_defaults() {
     assert_eq!(missing.reports["executive"].kpis.len(), super::vocabulary().kpis.len());
 }
 
+/// Of everything, what leadership judges comes first; a list is shown in its own order.
+#[test]
+fn of_all_kpis_those_that_are_judged_come_first() {
+    let farol = b"company: { name: A, currency: EUR, timezone: UTC }\ndata: { customers: { path: a.csv } }\n";
+    let benchmarks = b"nrr: { targets: [{ from: 2026-01, total: 100 }] }\ncsat: { bands: [{ to: 8, status: red }, { from: 8, status: green }] }\nces: { alert: { below: 2 } }\n";
+    let reports = b"a: { kpis: all }\nb: {}\nc: { kpis: [nps, nrr] }\n";
+    let files = [("farol.yaml", &farol[..]), ("benchmarks.yaml", benchmarks), ("reports.yaml", reports)];
+    let (_dir, loaded) = load_files(&files);
+    let reports = loaded.unwrap_or_else(|failure| panic!("{failure}")).config.reports;
+    let vocabulary = super::vocabulary();
+    let others = vocabulary.kpis.iter().map(|kpi| kpi.id).filter(|id| !["csat", "nrr"].contains(id));
+    let expected: Vec<&str> = ["csat", "nrr"].into_iter().chain(others).collect();
+    assert_eq!(reports["a"].kpis, expected);
+    assert_eq!(reports["b"].kpis, expected);
+    assert_eq!(reports["c"].kpis, ["nps", "nrr"]);
+}
+
 #[test]
 fn the_hash_is_of_names_and_bytes_alone() {
     assert_eq!(shipped().hash, shipped().hash);

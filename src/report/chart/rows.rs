@@ -3,6 +3,7 @@
 //! On narrow canvases the name and figures stand above the lane; names always wrap and every row is shown.
 
 use super::canvas::{Anchor, Canvas, Label};
+use super::font::Type;
 
 /// The words of a row.
 #[derive(Clone, Copy, Debug)]
@@ -49,13 +50,23 @@ pub(super) enum Notes {
     Below,
 }
 
-fn columns(canvas: &Canvas, rows: &[Row], name: f64, value: f64, note: f64) -> Vec<[Label; 3]> {
+/// The letters in which the longest amount fits so much room, and the room that it takes of it: an amount is not broken as
+/// long as the smallest letters can keep it whole.
+fn amounts(canvas: &Canvas, rows: &[Row], usual: f64, most: f64) -> (Type, f64) {
+    let longest = |type_: Type| rows.iter().map(|row| type_.longest_word(row.value)).fold(0.0, f64::max);
+    let letters = [canvas.types.strong, canvas.types.tick];
+    let fitting = letters.into_iter().find(|type_| longest(*type_) <= most).unwrap_or(canvas.types.tick);
+    // What is measured letter by letter may be a hair wider as a whole.
+    (fitting, (longest(fitting) + 0.5).clamp(usual, most.max(usual)))
+}
+
+fn columns(canvas: &Canvas, rows: &[Row], name: f64, (letters, value): (Type, f64), note: f64) -> Vec<[Label; 3]> {
     let types = canvas.types;
     rows.iter()
         .map(|row| {
             [
                 Label::new(row.name, types.label, "c-ink", name),
-                Label::new(row.value, types.strong, row.value_class, value),
+                Label::new(row.value, letters, row.value_class, value),
                 Label::new(row.note, types.tick, "c-muted", note),
             ]
         })
@@ -68,7 +79,8 @@ fn widest(labels: &[[Label; 3]], pick: fn(&[Label; 3]) -> &Label) -> f64 {
 
 fn side_by_side(canvas: &mut Canvas, rows: &[Row], notes: Notes, lane: f64, top: f64) -> Lanes {
     let width = canvas.right - canvas.left;
-    let labels = columns(canvas, rows, width * 0.27, width * 0.2, width * 0.16);
+    let value = amounts(canvas, rows, width * 0.2, width * 0.35);
+    let labels = columns(canvas, rows, width * 0.27, value, width * 0.16);
     let (name, value, note) = (widest(&labels, |r| &r[0]), widest(&labels, |r| &r[1]), widest(&labels, |r| &r[2]));
     let padded = |column: f64, gap: f64| if column > 0.0 { column + gap } else { 0.0 };
     let left = canvas.left + padded(name, 18.0);
@@ -106,7 +118,8 @@ fn stacked(canvas: &mut Canvas, rows: &[Row], lane: f64, top: f64) -> Lanes {
     // A band's word is broken only where it would take the name's room.
     let words = rows.iter().map(|row| canvas.types.tick.longest_word(row.note)).fold(width * 0.18, f64::max);
     let note = words.min(width * 0.26);
-    let labels = columns(canvas, rows, width * 0.68 - note, width * 0.26, note);
+    let (letters, value) = amounts(canvas, rows, width * 0.26, width * 0.48);
+    let labels = columns(canvas, rows, width * 0.94 - note - value, (letters, value), note);
     let value_column = widest(&labels, |r| &r[1]);
     let mut y = top;
     let mut middles = Vec::with_capacity(rows.len());

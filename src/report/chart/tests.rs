@@ -79,6 +79,12 @@ fn faults(svg: &str) -> Vec<String> {
     faults
 }
 
+/// The figures that stand on no line in one piece.
+fn broken<'f>(svg: &str, figures: impl IntoIterator<Item = &'f String>) -> Vec<&'f String> {
+    let lines: Vec<&str> = svg.split('<').filter_map(|tag| Some(tag.split_once('>')?.1)).collect();
+    figures.into_iter().filter(|figure| !lines.iter().any(|line| line.contains(figure.as_str()))).collect()
+}
+
 /// How many shapes leave the view box.
 fn marks_outside(svg: &str) -> usize {
     fn outside(group: &usvg::Group, (width, height): (f32, f32)) -> usize {
@@ -125,7 +131,11 @@ fn name() -> impl Strategy<Value = String> {
 
 /// Figures as a locale writes them.
 fn figure() -> impl Strategy<Value = String> {
-    prop_oneof!["[−+]?[0-9]{1,3}(,[0-9])?(\u{a0}%)?", "R\\$\u{a0}[0-9]{1,3}(\\.[0-9]{3}){2},[0-9]{2}"]
+    prop_oneof![
+        "[−+]?[0-9]{1,3}(,[0-9])?(\u{a0}%)?",
+        "R\\$\u{a0}[0-9]{1,3}(\\.[0-9]{3}){2},[0-9]{2}",
+        "[−+][0-9]{1,3}\\.[0-9]{3}\u{a0}M\u{a0}BRL",
+    ]
 }
 
 fn status() -> impl Strategy<Value = Option<Status>> {
@@ -197,7 +207,9 @@ proptest! {
             bands, format: &plain, floor: Some(0.0), ceiling: None, hint: String::new(),
         });
         let data = Bullet { rows: rows.collect(), interval_label: "95 % of repeats".into() };
-        prop_assert_eq!(faults(&bullet(&frame(width, Theme::Light), &data)), Vec::<String>::new());
+        let svg = bullet(&frame(width, Theme::Light), &data);
+        prop_assert_eq!(faults(&svg), Vec::<String>::new());
+        prop_assert_eq!(broken(&svg, data.rows.iter().map(|row| &row.value_label)), Vec::<&String>::new());
     }
 
     #[test]
@@ -230,7 +242,9 @@ proptest! {
         steps.extend(values.iter().zip(&names).map(|(value, words)| step(*value, words, StepKind::Change)));
         steps.push(step(Some(opening * 1.1), &("closing".into(), "2".into()), StepKind::Total));
         let data = Bridge { steps, axis: axis(None) };
-        prop_assert_eq!(faults(&bridge(&frame(width, Theme::Light), &data)), Vec::<String>::new());
+        let svg = bridge(&frame(width, Theme::Light), &data);
+        prop_assert_eq!(faults(&svg), Vec::<String>::new());
+        prop_assert_eq!(broken(&svg, data.steps.iter().map(|step| &step.label)), Vec::<&String>::new());
     }
 
     #[test]
@@ -246,7 +260,9 @@ proptest! {
             reference: reference.map(|(value, label)| Mark { value: value.unwrap_or(f64::NAN), label }),
             axis: axis(Some(0.0)), interval_label: "95 % of repeats".into(),
         };
-        prop_assert_eq!(faults(&segments(&frame(width, Theme::Light), &data)), Vec::<String>::new());
+        let svg = segments(&frame(width, Theme::Light), &data);
+        prop_assert_eq!(faults(&svg), Vec::<String>::new());
+        prop_assert_eq!(broken(&svg, data.rows.iter().map(|row| &row.value_label)), Vec::<&String>::new());
     }
 
     #[test]

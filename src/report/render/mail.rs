@@ -15,7 +15,7 @@ use crate::locale::Locale;
 use crate::report::chart::{Frame, Theme};
 use crate::report::draw;
 use crate::report::narrative::LONGEST_SUBJECT;
-use crate::report::view::{Calls, Card, Chart, SegmentRow, SegmentTable, View, clean, cut};
+use crate::report::view::{Calls, Card, CellState, Chart, SegmentRow, SegmentTable, View, clean, cut};
 use crate::report::view::{calls, segments};
 
 /// Bytes of HTML at most: Gmail clips at 102 kB, and what carries the mail adds some.
@@ -164,21 +164,44 @@ fn leads_to(anchor: &str, row: &SegmentRow) -> bool {
     !row.is_total && anchor.strip_suffix(&row.anchor).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-/// A table that fits a mail: the first columns, the largest segments and those that the narrative names.
-fn narrow(view: &View, table: &SegmentTable, locale: &Locale, segments: usize) -> SegmentTable {
-    let mut table = table.clone();
-    table.columns.truncate(MOST_COLUMNS);
-    let all = table.rows.len();
-    // The total stands before the segments.
-    let rows = std::mem::take(&mut table.rows).into_iter().enumerate();
-    let kept = rows.filter(|(at, row)| *at <= segments || named(view).any(|anchor| leads_to(anchor, row)));
-    table.rows = kept.map(|(_, row)| row).collect();
-    table.left_out += u64::try_from(all - table.rows.len()).unwrap_or(u64::MAX);
-    table.note = segments::note(locale, table.order, table.left_out);
-    for row in &mut table.rows {
-        row.cells.truncate(MOST_COLUMNS);
+/// A table that fits a mail: columns that have something to tell, the segments that the narrative names, those in trouble
+/// and the largest.
+fn narrow(view: &View, table: &SegmentTable, locale: &Locale, most: usize) -> SegmentTable {
+    let mut shown = table.clone();
+    // The total stands before the segments, and these by size.
+    let columns = telling(table.rows.get(..=most).unwrap_or(&table.rows), table.columns.len());
+    let picked = |values: &[String]| columns.iter().filter_map(|at| values.get(*at).cloned()).collect();
+    (shown.columns, shown.anchors) = (picked(&table.columns), picked(&table.anchors));
+    for (row, whole) in shown.rows.iter_mut().zip(&table.rows) {
+        row.cells = columns.iter().filter_map(|at| whole.cells.get(*at).cloned()).collect();
     }
-    table
+    let is_named = |row: &SegmentRow| named(view).any(|anchor| leads_to(anchor, row));
+    let is_in_trouble = |row: &SegmentRow| row.cells.iter().any(|cell| cell.state == CellState::Trouble);
+    let (told, mut others): (Vec<usize>, Vec<usize>) =
+        (1..shown.rows.len()).partition(|at| shown.rows.get(*at).is_some_and(is_named));
+    others.sort_by_key(|at| !shown.rows.get(*at).is_some_and(is_in_trouble));
+    let left_out = others.split_off(others.len().min(most.saturating_sub(told.len())));
+    let is_by_size = others.iter().max() < left_out.iter().min();
+    shown.left_out += u64::try_from(left_out.len()).unwrap_or(u64::MAX);
+    shown.note = segments::note(locale, Some(shown.order).filter(|_| is_by_size), shown.left_out);
+    let rows = std::mem::take(&mut shown.rows).into_iter().enumerate();
+    shown.rows = rows.filter(|(at, _)| !left_out.contains(at)).map(|(_, row)| row).collect();
+    let mut cells = shown.rows.iter().flat_map(|row| &row.cells);
+    shown.dash = shown.dash.filter(|_| cells.any(|cell| cell.state == CellState::Withheld));
+    shown
+}
+
+/// The columns of a mail: first those that have a value in most of the rows, in the order of the plan.
+fn telling(rows: &[SegmentRow], columns: usize) -> Vec<usize> {
+    let is_there = |row: &&SegmentRow, at: usize| {
+        row.cells.get(at).is_some_and(|cell| matches!(cell.state, CellState::Known | CellState::Trouble))
+    };
+    let known = |at: usize| rows.iter().filter(|row| is_there(row, at)).count();
+    let mut ranked: Vec<usize> = (0..columns).collect();
+    ranked.sort_by_key(|at| 2 * known(*at) <= rows.len());
+    ranked.truncate(MOST_COLUMNS);
+    ranked.sort_unstable();
+    ranked
 }
 
 fn cid(chart: &Chart) -> String {

@@ -10,16 +10,17 @@ use crate::kpi::Unit;
 use crate::locale::Locale;
 
 /// Customers of one list; a longer list is not called but filed.
-const MOST_CUSTOMERS: usize = 10;
+const MOST_CUSTOMERS: usize = 200;
 
-/// The lists, or how long they would be.
+/// The lists, or how long they would be. Renewals to come stand before those that have passed since the period's end.
 pub(super) fn build(facts: &Facts<'_>) -> Calls {
     let customers = facts.input.customers;
     if customers.is_empty() {
         return Calls { note: String::new(), lists: Vec::new() };
     }
     let of = |call: Call| customers.iter().filter(|customer| customer.call == call).collect::<Vec<_>>();
-    let (at_risk, expansion) = (of(Call::AtRisk), of(Call::Expansion));
+    let (at_risk, mut expansion) = (of(Call::AtRisk), of(Call::Expansion));
+    expansion.sort_by_key(|customer| has_passed(facts, customer));
     let revenue = money(facts, at_risk.iter().map(|customer| customer.mrr).sum());
     let sentences = [
         (!at_risk.is_empty()).then(|| facts.count("calls-at-risk", len(&at_risk), &[("mrr", &revenue)])),
@@ -102,14 +103,23 @@ pub(super) fn renewal_day(facts: &Facts<'_>, days: i64) -> Option<NaiveDate> {
     facts.input.period.end.checked_add_signed(TimeDelta::try_days(days)?)
 }
 
+/// Whether the day of a customer's renewal has passed by now.
+fn has_passed(facts: &Facts<'_>, customer: &CustomerRow) -> bool {
+    let day = customer.days_to_renewal.and_then(|days| renewal_day(facts, days));
+    day.is_some_and(|day| day < today(facts))
+}
+
+fn today(facts: &Facts<'_>) -> NaiveDate {
+    facts.input.provenance.as_of.date()
+}
+
 /// That day in words, and whether it had passed when the period ended, or has passed by now.
 pub(super) fn renewal(facts: &Facts<'_>, days: i64) -> String {
     let Some(day) = renewal_day(facts, days) else { return String::new() };
     let date = facts.locale.date_short(day);
-    let has_passed_since = day < facts.input.provenance.as_of.date();
     match days {
         ..0 => facts.say("calls-renewal-passed", &[("date", &date)]),
-        _ if has_passed_since => facts.say("calls-renewal-since", &[("date", &date)]),
+        _ if day < today(facts) => facts.say("calls-renewal-since", &[("date", &date)]),
         _ => date,
     }
 }

@@ -101,9 +101,9 @@ fn target(facts: &Facts<'_>, definition: &Definition, verdict: &Verdict) -> Opti
     Some(TargetView { tone, label: facts.say("target-value", &[("value", &value)]), text })
 }
 
-/// Whether the target is met, as a tone and in words. What may still change is not judged: the tallies leave it out too.
+/// Whether the target is met, as a tone and in words.
 pub(super) fn target_met(facts: &Facts<'_>, verdict: &Verdict) -> (Tone, String) {
-    let (tone, id) = match verdict.target_met.filter(|_| verdict.maturity == Maturity::Final) {
+    let (tone, id) = match verdict.target_met {
         Some(TargetMet::Yes) => (Tone::Good, "target-met"),
         Some(TargetMet::No) => (Tone::Bad, "target-missed"),
         Some(TargetMet::CannotTell) => (Tone::Neutral, "target-cannot-tell"),

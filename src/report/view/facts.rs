@@ -333,6 +333,9 @@ impl<'a> Facts<'a> {
         if why == Undefined::NoDenominator && is_of_answers {
             return self.text("undefined-no-answers");
         }
+        if why == Undefined::Unscored {
+            return self.text("undefined-unscored");
+        }
         self.text(&format!("undefined-{}", why.code().replace('_', "-")))
     }
 

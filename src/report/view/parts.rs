@@ -250,6 +250,9 @@ pub struct SegmentTable {
     pub rows: Vec<SegmentRow>,
     /// How many segments are left out, in words.
     pub note: Option<String>,
+    /// What a dash in place of a figure means, where there is one.
+    #[serde(default)]
+    pub dash: Option<String>,
     /// How many segments are left out.
     #[serde(default)]
     pub left_out: u64,
@@ -301,6 +304,24 @@ pub struct SegmentCell {
     pub direction: Direction,
     /// Its meaning.
     pub tone: Tone,
+    /// Why it is there or not, as far as a shorter table needs to know.
+    #[serde(default)]
+    pub state: CellState,
+}
+
+/// What a shorter table goes by when it chooses segments and figures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CellState {
+    /// A value.
+    #[default]
+    Known,
+    /// A value in the red, or one that misses its target.
+    Trouble,
+    /// No value.
+    Absent,
+    /// A value that may not be seen.
+    Withheld,
 }
 
 /// Whom to call.

@@ -4,15 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::{Facts, Seen, TOTAL, direction_of, status, tone};
 use super::text::counted;
-use super::{Direction, Order, SegmentCell, SegmentRow, SegmentTable, Tone, anchors};
+use super::{CellState, Direction, Order, SegmentCell, SegmentRow, SegmentTable, Tone, anchors};
 use crate::config::{Dimension, Status};
-use crate::judgement::Verdict;
+use crate::judgement::{TargetMet, Verdict};
 use crate::kpi::{Definition, Table};
 use crate::locale::Locale;
 
-/// Rows of one table, the total not counted; the smaller segments stand in the workbook and in `figures.csv`. Of those
-/// that a sentence names, or that have a figure in the red, as many again.
-const MOST_SEGMENTS: usize = 30;
+/// Rows of one table, the total not counted: more than a company has, few enough for a page. The smaller segments stand in
+/// the workbook and in `figures.csv`. Of those that a sentence names, or that have a figure in the red, as many again.
+const MOST_SEGMENTS: usize = 200;
+/// Withheld figures of a table that each say why.
+const MOST_REASONS: usize = 3;
 /// What makes a segment large, where it is known.
 const REVENUE: &str = "mrr_closing";
 const CUSTOMERS: &str = "customers_closing";
@@ -88,16 +90,31 @@ fn table(facts: &Facts<'_>, name: String, dimension: &str, of: &[&'static Defini
     let rows = kept
         .into_iter()
         .map(|segment| row(facts, &kpis, anchors::row(rows_of, dimension, Some(segment)), dimension, segment));
+    let mut rows: Vec<SegmentRow> = std::iter::once(total).chain(rows).collect();
+    let dash = dashed(&mut rows).then(|| facts.say("report-segments-withheld", &[("why", &facts.withheld())]));
     Some(SegmentTable {
         caption: facts.say("report-segments-by", &[("dimension", &name)]),
         dimension: name,
         columns: kpis.iter().map(|definition| facts.short(definition.id)).collect(),
         anchors: kpis.iter().map(|definition| anchors::kpi(definition.id)).collect(),
-        rows: std::iter::once(total).chain(rows).collect(),
-        note: note(facts.locale, order, left_out),
+        rows,
+        note: note(facts.locale, Some(order), left_out),
+        dash,
         left_out,
         order,
     })
+}
+
+/// Puts a dash for each withheld figure where a table has many: the reason is the same for all, and is said once.
+fn dashed(rows: &mut [SegmentRow]) -> bool {
+    let cells = || rows.iter().flat_map(|row| &row.cells);
+    let is_many = cells().filter(|cell| cell.state == CellState::Withheld).count() > MOST_REASONS;
+    let cells = rows.iter_mut().flat_map(|row| &mut row.cells);
+    for cell in cells.filter(|cell| is_many && cell.state == CellState::Withheld) {
+        "–".clone_into(&mut cell.value);
+        cell.note = None;
+    }
+    is_many
 }
 
 /// Whether a segment must not be left out: it has a figure in the red, or has really changed.
@@ -108,12 +125,13 @@ fn is_told(facts: &Facts<'_>, kpis: &[&'static Definition], dimension: &str, seg
         || facts.changes.iter().any(|fact| is_it(fact.verdict) || fact.drivers.iter().any(|one| is_it(one.verdict)))
 }
 
-/// How many segments are left out, and that they are the smaller ones.
-pub(in crate::report) fn note(locale: &Locale, order: Order, left_out: u64) -> Option<String> {
-    let id = match order {
-        Order::Revenue => "report-segments-left-out-revenue",
-        Order::Customers => "report-segments-left-out-customers",
-        Order::Cases => "report-segments-left-out-cases",
+/// How many segments are left out, and that they are the smaller ones where they are.
+pub(in crate::report) fn note(locale: &Locale, smaller_by: Option<Order>, left_out: u64) -> Option<String> {
+    let id = match smaller_by {
+        Some(Order::Revenue) => "report-segments-left-out-revenue",
+        Some(Order::Customers) => "report-segments-left-out-customers",
+        Some(Order::Cases) => "report-segments-left-out-cases",
+        None => "report-segments-left-out",
     };
     (left_out > 0).then(|| counted(locale, id, left_out, &[]))
 }
@@ -176,8 +194,13 @@ fn row(facts: &Facts<'_>, kpis: &[&'static Definition], anchor: String, of: &str
     }
 }
 
+/// Whether a figure stands in the red, or misses its target.
+fn is_trouble(verdict: &Verdict) -> bool {
+    verdict.status == Some(Status::Red) || verdict.target_met == Some(TargetMet::No)
+}
+
 fn cell(facts: &Facts<'_>, definition: &Definition, seen: Seen<'_>) -> SegmentCell {
-    let absent = |note: String| SegmentCell {
+    let absent = |note: String, state: CellState| SegmentCell {
         value: facts.text("not-available"),
         status: status(None),
         band: None,
@@ -185,6 +208,7 @@ fn cell(facts: &Facts<'_>, definition: &Definition, seen: Seen<'_>) -> SegmentCe
         moved: None,
         direction: Direction::Steady,
         tone: Tone::Neutral,
+        state,
     };
     match seen {
         Seen::Value(verdict, value) => {
@@ -201,10 +225,11 @@ fn cell(facts: &Facts<'_>, definition: &Definition, seen: Seen<'_>) -> SegmentCe
                 moved: real.map(words),
                 direction: real.map_or(Direction::Steady, |change| direction_of(change.difference)),
                 tone: real.map_or(Tone::Neutral, |change| tone(facts.better(definition), change.difference)),
+                state: if is_trouble(verdict) { CellState::Trouble } else { CellState::Known },
             }
         }
-        Seen::Undefined(why) => absent(facts.why(definition, why)),
-        Seen::Withheld => absent(facts.withheld()),
-        Seen::Absent => absent(facts.text("undefined-no-figure")),
+        Seen::Undefined(why) => absent(facts.why(definition, why), CellState::Absent),
+        Seen::Withheld => absent(facts.withheld(), CellState::Withheld),
+        Seen::Absent => absent(facts.text("undefined-no-figure"), CellState::Absent),
     }
 }

@@ -29,13 +29,44 @@ pub(crate) fn clean(text: &str) -> String {
     cut(line.trim_end(), LONGEST_TEXT)
 }
 
-/// A text of at most so many characters; a cut one ends in an ellipsis.
+/// A text of at most so many characters. A cut one ends with a word, an ellipsis, and what closes its quotes and brackets;
+/// a word as long as half the text is cut in two.
 pub(crate) fn cut(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();
     }
-    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
-    format!("{}…", kept.trim_end())
+    let shortened = (0..most).rev().map(|room| {
+        let kept = up_to_a_word(text, room);
+        format!("{kept}…{}", closing(kept))
+    });
+    shortened.into_iter().find(|short| short.chars().count() <= most).unwrap_or_default()
+}
+
+/// The whole words in the first characters, without a mark that leads to what is cut.
+fn up_to_a_word(text: &str, room: usize) -> &str {
+    let end = text.char_indices().nth(room).map_or(text.len(), |(at, _)| at);
+    let (kept, rest) = text.split_at(end);
+    let whole = match kept.rfind(' ').filter(|_| !rest.starts_with(' ')) {
+        Some(blank) if 2 * kept[..blank].chars().count() >= room => &kept[..blank],
+        _ => kept,
+    };
+    whole.trim_end_matches(|c: char| c.is_whitespace() || ",;:·–—".contains(c) || PAIRS.iter().any(|pair| pair.0 == c))
+}
+
+/// Marks that open and close.
+const PAIRS: [(char, char); 4] = [('“', '”'), ('«', '»'), ('(', ')'), ('[', ']')];
+
+/// What closes all that a text leaves open, innermost first.
+fn closing(text: &str) -> String {
+    let mut open = Vec::new();
+    for c in text.chars() {
+        if let Some((_, close)) = PAIRS.iter().find(|(mark, _)| *mark == c) {
+            open.push(*close);
+        } else if open.last() == Some(&c) {
+            open.pop();
+        }
+    }
+    open.into_iter().rev().collect()
 }
 
 /// A name as it stands within a sentence: its first letter small, unless it is an abbreviation or a proper name (another
@@ -248,6 +279,24 @@ mod tests {
         assert_eq!(clean("नमस्ते 👩\u{200d}💻"), "नमस्ते 👩\u{200d}💻", "joiners are part of letters");
         assert_eq!(clean(&"x".repeat(500)).chars().count(), LONGEST_TEXT);
         assert_eq!(clean("\u{202e}\n"), "");
+    }
+
+    #[test]
+    fn a_cut_text_ends_with_a_word_and_closes_what_it_opened() {
+        for (text, most, expected) in [
+            ("CSAT de “bom” para “razoável”.", 27, "CSAT de “bom” para…"),
+            ("CSAT de “bom” para “não muito razoável”.", 34, "CSAT de “bom” para “não muito…”"),
+            ("Churn (3.1% against 2.0%) and more", 20, "Churn (3.1%…)"),
+            ("Churn, 3.1%, against", 8, "Churn…"),
+            ("one two three", 13, "one two three"),
+            ("one two three", 8, "one two…"),
+            ("Donaudampfschifffahrt", 8, "Donauda…"),
+            ("a Donaudampfschifffahrt", 8, "a Donau…"),
+            ("abc", 1, "…"),
+            ("abc", 0, ""),
+        ] {
+            assert_eq!(cut(text, most), expected, "{text:?} in {most}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Shows comments only as quotes that were redacted before; of few people neither quotes nor themes nor terms.
 
 use super::facts::{Facts, Seen};
-use super::input::QuoteSide;
+use super::input::{Quote, QuoteSide};
 use super::{QuoteView, TermList, TermView, ThemeCell, ThemeColumn, ThemeRow, Themes, clean};
 use crate::judgement::{Maturity, Verdict};
 use crate::kpi::themes::{
@@ -32,7 +32,7 @@ pub(super) fn build(facts: &Facts<'_>) -> Themes {
     if rows.is_empty() && terms_note.is_empty() {
         return Themes::default();
     }
-    let has_quotes = rows.iter().any(|row| !row.quotes.is_empty());
+    let quotes_note = quotes_note(facts, &rows, &columns);
     let column = |(definition, on_phones): &(&Definition, bool)| ThemeColumn {
         title: facts.short(definition.id),
         on_phones: *on_phones,
@@ -44,11 +44,7 @@ pub(super) fn build(facts: &Facts<'_>) -> Themes {
         rows,
         terms,
         terms_note,
-        quotes_note: if has_quotes {
-            facts.count("themes-quotes-note", LEAST_PEOPLE.max(facts.input.min_group), &[])
-        } else {
-            String::new()
-        },
+        quotes_note,
     }
 }
 
@@ -86,6 +82,32 @@ fn rows(facts: &Facts<'_>, columns: &[(&Definition, bool)]) -> Vec<ThemeRow> {
         quotes: quotes(facts, columns, theme),
     };
     themes.into_iter().map(row).collect()
+}
+
+/// What is hidden in quotes, and whose voice is missing among them; empty without quotes.
+fn quotes_note(facts: &Facts<'_>, rows: &[ThemeRow], columns: &[(&Definition, bool)]) -> String {
+    if rows.iter().all(|row| row.quotes.is_empty()) {
+        return String::new();
+    }
+    let hidden = facts.count("themes-quotes-note", LEAST_PEOPLE.max(facts.input.min_group), &[]);
+    let themes = facts.input.quotes.iter().filter(|quote| quote.side.is_some()).map(|quote| quote.theme.as_str());
+    let is_shown = |definition: &Definition| columns.iter().any(|(shown, _)| shown.id == definition.id);
+    let is_missing = themes.into_iter().any(|theme| {
+        let sides = [(QuoteSide::Detractor, &THEME_DETRACTORS), (QuoteSide::Promoter, &THEME_PROMOTERS)];
+        sides.into_iter().filter(|(_, definition)| is_shown(definition)).any(|(side, definition)| {
+            let is_quoted = |quote: &Quote| quote.theme == theme && quote.side == Some(side);
+            let answers = facts.now(dimension(definition), theme, definition.id).value().unwrap_or_default();
+            !facts.input.quotes.iter().any(is_quoted) && answers > 0.0 && answers < fewest(facts)
+        })
+    });
+    let missing = is_missing.then(|| facts.count("themes-quotes-sides", facts.input.min_group, &[]));
+    [Some(hidden), missing].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// The fewest people whose side is quoted.
+#[expect(clippy::cast_precision_loss, reason = "a small number")]
+fn fewest(facts: &Facts<'_>) -> f64 {
+    facts.input.min_group as f64
 }
 
 /// What people wrote of a theme; nothing where one of its figures is withheld.

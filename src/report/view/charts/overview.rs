@@ -2,7 +2,7 @@
 
 use super::{BRIDGE, axis, bands, interval_label, money_axis, table};
 use crate::judgement::{Maturity, TargetMet, Verdict};
-use crate::kpi::{Definition, Unit};
+use crate::kpi::{Better, Definition, Unit};
 use crate::report::chart::{Step, StepKind};
 use crate::report::view::facts::Facts;
 use crate::report::view::{BulletLine, Chart, Drawing, ValueAxis};
@@ -41,16 +41,19 @@ pub(super) fn bullet(facts: &Facts<'_>) -> Option<Chart> {
 
 /// How many targets are met, missed, and neither; those of figures that are not final are counted apart.
 fn tally(facts: &Facts<'_>, judged: &[&'static Definition]) -> String {
-    let (settled, pending): (Vec<&Verdict>, Vec<&Verdict>) = judged
+    let aimed: Vec<&Verdict> = judged
         .iter()
+        .filter(|definition| facts.better(definition) != Better::Neutral)
         .filter_map(|definition| facts.total(definition.id).verdict())
-        .filter(|verdict| verdict.target_met.is_some())
-        .partition(|verdict| verdict.maturity == Maturity::Final);
-    let met = |wanted: TargetMet| settled.iter().filter(|verdict| verdict.target_met == Some(wanted)).count();
+        .filter(|verdict| verdict.target.is_some() && verdict.reading.value.is_ok())
+        .collect();
+    let met = |wanted: TargetMet| aimed.iter().filter(|verdict| verdict.target_met == Some(wanted)).count();
+    let pending =
+        aimed.iter().filter(|verdict| matches!(verdict.maturity, Maturity::Provisional | Maturity::Immature)).count();
     let count = |n: usize| facts.locale.count(u64::try_from(n).unwrap_or(u64::MAX));
     let [yes, no, open] = [TargetMet::Yes, TargetMet::No, TargetMet::CannotTell].map(met).map(count);
     let tally = facts.say("chart-bullet-finding", &[("met", &yes), ("missed", &no), ("open", &open)]);
-    let pending = (!pending.is_empty()).then(|| facts.say("chart-bullet-pending", &[("n", &count(pending.len()))]));
+    let pending = (pending > 0).then(|| facts.say("chart-bullet-pending", &[("n", &count(pending))]));
     [Some(tally), pending].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
