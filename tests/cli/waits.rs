@@ -191,6 +191,31 @@ fn the_daemon_tries_what_waits_until_it_has_waited_too_long() {
     println!("S17 | mail deferred beyond max_lateness: sent within deliver_by, else dead | 1, 1");
 }
 
+/// October's slot is too late while its mail waits: readers of November's are told that October was not made only if they will not
+/// get it.
+#[test]
+fn the_next_report_calls_none_missing_that_is_on_its_way() {
+    let greylist = Greylist::of("head@");
+    let home = home(greylist.server.port, "{ to: head@example.com }");
+    home.edit("config/farol.yaml", "delivery:\n", "delivery:\n  deliver_by: 2000h\n");
+    let daemon = home.daemon("2026-11-05 10:00:01");
+    wait_for("the mail is deferred", || home.path("state/farol.db").exists() && states(&home) == [State::Deferred]);
+    home.set_clock("2026-11-07 00:00:00");
+    wait_for("the slot is too late", || home.slots()[0].state == SlotState::Missed);
+    assert_eq!(daemon.stop(), Some(0));
+    let newest = |time: &str, arguments: &[&str]| {
+        home.at(time, arguments);
+        text(&home, &mails(&home).pop().unwrap())
+    };
+    let line = "One earlier report could not be made in time: October 2026.";
+    let first = newest("2026-12-05 10:00:00", &SEND).replace('\u{a0}', " ");
+    assert!(first.contains("Nov 2026") && !first.contains("earlier report"), "{first}");
+    assert_eq!(home.at("2026-12-05 10:05:00", &["outbox", "discard", "1", "--reason", "too old"]).code, Some(0));
+    let resend = [&SEND[..], &["--resend", "--reason", "late"]].concat();
+    let second = newest("2026-12-05 10:10:00", &resend).replace('\u{a0}', " ");
+    assert!(second.contains(line), "{second}");
+}
+
 /// Revision 2 twice, of different data, with a restore in between: two mails, and no mail program may take them for one.
 #[test]
 fn a_ledger_that_was_put_back_gives_no_message_id_twice() {
