@@ -144,13 +144,17 @@ fn every_word_of_the_templates_is_placed() {
     assert_eq!(unplaced, Vec::<&&str>::new());
 }
 
-/// Adding a language is adding a file, which this test then covers.
+/// Adding a language is adding a file, which this test then covers; words of a region, one in the folder of regions.
 #[test]
 fn every_file_of_words_is_a_language() {
-    let mut files: Vec<String> = fs::read_dir("templates/locales")
-        .unwrap()
-        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
-        .collect();
-    files.sort();
-    assert_eq!(LANGUAGES.iter().map(|language| language.id).collect::<Vec<_>>(), files);
+    let files = |folder: &str| {
+        let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+        let mut names: Vec<String> =
+            paths.map(|path| path.file_stem().unwrap().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(LANGUAGES.iter().map(|language| language.id).collect::<Vec<_>>(), files("templates/locales"));
+    let regions = LANGUAGES.iter().flat_map(|language| language.regions).map(|(tag, _)| *tag);
+    assert_eq!(regions.collect::<Vec<_>>(), files("templates/locales/regions"));
 }
