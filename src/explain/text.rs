@@ -96,11 +96,13 @@ fn judgement(page: &mut Page, of: &Explanation, words: &Words<'_>, unit: Unit) {
         page.entry("band", &format!("{band}, {}", judged.status.unwrap_or("no colour")));
     }
     if let Some(target) = judged.target {
-        let met = judged.target_met.map_or("", |met| match met {
-            "yes" => ", met",
-            "no" => ", missed",
-            _ => ", cannot tell: the interval holds it",
-        });
+        let met = match judged.target_met {
+            Some("yes") => ", met",
+            Some("no") => ", missed",
+            Some(_) => ", cannot tell: the interval holds it",
+            None if judged.maturity == "final" => "",
+            None => ", not held to it yet",
+        };
         page.entry("target", &format!("{}{met}", words.value(target, unit)));
     }
     for change in &judged.changes {
