@@ -120,12 +120,15 @@ fn hard_reports_are_valid_and_fit_every_reader() {
     screenshots(&home.path().join("report-segments.html"), &home.path().join("segments"), "1280,375");
 }
 
-/// Printed, the pages are A4, and nothing is beyond their edge or taller than one of them.
+/// Printed, the pages are A4, and nothing is beyond their edge or taller than one of them, whatever the names.
 #[test]
 fn reports_print_on_a4_with_nothing_cut() {
     let home = tempfile::tempdir().unwrap();
     let folder = made(home.path());
-    for page in pages(&folder, "report") {
+    let long = home.path().join("long.html");
+    let view = build(&hard::named(hard::LONG).input(), &Locale::load("pt-BR", None).unwrap());
+    std::fs::write(&long, render_html(&view).unwrap()).unwrap();
+    for page in pages(&folder, "report").into_iter().chain([long]) {
         hold("node", &[&Path::new(TOOLS).join("print.mjs"), &page, &home.path().join("report.pdf")]);
     }
 }
