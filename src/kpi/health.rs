@@ -37,7 +37,7 @@ pub const HEALTHY_SHARE: Definition = share_of_scored(
     Better::Higher,
     "100 × customers in a green health band / scored customers",
     DrawsOn::Health,
-    |tallies, context| share_of_now(&tallies.scores, tallies.scores.green, context),
+    |tallies, context| of_the_scored(&tallies.scores, share(tallies.scores.green, scored(&tallies.scores), context)),
 );
 
 /// Share of the scored customers in a red band.
@@ -46,7 +46,7 @@ pub const AT_RISK_SHARE: Definition = share_of_scored(
     Better::Lower,
     "100 × customers in a red health band / scored customers",
     DrawsOn::Health,
-    |tallies, context| share_of_now(&tallies.scores, tallies.scores.red, context),
+    |tallies, context| of_the_scored(&tallies.scores, share(tallies.scores.red, scored(&tallies.scores), context)),
 );
 
 /// MRR of the customers in a red band; none where nobody could be scored.
@@ -180,11 +180,12 @@ fn nobody_scored(of: &Scores) -> Undefined {
     if scored(of) + of.unscored > 0 { Undefined::Unscored } else { Undefined::NoDenominator }
 }
 
-fn share_of_now(of: &Scores, part: u64, context: &Context) -> Reading {
-    if has_health(context) && scored(of) == 0 {
-        return Reading::undefined(nobody_scored(of));
+/// The same figure, with the reason why nobody has a score where nobody has.
+fn of_the_scored(of: &Scores, mut reading: Reading) -> Reading {
+    if reading.value == Err(Undefined::NoDenominator) {
+        reading.value = Err(nobody_scored(of));
     }
-    share(part, scored(of), context)
+    reading
 }
 
 fn share(part: u64, of: u64, context: &Context) -> Reading {
@@ -192,12 +193,10 @@ fn share(part: u64, of: u64, context: &Context) -> Reading {
 }
 
 fn mean(of: &Scores, sums: &MeanSums, configured: bool, definition: &Definition, context: &Context) -> Reading {
-    if !configured {
-        Reading::undefined(Undefined::NotConfigured)
-    } else if sums.n == 0 {
-        Reading::undefined(nobody_scored(of))
+    if configured {
+        of_the_scored(of, Reading::mean(&sums.into(), MILLION, &definition.range, context))
     } else {
-        Reading::mean(&sums.into(), MILLION, &definition.range, context)
+        Reading::undefined(Undefined::NotConfigured)
     }
 }
 
