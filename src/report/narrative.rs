@@ -103,8 +103,8 @@ fn sentences<'a>(
     matters.retain(|matter| matter.is_news);
     let action = sentences::action(facts, places);
     let alone = sentences::segment_alone(facts, places);
-    let weakest = sentences::weakest_segment(facts, places).or_else(|| sentences::segment(facts, places));
-    let weakest = weakest.filter(|_| alone.is_none());
+    let of_segment = || if alone.is_none() { sentences::segment(facts, places) } else { None };
+    let weakest = sentences::weakest_segment(facts, places).or_else(of_segment);
     let kept = [&action, &alone, &weakest].into_iter().flatten().count();
     let room = MOST_SENTENCES - kept;
     // Fewer KPIs by themselves, as long as what leadership set has no room beside them: targets, alerts.

@@ -509,3 +509,26 @@ fn the_mails_table_tells_figures_and_segments_in_trouble() {
     let page = render_html(&view).unwrap();
     assert_eq!(plain(&page).matches("– = withheld (for groups &lt; 5)").count(), 1);
 }
+
+/// Goals of Starter fall from 80 to 63.4 %, which a test calls real: of ten units it is told, of nine it is not.
+#[test]
+fn a_segment_of_few_units_makes_no_headline() {
+    for (units, is_told) in [(10, true), (9, false)] {
+        let mut made = quiet(|_| ());
+        for verdict in &mut made.verdicts {
+            let key = &verdict.key;
+            if (&*key.segment, key.kpi) != ("Starter", "goal_attainment") {
+                continue;
+            }
+            verdict.reading.n = units;
+            if key.period == made.period {
+                verdict.reading.value = Ok(63.4);
+                verdict.status = Some(farol::config::Status::Yellow);
+                let change = verdict.previous.as_mut().unwrap();
+                (change.value, change.difference, change.significant) = (80.0, -16.6, Some(true));
+            }
+        }
+        let view = view(&made, "en");
+        assert_eq!(view.headline.contains("Goals in Starter fell clearly"), is_told, "{units}: {}", view.headline);
+    }
+}
