@@ -168,6 +168,19 @@ fn no_cell_is_a_formula_or_a_link() {
     }
 }
 
+/// By Christmas the first of the two renewals has passed, on page and sheet alike.
+#[test]
+fn customers_stand_in_the_order_of_the_page() {
+    let mut made = with_workbook(company::aurora());
+    made.provenance.as_of = "2026-12-25T06:00:00".parse().unwrap();
+    let rows = sheet(&written(&made, "en"), "Whom to call");
+    let found: Vec<String> = rows.iter().map(|row| row["Customer"].to_string()).collect();
+    let view = view(&made, "en");
+    let page: Vec<&String> = view.calls.lists.iter().flat_map(|list| &list.rows).map(|row| &row.name).collect();
+    assert!(found.iter().eq(page), "{found:?}");
+    assert_eq!(found[found.len() - 2..], ["Vidros Atlântico", "Clínica São Lucas"]);
+}
+
 /// Each assessment's word has a rule for its colours, and what says which figure a row is stays in sight: D2 is the first
 /// cell that scrolls both ways.
 #[test]

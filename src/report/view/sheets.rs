@@ -4,7 +4,7 @@
 
 use chrono::NaiveDate;
 
-use super::calls::{advice, reason, renewal_day};
+use super::calls::{advice, in_order, reason, renewal_day};
 use super::cards::target_met;
 use super::charts::cohort_name;
 use super::facts::{Facts, Seen, TOTAL};
@@ -123,8 +123,7 @@ fn part_name(facts: &Facts<'_>, definition: &Definition, dimension: &str, part: 
 
 /// Whom to call: each customer for those who may see names, how many there are for the others.
 fn calls(facts: &Facts<'_>) -> Option<Sheet> {
-    let customers = facts.input.customers;
-    if customers.is_empty() {
+    if facts.input.customers.is_empty() {
         return None;
     }
     if facts.input.names {
@@ -139,14 +138,15 @@ fn calls(facts: &Facts<'_>) -> Option<Sheet> {
             ("calls-advice", 60),
             ("calls-renewal", 14),
         ];
-        return Some(sheet(facts, "report-calls", columns, customers.iter().map(|of| customer(facts, of)).collect()));
+        let rows = in_order(facts).into_iter().flatten().map(|of| customer(facts, of)).collect();
+        return Some(sheet(facts, "report-calls", columns, rows));
     }
-    let of = |call: Call| customers.iter().filter(move |customer| customer.call == call);
-    let count = |call: Call| u64::try_from(of(call).count()).unwrap_or(u64::MAX);
-    let at_risk: f64 = of(Call::AtRisk).map(|customer| customer.mrr).sum();
+    let [at_risk, expansion] = in_order(facts);
+    let count = |list: &[&CustomerRow]| whole(facts, u64::try_from(list.len()).unwrap_or(u64::MAX));
+    let revenue = number(facts, at_risk.iter().map(|customer| customer.mrr).sum(), Unit::Money);
     let rows = vec![
-        vec![text(list(facts, Call::AtRisk)), whole(facts, count(Call::AtRisk)), number(facts, at_risk, Unit::Money)],
-        vec![text(list(facts, Call::Expansion)), whole(facts, count(Call::Expansion)), SheetCell::Empty],
+        vec![text(list(facts, Call::AtRisk)), count(&at_risk), revenue],
+        vec![text(list(facts, Call::Expansion)), count(&expansion), SheetCell::Empty],
     ];
     Some(sheet(facts, "report-calls", [("sheet-list", 30), ("sheet-customers", 14), ("calls-mrr", 20)], rows))
 }
