@@ -301,6 +301,10 @@ fn wanted_columns<'a>(table: Table, request: &Request<'a>) -> Vec<&'a str> {
             wanted.push(&rows.column);
         }
     }
+    // It settles which of two like rows ended last, and gave the reason.
+    if table == Table::Subscriptions && request.row_dimensions.iter().any(|rows| rows.table == table) {
+        wanted.push("subscription_id");
+    }
     if table == Table::Surveys && request.comments.any() {
         wanted.extend(["comment", "lang"].into_iter().filter(|column| !used.contains(column)));
     }
