@@ -152,7 +152,8 @@ fn an_attribute_may_be_called_like_the_dimension_of_the_cohorts() {
 /// counts; a day later it is over, so that o5 is lost in February.
 #[test]
 fn an_order_at_the_very_border_is_of_the_period_that_begins() {
-    let customers = "customer_id,signup_date\no1,2024-01-05\no2,2024-01-05\no3,2024-02-01\no4,2024-02-01\no5,2023-11-01\n";
+    let customers =
+        "customer_id,signup_date\no1,2024-01-05\no2,2024-01-05\no3,2024-02-01\no4,2024-02-01\no5,2023-11-01\n";
     let orders = "order_id,customer_id,ordered_at,amount\n1,o1,2024-01-05,10\n2,o2,2024-01-31,10\n3,o3,2024-02-01,10\n\
                   4,o4,2024-02-01,10\n5,o5,2023-11-03,10\n";
     let kpis = "[customers_opening, customers_new, customers_lost, customers_closing, survival_6m, cohort_retention]";
@@ -165,7 +166,11 @@ fn an_order_at_the_very_border_is_of_the_period_that_begins() {
             ("customers_lost", lost),
             ("customers_closing", closing),
         ] {
-            assert_eq!(figures.row(period, "total", "total", kpi).text("value"), expected.to_string(), "{kpi} {period}");
+            assert_eq!(
+                figures.row(period, "total", "total", kpi).text("value"),
+                expected.to_string(),
+                "{kpi} {period}"
+            );
         }
         assert_eq!(figures.row(period, "total", "total", "survival_6m").text("n"), begun.to_string(), "{period}");
     }

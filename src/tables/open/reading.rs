@@ -24,7 +24,7 @@ use crate::tables::unit::{Unit, Watch, within};
 
 /// What the reading of a unit depends on besides its bytes and its columns: changed with every change of what the same
 /// bytes are read as.
-const MAKE: &str = concat!("farol ", env!("CARGO_PKG_VERSION"), ", reading 3");
+const MAKE: &str = concat!("farol ", env!("CARGO_PKG_VERSION"), ", reading 4");
 
 /// Takes the rows of a table, and may know what some parts of its files come to.
 pub trait Taker {
