@@ -205,8 +205,9 @@ pub(super) fn take_customers(
         Err(failure) => return Err(with_the_others(failure, std::mem::take(opened), request)),
     };
     let ids = frame::texts(&customers.frame, "customer_id")?;
-    let index = CustomerIndex::new(ids.into_iter().flatten());
     let mut intake = customers.intake;
+    let to_come = std::mem::take(&mut intake.customers_to_come);
+    let index = CustomerIndex::new(ids.into_iter().flatten()).with_later(to_come);
     let shelf = kept.and_then(|kept| Shelf::open(kept, &index, &mut intake));
     Ok((CustomerBase { index, rows: customers.frame, shelf }, intake))
 }

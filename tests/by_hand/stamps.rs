@@ -64,3 +64,28 @@ fn whichever_row_stands_first_the_reason_is_the_same() {
     let header = header.trim_start_matches("subscription_id,");
     assert_eq!(file(header, &unnamed), file(header, &[stays, product, price]));
 }
+
+/// A's only row of `customers` is valid from 1 February on. As of 20 January there is no A yet, and its January ticket is
+/// refused with the reason; as of March it counts.
+#[test]
+fn a_customer_whose_first_row_is_of_later_is_told_from_a_stranger() {
+    let customers = "customer_id,signup_date,valid_from\nA,2026-01-05,2026-02-01\nB,2026-01-05,\n";
+    let tickets = "ticket_id,customer_id,opened_at,resolved_at,contacts\n1,A,2026-01-10,,1\n2,B,2026-01-10,,1\n3,X,2026-01-10,,1\n";
+    let books = Books::new(&[("customers", customers), ("tickets", tickets)], "", "m: { kpis: [backlog] }");
+    let said = |as_of| {
+        let output = books.farol(&["run", "--only", "figures", "--period", "2026-01", "--as-of", as_of]);
+        assert_eq!(output.status.code(), Some(65), "{as_of}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let early = said("2026-01-20");
+    for words in [
+        "tickets.csv:2: error[customer-not-yet-valid]: column `customer_id`, `A`: the customer's first row in",
+        "tickets.csv:4: error[orphan]: column `customer_id`, `X`",
+        "1 orphan, 1 customer-not-yet-valid",
+        "a row of `customers` with an empty `valid_from`",
+    ] {
+        assert!(early.contains(words), "{words}: {early}");
+    }
+    let late = said("2026-03-01");
+    assert!(late.contains("1 of 3 rows of `tickets`") && !late.contains("not-yet-valid"), "{late}");
+}

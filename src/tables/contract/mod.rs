@@ -207,6 +207,7 @@ impl<'a> Contract<'a> {
         let height = raw.height();
         let mut judged = self.convert(raw)?;
         self.check_stamps(&mut judged, height);
+        self.note_customers_to_come(&judged);
         let mut bad = vec![false; height];
         mark(&judged.breaches, &mut bad);
         self.check_rows(&mut judged, &bad);
