@@ -180,6 +180,8 @@ fn dialects_are_detected_and_give_the_same_values() {
         ("all quoted", b"\"customer_id\",\"ordered_at\",\"amount\"\n\"A\",\"2026-01-31\",\"1,234.0\"\n\"B\",\"2026-02-01\",\"-5\"\n".to_vec()),
         ("all quoted crlf", b"\"customer_id\",\"ordered_at\",\"amount\"\r\n\"A\",\"2026-01-31\",\"1234\"\r\n\"B\",\"2026-02-01\",\"-5\"\r\n".to_vec()),
         ("blank lines", b"\ncustomer_id,ordered_at,amount\n\nA,2026-01-31,1234\n\r\nB,2026-02-01,-5\n\n\n\n".to_vec()),
+        ("declared to excel", b"sep=;\r\ncustomer_id;ordered_at;amount\r\nA;2026-01-31;1234\r\nB;2026-02-01;-5\r\n".to_vec()),
+        ("declared in quotes", b"\"SEP=|\"\ncustomer_id|ordered_at|amount\nA|2026-01-31|1234\nB|2026-02-01|-5\n".to_vec()),
         ("excel serials", b"customer_id,ordered_at,amount\nA,46053,1234\nB,46054,-5\n".to_vec()),
         ("offsets", b"customer_id,ordered_at,amount\nA,2026-01-31T03:00:00Z,1234\nB,2026-02-01 00:00:00-03:00,-5\n".to_vec()),
         ("reordered, extra", b"amount,note,ordered_at,customer_id\n1234,\"a\nb,\"\"c\"\"\",2026-01-31,A\n-5,,2026-02-01,B\n".to_vec()),
