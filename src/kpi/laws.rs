@@ -60,7 +60,7 @@ fn anything() -> impl Strategy<Value = Tallies> {
         let of = &mut tallies.reach;
         (of.reached, of.reached_retained, of.others, of.others_retained) =
             (b.len() as u64, halves, c.len() as u64, thirds);
-        (of.reached_mrr, of.spend) = (a.iter().map(|x| i128::from(*x) * 7).sum(), a.len() as i128);
+        of.reached_mrr = a.iter().map(|x| i128::from(*x) * 7).sum();
         let of = &mut tallies.health_moves;
         (of.red, of.recovered, of.green, of.declined) = (b.len() as u64, halves, c.len() as u64, thirds);
         tallies.scores.ready_to_expand = thirds;
