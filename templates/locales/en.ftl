@@ -117,6 +117,7 @@ report-changes-none = No figure changed clearly against { $period }.
 report-changes-open = The period is still running; it will be compared with { $period } once it closes.
 report-driver = { $segment } ({ $difference })
 report-driver-none = No single segment
+report-driver-withheld = Cannot be told: segments withheld
 report-segments-note = Each figure with its assessment. An arrow marks a clear change against the previous period.
 report-segments-by = By { $dimension }
 report-segments-withheld = – = { $why }

@@ -117,6 +117,7 @@ report-changes-none = Ningún indicador cambió con claridad respecto de { $peri
 report-changes-open = El periodo sigue en curso; se comparará con { $period } cuando cierre.
 report-driver = { $segment } ({ $difference })
 report-driver-none = Ningún segmento en particular
+report-driver-withheld = No puede decirse: hay segmentos omitidos
 report-segments-note = Cada indicador con su valoración. Una flecha marca una variación clara respecto del periodo anterior.
 report-segments-by = Por { $dimension }
 report-segments-withheld = – = { $why }

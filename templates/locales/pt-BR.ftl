@@ -117,6 +117,7 @@ report-changes-none = Nenhum indicador mudou claramente em relação a { $period
 report-changes-open = O período ainda está em curso; será comparado a { $period } quando fechar.
 report-driver = { $segment } ({ $difference })
 report-driver-none = Nenhum segmento isolado
+report-driver-withheld = Não dá para dizer: há segmentos omitidos
 report-segments-note = Cada indicador com sua avaliação. Uma seta marca uma variação clara em relação ao período anterior.
 report-segments-by = Por { $dimension }
 report-segments-withheld = – = { $why }

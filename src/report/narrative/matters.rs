@@ -282,7 +282,7 @@ impl<'a> Matter<'a> {
         let driver = self.change.as_ref().and_then(|finding| finding.driver);
         draft = draft.naming(places, self.definition.id, &name);
         if let Some(driver) = driver {
-            draft = draft.naming_figure(places, driver, &facts.segment(&driver.key.segment));
+            draft = draft.naming_figure(places, driver.verdict, &facts.segment(&driver.verdict.key.segment));
         }
         draft.with_text(facts.say("narrative-sentence", &[("text", &text)])).finish()
     }
@@ -324,8 +324,8 @@ impl<'a> Matter<'a> {
             Remark { wanted: 4, text, on: vec![earlier] }
         });
         let driver = self.change.as_ref().and_then(|finding| finding.driver).map(|driver| {
-            let text = changes::driver_text(facts, "narrative-driver", self.definition, driver);
-            Remark { wanted: 3, text, on: vec![driver] }
+            let text = changes::driver_text(facts, "narrative-driver", self.definition, &driver);
+            Remark { wanted: 3, text, on: vec![driver.verdict] }
         });
         let alerts = self.verdict.alerts.iter().map(|alert| {
             let (id, limit) = super::limit(facts, self.definition, alert);

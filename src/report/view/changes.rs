@@ -7,12 +7,10 @@ use super::facts::{Facts, TOTAL, tone};
 use super::text::within_sentence;
 use super::{ChangeRow, Changes, Places, Tone};
 use crate::config::Status;
-use crate::insight::Baseline;
+use crate::insight::{Baseline, Driver};
 use crate::judgement::{Change, Verdict};
 use crate::kpi::{Definition, Sampling, Unit, catalogue};
 
-/// Units behind a segment's change before it is told: of fewer a test says little.
-const FEWEST_UNITS: u64 = 10;
 /// Rows of the table; whoever wants more has the segment tables.
 const MOST_ROWS: usize = 12;
 /// The share of its earlier value by which a fact must have moved before it is news.
@@ -30,7 +28,9 @@ pub(crate) struct Finding<'a> {
     pub(crate) change: &'a Change,
     /// Whether it was found by a test; else it is a count or a sum that moved.
     pub(crate) is_tested: bool,
-    pub(crate) driver: Option<&'a Verdict>,
+    pub(crate) driver: Option<Driver<'a>>,
+    /// Whether there is none because figures are withheld.
+    hides_driver: bool,
 }
 
 /// The real changes of the total on the previous period, largest effect first.
@@ -48,17 +48,14 @@ pub(crate) fn of_a_segment_alone<'a>(facts: &Facts<'a>) -> Option<Finding<'a>> {
     of_a_segment(facts).filter(|_| findings(facts).is_empty())
 }
 
-/// The real change of a segment on the previous period that has the largest effect, where the total did not go with it: of
-/// enough units then and now, and no fall of what is still as good as can be.
+/// The real change of a segment on the previous period that has the largest effect, where the total did not go with it: no
+/// fall of what is still as good as can be.
 pub(crate) fn of_a_segment<'a>(facts: &Facts<'a>) -> Option<Finding<'a>> {
     let all = on_baseline(facts, Baseline::Previous).into_iter();
     all.filter(|finding| finding.verdict.key.dimension != TOTAL).find(|finding| {
-        let key = &finding.verdict.key;
-        let before = facts.at(&finding.change.against, &key.dimension, &key.segment, key.kpi).verdict();
         let is_harmless = finding.verdict.status == Some(Status::Green)
             && tone_of(facts, finding.definition, finding.change) == Tone::Bad;
-        let units = [Some(finding.verdict), before].map(|of| of.map_or(0, |of| of.reading.n));
-        units.iter().all(|n| *n >= FEWEST_UNITS) && !is_harmless
+        !is_harmless
     })
 }
 
@@ -134,8 +131,15 @@ fn on_baseline<'a>(facts: &Facts<'a>, baseline: Baseline) -> Vec<Finding<'a>> {
     found
         .filter_map(|fact| {
             let definition = catalogue::definition(fact.verdict.key.kpi)?;
-            let driver = fact.drivers.first().map(|driver| driver.verdict);
-            Some(Finding { definition, verdict: fact.verdict, change: fact.change, is_tested: true, driver })
+            let (driver, hides_driver) = (fact.drivers.first().copied(), fact.hides_driver);
+            Some(Finding {
+                definition,
+                verdict: fact.verdict,
+                change: fact.change,
+                is_tested: true,
+                driver,
+                hides_driver,
+            })
         })
         .collect()
 }
@@ -152,7 +156,14 @@ pub(crate) fn of_counts<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
             // What shows as the same number twice has not moved for a reader.
             let shown = |value: f64| facts.compact(definition, value);
             let is_seen = verdict.reading.value.is_ok_and(|now| shown(now) != shown(change.value));
-            (is_count && is_seen).then_some(Finding { definition, verdict, change, is_tested: false, driver: None })
+            (is_count && is_seen).then_some(Finding {
+                definition,
+                verdict,
+                change,
+                is_tested: false,
+                driver: None,
+                hides_driver: false,
+            })
         })
         .collect();
     let rank = |finding: &Finding<'_>| (is_far(facts, finding), share(finding.change));
@@ -210,7 +221,7 @@ fn row(facts: &Facts<'_>, places: &Places, finding: &Finding<'_>) -> ChangeRow {
         against: facts.against(&change.against),
         driver: driver.map_or_else(
             || no_driver(facts, finding),
-            |driver| driver_text(facts, "report-driver", definition, driver),
+            |driver| driver_text(facts, "report-driver", definition, &driver),
         ),
     }
 }
@@ -221,18 +232,18 @@ pub(crate) fn tone_of(facts: &Facts<'_>, definition: &Definition, change: &Chang
 }
 
 /// A driving segment and its own change, in the words of a message.
-pub(crate) fn driver_text(facts: &Facts<'_>, id: &str, definition: &Definition, driver: &Verdict) -> String {
-    let difference = driver.previous.as_ref().map_or(0.0, |change| change.difference);
-    let texts =
-        [("segment", facts.segment(&driver.key.segment)), ("difference", facts.difference(definition, difference))];
+pub(crate) fn driver_text(facts: &Facts<'_>, id: &str, definition: &Definition, driver: &Driver<'_>) -> String {
+    let segment = facts.segment(&driver.verdict.key.segment);
+    let texts = [("segment", segment), ("difference", facts.difference(definition, driver.change.difference))];
     facts.say(id, &texts.each_ref().map(|(name, text)| (*name, text.as_str())))
 }
 
 /// What stands in place of a driver.
 fn no_driver(facts: &Facts<'_>, finding: &Finding<'_>) -> String {
-    let is_searched = finding.verdict.key.dimension == TOTAL
-        && finding.is_tested
-        && finding.verdict.previous.as_ref() == Some(finding.change)
-        && facts.splits().next().is_some();
-    if is_searched { facts.text("report-driver-none") } else { String::new() }
+    let is_searched = finding.verdict.key.dimension == TOTAL && finding.is_tested && facts.splits().next().is_some();
+    match is_searched {
+        true if finding.hides_driver => facts.text("report-driver-withheld"),
+        true => facts.text("report-driver-none"),
+        false => String::new(),
+    }
 }
