@@ -70,28 +70,29 @@ fn segment_changed(facts: &Facts<'_>, places: &Places, finding: &changes::Findin
 }
 
 /// That nothing changed beyond chance, or that nothing can be compared; none where something did change. What the
-/// sentences before tell of, another baseline or a segment, is set apart; counts that moved have a sentence themselves.
-pub(super) fn nothing_changed(facts: &Facts<'_>, told: &[Matter<'_>]) -> Option<Sentence> {
+/// sentences before tell of, another baseline or a segment, is set apart, and what else changed over a year comes first;
+/// counts that moved have a sentence themselves.
+pub(super) fn nothing_changed(facts: &Facts<'_>, places: &Places, told: &[Matter<'_>]) -> Option<Sentence> {
     if !changes::findings(facts).is_empty() {
         return None;
     }
     let tested = changes::tested(facts);
-    let text = match tested.first().and_then(|verdict| verdict.previous.as_ref()) {
-        Some(change) => {
-            let period = facts.against(&change.against);
-            let id = if changes::of_a_segment_alone(facts).is_some() {
-                "narrative-no-change-whole"
-            } else if told.iter().any(Matter::has_changed) {
-                "narrative-no-change-alone"
-            } else {
-                "narrative-no-change"
-            };
-            facts.count(id, number(tested.len()), &[("period", &period)])
-        }
-        None if !changes::of_counts(facts).is_empty() => return None,
-        None => facts.text(changes::why_untested(facts)),
+    let Some(change) = tested.first().and_then(|verdict| verdict.previous.as_ref()) else {
+        let is_told = !changes::of_counts(facts).is_empty();
+        return (!is_told).then(|| Draft::new(Tone::Neutral, facts.text(changes::why_untested(facts))).finish());
     };
-    Some(Draft::new(Tone::Neutral, text).on(tested).finish())
+    let also = untold(facts, told);
+    let id = if changes::of_a_segment_alone(facts).is_some() {
+        "narrative-no-change-whole"
+    } else if !also.is_empty() || told.iter().any(Matter::has_changed) {
+        "narrative-no-change-alone"
+    } else {
+        "narrative-no-change"
+    };
+    let none = facts.count(id, number(tested.len()), &[("period", &facts.against(&change.against))]);
+    let also_text = (!also.is_empty()).then(|| also_text(facts, &also));
+    let text = also_text.into_iter().chain([none]).collect::<Vec<_>>().join(" ");
+    Some(naming(Draft::new(Tone::Neutral, text).on(tested), facts, places, &also).finish())
 }
 
 /// The counts and sums that moved, which are facts: where a test found a change, those alone that are news beside it.
@@ -117,20 +118,38 @@ pub(super) fn moved(facts: &Facts<'_>, places: &Places) -> Option<Sentence> {
     Some(draft.finish())
 }
 
-/// The real changes that have no sentence of their own.
+/// The real changes that have no sentence of their own; where none is on the period before, they stand beside what is said
+/// of that.
 pub(super) fn also_changed(facts: &Facts<'_>, places: &Places, told: &[Matter<'_>]) -> Option<Sentence> {
-    let findings = changes::findings(facts);
-    let named: Vec<Named<'_>> = findings
-        .iter()
-        .filter(|finding| !is_told(told, finding.definition))
-        .map(|finding| Named {
-            definition: finding.definition,
-            text: short(facts, finding.definition),
-            on: finding.verdict,
-        })
-        .collect();
-    let text = facts.count("narrative-also-changed", number(named.len()), &[("names", &list(facts, &named))]);
-    (!named.is_empty()).then(|| naming(Draft::new(Tone::Neutral, text), facts, places, &named).finish())
+    let named = untold(facts, told);
+    let is_beside = changes::findings(facts).is_empty() && !changes::tested(facts).is_empty();
+    let is_here = !named.is_empty() && !is_beside;
+    is_here.then(|| naming(Draft::new(Tone::Neutral, also_text(facts, &named)), facts, places, &named).finish())
+}
+
+fn also_text(facts: &Facts<'_>, named: &[Named<'_>]) -> String {
+    facts.count("narrative-also-changed", number(named.len()), &[("names", &list(facts, named))])
+}
+
+/// The real changes that have no sentence of their own, those on the period before first; one on the year before says so.
+fn untold<'a>(facts: &Facts<'a>, told: &[Matter<'_>]) -> Vec<Named<'a>> {
+    let mut named: Vec<Named<'a>> = Vec::new();
+    let mut push = |finding: &changes::Finding<'a>, text: String| {
+        let (definition, on) = (finding.definition, finding.verdict);
+        if !is_told(told, definition) && named.iter().all(|known| known.definition.id != definition.id) {
+            named.push(Named { definition, text, on });
+        }
+    };
+    for finding in changes::findings(facts) {
+        push(&finding, short(facts, finding.definition));
+    }
+    for finding in changes::on_the_year_before(facts) {
+        if shown_change(facts, &finding).is_some() {
+            let against = facts.say("clause-against", &[("period", &facts.against(&finding.change.against))]);
+            push(&finding, format!("{} {against}", short(facts, finding.definition)));
+        }
+    }
+    named
 }
 
 fn is_told(told: &[Matter<'_>], definition: &Definition) -> bool {

@@ -181,16 +181,41 @@ pub(crate) fn share(change: &Change) -> f64 {
 }
 
 /// Whether a fact has moved far, and by an amount that matters: revenue by a part of all revenue, a count by more than two
-/// counts differ by when things just happen (the standard deviation of a difference of Poisson counts is the root of their sum).
+/// counts differ by when things just happen, a percentage by a point, and one of counted things by as many of them as a count.
 pub(crate) fn is_far(facts: &Facts<'_>, finding: &Finding<'_>) -> bool {
     let Change { value, difference, .. } = *finding.change;
     let least = match finding.definition.unit {
         Unit::Money => MATERIAL * revenue(facts),
-        Unit::Count => 1.96 * (2.0 * value + difference).max(0.0).sqrt(),
+        Unit::Count => by_chance(value, value + difference),
         Unit::Percent => 100.0 * MATERIAL,
         _ => 0.0,
     };
-    share(finding.change) >= FAR && difference.abs() > least
+    share(finding.change) >= FAR && difference.abs() > least && !is_of_few(facts, finding)
+}
+
+/// What two counts differ by in one case of twenty when things just happen: the standard deviation of a difference of
+/// Poisson counts is the root of their sum.
+fn by_chance(before: f64, now: f64) -> f64 {
+    1.96 * (before + now).max(0.0).sqrt()
+}
+
+/// Whether no more of the things that a percentage counts moved than counts differ by anyway: one of a team of 22 is 4.5 %.
+fn is_of_few(facts: &Facts<'_>, finding: &Finding<'_>) -> bool {
+    let key = &finding.verdict.key;
+    let before = facts.at(&finding.change.against, &key.dimension, &key.segment, key.kpi).verdict();
+    match [before, Some(finding.verdict)].map(|verdict| counted(finding.definition, verdict?)) {
+        [Some(before), Some(now)] => (now - before).abs() <= by_chance(before, now),
+        _ => false,
+    }
+}
+
+/// How many are behind a percentage of counted things; halves where comings and goings are averaged.
+fn counted(definition: &Definition, verdict: &Verdict) -> Option<f64> {
+    let reading = &verdict.reading;
+    let (part, of) = (reading.numerator?, reading.denominator?);
+    let is_counted = [part, of].iter().all(|n| *n >= 0.0 && (2.0 * n).fract() == 0.0);
+    let is_share = reading.value.is_ok_and(|value| (100.0 * part - value * of).abs() <= 1e-6 * of);
+    (definition.unit == Unit::Percent && is_counted && is_share).then_some(part)
 }
 
 /// The monthly revenue of all customers that the report covers, as large as it was lately; 0 where it is not known.

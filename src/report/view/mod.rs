@@ -190,7 +190,7 @@ pub fn build(input: &Input<'_>, locale: &Locale) -> View {
         scope,
         revision: text::revision(&facts),
         sent_again: text::sent_again(&facts),
-        subject: narrative::subject(&facts, &text::report_name(&facts)),
+        subject: narrative::subject(&facts, &text::report_name(&facts), &story.told),
         preheader: story.preheader,
         headline: story.headline,
         narrative: story.sentences,

@@ -1,0 +1,129 @@
+//! What a change is put down to, what is told before what, and what is not told.
+
+use farol::judgement::{Change, Verdict};
+
+use super::company::Made;
+use super::reading::{narrative, plain, unjudged};
+use super::view;
+
+/// A verdict of October, of any place.
+fn of<'m>(made: &'m mut Made, kpi: &str, segment: &str) -> &'m mut Verdict {
+    let is_it = |v: &&mut Verdict| v.key.period == made.period && v.key.kpi == kpi && &*v.key.segment == segment;
+    made.verdicts.iter_mut().find(is_it).unwrap()
+}
+
+fn set(change: &mut Option<Change>, from: f64, to: f64) {
+    let change = change.as_mut().unwrap();
+    (change.value, change.difference, change.significant) = (from, to - from, Some(true));
+}
+
+/// CSAT of all falls from 8.0 to 7.0 on the year before, and so does that of Nordeste, from 8.0 to 4.0: of 1 284 customers,
+/// 264 times 4.0 is 0.82 of it.
+fn fallen_in_nordeste() -> Made {
+    let mut made = unjudged(|_| ());
+    for (segment, to) in [("total", 7.0), ("Nordeste", 4.0)] {
+        let verdict = of(&mut made, "csat", segment);
+        verdict.reading.value = Ok(to);
+        set(&mut verdict.year_before, 8.0, to);
+    }
+    made
+}
+
+#[test]
+fn a_change_on_the_year_before_names_what_drives_it() {
+    for (tag, said) in [
+        ("en", "; the segment that weighs most is Nordeste (there −4.0)."),
+        ("pt-BR", "; o segmento que mais pesa é Nordeste (lá, −4,0)."),
+        ("es", "; el segmento que más pesa es Nordeste (allí, −4,0)."),
+    ] {
+        let sentences = narrative(&view(&fallen_in_nordeste(), tag));
+        assert!(sentences[0].ends_with(said), "{tag}: {sentences:?}");
+    }
+}
+
+/// Nordeste withheld leaves 0.82 of the fall, and no other segment moved: the report does not say that none drives it.
+#[test]
+fn what_is_withheld_is_not_called_no_single_segment() {
+    let mut made = fallen_in_nordeste();
+    let key = of(&mut made, "csat", "Nordeste").key.clone();
+    of(&mut made, "csat", "Nordeste").reading.value = Err(farol::kpi::Undefined::TooFew);
+    made.withheld.insert(key);
+    for (tag, said) in [
+        ("en", "Cannot be told: segments withheld"),
+        ("pt-BR", "Não dá para dizer: há segmentos omitidos"),
+        ("es", "No puede decirse: hay segmentos omitidos"),
+    ] {
+        let view = view(&made, tag);
+        assert_eq!(view.changes.rows[0].driver, said);
+        assert!(!narrative(&view)[0].contains("Nordeste"), "{:?}", narrative(&view));
+    }
+}
+
+/// Two customers of whom both left: a test may call it clear, nobody is told of it; of ten, everybody is.
+#[test]
+fn list_headline_and_narrative_agree_on_small_segments() {
+    for (n, is_told) in [(2, false), (10, true)] {
+        let mut made = unjudged(|_| ());
+        let is_it = |v: &&mut Verdict| v.key.kpi == "customer_churn_rate" && &*v.key.segment == "Trial";
+        made.verdicts.iter_mut().filter(is_it).for_each(|verdict| verdict.reading.n = n);
+        let churn = of(&mut made, "customer_churn_rate", "Trial");
+        churn.reading.value = Ok(100.0);
+        set(&mut churn.previous, 0.0, 100.0);
+        let view = view(&made, "en");
+        assert_eq!(view.changes.rows.iter().any(|row| row.segment.as_deref() == Some("Trial")), is_told);
+        assert_eq!(narrative(&view).iter().any(|sentence| sentence.contains("in Trial rose clearly")), is_told);
+        assert_eq!(view.headline.contains("Trial"), is_told, "{}", view.headline);
+    }
+}
+
+/// Team of 22: (1 + 0) / 2 moved in September, nobody in October. 60 of 220 and 20 of 220: 40 is more than 1.96 √80 = 17.5.
+#[test]
+fn a_percentage_of_few_is_no_news() {
+    for (team, before, is_news) in [(22.0, 0.5, false), (220.0, 60.0, true)] {
+        let mut made = unjudged(|_| ());
+        made.plan.kpis = ["nps", "turnover_index"].map(str::to_owned).to_vec();
+        let now = if is_news { 20.0 } else { 0.0 };
+        for verdict in made.verdicts.iter_mut().filter(|v| v.key.kpi == "turnover_index") {
+            let part = if verdict.key.period == made.period { now } else { before };
+            let reading = &mut verdict.reading;
+            (reading.value, reading.numerator) = (Ok(100.0 * part / team), Some(part));
+            reading.denominator = Some(team);
+        }
+        let turnover = of(&mut made, "turnover_index", "total");
+        let change = turnover.previous.as_mut().unwrap();
+        (change.value, change.difference) = (100.0 * before / team, 100.0 * (now - before) / team);
+        let headline = plain(&view(&made, "en").headline).to_lowercase();
+        assert_eq!(headline.contains("turnover: from"), is_news, "{headline}");
+    }
+}
+
+/// CSAT and LTV fell clearly over a year, MRR at risk halved, which nobody tested: the headline is of what was tested. NRR
+/// fell too, and stands in the sentence about September where it has none of its own.
+#[test]
+fn what_was_tested_comes_before_facts() {
+    let mut made = unjudged(|_| ());
+    made.plan.kpis = ["csat", "ltv", "crc", "nrr", "health_score", "mrr_closing"].map(str::to_owned).to_vec();
+    for (kpi, from, to) in [
+        ("csat", 8.5, 7.4),
+        ("ltv", 60_000.0, 50_000.0),
+        ("crc", 200.0, 250.0),
+        ("nrr", 105.0, 99.0),
+        ("health_score", 80.0, 70.0),
+    ] {
+        let verdict = of(&mut made, kpi, "total");
+        verdict.reading.value = Ok(to);
+        set(&mut verdict.year_before, from, to);
+    }
+    let closing = of(&mut made, "mrr_closing", "total");
+    closing.reading.value = Ok(3_000_000.0);
+    let change = closing.previous.as_mut().unwrap();
+    (change.value, change.difference) = (2_000_000.0, 1_000_000.0);
+    let view = view(&made, "en");
+    let headline = plain(&view.headline);
+    assert!(headline.matches("clearly").count() == 2 && !headline.contains("MRR"), "{headline}");
+    let sentences = narrative(&view).join(" ");
+    for name in ["CSAT", "lifetime value", "CRC", "NRR", "health"] {
+        assert!(sentences.to_lowercase().contains(&name.to_lowercase()), "{name}: {sentences}");
+    }
+    assert!(sentences.contains("Also clearly changed: ") && sentences.contains("(vs Oct ’25)"), "{sentences}");
+}
