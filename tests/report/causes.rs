@@ -127,3 +127,15 @@ fn what_was_tested_comes_before_facts() {
     }
     assert!(sentences.contains("Also clearly changed: ") && sentences.contains("(vs Oct ’25)"), "{sentences}");
 }
+
+/// The chart of revenue knows what is at risk; a report with neither that figure nor a list does not speak of it.
+#[test]
+fn revenue_at_risk_is_told_where_the_report_has_it() {
+    for (kpi, is_told) in [("nps", false), ("mrr_at_risk", true)] {
+        let mut made = unjudged(|_| ());
+        made.plan.kpis = ["mrr_closing", kpi].map(str::to_owned).to_vec();
+        made.customers.clear();
+        let sentences = narrative(&view(&made, "en"));
+        assert_eq!(sentences.iter().any(|sentence| sentence.contains("at risk hold")), is_told, "{sentences:?}");
+    }
+}

@@ -259,7 +259,7 @@ pub(super) fn alerts(
     (!raised.is_empty()).then(|| naming(Draft::new(Tone::Bad, text), facts, places, &raised).finish())
 }
 
-/// What to do: whom to call first, or how much revenue is at risk.
+/// What to do: whom to call first, or how much revenue is at risk, where the report has the list or that figure.
 pub(super) fn action(facts: &Facts<'_>, places: &Places) -> Option<Sentence> {
     let at_risk: Vec<_> = facts.input.customers.iter().filter(|customer| customer.call == Call::AtRisk).collect();
     let money = |amount: f64| facts.locale.value_compact(amount, Unit::Money, &facts.input.company.currency);
@@ -276,7 +276,10 @@ pub(super) fn action(facts: &Facts<'_>, places: &Places) -> Option<Sentence> {
             Draft::new(Tone::Act, facts.count("narrative-call", n, &[("sum", &sum)])).on(known).finish()
         });
     }
-    let verdict = known.filter(|verdict| verdict.reading.n > 0 && verdict.maturity == Maturity::Final)?;
+    // Charts bring figures that the report does not show.
+    let is_shown = facts.kpis.iter().any(|definition| definition.id == "mrr_at_risk");
+    let is_told = |verdict: &&Verdict| is_shown && verdict.reading.n > 0 && verdict.maturity == Maturity::Final;
+    let verdict = known.filter(is_told)?;
     let value = verdict.reading.value.ok().filter(|value| *value > 0.0)?;
     let text = facts.count("narrative-at-risk", verdict.reading.n, &[("sum", &money(value))]);
     Some(Draft::new(Tone::Act, text).on([verdict]).finish())
