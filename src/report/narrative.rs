@@ -11,10 +11,14 @@ mod subject;
 pub(super) use subject::{LONGEST_SUBJECT, subject};
 
 use self::matters::Matter;
-use super::view::{Facts, Places, Sentence, TOTAL, Themes, Tone, at_start, changes, cut, within_sentence};
+use super::view::{
+    Facts, Places, Sentence, TOTAL, Themes, Tone, at_start, changes, cut_outside_brackets, within_sentence,
+};
 use crate::judgement::{Alert, Maturity, Verdict};
 use crate::kpi::Definition;
 
+/// Characters of a preheader: no mailbox shows more.
+const LONGEST_PREHEADER: usize = 160;
 /// Sentences of a narrative.
 const MOST_SENTENCES: usize = 5;
 /// What matters weigh that are no news: from that a figure is in the green to that it is on target as well.
@@ -65,8 +69,8 @@ pub(super) fn tell(facts: &Facts<'_>, places: &Places, themes: &Themes) -> Story
     let (headline, mut told) = headline(facts, &matters);
     let sentences = sentences(facts, places, &settled, matters);
     told.extend(named(facts, places, &sentences));
-    let preheader = preheader(facts, &sentences, &told);
-    Story { headline, preheader: cut(&preheader, 160), sentences, told }
+    let preheader = preheader(facts, places, &sentences, &told);
+    Story { headline, preheader: cut_outside_brackets(&preheader, LONGEST_PREHEADER), sentences, told }
 }
 
 /// The KPIs whose names in sentences lead to their figures of all customers.
@@ -91,20 +95,26 @@ fn of_themes(facts: &Facts<'_>, themes: &Themes) -> Story {
     let note = [&themes.note, &themes.terms_note].into_iter().find(|note| !note.is_empty());
     let text = note.cloned().unwrap_or_else(|| facts.text("narrative-untested"));
     let sentence = draft::Draft::new(Tone::Neutral, text).finish();
-    Story { headline, preheader: cut(&sentence.text, 160), sentences: vec![sentence], told: Vec::new() }
+    Story {
+        headline,
+        preheader: cut_outside_brackets(&sentence.text, LONGEST_PREHEADER),
+        sentences: vec![sentence],
+        told: Vec::new(),
+    }
 }
 
-/// What mailboxes show after the subject, on locked screens too: the first sentence that says nothing of the KPIs in it,
-/// but none about a customer.
-fn preheader(facts: &Facts<'_>, sentences: &[Sentence], told: &[&str]) -> String {
-    let told = subject::kpis(facts, told);
+/// What mailboxes show after the subject, on locked screens too: the first sentence that says nothing of all customers in
+/// the KPIs of the subject; of counts that nobody tested only where there is nothing else, and none about a customer.
+fn preheader(facts: &Facts<'_>, places: &Places, sentences: &[Sentence], told: &[&str]) -> String {
+    let (told, facts_alone) = (subject::kpis(facts, told), sentences::moved(facts, places));
     let continues = |sentence: &&Sentence| {
-        let mut kpis = sentence.figures.iter().map(|figure| figure.kpi.as_str());
-        !kpis.any(|kpi| told.contains(&kpi))
+        let of_all = sentence.figures.iter().filter(|figure| figure.dimension == TOTAL);
+        !of_all.into_iter().any(|figure| told.contains(&figure.kpi.as_str()))
     };
     let is_of_all = |sentence: &&Sentence| sentence.tone != Tone::Act;
-    let next = sentences.iter().filter(is_of_all).find(continues);
-    let next = next.or(sentences.iter().find(is_of_all)).or(sentences.last());
+    let is_tested = |sentence: &&Sentence| is_of_all(sentence) && Some(*sentence) != facts_alone.as_ref();
+    let next = sentences.iter().filter(is_tested).find(continues);
+    let next = next.or(sentences.iter().find(is_tested)).or(sentences.iter().find(is_of_all)).or(sentences.last());
     next.map(|sentence| sentence.text.clone()).unwrap_or_default()
 }
 

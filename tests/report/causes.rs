@@ -139,3 +139,27 @@ fn revenue_at_risk_is_told_where_the_report_has_it() {
         assert_eq!(sentences.iter().any(|sentence| sentence.contains("at risk hold")), is_told, "{sentences:?}");
     }
 }
+
+/// NPS and churn are in the subject, and of all that is left the counts are untested: Nordeste, in the red, comes first.
+#[test]
+fn a_preheader_does_not_begin_with_what_nobody_tested() {
+    let mut made = unjudged(|_| ());
+    made.plan.kpis = ["csat", "nrr", "mrr_closing"].map(str::to_owned).to_vec();
+    made.customers.clear();
+    made.verdicts.retain(|verdict| verdict.key.kpi != "mrr_at_risk");
+    made.benchmarks = super::company::aurora().benchmarks;
+    for kpi in ["csat", "nrr"] {
+        let verdict = of(&mut made, kpi, "Nordeste");
+        verdict.status = Some(farol::config::Status::Red);
+        let (value, half) = if kpi == "csat" { (6.0, 0.2) } else { (90.0, 1.0) };
+        verdict.reading.value = Ok(value);
+        verdict.reading.interval = Some(farol::kpi::Interval { low: value - half, high: value + half });
+    }
+    let view = view(&made, "en");
+    assert!(
+        narrative(&view).iter().any(|sentence| sentence.starts_with("Not tested, since")),
+        "{:?}",
+        narrative(&view)
+    );
+    assert_eq!(view.preheader, "Weakest segment: Nordeste, with 2 figures clearly in the red (CSAT and NRR).");
+}

@@ -36,7 +36,7 @@ pub use input::{
 pub use parts::*;
 pub(super) use places::Places;
 pub(crate) use text::page_name;
-pub(super) use text::{at_start, clean, cut, within_sentence};
+pub(super) use text::{at_start, clean, cut, cut_outside_brackets, within_sentence};
 pub use workbook::*;
 
 use super::narrative;
