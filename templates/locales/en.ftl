@@ -712,6 +712,10 @@ narrative-no-change = { $n_raw ->
     [one] The one figure that can be tested shows no clear change against { $period }.
    *[other] None of the { $n } figures that can be tested changed clearly against { $period }; the differences are within what chance explains.
 }
+narrative-no-change-but = { $n_raw ->
+    [one] The one figure that can be tested shows no clear change against { $period }.
+   *[other] None of the { $n } figures that can be tested changed clearly against { $period }.
+}
 narrative-no-change-alone = { $n_raw ->
     [one] Against { $period }, though, the one figure that can be tested shows no clear change.
    *[other] Against { $period }, though, none of the { $n } figures that can be tested changed clearly.
@@ -720,6 +724,7 @@ narrative-no-change-whole = { $n_raw ->
     [one] For all customers together, the one figure that can be tested shows no clear change against { $period }.
    *[other] For all customers together, none of the { $n } figures that can be tested changed clearly against { $period }.
 }
+narrative-stands-out = What stands out most is { $name }; among so many comparisons, this may still be chance.
 narrative-not-compared = There is nothing earlier to compare with yet.
 narrative-untested = None of the figures can be tested against chance.
 narrative-moved = Not tested, since { $period }: { $names }.

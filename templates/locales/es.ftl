@@ -724,6 +724,10 @@ narrative-no-change = { $n_raw ->
     [one] El único indicador que puede someterse a prueba no cambió con claridad respecto de { $period }.
    *[other] Ninguno de los { $n } indicadores que pueden someterse a prueba cambió con claridad respecto de { $period }; las diferencias caben en el azar.
 }
+narrative-no-change-but = { $n_raw ->
+    [one] El único indicador que puede someterse a prueba no cambió con claridad respecto de { $period }.
+   *[other] Ninguno de los { $n } indicadores que pueden someterse a prueba cambió con claridad respecto de { $period }.
+}
 narrative-no-change-alone = { $n_raw ->
     [one] Respecto de { $period }, en cambio, el único indicador que puede someterse a prueba no cambió con claridad.
    *[other] Respecto de { $period }, en cambio, ninguno de los { $n } indicadores que pueden someterse a prueba cambió con claridad.
@@ -732,6 +736,7 @@ narrative-no-change-whole = { $n_raw ->
     [one] En el conjunto de los clientes, el único indicador que puede someterse a prueba no cambió con claridad respecto de { $period }.
    *[other] En el conjunto de los clientes, ninguno de los { $n } indicadores que pueden someterse a prueba cambió con claridad respecto de { $period }.
 }
+narrative-stands-out = Lo que más llama la atención: { $name }; entre tantas comparaciones, aún puede ser azar.
 narrative-not-compared = Todavía no hay un periodo anterior con el que comparar.
 narrative-untested = Ninguno de los indicadores puede someterse a prueba frente al azar.
 narrative-moved = Sin prueba estadística, desde { $period }: { $names }.

@@ -724,6 +724,10 @@ narrative-no-change = { $n_raw ->
     [one] O único indicador que pode ser testado não mudou claramente em relação a { $period }.
    *[other] Nenhum dos { $n } indicadores que podem ser testados mudou claramente em relação a { $period }; as diferenças cabem no acaso.
 }
+narrative-no-change-but = { $n_raw ->
+    [one] O único indicador que pode ser testado não mudou claramente em relação a { $period }.
+   *[other] Nenhum dos { $n } indicadores que podem ser testados mudou claramente em relação a { $period }.
+}
 narrative-no-change-alone = { $n_raw ->
     [one] Já em relação a { $period }, o único indicador que pode ser testado não mudou claramente.
    *[other] Já em relação a { $period }, nenhum dos { $n } indicadores que podem ser testados mudou claramente.
@@ -732,6 +736,7 @@ narrative-no-change-whole = { $n_raw ->
     [one] No conjunto dos clientes, o único indicador que pode ser testado não mudou claramente em relação a { $period }.
    *[other] No conjunto dos clientes, nenhum dos { $n } indicadores que podem ser testados mudou claramente em relação a { $period }.
 }
+narrative-stands-out = O que mais chama a atenção: { $name }; entre tantas comparações, ainda pode ser acaso.
 narrative-not-compared = Ainda não há período anterior com que comparar.
 narrative-untested = Nenhum dos indicadores pode ser testado contra o acaso.
 narrative-moved = Sem teste estatístico, desde { $period }: { $names }.

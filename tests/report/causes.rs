@@ -163,3 +163,48 @@ fn a_preheader_does_not_begin_with_what_nobody_tested() {
     );
     assert_eq!(view.preheader, "Weakest segment: Nordeste, with 2 figures clearly in the red (CSAT and NRR).");
 }
+
+/// September's NPS was 70, October's is 56: p = 0.014 by itself, and no finding beside all that was compared.
+#[test]
+fn what_would_be_a_finding_by_itself_is_named_where_all_is_quiet() {
+    let made = |p| {
+        unjudged(|verdict| {
+            if let Some(change) = verdict.previous.as_mut().filter(|change| change.p_value.is_some()) {
+                change.p_value = Some(0.4);
+                if (&*verdict.key.segment, verdict.key.kpi) == ("total", "nps") {
+                    verdict.reading.value = Ok(56.0);
+                    (change.value, change.difference, change.p_value) = (70.0, -14.0, Some(p));
+                }
+            }
+        })
+    };
+    for (tag, said, within) in [
+        (
+            "en",
+            "against Sep ’26. What stands out most is Net Promoter Score (from 70 to 56); among so many comparisons, this may still be chance.",
+            "within what chance explains",
+        ),
+        (
+            "pt-BR",
+            "em relação a set/26. O que mais chama a atenção: Net Promoter Score (de 70 para 56); entre tantas comparações, ainda pode ser acaso.",
+            "cabem no acaso",
+        ),
+        (
+            "es",
+            "respecto de sept ’26. Lo que más llama la atención: Net Promoter Score (de 70 a 56); entre tantas comparaciones, aún puede ser azar.",
+            "caben en el azar",
+        ),
+    ] {
+        let noticed = view(&made(0.014), tag);
+        let sentences = narrative(&noticed).join(" ");
+        assert!(sentences.contains(said) && !sentences.contains(within), "{tag}: {sentences}");
+        assert!(!noticed.headline.contains("NPS"), "{}", noticed.headline);
+        let sentences = narrative(&view(&made(0.06), tag)).join(" ");
+        assert!(sentences.contains(within) && !sentences.contains("70"), "{tag}: {sentences}");
+    }
+    // Its alert has a sentence that tells of it.
+    let mut told = made(0.014);
+    of(&mut told, "nps", "total").alerts = vec![farol::judgement::Alert::Below(60.0)];
+    let sentences = narrative(&view(&told, "en")).join(" ");
+    assert!(!sentences.contains("stands out") && !sentences.contains("within what chance"), "{sentences}");
+}

@@ -4,7 +4,7 @@
 
 use super::draft::Draft;
 use super::matters::{Matter, shown_change};
-use super::{Settled, beside_target, limit, long, number, short};
+use super::{Settled, apart, beside_target, limit, long, number, short};
 use crate::config::Status;
 use crate::judgement::{Maturity, TargetMet, Verdict};
 use crate::kpi::{Definition, Sampling, Unit};
@@ -82,17 +82,45 @@ pub(super) fn nothing_changed(facts: &Facts<'_>, places: &Places, told: &[Matter
         return (!is_told).then(|| Draft::new(Tone::Neutral, facts.text(changes::why_untested(facts))).finish());
     };
     let also = untold(facts, told);
+    let least = changes::least_likely(&tested);
     let id = if changes::of_a_segment_alone(facts).is_some() {
         "narrative-no-change-whole"
     } else if !also.is_empty() || told.iter().any(Matter::has_changed) {
         "narrative-no-change-alone"
+    } else if least.is_some() {
+        "narrative-no-change-but"
     } else {
         "narrative-no-change"
     };
     let none = facts.count(id, number(tested.len()), &[("period", &facts.against(&change.against))]);
     let also_text = (!also.is_empty()).then(|| also_text(facts, &also));
-    let text = also_text.into_iter().chain([none]).collect::<Vec<_>>().join(" ");
-    Some(naming(Draft::new(Tone::Neutral, text).on(tested), facts, places, &also).finish())
+    let stands_out = least.and_then(|verdict| stands_out(facts, verdict, told, &also));
+    let stands_out_text = stands_out.as_ref().map(|one| facts.say("narrative-stands-out", &[("name", &one.text)]));
+    let text = also_text.into_iter().chain([none]).chain(stands_out_text).collect::<Vec<_>>().join(" ");
+    let mut draft = naming(Draft::new(Tone::Neutral, text).on(tested), facts, places, &also);
+    for one in &stands_out {
+        draft = draft.naming(places, one.definition.id, &within_sentence(&facts.plain_name(one.definition.id)));
+    }
+    Some(draft.finish())
+}
+
+/// The figure whose change by itself would hardly be chance, `NPS (from 49 to 35)`, unless something else is said of it.
+fn stands_out<'a>(
+    facts: &Facts<'_>,
+    verdict: &'a Verdict,
+    told: &[Matter<'_>],
+    also: &[Named<'_>],
+) -> Option<Named<'a>> {
+    let definition = facts.kpis.iter().copied().find(|definition| definition.id == verdict.key.kpi)?;
+    let is_said = is_told(told, definition)
+        || also.iter().any(|one| one.definition.id == definition.id)
+        || verdict.target_met == Some(TargetMet::No)
+        || !verdict.alerts.is_empty();
+    let (before, value) =
+        apart(facts, definition, verdict.previous.as_ref()?.value, verdict.reading.value.ok()?).filter(|_| !is_said)?;
+    let name = within_sentence(&facts.plain_name(definition.id));
+    let text = facts.say("narrative-moved-one", &[("name", &name), ("before", &before), ("value", &value)]);
+    Some(Named { definition, text, on: verdict })
 }
 
 /// The counts and sums that moved, which are facts: where a test found a change, those alone that are news beside it.

@@ -18,6 +18,8 @@ const FAR: f64 = 0.25;
 /// What is less than this share of the whole does not matter to it, however far it moved: one in a hundred of revenue, as
 /// auditors hold it; of percentages a whole point.
 const MATERIAL: f64 = 0.01;
+/// Chances below this would be rare, if there were nothing else that was tested.
+const RARE: f64 = 0.05;
 /// So many of these are kept for counts and sums, whose changes are facts and not findings.
 const LEAST_COUNTS: usize = 3;
 
@@ -64,6 +66,14 @@ pub(crate) fn tested<'a>(facts: &Facts<'a>) -> Vec<&'a Verdict> {
     let verdicts = facts.kpis.iter().filter_map(|definition| facts.total(definition.id).verdict());
     let is_tested = |verdict: &&Verdict| verdict.previous.as_ref().is_some_and(|change| change.significant.is_some());
     verdicts.filter(is_tested).collect()
+}
+
+/// Of tested figures, none of which is found to have really changed, the one whose change is the least likely by chance, if
+/// by itself it would be rare: one in twenty.
+pub(crate) fn least_likely<'a>(tested: &[&'a Verdict]) -> Option<&'a Verdict> {
+    let chance = |verdict: &Verdict| verdict.previous.as_ref().and_then(|change| change.p_value);
+    let rare = tested.iter().copied().filter_map(|verdict| Some((chance(verdict).filter(|p| *p < RARE)?, verdict)));
+    rare.min_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, verdict)| verdict)
 }
 
 /// Why nothing was tested: there is nothing earlier, or nothing that a test could tell from chance.
