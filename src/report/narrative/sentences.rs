@@ -98,7 +98,7 @@ pub(super) fn nothing_changed(facts: &Facts<'_>, places: &Places, told: &[Matter
     let stands_out_text = stands_out.as_ref().map(|one| facts.say("narrative-stands-out", &[("name", &one.text)]));
     let text = also_text.into_iter().chain([none]).chain(stands_out_text).collect::<Vec<_>>().join(" ");
     let mut draft = naming(Draft::new(Tone::Neutral, text).on(tested), facts, places, &also);
-    for one in &stands_out {
+    if let Some(one) = &stands_out {
         draft = draft.naming(places, one.definition.id, &within_sentence(&facts.plain_name(one.definition.id)));
     }
     Some(draft.finish())
