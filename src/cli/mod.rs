@@ -195,8 +195,9 @@ fn configured(common: &Common, world: &World, console: &Console, tells_of_secret
         config.out.clone_from(out);
     }
     if let Some(state) = &common.state {
-        config.state.clone_from(state);
-        config.witnessed.clone_from(&config.out);
+        // A ledger in the folders that the configuration names has sent the same reports.
+        config.witnessed.push(std::mem::replace(&mut config.state, state.clone()));
+        config.witnessed.insert(0, config.out.clone());
     }
     if is_inside(&config.state, &config.out) {
         let fault =
