@@ -2,6 +2,7 @@
 //!
 //! Writes no message and computes nothing; a delivery is retried from the bytes that the ledger keeps.
 
+mod held;
 mod mailing;
 mod pause;
 mod summary;
@@ -17,6 +18,7 @@ use crate::config::OnUnknown;
 use crate::error::Result;
 use crate::ledger::{Delivery, Ledger, RunLock, Settlement, State, TRIAL};
 
+pub use held::{obstacle, stands};
 pub use mailing::{Mailing, Obstacle, scope_text};
 pub use summary::Summary;
 

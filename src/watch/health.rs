@@ -114,12 +114,12 @@ fn undelivered(
     let (calendar, on_unknown) = (config.company.calendar, config.delivery.on_unknown);
     let mailing = Mailing::of(report, period, &plan.recipients)?;
     let readers: BTreeSet<&String> = mailing.recipients.iter().collect();
-    let (mut sent, mut waiting, mut last) = (0, 0, None);
+    let (mut sent, mut waiting, mut outdated, mut last) = (0, 0, 0, None);
     let mut mends = Mends::default();
     if let Some(ledger) = ledger {
         for reader in &readers {
             let standing = ledger.standing(report, period, reader)?;
-            mends.add(ledger, &mailing, standing.as_ref(), on_unknown, now)?;
+            let is_outdated = mends.add(ledger, &mailing, standing.as_ref(), on_unknown, now)?;
             match standing {
                 Some(delivery) if delivery.state == State::Sent => {
                     let run = ledger.run(delivery.run)?;
@@ -127,6 +127,7 @@ fn undelivered(
                     sent += usize::from(run.is_some_and(|run| calendar.has_ended(period, run.run.as_of.into())));
                 }
                 Some(delivery) if delivery.state.has_ended() => {}
+                Some(_) if is_outdated => outdated += 1,
                 Some(delivery) => {
                     waiting += 1;
                     last = delivery.reply.map(|reply| reply.replace(&delivery.recipient, &masked(&delivery.recipient)));
@@ -135,12 +136,17 @@ fn undelivered(
             }
         }
     }
-    let what = match (sent, waiting) {
-        (_, 1..) => {
+    let of = readers.len();
+    let what = match (sent, waiting, outdated) {
+        (_, 1.., _) => {
             let reply = last.map_or(String::new(), |reply| format!(": {reply}"));
-            format!("{waiting} of {} readers still wait for it{reply}", readers.len())
+            format!("{waiting} of {of} readers still wait for it{reply}")
         }
-        (0, 0) => "nobody has it".to_owned(),
+        (_, _, 1..) => format!(
+            "the mail to {outdated} of {of} readers is not tried: it was written for another part, language or right to names than they \
+             have now"
+        ),
+        (0, ..) => "nobody has it".to_owned(),
         _ => return Ok(None),
     };
     let remedy = mends.in_words(report, period);
@@ -159,6 +165,7 @@ struct Mends {
 }
 
 impl Mends {
+    /// Takes in the newest mail to a reader; whether it was written for other rights than they have now.
     fn add(
         &mut self,
         ledger: &Ledger,
@@ -166,14 +173,14 @@ impl Mends {
         standing: Option<&Delivery>,
         on_unknown: OnUnknown,
         now: Moment,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let Some(mail) = standing else {
             self.run = true;
-            return Ok(());
+            return Ok(false);
         };
         let is_outdated = mailing.obstacle(ledger, mail)? == Some(Obstacle::Outdated);
         let is_decided_on = match mail.state {
-            State::Sent | State::Discarded => return Ok(()),
+            State::Sent | State::Discarded => return Ok(false),
             State::Failed | State::Dead => !is_outdated,
             State::Unknown => is_outdated || !is_to_come(mail, on_unknown, now.utc()),
             State::Pending | State::Deferred | State::Sending => false,
@@ -183,7 +190,7 @@ impl Mends {
             self.is_doubtful |= mail.state == State::Unknown;
         }
         self.run |= is_outdated || !is_decided_on;
-        Ok(())
+        Ok(is_outdated)
     }
 
     fn in_words(&self, report: &str, period: &str) -> String {

@@ -8,6 +8,7 @@ use crate::calendar::Moment;
 use crate::config::Config;
 use crate::daemon;
 use crate::delivery::address::{masked, without_addresses};
+use crate::delivery::outbox::{self, Obstacle, stands};
 use crate::diagnostic::counted;
 use crate::error::Result;
 use crate::ledger::{Delivery, Ledger, MADE_FOR_SOME, OPERATORS, RunLock, Slot, SlotState};
@@ -47,10 +48,12 @@ pub fn status(config: &Config, now: Moment) -> Result<Vec<String>> {
         }),
     );
     let (own, reports): (Vec<&Delivery>, Vec<&Delivery>) = waiting.iter().partition(|mail| mail.report == OPERATORS);
-    list(&mut lines, "outbox", reports.iter().map(|mail| delivery_line(mail)));
-    list(&mut lines, "outbox, to operators", own.iter().map(|mail| delivery_line(mail)));
-    list(&mut lines, "failed", ledger.failed(SHOWN)?.iter().map(delivery_line));
-    list(&mut lines, "failed, to operators", ledger.failed_to_operators(SHOWN)?.iter().map(delivery_line));
+    let waits = |mail: &&Delivery| Ok(delivery_line(mail, outbox::obstacle(&ledger, config, mail)?));
+    list(&mut lines, "outbox", reports.iter().map(waits).collect::<Result<Vec<_>>>()?.into_iter());
+    list(&mut lines, "outbox, to operators", own.iter().map(waits).collect::<Result<Vec<_>>>()?.into_iter());
+    let failed = |mail: &Delivery| delivery_line(mail, None);
+    list(&mut lines, "failed", ledger.failed(SHOWN)?.iter().map(failed));
+    list(&mut lines, "failed, to operators", ledger.failed_to_operators(SHOWN)?.iter().map(failed));
     let missed = ledger.count_slots(SlotState::Missed)?;
     list(&mut lines, "slots missed in all", missed.iter().map(|(report, count)| format!("`{report}` {count}")));
     let incidents = ledger.open_incidents()?;
@@ -116,12 +119,13 @@ fn slot_line(slot: &Slot, waiting: &[Delivery], config: &Config) -> String {
     format!("{name}: {fate}")
 }
 
-fn delivery_line(mail: &Delivery) -> String {
+fn delivery_line(mail: &Delivery, obstacle: Option<Obstacle>) -> String {
     let who = masked(&mail.recipient);
     let reply =
         mail.reply.as_deref().map_or(String::new(), |reply| format!(": {}", reply.replace(&mail.recipient, &who)));
     let attempts = counted(mail.attempts, "attempt", "attempts");
-    format!("`{}` {} to {who}: {} after {attempts}{reply}", mail.report, mail.period, mail.state.id())
+    let why = obstacle.map_or(String::new(), |obstacle| format!("; {}: {}", obstacle.why(mail), obstacle.remedy(mail)));
+    format!("`{}` {} to {who}: {} after {attempts}{reply}{why}", mail.report, mail.period, stands(obstacle, mail))
 }
 
 fn local(at: DateTime<Utc>, config: &Config) -> String {

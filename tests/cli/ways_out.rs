@@ -344,3 +344,55 @@ fn a_retry_of_what_waits_leaves_the_dead_alone() {
     let subjects: Vec<String> = home.all_letters().iter().map(Letter::subject).collect();
     assert_eq!(subjects, [""; 0], "all went to the server");
 }
+
+/// Bob is no reader any more, eve may see something else now: wherever their mail is shown it is called held or outdated, with the
+/// command that leads on, and so does whoever tries it. What has come to its end says what is left to be done.
+#[test]
+fn what_is_held_is_called_so_and_its_words_lead_on() {
+    let moody = Moody::at(Phase::Recipient, "@example.com", Answer::say("451 4.3.0 come again\r\n"));
+    let home = home(moody.server.port, &format!("{{ to: head@example.com }}, {{ to: bob@example.com }}, {EVE_OF_S}"));
+    assert_eq!(home.at("2026-11-05 10:00:00", &SEND).code, Some(75));
+    home.edit("config/reports.yaml", ", { to: bob@example.com }", "");
+    home.edit("config/reports.yaml", "plan: S", "plan: E");
+    let (discard, anew) = (
+        "farol outbox discard 2 --reason \"no longer a reader\"",
+        "farol run --report monthly --period 2026-10 --send",
+    );
+    for command in [&["outbox", "list"][..], &["status"]] {
+        let shown = home.at("2026-11-05 10:10:00", command).stdout;
+        for (who, words) in [("b…@", ["deferred, held", discard]), ("e…@", ["deferred, outdated", anew])] {
+            let line = shown.lines().find(|line| line.contains(who)).unwrap();
+            assert!(words.iter().all(|word| line.contains(word)), "{command:?}: {line}");
+        }
+        assert!(shown.lines().any(|line| line.contains("h…@") && !line.contains("held")), "{shown}");
+    }
+    for (id, words) in [("2", ["reports.yaml no longer names its reader", discard]), ("3", ["written for another part", anew])] {
+        let refused = home.at("2026-11-05 10:11:00", &["outbox", "retry", id]);
+        assert_eq!(refused.code, Some(2), "{}", refused.stderr);
+        assert!(words.iter().all(|word| refused.stderr.contains(word)), "{}", refused.stderr);
+    }
+    moody.end();
+    let retry = home.at("2026-11-05 10:12:00", &["outbox", "retry"]);
+    assert_eq!(retry.code, Some(0), "{}", retry.stderr);
+    assert!(retry.stderr.contains("sent 1 of 1 mails; 2 are held and were not tried, as told"), "{}", retry.stderr);
+    assert!(retry.stderr.contains(discard) && retry.stderr.contains(anew), "{}", retry.stderr);
+    let again = home.at("2026-11-05 10:13:00", &["outbox", "retry"]);
+    assert!(again.stderr.contains("sent 0 of 0 mails; 2 are held"), "{}", again.stderr);
+    let ill = home.at("2026-11-05 12:30:00", &["health"]);
+    assert_eq!(ill.code, Some(75), "{}", ill.stderr);
+    let what = "the mail to 1 of 2 readers is not tried: it was written for another part, language or right to names";
+    assert!(ill.stderr.contains(what) && !ill.stderr.contains("wait for it"), "{}", ill.stderr);
+
+    copied(&home, "2026-11-05 12:31:00", &format!("{discard}\n{anew}"));
+    assert_eq!(states(&home), [State::Sent, State::Discarded, State::Discarded, State::Sent]);
+    for (id, words) in [
+        ("1", ["it is sent, since 2026-11-05 10:12 UTC", "--send --resend --reason WHY"]),
+        ("2", ["it was given up for good, 2026-11-05 12:31 UTC", "--send --resend --reason WHY"]),
+        ("3", ["a newer one, 4, has taken its place, which is sent", "farol outbox show 4"]),
+    ] {
+        let refused = home.at("2026-11-05 12:32:00", &["outbox", "retry", id]);
+        assert_eq!(refused.code, Some(2), "{}", refused.stderr);
+        assert!(words.iter().all(|word| refused.stderr.contains(word)), "{}", refused.stderr);
+    }
+    println!("D17, D18 | mail that is not tried: called so, and what is told with it leads on | 2 of 2");
+}

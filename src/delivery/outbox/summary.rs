@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::is_to_come;
+use super::{Obstacle, is_to_come};
 use crate::config::OnUnknown;
 use crate::delivery::address::masked;
 use crate::diagnostic::Diagnostic;
@@ -100,27 +100,16 @@ impl Summary {
         }));
         all.extend(self.deliveries.iter().filter_map(|delivery| self.told(delivery)));
         all.extend(self.held.iter().map(|delivery| {
-            let Delivery { id, report, period, recipient, state, .. } = delivery;
-            let who = masked(recipient);
-            let names = if report == OPERATORS { "`delivery.operators`" } else { "reports.yaml" };
-            let what = if *state == State::Dead { "has waited for too long" } else { "waits" };
-            Diagnostic::warning(
-                "mail-held",
-                format!("the mail of `{report}` {period} to `{who}` {what}, and {names} no longer names them for it"),
-            )
-            .help(format!("name them there again, or give it up: farol outbox discard {id} --reason WHY"))
+            let Delivery { report, period, recipient, state, .. } = delivery;
+            let what = if *state == State::Dead { "has waited for too long" } else { "is held" };
+            let (who, why) = (masked(recipient), Obstacle::Unnamed.why(delivery));
+            Diagnostic::warning("mail-held", format!("the mail of `{report}` {period} to `{who}` {what}: {why}"))
+                .help(Obstacle::Unnamed.remedy(delivery))
         }));
         all.extend(self.outdated.iter().map(|delivery| {
-            let Delivery { id, recipient, .. } = delivery;
-            let what = format!("a mail to `{}` waits that was written for another part, language or right to names", masked(recipient));
-            let again = delivery.made_by();
-            let remedy = if delivery.state == State::Unknown {
-                format!("ask whether they have it; if not, farol outbox retry {id} lets {again} write it as the configuration has it now; \
-                         if so, farol outbox discard {id} --reason \"it has arrived\"")
-            } else {
-                format!("{again} writes it as the configuration has it now")
-            };
-            Diagnostic::warning("mail-outdated", what).help(remedy)
+            let (who, why) = (masked(&delivery.recipient), Obstacle::Outdated.why(delivery));
+            Diagnostic::warning("mail-outdated", format!("a mail to `{who}` is not tried: {why}"))
+                .help(Obstacle::Outdated.remedy(delivery))
         }));
         all
     }
