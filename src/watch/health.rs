@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::Duration;
 
 use super::early::early_faults;
+use super::incidents::in_a_line;
 use crate::calendar::{Moment, Period};
 use crate::config::{Config, OnUnknown, ReportPlan};
 use crate::daemon::{self, CLOCK_SLACK_MINUTES, Entry, SlotKey};
@@ -70,7 +71,7 @@ fn clock(ledger: &Ledger, now: Moment) -> Result<Option<Diagnostic>> {
 /// A daemon that runs nothing because of its clock.
 fn standstill(ledger: &Ledger) -> Result<Option<Diagnostic>> {
     let incident = ledger.open_incidents()?.into_iter().find(|incident| incident.kind == "clock");
-    Ok(incident.map(|incident| Diagnostic::error("clock-incident", incident.cause).help(incident.remedy)))
+    Ok(incident.map(|incident| Diagnostic::error("clock-incident", incident.cause).help(in_a_line(&incident.remedy))))
 }
 
 /// What is wrong with the newest slot of an entry whose grace is over.

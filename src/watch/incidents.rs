@@ -47,6 +47,22 @@ pub struct Trouble {
     pub remedy: String,
 }
 
+/// A remedy in one line, for where there is no room for more: what it says as it is, and commands in backticks, so that nobody copies
+/// what is none.
+pub(super) fn in_a_line(remedy: &str) -> String {
+    let mut line = String::new();
+    let mut said_before = false;
+    for part in remedy.lines().filter(|part| !part.is_empty()) {
+        let words = part.strip_prefix("# ").map(|words| words.trim_end_matches(':'));
+        if !line.is_empty() {
+            line.push_str(if said_before && words.is_none() { ": " } else { "; " });
+        }
+        line.push_str(&words.map_or_else(|| format!("`{part}`"), str::to_owned));
+        said_before = words.is_some();
+    }
+    line
+}
+
 /// Kinds that the ledger itself shows; the others are met by whoever runs something.
 const SHOWN_BY_LEDGER: [&str; 7] =
     ["missed-slot", "undeliverable", "unknown", "held", "outdated", "mail-server", SENT_EARLY];
@@ -377,4 +393,20 @@ fn stuck(late: &[Delivery]) -> Option<Trouble> {
         remedy: "farol check --smtp\n# when the way is open, what waits goes out with the next\nfarol outbox deliver"
             .to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_a_line;
+
+    #[test]
+    fn a_remedy_in_a_line_keeps_commands_apart_from_words() {
+        for (remedy, expected) in [
+            ("farol outbox retry 1", "`farol outbox retry 1`"),
+            ("farol check\n# correct what it says, then\nfarol run", "`farol check`; correct what it says, then: `farol run`"),
+            ("# what has:\nfarol outbox discard 1\n# if not: wait", "what has: `farol outbox discard 1`; if not: wait"),
+        ] {
+            assert_eq!(in_a_line(remedy), expected);
+        }
+    }
 }

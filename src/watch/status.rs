@@ -61,7 +61,7 @@ pub fn status(config: &Config, now: Moment) -> Result<Vec<String>> {
         &mut lines,
         &format!("open incidents ({zone})"),
         incidents.iter().map(|incident| {
-            format!("since {}: {}; {}", local(incident.opened, config), incident.cause, incident.remedy)
+            format!("since {}: {}\n{}", local(incident.opened, config), incident.cause, incident.remedy)
         }),
     );
     // Found by this very look, which records nothing.
@@ -75,7 +75,7 @@ pub fn status(config: &Config, now: Moment) -> Result<Vec<String>> {
         early
             .iter()
             .filter(|trouble| !is_open(trouble))
-            .map(|Trouble { cause, remedy, .. }| format!("{cause}; {remedy}")),
+            .map(|Trouble { cause, remedy, .. }| format!("{cause}\n{remedy}")),
     );
     Ok(lines)
 }
