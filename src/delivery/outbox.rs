@@ -233,8 +233,12 @@ impl<'a> Postman<'a> {
         if !matches!(delivery.state, State::Pending | State::Deferred) {
             return Ok(delivery);
         }
-        let last = delivery.reply.as_deref().unwrap_or("it was never tried");
-        let reply = format!("not delivered by {}: {last}", limit.format("%Y-%m-%d %H:%M UTC"));
+        let utc = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M UTC").to_string();
+        let last = match &delivery.reply {
+            Some(reply) if delivery.attempts > 0 => format!("its last attempt, {}: {reply}", utc(delivery.updated)),
+            _ => "it was never tried".to_owned(),
+        };
+        let reply = format!("not delivered by {}; the clock showed {}; {last}", utc(limit), utc(now));
         ledger.settle(delivery.id, Settlement::Dead(reply), now)
     }
 

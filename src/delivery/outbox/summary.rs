@@ -142,7 +142,7 @@ impl Summary {
             ),
             State::Dead => Some(
                 Diagnostic::error("mail-dead", format!("`{who}` has not got it in time: {reply}"))
-                    .help(format!("see why, then farol outbox retry {id}, or discard it")),
+                    .help(format!("see whether that clock was right, and why it was not taken before; then farol outbox retry {id}, or discard it")),
             ),
             State::Unknown if self.is_to_come(delivery) => Some(
                 Diagnostic::warning("mail-unknown", format!("`{who}` may have got it: {reply}"))
