@@ -18,7 +18,7 @@ use crate::config::OnUnknown;
 use crate::error::Result;
 use crate::ledger::{Delivery, Ledger, RunLock, Settlement, State, TRIAL};
 
-pub use held::{obstacle, stands};
+pub use held::{blocked, obstacle, stands};
 pub use mailing::{Mailing, Obstacle, scope_text};
 pub use summary::Summary;
 

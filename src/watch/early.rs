@@ -8,11 +8,11 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::incidents::{Trouble, in_a_line, of_period};
+use super::incidents::{Trouble, of_period};
 use crate::calendar::{Calendar, Moment, Period};
 use crate::config::Config;
 use crate::daemon::CLOCK_SLACK_MINUTES;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, in_a_line};
 use crate::error::Result;
 use crate::ledger::{DatedAhead, Delivery, Ledger, Run, RunRecord, State};
 

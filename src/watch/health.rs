@@ -5,13 +5,12 @@ use std::collections::BTreeSet;
 use chrono::Duration;
 
 use super::early::early_faults;
-use super::incidents::in_a_line;
 use crate::calendar::{Moment, Period};
 use crate::config::{Config, OnUnknown, ReportPlan};
 use crate::daemon::{self, CLOCK_SLACK_MINUTES, Entry, SlotKey};
 use crate::delivery::address::masked;
-use crate::delivery::outbox::{Mailing, Obstacle, is_to_come};
-use crate::diagnostic::Diagnostic;
+use crate::delivery::outbox::{self, Mailing, Obstacle, is_to_come};
+use crate::diagnostic::{Diagnostic, in_a_line};
 use crate::error::{Exit, Failure, Result};
 use crate::ledger::{Delivery, Ledger, State};
 
@@ -115,7 +114,7 @@ fn undelivered(
     let (calendar, on_unknown) = (config.company.calendar, config.delivery.on_unknown);
     let mailing = Mailing::of(report, period, &plan.recipients)?;
     let readers: BTreeSet<&String> = mailing.recipients.iter().collect();
-    let (mut sent, mut waiting, mut outdated, mut last) = (0, 0, 0, None);
+    let (mut sent, mut waiting, mut outdated, mut last, mut blocked) = (0, 0, 0, None, None);
     let mut mends = Mends::default();
     if let Some(ledger) = ledger {
         for reader in &readers {
@@ -131,6 +130,7 @@ fn undelivered(
                 Some(_) if is_outdated => outdated += 1,
                 Some(delivery) => {
                     waiting += 1;
+                    blocked = outbox::blocked(&delivery).or(blocked);
                     last = delivery.reply.map(|reply| reply.replace(&delivery.recipient, &masked(&delivery.recipient)));
                 }
                 None => {}
@@ -150,7 +150,7 @@ fn undelivered(
         (0, ..) => "nobody has it".to_owned(),
         _ => return Ok(None),
     };
-    let remedy = mends.in_words(report, period);
+    let remedy = blocked.map_or_else(|| mends.in_words(report, period), |remedy| in_a_line(&remedy));
     Ok(Some(overdue_fault(report, period, due, &what).help(remedy)))
 }
 

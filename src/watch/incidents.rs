@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::daemon::{self, Missed, signal_of};
 use crate::delivery::address::identity;
 use crate::delivery::dkim::Signer;
-use crate::delivery::outbox::{Mailing, Obstacle, Postman, is_to_come, is_written_anew};
+use crate::delivery::outbox::{Mailing, Obstacle, Postman, blocked, is_to_come, is_written_anew};
 use crate::delivery::stop::Stop;
 use crate::delivery::{message, transport};
 use crate::diagnostic::Diagnostic;
@@ -45,22 +45,6 @@ pub struct Trouble {
     pub cause: String,
     /// What mends it.
     pub remedy: String,
-}
-
-/// A remedy in one line, for where there is no room for more: what it says as it is, and commands in backticks, so that nobody copies
-/// what is none.
-pub(super) fn in_a_line(remedy: &str) -> String {
-    let mut line = String::new();
-    let mut said_before = false;
-    for part in remedy.lines().filter(|part| !part.is_empty()) {
-        let words = part.strip_prefix("# ").map(|words| words.trim_end_matches(':'));
-        if !line.is_empty() {
-            line.push_str(if said_before && words.is_none() { ": " } else { "; " });
-        }
-        line.push_str(&words.map_or_else(|| format!("`{part}`"), str::to_owned));
-        said_before = words.is_some();
-    }
-    line
 }
 
 /// Kinds that the ledger itself shows; the others are met by whoever runs something.
@@ -390,23 +374,8 @@ fn stuck(late: &[Delivery]) -> Option<Trouble> {
         kind: "mail-server",
         subject: String::new(),
         cause: format!("mails have waited for more than {PATIENCE_MINUTES} minutes{reply}"),
-        remedy: "farol check --smtp\n# when the way is open, what waits goes out with the next\nfarol outbox deliver"
-            .to_owned(),
+        remedy: late.iter().rev().find_map(blocked).unwrap_or_else(|| {
+            "farol check --smtp\n# when the way is open, what waits goes out with the next\nfarol outbox deliver".to_owned()
+        }),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::in_a_line;
-
-    #[test]
-    fn a_remedy_in_a_line_keeps_commands_apart_from_words() {
-        for (remedy, expected) in [
-            ("farol outbox retry 1", "`farol outbox retry 1`"),
-            ("farol check\n# correct what it says, then\nfarol run", "`farol check`; correct what it says, then: `farol run`"),
-            ("# what has:\nfarol outbox discard 1\n# if not: wait", "what has: `farol outbox discard 1`; if not: wait"),
-        ] {
-            assert_eq!(in_a_line(remedy), expected);
-        }
-    }
 }

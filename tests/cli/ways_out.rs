@@ -396,3 +396,47 @@ fn what_is_held_is_called_so_and_its_words_lead_on() {
     }
     println!("D17, D18 | mail that is not tried: called so, and what is told with it leads on | 2 of 2");
 }
+
+/// The server refuses the sender, or the maildir cannot be written: neither is a server that is away, and the remedy says what it is.
+#[test]
+fn a_refused_sender_and_a_folder_that_cannot_be_written_are_told_as_such() {
+    let is_on = Arc::new(AtomicBool::new(true));
+    let on = Arc::clone(&is_on);
+    let server = FaultServer::start(Protection::None, move |phase, command| {
+        let is_refused = phase == Phase::Sender && command.contains("<farol@example.com>") && on.load(Ordering::SeqCst);
+        if is_refused { Answer::say("553 5.7.1 not your address\r\n") } else { Answer::Good }
+    });
+    let home = home(server.port, "{ to: head@example.com }");
+    home.edit("config/farol.yaml", "operators: [", "# operators: [");
+    let anew = "farol run --report monthly --period 2026-10 --send --resend --reason \"another sender\"";
+    let is_told = |said: &str| {
+        let parts = ["MAIL FROM: 553 5.7.1 not your address", "`delivery.from`", anew];
+        assert!(parts.iter().all(|part| said.contains(part)), "{said}");
+        assert!(!said.contains("when the mail server is there") && !said.contains("check --smtp"), "{said}");
+    };
+    let refused = home.at("2026-11-05 10:00:00", &SEND);
+    assert_eq!(refused.code, Some(75), "{}", refused.stderr);
+    is_told(&refused.stderr);
+    assert_eq!(home.at("2026-11-05 10:40:00", &["outbox", "deliver"]).code, Some(75));
+    let open = incidents(&home).remove(0);
+    is_told(&format!("{}\n{}", open.cause, open.remedy));
+    is_told(&home.at("2026-11-05 12:30:00", &["health"]).stderr);
+    // Another sender alone does not change what is written.
+    home.edit("config/farol.yaml", "farol@example.com", "reports@example.com");
+    assert_eq!(home.at("2026-11-05 12:31:00", &["outbox", "retry"]).code, Some(75));
+    copied(&home, "2026-11-05 12:32:00", &open.remedy);
+    assert_eq!((states(&home), incidents(&home).len()), (vec![State::Discarded, State::Sent], 0));
+
+    let home = Home::tiny();
+    home.edit("config/farol.yaml", "operators: [", "# operators: [");
+    std::fs::create_dir(home.path("out")).unwrap();
+    home.write("out/maildir", "in the way");
+    let unwritable = home.at("2026-11-05 10:00:00", &SEND);
+    assert_eq!(unwritable.code, Some(75), "{}", unwritable.stderr);
+    for part in ["the maildir `out/maildir` cannot be written: ", "(os error ", "let farol write that folder", "`farol outbox deliver`"] {
+        assert!(unwritable.stderr.contains(part), "{part}: {}", unwritable.stderr);
+    }
+    std::fs::remove_file(home.path("out/maildir")).unwrap();
+    copied(&home, "2026-11-05 10:30:00", "farol outbox deliver");
+    assert_eq!(home.letters().len(), 1);
+}

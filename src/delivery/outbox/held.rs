@@ -67,3 +67,25 @@ impl Obstacle {
         }
     }
 }
+
+/// What mends it that a mail cannot be handed over, where that is neither its reader's fault nor a server's that is away: the sender is
+/// refused for good, or the maildir cannot be written.
+pub fn blocked(delivery: &Delivery) -> Option<String> {
+    let reply = delivery.reply.as_deref().filter(|_| delivery.state == State::Deferred)?;
+    if reply.starts_with("the maildir ") {
+        return Some(
+            "# let farol write that folder, or name another in `delivery.transport.maildir`; what waits goes out with the next\n\
+             farol outbox deliver"
+                .to_owned(),
+        );
+    }
+    let sender = &delivery.sender;
+    let refused = reply.starts_with("MAIL FROM: 5").then(|| {
+        format!(
+            "# the mail server refuses the sender, {sender}: have it take that one, and what waits goes out; or name another in `delivery.from`"
+        )
+    })?;
+    // What is written names its sender.
+    let anew = format!(", and have the mail written anew:\n{} --resend --reason \"another sender\"", delivery.made_by());
+    Some(if delivery.report == OPERATORS { refused } else { refused + &anew })
+}

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Obstacle, is_to_come};
+use super::{Obstacle, blocked, is_to_come};
 use crate::config::OnUnknown;
 use crate::delivery::address::masked;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, in_a_line};
 use crate::error::Exit;
 use crate::ledger::{Delivery, OPERATORS, State};
 
@@ -83,10 +83,12 @@ impl Summary {
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         let mut all = Vec::new();
         if let Some(reason) = self.unreachable.as_ref().filter(|_| !self.is_known_unreachable) {
-            all.push(
-                Diagnostic::error("mail-server", format!("the mail could not be handed over: {reason}"))
-                    .help("run again when the mail server is there, or check delivery.transport"),
+            let remedy = self.deliveries.iter().find_map(blocked).map_or_else(
+                || "run again when the mail server is there, or check delivery.transport".to_owned(),
+                |remedy| in_a_line(&remedy),
             );
+            let what = format!("the mail could not be handed over: {reason}");
+            all.push(Diagnostic::error("mail-server", what).help(remedy));
         }
         all.extend(self.tried_twice.iter().map(|delivery| {
             let Delivery { message_id, recipient, .. } = delivery;
