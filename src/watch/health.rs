@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use chrono::Duration;
 
 use super::early::early_faults;
+use super::incidents::Incidents;
 use crate::calendar::{Moment, Period};
 use crate::config::{Config, OnUnknown, ReportPlan};
 use crate::daemon::{self, CLOCK_SLACK_MINUTES, Entry, SlotKey};
-use crate::delivery::address::masked;
+use crate::delivery::address::{masked, without_addresses};
 use crate::delivery::outbox::{self, Mailing, Obstacle, is_to_come};
 use crate::diagnostic::{Diagnostic, in_a_line};
 use crate::error::{Exit, Failure, Result};
@@ -48,6 +49,16 @@ pub fn health(config: &Config, now: Moment, expected: Option<&Period>) -> Result
         faults.extend(overdue(config, ledger.as_ref(), &entry, now)?);
     }
     Ok(faults)
+}
+
+/// What is wrong and is no reason for a monitor's alarm, for operators are told of it: the first line of each cause, addresses masked.
+///
+/// # Errors
+/// The ledger's.
+pub fn wrong_besides(config: &Config, now: Moment) -> Result<Vec<String>> {
+    let Some(mut ledger) = Ledger::look(&config.state, &config.witnessed)? else { return Ok(Vec::new()) };
+    let causes = Incidents::new(config, &mut ledger, &|| now.utc()).causes()?;
+    Ok(causes.iter().map(|cause| without_addresses(cause.lines().next().unwrap_or_default())).collect())
 }
 
 /// A clock that shows less than what was recorded by it.

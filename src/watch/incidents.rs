@@ -177,6 +177,16 @@ impl<'a> Incidents<'a> {
         Ok(())
     }
 
+    /// The causes of all that is wrong now: what the ledger shows, and troubles of other kinds that are not over.
+    ///
+    /// # Errors
+    /// The ledger's.
+    pub fn causes(&self) -> Result<Vec<String>> {
+        let is_met = |incident: &Incident| !SHOWN_BY_LEDGER.contains(&incident.kind.as_str());
+        let met = self.ledger.open_incidents()?.into_iter().filter(is_met).map(|incident| incident.cause);
+        Ok(self.shown()?.into_iter().map(|trouble| trouble.cause).chain(met).collect())
+    }
+
     /// What is wrong by the ledger's own showing.
     fn shown(&self) -> Result<Vec<Trouble>> {
         let mut found = self.missed()?;

@@ -276,6 +276,37 @@ fn health_names_the_command_that_works() {
     assert_eq!(well.code, Some(0), "{}", well.stderr);
 }
 
+/// Bob's mail is refused, and the daemon could not read a configuration: no report is overdue, and what is wrong is said all the same.
+#[test]
+fn health_says_what_is_wrong_beside_what_is_overdue() {
+    let moody = Moody::at(Phase::Recipient, "bob@", Answer::say("550 5.1.1 unknown user\r\n"));
+    let home = home(moody.server.port, "{ to: head@example.com }, { to: bob@example.com }");
+    assert_eq!(home.at("2026-11-05 10:00:00", &SEND).code, Some(69));
+    let well = |causes: &[&str]| {
+        let ended = home.at("2026-11-05 12:30:00", &["health"]);
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+        let lines: Vec<&str> = ended.stdout.lines().collect();
+        let expected = match causes.len() {
+            0 => "well: nothing is overdue",
+            1 => "nothing is overdue, but 1 trouble is open; `farol status` shows what mends it:",
+            _ => "nothing is overdue, but 2 troubles are open; `farol status` shows what mends them:",
+        };
+        assert_eq!((lines[0], &lines[1..]), (expected, causes));
+    };
+    let bob = "  `monthly` 2026-10 did not reach b…@example.com: RCPT TO: 550 5.1.1 unknown user";
+    well(&[bob]);
+    let now = "2026-11-05T10:00:01Z".parse().unwrap();
+    ledger(&home).open_incident(("configuration", ""), ("the configuration has faults\nline 3", "farol check"), now).unwrap();
+    well(&[bob, "  the configuration has faults"]);
+    copied(&home, "2026-11-05 12:31:00", "farol outbox discard 2 --reason x");
+    well(&["  the configuration has faults"]);
+    let mut ledger = ledger(&home);
+    for incident in ledger.open_incidents().unwrap() {
+        ledger.close_incident(&incident, now).unwrap();
+    }
+    well(&[]);
+}
+
 /// A mail to an operator and a trial are refused: each has a remedy of its own, and neither is a reader's mail.
 #[test]
 fn mails_to_operators_and_trials_have_remedies_that_can_be_run() {
@@ -400,11 +431,8 @@ fn what_is_held_is_called_so_and_its_words_lead_on() {
 /// The server refuses the sender, or the maildir cannot be written: neither is a server that is away, and the remedy says what it is.
 #[test]
 fn a_refused_sender_and_a_folder_that_cannot_be_written_are_told_as_such() {
-    let is_on = Arc::new(AtomicBool::new(true));
-    let on = Arc::clone(&is_on);
-    let server = FaultServer::start(Protection::None, move |phase, command| {
-        let is_refused = phase == Phase::Sender && command.contains("<farol@example.com>") && on.load(Ordering::SeqCst);
-        if is_refused { Answer::say("553 5.7.1 not your address\r\n") } else { Answer::Good }
+    let server = FaultServer::start(Protection::None, |phase, command| {
+        if phase == Phase::Sender && command.contains("<farol@example.com>") { Answer::say("553 5.7.1 not your address\r\n") } else { Answer::Good }
     });
     let home = home(server.port, "{ to: head@example.com }");
     home.edit("config/farol.yaml", "operators: [", "# operators: [");
