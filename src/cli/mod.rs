@@ -25,6 +25,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::calendar::Moment;
 use crate::config::{Config, Vocabulary, is_unknown_secret};
+use crate::daemon;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
 use crate::pipeline;
@@ -115,6 +116,7 @@ enum Command {
 
 /// Runs one command and says how it ended.
 pub fn main(arguments: impl IntoIterator<Item = OsString>, world: &World) -> u8 {
+    daemon::end_with_parent(&*world.environment);
     let written: Vec<OsString> = arguments.into_iter().collect();
     let arguments = match Arguments::try_parse_from(&written) {
         Ok(arguments) => arguments,
