@@ -12,7 +12,7 @@ use crate::daemon::{Book, Fate, Missed, Open, Recorded, SlotKey};
 use crate::delivery::stop::Stop;
 use crate::diagnostic::{Diagnostic, counted};
 use crate::error::{Exit, Failure, Result};
-use crate::ledger::{Ledger, MADE_FOR_SOME, Slot, SlotState};
+use crate::ledger::{LEFT_TO_THE_OUTBOX, Ledger, MADE_FOR_SOME, Slot, SlotState};
 use crate::watch::{self, Incidents, LastRun, Trouble};
 
 /// The ledger of a state folder as a book of slots. It is opened for each look, so that a ledger that was restored meanwhile
@@ -67,6 +67,14 @@ impl Book for LedgerBook<'_> {
                 && watch::is_written(&ledger, self.calendar, &key.report, &key.period)?
             {
                 slot.reason = String::from(MADE_FOR_SOME);
+            }
+            // Its report was made; what is missed of it, if anything, is mail.
+            if slot.state == SlotState::Missed
+                && slot.attempts > 0
+                && watch::is_written(&ledger, self.calendar, &key.report, &key.period)?
+            {
+                slot.state = SlotState::Done;
+                slot.exit = Some(LEFT_TO_THE_OUTBOX);
             }
             slots.push(slot);
         }

@@ -11,7 +11,7 @@ use crate::delivery::address::{masked, without_addresses};
 use crate::delivery::outbox::{self, Obstacle, stands};
 use crate::diagnostic::counted;
 use crate::error::Result;
-use crate::ledger::{Delivery, Ledger, MADE_FOR_SOME, OPERATORS, RunLock, Slot, SlotState};
+use crate::ledger::{Delivery, LEFT_TO_THE_OUTBOX, Ledger, MADE_FOR_SOME, OPERATORS, RunLock, Slot, SlotState};
 
 /// So many of each are shown.
 const SHOWN: u32 = 10;
@@ -104,14 +104,15 @@ fn slot_line(slot: &Slot, waiting: &[Delivery], config: &Config) -> String {
         SlotState::Done if slot.exit == Some(0) && slot.attempts == 0 => "delivered before".to_owned(),
         SlotState::Done if slot.exit == Some(0) => "done".to_owned(),
         SlotState::Done if slot.reason == MADE_FOR_SOME => slot.reason.clone(),
+        SlotState::Done if slot.exit == Some(LEFT_TO_THE_OUTBOX) => {
+            let mail = if waiting.iter().any(waits) { "its mail still waits" } else { "its mail has come to its end" };
+            format!("not run again: {}; {mail}", slot.reason)
+        }
         SlotState::Done => format!("ended: {}", daemon::in_words(slot.exit.unwrap_or_default())),
         SlotState::Started => "has started".to_owned(),
         SlotState::Waiting => {
             let when = slot.not_before.map_or(String::new(), |at| local(at, config));
             format!("failed {}, is tried again at {when}", counted(slot.attempts, "time", "times"))
-        }
-        SlotState::Missed if waiting.iter().any(waits) => {
-            format!("not run again: {}; its mail still waits", slot.reason)
         }
         SlotState::Missed => format!("missed: {}", slot.reason),
         SlotState::SkippedOverlap => format!("skipped: {}", slot.reason),
