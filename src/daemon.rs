@@ -277,7 +277,8 @@ impl Memory {
         let passed = up.saturating_sub(since);
         let expected = Moment(from.0.saturating_add(i64::try_from(passed.as_micros()).unwrap_or(i64::MAX)));
         let is_far_ahead = now.0.saturating_sub(expected.0) > CLOCK_SLACK_MINUTES * 60_000_000;
-        let is_believed = self.ahead.is_some() && passed >= std::time::Duration::from_mins(DOUBT_MINUTES.unsigned_abs());
+        let is_believed =
+            self.ahead.is_some() && passed >= std::time::Duration::from_mins(DOUBT_MINUTES.unsigned_abs());
         if is_far_ahead && !is_believed {
             if self.ahead.is_none() {
                 self.ahead = Some((expected, up));

@@ -143,7 +143,10 @@ mod tests {
     fn a_remedy_in_a_line_keeps_commands_apart_from_words() {
         for (remedy, expected) in [
             ("farol outbox retry 1", "`farol outbox retry 1`"),
-            ("farol check\n# correct what it says, then\nfarol run", "`farol check`; correct what it says, then: `farol run`"),
+            (
+                "farol check\n# correct what it says, then\nfarol run",
+                "`farol check`; correct what it says, then: `farol run`",
+            ),
             ("# what has:\nfarol outbox discard 1\n# if not: wait", "what has: `farol outbox discard 1`; if not: wait"),
         ] {
             assert_eq!(in_a_line(remedy), expected);

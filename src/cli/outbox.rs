@@ -184,9 +184,10 @@ fn table(mails: &[(Option<Obstacle>, Delivery)], addresses: bool, now: DateTime<
     };
     let row = |(obstacle, delivery): &(Option<Obstacle>, Delivery)| {
         let obstacle = obstacle.filter(|_| !matches!(delivery.state, State::Sent | State::Discarded));
-        let reply = obstacle.map_or_else(|| delivery.said().to_owned(), |obstacle| {
-            format!("{}; {}: {}", delivery.said(), obstacle.why(delivery), obstacle.remedy(delivery))
-        });
+        let reply = obstacle.map_or_else(
+            || delivery.said().to_owned(),
+            |obstacle| format!("{}; {}: {}", delivery.said(), obstacle.why(delivery), obstacle.remedy(delivery)),
+        );
         [
             delivery.id.to_string(),
             stands(obstacle, delivery),

@@ -104,7 +104,9 @@ fn gone(state: &Path, witness: &Path) -> Failure {
 /// The command line names another folder than the configuration, and the ledger stayed where it was.
 fn elsewhere(state: &Path, folder: &Path) -> Failure {
     let (state_name, folder) = (state.display(), folder.display());
-    let what = format!("there is no ledger here, the one of this configuration is in `{folder}`; a new one would send everything again");
+    let what = format!(
+        "there is no ledger here, the one of this configuration is in `{folder}`; a new one would send everything again"
+    );
     let help = format!(
         "leave out `--state`, or move that folder to `{state_name}`; a second home that sends by itself has a configuration of its own, \
          with another `state` and `out`"

@@ -151,7 +151,11 @@ pub fn retry(
 /// How many mails were meant and not tried, each with its reason in a warning.
 fn left_alone(outcome: &Outcome) -> String {
     let left = outcome.diagnostics.iter().filter(|fault| fault.code == "not-retried").count();
-    if left == 0 { String::new() } else { format!("; {} not tried, as told", counted(left, "is held and was", "are held and were")) }
+    if left == 0 {
+        String::new()
+    } else {
+        format!("; {} not tried, as told", counted(left, "is held and was", "are held and were"))
+    }
 }
 
 /// That a bare `retry` leaves something alone, if it does.
@@ -224,7 +228,11 @@ fn answer(ledger: &Ledger, config: &Config, which: Which<'_>, delivery: &Deliver
     }
     let newest = ledger.standing(&delivery.report, &delivery.period, &delivery.recipient)?;
     if let Some(Delivery { id, state, .. }) = newest.filter(|newest| newest.id != delivery.id) {
-        let why = format!("it is {}, and a newer one, {id}, has taken its place, which is {}", delivery.state.id(), state.id());
+        let why = format!(
+            "it is {}, and a newer one, {id}, has taken its place, which is {}",
+            delivery.state.id(),
+            state.id()
+        );
         let help = if state == State::Sent { "show" } else { "retry" };
         return Ok(Answer::Not(why, format!("see to that one: farol outbox {help} {id}")));
     }

@@ -66,7 +66,9 @@ pub(super) fn sent_early(config: &Config, ledger: &Ledger, now: DateTime<Utc>) -
 pub fn early_faults(config: &Config, ledger: &Ledger, now: DateTime<Utc>) -> Result<Vec<Diagnostic>> {
     let troubles = sent_early(config, ledger, now)?.into_iter();
     Ok(troubles
-        .map(|trouble| Diagnostic::error(SENT_EARLY, trouble.cause.replace('\n', "; ")).help(in_a_line(&trouble.remedy)))
+        .map(|trouble| {
+            Diagnostic::error(SENT_EARLY, trouble.cause.replace('\n', "; ")).help(in_a_line(&trouble.remedy))
+        })
         .collect())
 }
 

@@ -385,7 +385,8 @@ fn stuck(late: &[Delivery]) -> Option<Trouble> {
         subject: String::new(),
         cause: format!("mails have waited for more than {PATIENCE_MINUTES} minutes{reply}"),
         remedy: late.iter().rev().find_map(blocked).unwrap_or_else(|| {
-            "farol check --smtp\n# when the way is open, what waits goes out with the next\nfarol outbox deliver".to_owned()
+            "farol check --smtp\n# when the way is open, what waits goes out with the next\nfarol outbox deliver"
+                .to_owned()
         }),
     })
 }

@@ -36,7 +36,9 @@ fn sorted(mails: Vec<Delivery>, subject: impl Fn(&Delivery) -> String) -> Vec<Ve
 /// addresses, times and the server's own numbers.
 fn cause(mail: &Delivery) -> String {
     let differs = |word: &&str| {
-        word.contains('@') || is_time(word) || (word.contains(|c: char| c.is_ascii_digit()) && word.contains(char::is_alphabetic))
+        word.contains('@')
+            || is_time(word)
+            || (word.contains(|c: char| c.is_ascii_digit()) && word.contains(char::is_alphabetic))
     };
     let reply = mail.reply.as_deref().unwrap_or_default();
     let said: Vec<&str> = reply.split_whitespace().filter(|word| !differs(word)).collect();
@@ -64,7 +66,11 @@ pub(super) fn lost_mails(mails: &[Delivery]) -> Trouble {
                  {again} --resend --reason \"a smaller mail\"\n# or have the mail server take it, then\n"
             )
         } else {
-            let tried = if mails.iter().any(|mail| mail.attempts > 0) { ", and why the mail server did not take it before" } else { "" };
+            let tried = if mails.iter().any(|mail| mail.attempts > 0) {
+                ", and why the mail server did not take it before"
+            } else {
+                ""
+            };
             format!("# see whether the clock was right that ended it{tried}; then\n")
         };
         format!("{first}farol outbox retry {ids}")

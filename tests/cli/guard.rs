@@ -49,7 +49,8 @@ fn a_clock_that_is_days_ahead_ends_no_mail_that_waits() {
     for command in [&SEND[..], &backfill, &["outbox", "retry"], &["outbox", "deliver"]] {
         let ended = after(&home, "2026-11-09 10:10:00", 1600, command);
         assert!(is_refused(&ended), "{command:?}: {ended:?}");
-        let what = "the clock shows 2026-11-09 07:10, and by how long this machine has been up it should be 2026-11-05 07:10";
+        let what =
+            "the clock shows 2026-11-09 07:10, and by how long this machine has been up it should be 2026-11-05 07:10";
         assert!(ended.stderr.contains(what), "{}", ended.stderr);
     }
     assert_eq!(mail(&home), before);

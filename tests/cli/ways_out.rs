@@ -296,7 +296,9 @@ fn health_says_what_is_wrong_beside_what_is_overdue() {
     let bob = "  `monthly` 2026-10 did not reach b…@example.com: RCPT TO: 550 5.1.1 unknown user";
     well(&[bob]);
     let now = "2026-11-05T10:00:01Z".parse().unwrap();
-    ledger(&home).open_incident(("configuration", ""), ("the configuration has faults\nline 3", "farol check"), now).unwrap();
+    ledger(&home)
+        .open_incident(("configuration", ""), ("the configuration has faults\nline 3", "farol check"), now)
+        .unwrap();
     well(&[bob, "  the configuration has faults"]);
     copied(&home, "2026-11-05 12:31:00", "farol outbox discard 2 --reason x");
     well(&["  the configuration has faults"]);
@@ -397,7 +399,9 @@ fn what_is_held_is_called_so_and_its_words_lead_on() {
         }
         assert!(shown.lines().any(|line| line.contains("h…@") && !line.contains("held")), "{shown}");
     }
-    for (id, words) in [("2", ["reports.yaml no longer names its reader", discard]), ("3", ["written for another part", anew])] {
+    for (id, words) in
+        [("2", ["reports.yaml no longer names its reader", discard]), ("3", ["written for another part", anew])]
+    {
         let refused = home.at("2026-11-05 10:11:00", &["outbox", "retry", id]);
         assert_eq!(refused.code, Some(2), "{}", refused.stderr);
         assert!(words.iter().all(|word| refused.stderr.contains(word)), "{}", refused.stderr);
@@ -432,7 +436,11 @@ fn what_is_held_is_called_so_and_its_words_lead_on() {
 #[test]
 fn a_refused_sender_and_a_folder_that_cannot_be_written_are_told_as_such() {
     let server = FaultServer::start(Protection::None, |phase, command| {
-        if phase == Phase::Sender && command.contains("<farol@example.com>") { Answer::say("553 5.7.1 not your address\r\n") } else { Answer::Good }
+        if phase == Phase::Sender && command.contains("<farol@example.com>") {
+            Answer::say("553 5.7.1 not your address\r\n")
+        } else {
+            Answer::Good
+        }
     });
     let home = home(server.port, "{ to: head@example.com }");
     home.edit("config/farol.yaml", "operators: [", "# operators: [");
@@ -461,7 +469,12 @@ fn a_refused_sender_and_a_folder_that_cannot_be_written_are_told_as_such() {
     home.write("out/maildir", "in the way");
     let unwritable = home.at("2026-11-05 10:00:00", &SEND);
     assert_eq!(unwritable.code, Some(75), "{}", unwritable.stderr);
-    for part in ["the maildir `out/maildir` cannot be written: ", "(os error ", "let farol write that folder", "`farol outbox deliver`"] {
+    for part in [
+        "the maildir `out/maildir` cannot be written: ",
+        "(os error ",
+        "let farol write that folder",
+        "`farol outbox deliver`",
+    ] {
         assert!(unwritable.stderr.contains(part), "{part}: {}", unwritable.stderr);
     }
     std::fs::remove_file(home.path("out/maildir")).unwrap();

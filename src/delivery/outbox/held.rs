@@ -41,7 +41,8 @@ impl Obstacle {
     pub fn why(self, delivery: &Delivery) -> String {
         let names = match self {
             Self::Outdated => {
-                return "it was written for another part, language or right to names than its reader has now".to_owned();
+                return "it was written for another part, language or right to names than its reader has now"
+                    .to_owned();
             }
             Self::Unnamed if delivery.report == OPERATORS => "`delivery.operators`",
             Self::Unnamed if delivery.is_to_a_reader() => "reports.yaml",
@@ -86,6 +87,7 @@ pub fn blocked(delivery: &Delivery) -> Option<String> {
         )
     })?;
     // What is written names its sender.
-    let anew = format!(", and have the mail written anew:\n{} --resend --reason \"another sender\"", delivery.made_by());
+    let anew =
+        format!(", and have the mail written anew:\n{} --resend --reason \"another sender\"", delivery.made_by());
     Some(if delivery.report == OPERATORS { refused } else { refused + &anew })
 }
