@@ -68,8 +68,7 @@ impl Look {
         Some(Self { boot, up: number()?, at: number()?, doubted: number() })
     }
 
-    /// Leaves the look for the next command. Without it, that one cannot tell; and where there is no folder there was nothing to
-    /// be told.
+    /// Leaves the look for the next command, which cannot tell without it; where there is no folder, nothing was sent.
     pub(super) fn leave(&self, state: &Path) {
         if state.is_dir() {
             let Self { boot, up, at, doubted } = self;

@@ -150,7 +150,9 @@ pub(super) fn execute(config: &Config, order: Order, what: &What, world: &World,
     let mut outcome = Outcome::default();
     let mut run = || {
         let result = pipeline::run(config, &request, &surroundings, &mut outcome);
-        look.iter().for_each(|look| look.leave(&config.state));
+        if let (Some(look), Ok(())) = (&look, &result) {
+            look.leave(&config.state);
+        }
         result
     };
     if !is_watched {

@@ -48,9 +48,8 @@ pub fn status(config: &Config, now: Moment) -> Result<Vec<String>> {
         }),
     );
     let (own, reports): (Vec<&Delivery>, Vec<&Delivery>) = waiting.iter().partition(|mail| mail.report == OPERATORS);
-    let waits = |mail: &&Delivery| -> Result<String> {
-        Ok(delivery_line(mail, outbox::obstacle(&ledger, config, mail)?))
-    };
+    let waits =
+        |mail: &&Delivery| -> Result<String> { Ok(delivery_line(mail, outbox::obstacle(&ledger, config, mail)?)) };
     list(&mut lines, "outbox", reports.iter().map(waits).collect::<Result<Vec<_>>>()?.into_iter());
     list(&mut lines, "outbox, to operators", own.iter().map(waits).collect::<Result<Vec<_>>>()?.into_iter());
     let failed = |mail: &Delivery| delivery_line(mail, None);
