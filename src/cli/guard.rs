@@ -26,7 +26,7 @@ const UPTIME_VARIABLE: &str = "FAROL_UPTIME";
 /// Where Linux tells one start of the machine from another.
 const BOOT: &str = "/proc/sys/kernel/random/boot_id";
 
-/// Of what passes between two commands so much may be the clock's being set right, little by little.
+/// One part in so many of what passes between two commands may be the clock's being set right, little by little.
 const DRIFT: i64 = 100;
 
 /// The file that tells for how long the machine has been up.

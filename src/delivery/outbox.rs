@@ -235,7 +235,7 @@ impl<'a> Postman<'a> {
         }
         let utc = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M UTC").to_string();
         let last = match &delivery.reply {
-            Some(reply) if delivery.attempts > 0 => format!("its last attempt, {}: {reply}", utc(delivery.updated)),
+            Some(reply) if delivery.attempts > 0 => format!("its last attempt: {reply}"),
             _ => "it was never tried".to_owned(),
         };
         let reply = format!("not delivered by {}; the clock showed {}; {last}", utc(limit), utc(now));

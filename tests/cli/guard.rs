@@ -64,7 +64,8 @@ fn a_clock_that_is_days_ahead_ends_no_mail_that_waits() {
     let believed = after(&home, "2026-11-09 11:30:00", 6400, &SEND);
     assert_eq!(believed.code, Some(69), "{}", believed.stderr);
     let dead = mail(&home);
-    let reply = "not delivered by 2026-11-08 10:20 UTC; the clock showed 2026-11-09 11:30 UTC; its last attempt, 2026-11-05 10:20 UTC: connecting: ";
+    let reply =
+        "not delivered by 2026-11-08 10:20 UTC; the clock showed 2026-11-09 11:30 UTC; its last attempt: connecting: ";
     assert!(dead.state == State::Dead && dead.said().starts_with(reply), "{dead:?}");
     assert!(believed.stderr.contains("see whether that clock was right"), "{}", believed.stderr);
     println!("S9 | commands that send under a clock four days ahead, mails that they ended | 4, 0");
