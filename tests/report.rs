@@ -18,6 +18,7 @@ mod story;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use farol::calendar::Grain;
 use farol::error::Exit;
 use farol::judgement::{Keys, Maturity, Verdict};
 use farol::kpi::{Interval, catalogue};
@@ -257,6 +258,20 @@ fn a_report_without_any_value_says_so() {
     assert!(view.charts.is_empty() && view.pulse.parts.is_empty() && view.changes.rows.is_empty());
     assert_eq!(view.subject, "Customer success · Oct\u{a0}2026 · no data");
     documents(&view);
+}
+
+/// Bands and targets of quarters judge no month, and the report says why nothing in it has a colour; with one of months
+/// something is judged.
+#[test]
+fn what_is_set_for_other_periods_judges_nothing_and_says_so() {
+    let said = "No figure is judged: the bands and targets that are set hold for periods of another length.";
+    let mut made = company::aurora();
+    made.benchmarks.values_mut().for_each(|benchmark| benchmark.per = Some(Grain::Quarter));
+    assert!(view(&made, "en").figures_note.starts_with(said));
+    made.benchmarks.get_mut("nps").unwrap().per = Some(Grain::Month);
+    assert!(!view(&made, "en").figures_note.contains(said));
+    made.benchmarks.clear();
+    assert!(!view(&made, "en").figures_note.contains(said), "nothing is set at all");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::money;
 use crate::panel::Span;
 use crate::panel::build::Panel;
 use crate::panel::scores::{Recipe, status};
-use crate::pipeline::figures::Scope;
+use crate::pipeline::scope::Scope;
 use crate::report::view::{Call, CustomerRow};
 
 /// The customers of one period that may be worth a call; the others are not kept, however many there are.

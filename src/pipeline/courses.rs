@@ -6,7 +6,8 @@ use crate::calendar::Period;
 use crate::config::{Config, Dimension, ReportPlan};
 use crate::judgement::{Courses, shown_courses};
 use crate::kpi::survival::Course;
-use crate::pipeline::figures::{Scope, Seen, TOTAL, is_within, scope_name, scoped_dimension, shown_as};
+use crate::pipeline::figures::Seen;
+use crate::pipeline::scope::{Scope, TOTAL, is_within, scope_name, scoped_dimension, shown_as};
 
 /// Curves of one chart; more are not told apart.
 const MOST_CURVES: usize = 4;

@@ -6,42 +6,30 @@ use std::thread::ScopedJoinHandle;
 use polars::prelude::DataFrame;
 use rayon::prelude::*;
 
-use crate::calendar::Period;
 use crate::config::{Dimension, LifetimeMethod, usage_growth};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Exit, Failure, Result};
-use crate::judgement::{Figure, FirstRows, Key};
+use crate::judgement::{Figure, FirstRows};
 use crate::kpi::clv::Buying;
 use crate::kpi::retention::CHURN_REASONS;
-use crate::kpi::{Context, Definition, DrawsOn, Reading, Undefined, missing_columns};
-use crate::name::Name;
-use crate::panel::Span;
+use crate::kpi::{Context, Definition, DrawsOn, missing_columns};
 use crate::panel::build::{Frames, Panel};
 use crate::panel::comments::CommentsWanted;
 use crate::panel::request::{AnswerCells, Request};
-use crate::panel::segments::{Cell, MOST_ROW_VALUES, NOT_SET, RowDimension};
-use crate::panel::side_by_side;
+use crate::panel::segments::{MOST_ROW_VALUES, RowDimension};
 use crate::pipeline::intake::{
     check_attributes, columns_of, needed_tables, open_all, reading, take_customers, take_small, take_usage,
 };
 use crate::pipeline::judging::first_rows;
 use crate::pipeline::readers::{Readers, Withheld};
+use crate::pipeline::readings::{buying, context, scoped_figures};
+use crate::pipeline::scope::{Scope, TOTAL, empty_scopes, scoped_dimension, with_scope_crosses};
 use crate::pipeline::usage::{UsageRow, UsageTaken};
 use crate::pipeline::{Progress, Task, column_names, definitions};
 use crate::tables::schema::{Column, ROW_SEGMENTS, Table};
 use crate::tables::{Intake, OpenTable};
-use crate::tally::Tallies;
 use crate::tally::pass::{Wanted, add_up, add_up_use};
 use crate::tally::table::TallyTable;
-
-/// All customers, as a dimension.
-pub(super) static TOTAL: Dimension = Dimension(Vec::new());
-
-/// How the dimension of all customers, and its one segment, are called.
-pub(super) const TOTAL_NAME: &str = "total";
-
-/// A part of the customers: those with these values of these attributes. Empty: all of them.
-pub type Scope = BTreeMap<String, String>;
 
 /// Everything a run computed.
 #[derive(Debug)]
@@ -219,27 +207,6 @@ fn pass(
     })
 }
 
-/// Scopes that hold nobody: their mail would say nothing, to the wrong people's surprise.
-fn empty_scopes(task: &Task<'_>, cells: &[Cell]) -> BTreeMap<Scope, Vec<Diagnostic>> {
-    let place = Place::file(task.config.folder.join("reports.yaml"));
-    let fault = |(attribute, value): (&String, &String)| {
-        let labels: BTreeSet<&str> = cells
-            .iter()
-            .flat_map(|cell| &cell.labels)
-            .filter(|(name, label)| name == attribute && label != NOT_SET)
-            .map(|(_, label)| label.as_str())
-            .collect();
-        let known: Vec<String> = labels.iter().map(|label| format!("`{label}`")).collect();
-        let what = format!("`only: {{ {attribute}: {value} }}` holds nobody: no customer has that {attribute}");
-        let help = format!("customers have {}; correct `only:`", known.join(", "));
-        let fault = Diagnostic::error("empty-scope", what).at(place.clone()).help(help);
-        (!labels.contains(value.as_str())).then_some(fault)
-    };
-    let faults = |scope: &Scope| scope.iter().filter_map(fault).collect::<Vec<_>>();
-    let each = task.scopes.iter().map(|scope| (scope.clone(), faults(scope)));
-    each.filter(|(_, faults)| !faults.is_empty()).collect()
-}
-
 /// The definitions whose columns are there, and what the others miss.
 fn computable(
     ids: &BTreeSet<&'static str>,
@@ -256,130 +223,12 @@ fn computable(
     (computable, not_configured)
 }
 
-/// The declared dimensions, and what the scopes need besides: a scope's total is a segment of its own attributes, its
-/// plans are segments of plan × attributes.
-pub(super) fn with_scope_crosses(declared: &[Dimension], scopes: &[Scope]) -> Vec<Dimension> {
-    let mut dimensions = declared.to_vec();
-    for scope in scopes {
-        for dimension in std::iter::once(&TOTAL).chain(declared) {
-            let crossed = scoped_dimension(dimension, scope);
-            if !crossed.0.is_empty() && !dimensions.contains(&crossed) {
-                dimensions.push(crossed);
-            }
-        }
-    }
-    dimensions
-}
-
-/// A dimension with a scope's attributes added.
-pub(super) fn scoped_dimension(dimension: &Dimension, scope: &Scope) -> Dimension {
-    let mut attributes = dimension.0.clone();
-    attributes.extend(scope.keys().filter(|attribute| !dimension.0.contains(attribute)).cloned());
-    Dimension(attributes)
-}
-
-/// The name of a dimension, that of all customers included.
-pub(super) fn scope_name(dimension: &Dimension) -> String {
-    if dimension.0.is_empty() { TOTAL_NAME.to_owned() } else { dimension.name() }
-}
-
-/// Every figure of one scope, sorted by key.
-fn scoped_figures(
-    task: &Task<'_>,
-    table: &TallyTable,
-    definitions: &[&'static Definition],
-    row_dimensions: &[RowDimension],
-    scope: &Scope,
-    available: &BTreeSet<Column>,
-) -> Vec<Figure> {
-    let empty = Tallies::default();
-    let of_customers = std::iter::once(&TOTAL).chain(&task.config.dimensions).map(|shown| (shown.clone(), None));
-    let of_rows = row_dimensions.iter().map(|rows| (Dimension(vec![rows.column.clone()]), Some(rows.table)));
-    let mut cells = Vec::new();
-    for (dimension, rows_of) in of_customers.chain(of_rows) {
-        let inner = scoped_dimension(&dimension, scope);
-        let name = scope_name(&inner);
-        // What counts leads or staff has nothing to say of a part of the customers.
-        let is_counted = |of: &&'static Definition| match rows_of {
-            Some(_) => of.rows_of == rows_of,
-            None => (dimension == TOTAL && scope.is_empty()) || !of.counts_others_than_customers(),
-        };
-        let mut counted: Vec<&'static Definition> = definitions.iter().copied().filter(is_counted).collect();
-        counted.sort_unstable_by_key(|definition| definition.id);
-        let is_shown = |cell: &Cell| cell.dimension == name && cell.rows_of == rows_of && is_within(cell, scope);
-        let shown = table.cells.iter().enumerate().filter(|(_, cell)| is_shown(cell));
-        cells.extend(
-            shown.map(|(index, cell)| (shown_as(cell, &dimension), index, dimension == TOTAL, counted.clone())),
-        );
-    }
-    // Made in the order of their keys, but for parts, figures are soon sorted.
-    cells.sort_by(|(a, ..), (b, ..)| a.cmp(b));
-    let buying = buying(table, definitions, scope);
-    let mut figures = Vec::new();
-    for (period, span) in table.timeline.spans.iter().enumerate() {
-        let context = Context {
-            buying: buying.get(period).and_then(Option::as_ref),
-            ..context(task, table, period, span, available)
-        };
-        for (shown, cell, is_total, counted) in &cells {
-            let tallies = match table.get(period, *cell) {
-                Some(tallies) => tallies,
-                None if table.cells[*cell].is_always_shown || shown.1 == TOTAL_NAME => &empty,
-                None => continue,
-            };
-            figures.extend(readings(counted, tallies, &context, &span.period, shown));
-            if *is_total {
-                figures.extend(parts(definitions, tallies, &context, &span.period));
-            }
-        }
-    }
-    figures.sort_by(|a, b| a.key.cmp(&b.key));
-    figures
-}
-
-/// How the customers of a scope buy, by period, if somebody asks: fitted to them alone and to each period alone, so that
-/// neither other customers nor the choice of periods shows in it.
-fn buying(table: &TallyTable, definitions: &[&'static Definition], scope: &Scope) -> Vec<Option<Buying>> {
-    let inner = scoped_dimension(&TOTAL, scope);
-    let name = if inner.0.is_empty() { TOTAL_NAME.to_owned() } else { inner.name() };
-    let is_total = |cell: &Cell| cell.dimension == name && cell.rows_of.is_none() && is_within(cell, scope);
-    let total = table.cells.iter().position(is_total);
-    let Some(total) = total.filter(|_| definitions.iter().any(|of| of.draws_on == DrawsOn::Buyers)) else {
-        return Vec::new();
-    };
-    let fit = |period| Buying::fit(&table.get(period, total)?.buyers);
-    // Two at a time: the even ones here, the odd ones beside.
-    let periods = table.timeline.spans.len();
-    let every_other = |first| (first..periods).step_by(2).map(fit).collect::<Vec<_>>();
-    let (even, odd) = side_by_side(|| every_other(0), || every_other(1));
-    let (mut even, mut odd) = (even.into_iter(), odd.into_iter());
-    (0..periods).map(|period| if period % 2 == 0 { even.next() } else { odd.next() }.flatten()).collect()
-}
-
 /// Says that a column cuts nothing.
 fn too_varied(rows: &RowDimension) -> Diagnostic {
     let column = format!("{}.{}", rows.table.name(), rows.column);
     let what = format!("`{column}` has more than {MOST_ROW_VALUES} values, so that no figure is cut by it");
     Diagnostic::warning("too-many-values", what)
         .help("map it with `values:` to a few groups, or leave it out of `row_segments:` in farol.yaml")
-}
-
-/// The values that some definitions have by a dimension of their own.
-fn parts(
-    definitions: &[&'static Definition],
-    tallies: &Tallies,
-    context: &Context<'_>,
-    period: &Period,
-) -> Vec<Figure> {
-    let of = |definition: &&'static Definition| {
-        let (kpi, parts) = (definition.id, definition.parts?);
-        let figure = move |(segment, reading): (String, Reading)| {
-            let key = Key { period: period.clone(), dimension: parts.dimension.into(), segment: segment.into(), kpi };
-            Figure { key, reading }
-        };
-        Some((parts.compute)(tallies, context).into_iter().map(figure))
-    };
-    definitions.iter().filter_map(of).flatten().collect()
 }
 
 /// The columns that cut rows: those that the configuration names, or every canonical one that is there; and the reasons
@@ -421,78 +270,4 @@ fn row_dimensions(
         })
         .collect();
     if faults.is_empty() { Ok(found) } else { Err(Failure::many(Exit::DataRefused, faults)) }
-}
-
-/// Whether a cell's customers belong to a scope.
-pub(super) fn is_within(cell: &Cell, scope: &Scope) -> bool {
-    scope.iter().all(|(attribute, value)| cell.labels.iter().any(|(name, label)| name == attribute && label == value))
-}
-
-/// How a scope sees a cell: without the attributes that the scope added.
-pub(super) fn shown_as(cell: &Cell, dimension: &Dimension) -> (Name, Name) {
-    if dimension.0.is_empty() {
-        return (TOTAL_NAME.into(), TOTAL_NAME.into());
-    }
-    let label = |attribute: &String| {
-        let found = cell.labels.iter().find(|(name, _)| name == attribute);
-        found.map_or(NOT_SET, |(_, label)| label.as_str())
-    };
-    (dimension.name().into(), dimension.0.iter().map(label).collect::<Vec<_>>().join("×").into())
-}
-
-fn readings(
-    definitions: &[&'static Definition],
-    tallies: &Tallies,
-    context: &Context<'_>,
-    period: &Period,
-    (dimension, segment): &(Name, Name),
-) -> Vec<Figure> {
-    definitions
-        .iter()
-        .filter(|definition| !(definition.segments_only && segment == TOTAL_NAME))
-        .map(|definition| {
-            let key = Key {
-                period: period.clone(),
-                dimension: dimension.clone(),
-                segment: segment.clone(),
-                kpi: definition.id,
-            };
-            let reading = (definition.compute)(tallies, context);
-            Figure { key, reading }
-        })
-        .filter(|figure| figure.reading.value != Err(Undefined::NotConfigured))
-        .collect()
-}
-
-fn context<'a>(
-    task: &Task<'a>,
-    table: &TallyTable,
-    period: usize,
-    span: &Span,
-    available: &BTreeSet<Column>,
-) -> Context<'a> {
-    let days = task.config.company.calendar.local(task.as_of).map_or(span.end_day, |today| {
-        let today = crate::panel::day_number(today.date());
-        today.clamp(span.first_day, span.end_day)
-    });
-    Context {
-        choices: &task.config.choices,
-        period_days: u32::try_from(days - span.first_day).unwrap_or(0),
-        period_months: months(&span.period),
-        longest_follow_up: table.longest_follow_up[period],
-        buying: None,
-        has_subscriptions: available.contains(&Column(Table::Subscriptions, "mrr")),
-    }
-}
-
-/// The length of a period in months.
-fn months(period: &Period) -> f64 {
-    use crate::calendar::Grain;
-    match period.grain {
-        Grain::Week => 12.0 / 52.0,
-        Grain::Month => 1.0,
-        Grain::Quarter => 3.0,
-        Grain::Year => 12.0,
-        Grain::Trailing(months) => f64::from(months),
-    }
 }

@@ -9,8 +9,8 @@ use crate::digest::file_part;
 use crate::error::{Exit, Failure, Result};
 use crate::kpi::DrawsOn;
 use crate::kpi::catalogue::asked_for;
-use crate::pipeline::figures::Scope;
 use crate::pipeline::known_id;
+use crate::pipeline::scope::Scope;
 use crate::report::view::companions;
 
 /// One report and the periods that are to be made of it.

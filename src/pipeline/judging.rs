@@ -6,8 +6,8 @@ use crate::calendar::{Moment, Period};
 use crate::config::{Benchmark, Config, Dimension, ReportPlan};
 use crate::judgement::{Begin, Figure, FirstRows, Key, Keys, Readings, Setting, Verdict};
 use crate::kpi::catalogue::definition;
-use crate::pipeline::figures::TOTAL_NAME;
 use crate::pipeline::jobs;
+use crate::pipeline::scope::TOTAL_NAME;
 use crate::tables::Intake;
 use crate::tables::schema::{Event, Table};
 

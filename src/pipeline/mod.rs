@@ -19,7 +19,9 @@ mod quality;
 mod quotes;
 mod reach;
 mod readers;
+mod readings;
 mod run;
+mod scope;
 mod standings;
 mod told;
 mod usage;
@@ -35,7 +37,7 @@ use crate::kpi::{Definition, missing_columns};
 use crate::tables::schema::{Column, TABLES};
 
 pub use check::check_data;
-pub use figures::{Computed, Scope, Seen, compute, inspect};
+pub use figures::{Computed, Seen, compute, inspect};
 pub use intake::table_of;
 pub use jobs::{Job, kpis, unknown_report};
 pub use judging::judged_period;
@@ -46,6 +48,7 @@ pub use publish::write_whole;
 pub use quality::shown_path;
 pub use readers::Withheld;
 pub use run::{Outcome, Output, Request, Surroundings, Unserved, run};
+pub use scope::Scope;
 pub use usage::UsageRow;
 pub use waiting::{deliver, due};
 

@@ -15,8 +15,8 @@ use crate::judgement::{Key, Keys};
 use crate::kpi::loyalty::Question;
 use crate::panel::build::Panel;
 use crate::panel::segments::RowDimension;
-use crate::pipeline::figures::{Scope, TOTAL, TOTAL_NAME, scoped_dimension, with_scope_crosses};
 use crate::pipeline::readers::gallery::Gallery;
+use crate::pipeline::scope::{Scope, TOTAL, TOTAL_NAME, scoped_dimension, with_scope_crosses};
 use crate::pipeline::{Task, jobs};
 
 /// A report, of a part of the customers.

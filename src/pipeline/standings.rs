@@ -9,7 +9,7 @@ use crate::money;
 use crate::panel::build::Panel;
 use crate::panel::scores::Recipe;
 use crate::pipeline::calls::{name, score_units};
-use crate::pipeline::figures::{Scope, is_within};
+use crate::pipeline::scope::{Scope, is_within};
 use crate::report::view::{Standing, Standings};
 
 /// Customers of one chart; more are a cloud in which nobody is found.

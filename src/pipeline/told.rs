@@ -14,9 +14,9 @@ use crate::error::Result;
 use crate::insight;
 use crate::judgement::{Keys, Maturity, Verdict};
 use crate::ledger::{Ledger, Telling, ToldFigure, ToldRecord};
-use crate::pipeline::figures::Scope;
 use crate::pipeline::jobs;
 use crate::pipeline::quality::inputs_json;
+use crate::pipeline::scope::Scope;
 use crate::tables::Intake;
 
 /// What the readers of each part of the customers were told before.

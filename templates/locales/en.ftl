@@ -105,6 +105,7 @@ report-more = More figures
 
 report-figures-note = Intervals are { $confidence } confidence intervals. A change is called clear only if it passes a test against chance.
 report-figures-open = The period is still running: its figures are neither judged nor compared. Intervals are { $confidence } confidence intervals.
+report-figures-unjudged = No figure is judged: the bands and targets that are set hold for periods of another length.
 report-not-configured = Not computed, because the data for it are not configured: { $names }.
 report-changes-note = Changes that chance does not explain, largest effect first; of those reported, about { $confidence } at most may still be chance. Samples of the same customers are treated as independent, which is cautious.
 report-changes-counts = Counts and sums stand last: they are facts, and nothing about them was tested.
@@ -769,6 +770,9 @@ sheet-low = Interval from
 sheet-high = Interval to
 sheet-previous = Previous value
 sheet-change-word = Reading of the change
+sheet-year-before = Value a year before
+sheet-year-change = Change on a year before
+sheet-year-change-word = Reading of the change on a year before
 sheet-target-met = Target met?
 sheet-note = Note
 sheet-list = List

@@ -105,6 +105,7 @@ report-more = Más indicadores
 
 report-figures-note = Los intervalos son del { $confidence } de confianza. Una variación solo se llama clara si supera una prueba contra el azar.
 report-figures-open = El periodo sigue en curso: sus cifras no se valoran ni se comparan. Los intervalos son del { $confidence } de confianza.
+report-figures-unjudged = Ningún indicador se evalúa: las franjas y metas configuradas valen para períodos de otra duración.
 report-not-configured = Sin calcular, porque los datos necesarios no están configurados: { $names }.
 report-changes-note = Variaciones que el azar no explica, de mayor a menor efecto; de las informadas, a lo sumo cerca de un { $confidence } puede ser azar. Las muestras de los mismos clientes se tratan como independientes, lo que es prudente.
 report-changes-counts = Los recuentos y las sumas van al final: son hechos, y nada en ellos se sometió a prueba.
@@ -781,6 +782,9 @@ sheet-low = Intervalo desde
 sheet-high = Intervalo hasta
 sheet-previous = Valor anterior
 sheet-change-word = Lectura de la variación
+sheet-year-before = Valor un año antes
+sheet-year-change = Variación en un año
+sheet-year-change-word = Lectura de la variación en un año
 sheet-target-met = ¿Meta cumplida?
 sheet-note = Nota
 sheet-list = Lista

@@ -105,6 +105,7 @@ report-more = Mais indicadores
 
 report-figures-note = Os intervalos são de { $confidence } de confiança. Uma variação só é chamada de clara se passa em um teste contra o acaso.
 report-figures-open = O período ainda está em curso: seus números não são avaliados nem comparados. Os intervalos são de { $confidence } de confiança.
+report-figures-unjudged = Nenhum indicador é avaliado: as faixas e metas configuradas valem para períodos de outra duração.
 report-not-configured = Não calculados, porque os dados necessários não estão configurados: { $names }.
 report-changes-note = Variações que o acaso não explica, do maior efeito para o menor; das informadas, no máximo cerca de { $confidence } ainda podem ser acaso. Amostras dos mesmos clientes são tratadas como independentes, o que é prudente.
 report-changes-counts = Contagens e somas vêm por último: são fatos, e nada nelas foi testado.
@@ -781,6 +782,9 @@ sheet-low = Intervalo de
 sheet-high = Intervalo até
 sheet-previous = Valor anterior
 sheet-change-word = Leitura da variação
+sheet-year-before = Valor um ano antes
+sheet-year-change = Variação em um ano
+sheet-year-change-word = Leitura da variação em um ano
 sheet-target-met = Meta atingida?
 sheet-note = Observação
 sheet-list = Lista

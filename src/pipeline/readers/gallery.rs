@@ -12,7 +12,7 @@ use crate::name::Name;
 use crate::panel::Timeline;
 use crate::panel::answers::{Answer, Survey};
 use crate::panel::segments::{RowDimension, Segments};
-use crate::pipeline::figures::{TOTAL, is_within, scope_name, scoped_dimension, shown_as};
+use crate::pipeline::scope::{TOTAL, is_within, scope_name, scoped_dimension, shown_as};
 use crate::pipeline::{Task, jobs};
 use crate::stats::disclosure::{Cell, Sum, withheld};
 use crate::tables::schema::Table;

@@ -12,15 +12,13 @@ use crate::locale::Locale;
 /// Customers of one list; a longer list is not called but filed.
 const MOST_CUSTOMERS: usize = 200;
 
-/// The lists, or how long they would be. Renewals to come stand before those that have passed since the period's end.
+/// The lists, or how long they would be.
 pub(super) fn build(facts: &Facts<'_>) -> Calls {
     let customers = facts.input.customers;
     if customers.is_empty() {
         return Calls { note: String::new(), lists: Vec::new() };
     }
-    let of = |call: Call| customers.iter().filter(|customer| customer.call == call).collect::<Vec<_>>();
-    let (at_risk, mut expansion) = (of(Call::AtRisk), of(Call::Expansion));
-    expansion.sort_by_key(|customer| has_passed(facts, customer));
+    let [at_risk, expansion] = in_order(facts);
     let revenue = money(facts, at_risk.iter().map(|customer| customer.mrr).sum());
     let sentences = [
         (!at_risk.is_empty()).then(|| facts.count("calls-at-risk", len(&at_risk), &[("mrr", &revenue)])),
@@ -37,6 +35,14 @@ pub(super) fn build(facts: &Facts<'_>) -> Calls {
     let lists = [("calls-list-at-risk", at_risk), ("calls-list-expansion", expansion)];
     let lists = lists.into_iter().filter(|(_, customers)| facts.input.names && !customers.is_empty());
     Calls { note, lists: lists.map(|(caption, customers)| list(facts, caption, &customers)).collect() }
+}
+
+/// Those at risk, and those to renew or expand: renewals to come before those that have passed since the period's end.
+pub(super) fn in_order<'a>(facts: &Facts<'a>) -> [Vec<&'a CustomerRow>; 2] {
+    let of = |call: Call| facts.input.customers.iter().filter(move |customer| customer.call == call);
+    let mut expansion: Vec<&CustomerRow> = of(Call::Expansion).collect();
+    expansion.sort_by_key(|customer| has_passed(facts, customer));
+    [of(Call::AtRisk).collect(), expansion]
 }
 
 fn len(customers: &[&CustomerRow]) -> u64 {

@@ -161,7 +161,18 @@ pub(super) fn sent_again(facts: &Facts<'_>) -> Option<String> {
 pub(super) fn figures_note(facts: &Facts<'_>) -> String {
     let confidence = facts.locale.percent(100.0 * facts.input.choices.confidence, 0);
     let id = if facts.is_open() { "report-figures-open" } else { "report-figures-note" };
-    facts.say(id, &[("confidence", &confidence)])
+    let note = facts.say(id, &[("confidence", &confidence)]);
+    if facts.is_open() || !is_of_other_periods(facts) {
+        return note;
+    }
+    format!("{} {note}", facts.text("report-figures-unjudged"))
+}
+
+/// Whether bands and targets are set, but all of them for other kinds of period than the report's.
+fn is_of_other_periods(facts: &Facts<'_>) -> bool {
+    let own = Some(facts.input.period.grain);
+    let mut held = facts.kpis.iter().filter_map(|of| facts.input.benchmarks.get(of.id)).map(|of| of.per).peekable();
+    held.peek().is_some() && held.all(|per| per != own)
 }
 
 /// The first of the KPIs of the plan that cannot be computed, for a mail: without what they lack.

@@ -1,0 +1,83 @@
+//! Parts of the customers: how a report that shows one alone sees dimensions and segments.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::config::Dimension;
+use crate::diagnostic::{Diagnostic, Place};
+use crate::name::Name;
+use crate::panel::segments::{Cell, NOT_SET};
+use crate::pipeline::Task;
+
+/// All customers, as a dimension.
+pub(super) static TOTAL: Dimension = Dimension(Vec::new());
+
+/// How the dimension of all customers, and its one segment, are called.
+pub(super) const TOTAL_NAME: &str = "total";
+
+/// A part of the customers: those with these values of these attributes. Empty: all of them.
+pub type Scope = BTreeMap<String, String>;
+
+/// Scopes that hold nobody: their mail would say nothing, to the wrong people's surprise.
+pub(super) fn empty_scopes(task: &Task<'_>, cells: &[Cell]) -> BTreeMap<Scope, Vec<Diagnostic>> {
+    let place = Place::file(task.config.folder.join("reports.yaml"));
+    let fault = |(attribute, value): (&String, &String)| {
+        let labels: BTreeSet<&str> = cells
+            .iter()
+            .flat_map(|cell| &cell.labels)
+            .filter(|(name, label)| name == attribute && label != NOT_SET)
+            .map(|(_, label)| label.as_str())
+            .collect();
+        let known: Vec<String> = labels.iter().map(|label| format!("`{label}`")).collect();
+        let what = format!("`only: {{ {attribute}: {value} }}` holds nobody: no customer has that {attribute}");
+        let help = format!("customers have {}; correct `only:`", known.join(", "));
+        let fault = Diagnostic::error("empty-scope", what).at(place.clone()).help(help);
+        (!labels.contains(value.as_str())).then_some(fault)
+    };
+    let faults = |scope: &Scope| scope.iter().filter_map(fault).collect::<Vec<_>>();
+    let each = task.scopes.iter().map(|scope| (scope.clone(), faults(scope)));
+    each.filter(|(_, faults)| !faults.is_empty()).collect()
+}
+
+/// The declared dimensions, and what the scopes need besides: a scope's total is a segment of its own attributes, its
+/// plans are segments of plan × attributes.
+pub(super) fn with_scope_crosses(declared: &[Dimension], scopes: &[Scope]) -> Vec<Dimension> {
+    let mut dimensions = declared.to_vec();
+    for scope in scopes {
+        for dimension in std::iter::once(&TOTAL).chain(declared) {
+            let crossed = scoped_dimension(dimension, scope);
+            if !crossed.0.is_empty() && !dimensions.contains(&crossed) {
+                dimensions.push(crossed);
+            }
+        }
+    }
+    dimensions
+}
+
+/// A dimension with a scope's attributes added.
+pub(super) fn scoped_dimension(dimension: &Dimension, scope: &Scope) -> Dimension {
+    let mut attributes = dimension.0.clone();
+    attributes.extend(scope.keys().filter(|attribute| !dimension.0.contains(attribute)).cloned());
+    Dimension(attributes)
+}
+
+/// The name of a dimension, that of all customers included.
+pub(super) fn scope_name(dimension: &Dimension) -> String {
+    if dimension.0.is_empty() { TOTAL_NAME.to_owned() } else { dimension.name() }
+}
+
+/// Whether a cell's customers belong to a scope.
+pub(super) fn is_within(cell: &Cell, scope: &Scope) -> bool {
+    scope.iter().all(|(attribute, value)| cell.labels.iter().any(|(name, label)| name == attribute && label == value))
+}
+
+/// How a scope sees a cell: without the attributes that the scope added.
+pub(super) fn shown_as(cell: &Cell, dimension: &Dimension) -> (Name, Name) {
+    if dimension.0.is_empty() {
+        return (TOTAL_NAME.into(), TOTAL_NAME.into());
+    }
+    let label = |attribute: &String| {
+        let found = cell.labels.iter().find(|(name, _)| name == attribute);
+        found.map_or(NOT_SET, |(_, label)| label.as_str())
+    };
+    (dimension.name().into(), dimension.0.iter().map(label).collect::<Vec<_>>().join("×").into())
+}
