@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 
 use crate::calendar::{Grain, Moment, Period};
 use crate::cli::book::{News, keep_book, keep_watch, sound_alarm};
-use crate::cli::{Common, Console, World, configuration, guard, today};
+use crate::cli::{Common, Console, World, configuration, today};
 use crate::config::Config;
 use crate::delivery::address::identity;
 use crate::delivery::stop::Stop;
@@ -144,25 +144,16 @@ pub(super) fn execute(config: &Config, order: Order, what: &What, world: &World,
     let clock = || (world.clock)().utc();
     let stop = if request.sending.is_some() && !request.dry_run { listen()? } else { Stop::default() };
     let surroundings = Surroundings { progress: console, clock: &clock, stop: &stop };
-    let sending = request.sending.as_ref().filter(|_| !request.dry_run);
-    let is_watched = sending.is_some_and(|sending| sending.tester.is_none());
-    let look = sending.map_or(Ok(None), |_| guard::look(config, world, !is_watched))?;
+    let is_watched = !request.dry_run && request.sending.as_ref().is_some_and(|sending| sending.tester.is_none());
     let mut outcome = Outcome::default();
-    let mut run = || {
-        let result = pipeline::run(config, &request, &surroundings, &mut outcome);
-        if let (Some(look), Ok(())) = (&look, &result) {
-            look.leave(&config.state);
-        }
-        result
-    };
     if !is_watched {
-        let result = run();
+        let result = pipeline::run(config, &request, &surroundings, &mut outcome);
         let code = tell(&outcome, console);
         return result.map(|()| code);
     }
     call(config, Call::Start, console);
     let began = std::time::Instant::now();
-    let result = run();
+    let result = pipeline::run(config, &request, &surroundings, &mut outcome);
     let took = began.elapsed();
     // What went wrong is said first, and then who could not be told of it.
     let code = tell(&outcome, console);
