@@ -68,15 +68,6 @@ impl Look {
         Some(Self { boot, up: number()?, at: number()?, doubted: number() })
     }
 
-    /// Leaves the look for the next command, which cannot tell without it; where there is no folder, nothing was sent.
-    pub(super) fn leave(&self, state: &Path) {
-        if state.is_dir() {
-            let Self { boot, up, at, doubted } = self;
-            let doubted = doubted.map_or(String::new(), |doubted| format!(" {doubted}"));
-            let _ = write_whole(&state.join(FILE), format!("{boot} {up} {at}{doubted}\n").as_bytes());
-        }
-    }
-
     /// By how much this look's clock is ahead of what has passed since an earlier one, if that is too much.
     fn is_ahead_of(&self, earlier: &Self) -> Option<i64> {
         let passed = self.up - earlier.up;
@@ -99,7 +90,7 @@ pub(super) fn look(config: &Config, world: &World, is_trial: bool) -> Result<Opt
     if look.up - since >= DOUBT_MINUTES * 60 {
         return Ok(Some(look));
     }
-    Look { doubted: Some(since), ..earlier }.leave(&config.state);
+    leave(Some(&Look { doubted: Some(since), ..earlier }), &config.state);
     let local = |at: i64| {
         let at = DateTime::from_timestamp(at, 0).unwrap_or_default();
         config.company.calendar.local(at.into()).unwrap_or_default().format("%Y-%m-%d %H:%M").to_string()
@@ -111,6 +102,14 @@ pub(super) fn look(config: &Config, world: &World, is_trial: bool) -> Result<Opt
     );
     let help = "set the machine's clock; if it is right, a trial says so: farol run --send --to YOU; or wait an hour, after which it is believed";
     Err(Failure::new(Exit::TryAgain, Diagnostic::error("clock-went-ahead", what).help(help)))
+}
+
+/// Leaves a look for the next command, which cannot tell without it; where there is no folder, nothing was sent.
+pub(super) fn leave(look: Option<&Look>, state: &Path) {
+    if let Some(Look { boot, up, at, doubted }) = look.filter(|_| state.is_dir()) {
+        let doubted = doubted.map_or(String::new(), |doubted| format!(" {doubted}"));
+        let _ = write_whole(&state.join(FILE), format!("{boot} {up} {at}{doubted}\n").as_bytes());
+    }
 }
 
 /// Believes the clock of now: a daemon does, which looks at it by itself.

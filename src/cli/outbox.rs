@@ -120,7 +120,7 @@ pub(super) fn run(command: &Command, common: &Common, world: &World, console: &C
             };
             let look = if options.dry_run { None } else { guard::look(&config, world, false)? };
             let outcome = pipeline::retry(&config, which, &stop, options.dry_run, &clock)?;
-            look.iter().for_each(|look| look.leave(&config.state));
+            guard::leave(look.as_ref(), &config.state);
             let code = super::run::tell(&outcome, console);
             decided(&config, &outcome, options.dry_run, (&clock, &stop), console);
             Ok(code)
@@ -129,7 +129,7 @@ pub(super) fn run(command: &Command, common: &Common, world: &World, console: &C
             let stop = if options.dry_run { Stop::default() } else { super::run::listen()? };
             let look = if options.dry_run { None } else { guard::look(&config, world, false)? };
             let outcome = pipeline::deliver(&config, &stop, options.dry_run, &clock)?;
-            look.iter().for_each(|look| look.leave(&config.state));
+            guard::leave(look.as_ref(), &config.state);
             let code = super::run::tell(&outcome, console);
             decided(&config, &outcome, options.dry_run, (&clock, &stop), console);
             Ok(code)

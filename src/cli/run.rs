@@ -150,8 +150,8 @@ pub(super) fn execute(config: &Config, order: Order, what: &What, world: &World,
     let mut outcome = Outcome::default();
     let mut run = || {
         let result = pipeline::run(config, &request, &surroundings, &mut outcome);
-        if let (Some(look), Ok(())) = (&look, &result) {
-            look.leave(&config.state);
+        if result.is_ok() {
+            guard::leave(look.as_ref(), &config.state);
         }
         result
     };
