@@ -32,6 +32,8 @@ pub(super) fn health(options: &HealthOptions, common: &Common, world: &World, co
         1 => "nothing is overdue, but 1 trouble is open; `farol status` shows what mends it:".to_owned(),
         open => format!("nothing is overdue, but {open} troubles are open; `farol status` shows what mends them:"),
     });
-    besides.iter().for_each(|cause| console.print(&format!("  {cause}")));
+    for cause in besides {
+        console.print(&format!("  {cause}"));
+    }
     Ok(0)
 }

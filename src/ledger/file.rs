@@ -466,8 +466,8 @@ fn unwritable(target: &Path, error: &io::Error) -> Failure {
     )
 }
 
-/// Whether a database's header gives a version of the format for writing that SQLite does not know yet, by which it calls the file
-/// read-only (https://sqlite.org/fileformat2.html, 1.3.3: 1 or 2, in the 19th byte).
+/// Whether a database's header gives a version of the format for writing that `SQLite` does not know yet, by which it calls the file
+/// read-only (<https://sqlite.org/fileformat2.html>, 1.3.3: 1 or 2, in the 19th byte).
 fn is_of_the_future(path: &Path) -> bool {
     let mut header = [0; 19];
     fs::File::open(path).and_then(|mut file| file.read_exact(&mut header)).is_ok_and(|()| header[18] > 2)

@@ -110,7 +110,7 @@ proptest! {
     }
 }
 
-/// A header whose version for writing (the 19th byte) no SQLite has: the file is damaged, and no right to it is missing.
+/// A header whose version for writing (the 19th byte) no `SQLite` has: the file is damaged, and no right to it is missing.
 #[test]
 fn a_header_that_forbids_writing_is_damage() {
     let folder = tempfile::tempdir().unwrap();
