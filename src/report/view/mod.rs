@@ -173,7 +173,7 @@ pub fn build(input: &Input<'_>, locale: &Locale) -> View {
     let themes = themes::build(&facts);
     let story = narrative::tell(&facts, &places, &themes);
     let changes = changes::build(&facts, &places);
-    let charts = charts::build(&facts);
+    let charts = charts::build(&facts, &story.sentences);
     let restated = restated::build(&facts, &places);
     let method = method::build(&facts);
     let (title, scope) = (text::title(&facts), text::scope(&facts));
