@@ -115,16 +115,21 @@ pub(super) struct Order {
 impl What {
     /// The instant as of which the data are read.
     pub(super) fn as_of(&self, config: &Config, world: &World) -> Result<Moment> {
-        let today = today(config, world);
-        let Some(day) = self.as_of else { return Ok(today) };
-        let as_of = config.company.calendar.midnight(day);
-        if as_of > today {
-            let fault = Diagnostic::error("as-of-ahead", format!("`--as-of {day}` lies in the future of this run"))
-                .help("name a day that has come; `as_of:` in farol.yaml says what day a run on fixed data takes for today");
-            return Err(Failure::new(Exit::Usage, fault));
-        }
-        Ok(as_of)
+        as_of(self.as_of, config, world)
     }
+}
+
+/// The instant as of which the data are read: a day that was asked for, which must have come, or today.
+pub(super) fn as_of(day: Option<NaiveDate>, config: &Config, world: &World) -> Result<Moment> {
+    let today = today(config, world);
+    let Some(day) = day else { return Ok(today) };
+    let as_of = config.company.calendar.midnight(day);
+    if as_of > today {
+        let fault = Diagnostic::error("as-of-ahead", format!("`--as-of {day}` lies in the future of this run"))
+            .help("name a day that has come; `as_of:` in farol.yaml says what day a run on fixed data takes for today");
+        return Err(Failure::new(Exit::Usage, fault));
+    }
+    Ok(as_of)
 }
 
 /// Runs the jobs and says what came of it. A run that sends is watched: whoever watches is told that it starts and how it

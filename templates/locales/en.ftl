@@ -494,6 +494,7 @@ reason-foreign-currency = another currency
 reason-repeated-key = the key is repeated
 reason-repeated-row = the row is repeated
 reason-orphan = unknown customer
+reason-customer-not-yet-valid = the customer is valid only from later
 reason-empty-reference = no customer given
 
 ## How we count: the variants chosen

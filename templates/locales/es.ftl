@@ -494,6 +494,7 @@ reason-foreign-currency = otra moneda
 reason-repeated-key = clave repetida
 reason-repeated-row = fila repetida
 reason-orphan = cliente desconocido
+reason-customer-not-yet-valid = el cliente solo es válido desde una fecha posterior
 reason-empty-reference = cliente sin indicar
 
 ## Cómo contamos: las variantes elegidas

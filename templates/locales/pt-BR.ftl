@@ -494,6 +494,7 @@ reason-foreign-currency = outra moeda
 reason-repeated-key = chave repetida
 reason-repeated-row = linha repetida
 reason-orphan = cliente desconhecido
+reason-customer-not-yet-valid = o cliente só vale a partir de uma data posterior
 reason-empty-reference = cliente não informado
 
 ## Como contamos: as variantes escolhidas
