@@ -15,7 +15,7 @@ use crate::calendar::{Calendar, Moment};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
 
-pub use child::{Child, Signals, in_words, signal_of};
+pub use child::{Child, Signals, end_with_parent, in_words, signal_of};
 pub use due::{Due, Entry, Missed, Open, Recorded, SlotKey, Span, Work, due, entries, newest, period_of, upcoming};
 
 /// The longest that the daemon sleeps before it looks at the clock again.

@@ -16,6 +16,22 @@ fn plain(text: String) -> String {
     if text.contains(char::is_control) { text.replace(char::is_control, " ") } else { text }
 }
 
+/// A remedy in one line, for where there is no room for more: what it says as it is, and commands in backticks, so that nobody copies
+/// what is none.
+pub fn in_a_line(remedy: &str) -> String {
+    let mut line = String::new();
+    let mut said_before = false;
+    for part in remedy.lines().filter(|part| !part.is_empty()) {
+        let words = part.strip_prefix("# ").map(|words| words.trim_end_matches(':'));
+        if !line.is_empty() {
+            line.push_str(if said_before && words.is_none() { ": " } else { "; " });
+        }
+        line.push_str(&words.map_or_else(|| format!("`{part}`"), str::to_owned));
+        said_before = words.is_some();
+    }
+    line
+}
+
 /// Whether a finding stops the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -122,6 +138,20 @@ impl fmt::Display for Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_remedy_in_a_line_keeps_commands_apart_from_words() {
+        for (remedy, expected) in [
+            ("farol outbox retry 1", "`farol outbox retry 1`"),
+            (
+                "farol check\n# correct what it says, then\nfarol run",
+                "`farol check`; correct what it says, then: `farol run`",
+            ),
+            ("# what has:\nfarol outbox discard 1\n# if not: wait", "what has: `farol outbox discard 1`; if not: wait"),
+        ] {
+            assert_eq!(in_a_line(remedy), expected);
+        }
+    }
 
     #[test]
     fn a_name_out_of_a_file_neither_moves_the_cursor_nor_forges_a_line() {

@@ -12,15 +12,15 @@ use crate::daemon::{Book, Fate, Missed, Open, Recorded, SlotKey};
 use crate::delivery::stop::Stop;
 use crate::diagnostic::{Diagnostic, counted};
 use crate::error::{Exit, Failure, Result};
-use crate::ledger::{Ledger, MADE_FOR_SOME, Slot, SlotState};
+use crate::ledger::{LEFT_TO_THE_OUTBOX, Ledger, MADE_FOR_SOME, Slot, SlotState};
 use crate::watch::{self, Incidents, LastRun, Trouble};
 
 /// The ledger of a state folder as a book of slots. It is opened for each look, so that a ledger that was restored meanwhile
 /// is the one that is read.
 pub(super) struct LedgerBook<'a> {
     pub(super) state: PathBuf,
-    /// Where a sign lies that there has been a ledger.
-    pub(super) out: PathBuf,
+    /// Folders that tell whether there has been a ledger.
+    pub(super) witnesses: Vec<PathBuf>,
     /// The company's.
     pub(super) calendar: Calendar,
     /// Whether a ledger has mail that is to be tried.
@@ -29,7 +29,7 @@ pub(super) struct LedgerBook<'a> {
 
 impl Book for LedgerBook<'_> {
     fn read(&mut self, reports: &BTreeMap<String, String>, since: Moment) -> Result<Recorded> {
-        let mut ledger = Ledger::open_witnessed(&self.state, &self.out)?;
+        let mut ledger = Ledger::open_witnessed(&self.state, &self.witnesses)?;
         let newest = ledger.newest_slots(&SlotState::ALL)?;
         let mut recorded = Recorded::default();
         for (report, since) in ledger.scheduled_since(reports, since.utc())? {
@@ -41,7 +41,7 @@ impl Book for LedgerBook<'_> {
     }
 
     fn is_delivered(&mut self, key: &SlotKey) -> Result<bool> {
-        let ledger = Ledger::open_witnessed(&self.state, &self.out)?;
+        let ledger = Ledger::open_witnessed(&self.state, &self.witnesses)?;
         // Mail that was sent before the period had ended is not what the slot is for.
         if !watch::is_written(&ledger, self.calendar, &key.report, &key.period)? {
             return Ok(false);
@@ -51,12 +51,12 @@ impl Book for LedgerBook<'_> {
     }
 
     fn has_mail_due(&mut self, now: Moment) -> Result<bool> {
-        let found = Ledger::find_witnessed(&self.state, &self.out)?;
+        let found = Ledger::find_witnessed(&self.state, &self.witnesses)?;
         found.map_or(Ok(false), |ledger| (self.has_mail_due)(&ledger, now.utc()))
     }
 
     fn record(&mut self, fates: &[(SlotKey, Fate)], now: Moment) -> Result<()> {
-        let mut ledger = Ledger::open_witnessed(&self.state, &self.out)?;
+        let mut ledger = Ledger::open_witnessed(&self.state, &self.witnesses)?;
         let open = ledger.open_slots()?;
         let mut slots = Vec::new();
         for (key, fate) in fates {
@@ -67,6 +67,14 @@ impl Book for LedgerBook<'_> {
                 && watch::is_written(&ledger, self.calendar, &key.report, &key.period)?
             {
                 slot.reason = String::from(MADE_FOR_SOME);
+            }
+            // Its report was made; what is missed of it, if anything, is mail.
+            if slot.state == SlotState::Missed
+                && slot.attempts > 0
+                && watch::is_written(&ledger, self.calendar, &key.report, &key.period)?
+            {
+                slot.state = SlotState::Done;
+                slot.exit = Some(LEFT_TO_THE_OUTBOX);
             }
             slots.push(slot);
         }
@@ -260,7 +268,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut book = LedgerBook {
             state: folder.path().join("state"),
-            out: folder.path().join("out"),
+            witnesses: vec![folder.path().join("out")],
             calendar: CALENDAR,
             has_mail_due: &|_, _| Ok(false),
         };
@@ -301,7 +309,7 @@ mod tests {
             stop.store(false, Ordering::Relaxed);
             let mut book = LedgerBook {
                 state: folder.path().join("state"),
-                out: folder.path().join("out"),
+                witnesses: vec![folder.path().join("out")],
                 calendar: CALENDAR,
                 has_mail_due: &|_, _| Ok(false),
             };

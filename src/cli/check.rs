@@ -9,7 +9,7 @@ use crate::cli::{Common, Console, World, configuration_with_secrets, today};
 use crate::config::{Config, Transport};
 use crate::delivery::dkim::Signer;
 use crate::diagnostic::{Diagnostic, Place, Severity};
-use crate::error::Result;
+use crate::error::{Exit, Result};
 use crate::ledger::Ledger;
 use crate::pipeline;
 use crate::watch;
@@ -33,11 +33,14 @@ pub(super) fn run(options: &Options, common: &Common, world: &World, console: &C
         Signer::new(dkim)?;
     }
     console.print(&format!("configuration in {}: no fault", config.folder.display()));
-    for reminder in reminders(&config).into_iter().chain(early(&config, world)) {
+    for reminder in reminders(&config) {
         console.diagnostic(&reminder);
     }
     for line in firings(&config, world) {
         console.print(&line);
+    }
+    for early in early(&config, world)? {
+        console.diagnostic(&early);
     }
     if options.data {
         for line in pipeline::check_data(&config, today(&config, world), console)? {
@@ -71,12 +74,20 @@ fn reminders(config: &Config) -> Vec<Diagnostic> {
 }
 
 /// What a clock that was ahead has sent before its time, and what keeps that from being known.
-fn early(config: &Config, world: &World) -> Vec<Diagnostic> {
+///
+/// # Errors
+/// A ledger that is gone or damaged, which stops every run that sends.
+fn early(config: &Config, world: &World) -> Result<Vec<Diagnostic>> {
     let found = Ledger::look(&config.state, &config.witnessed).and_then(|ledger| {
         ledger.map_or(Ok(Vec::new()), |ledger| watch::early_faults(config, &ledger, world.now.utc()))
     });
-    let faults = found.unwrap_or_else(|failure| failure.diagnostics);
-    faults.into_iter().map(|fault| Diagnostic { severity: Severity::Warning, ..fault }).collect()
+    let faults = match found {
+        Err(failure) if failure.exit == Exit::Io => return Err(failure),
+        // Another writes to it, or it is for another user to read.
+        Err(failure) => failure.diagnostics,
+        Ok(faults) => faults,
+    };
+    Ok(faults.into_iter().map(|fault| Diagnostic { severity: Severity::Warning, ..fault }).collect())
 }
 
 /// What each schedule will do next, so that a wrong expression is seen before it fires.

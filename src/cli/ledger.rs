@@ -92,8 +92,8 @@ fn prune(options: &Prune, config: &Config, world: &World, console: &Console) -> 
         let fault = Diagnostic::error("before-ahead", format!("`--before {}` lies in the future", options.before));
         return Err(Failure::new(Exit::Usage, fault.help("name a day that has come")));
     }
-    let _lock = if options.dry_run { None } else { Some(RunLock::acquire(&config.state, now.utc())?) };
     let mut ledger = existing(config)?;
+    let _lock = if options.dry_run { None } else { Some(RunLock::acquire(&config.state, now.utc())?) };
     let Pruning { messages, bytes } =
         if options.dry_run { ledger.prunable(before.utc())? } else { ledger.prune(before.utc(), now.utc())? };
     let (event, verb) = if options.dry_run { ("would-prune", "would prune") } else { ("pruned", "pruned") };

@@ -24,6 +24,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::calendar::Moment;
 use crate::config::{Config, Vocabulary, is_unknown_secret};
+use crate::daemon;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
 use crate::pipeline;
@@ -114,6 +115,7 @@ enum Command {
 
 /// Runs one command and says how it ended.
 pub fn main(arguments: impl IntoIterator<Item = OsString>, world: &World) -> u8 {
+    daemon::end_with_parent(&*world.environment);
     let written: Vec<OsString> = arguments.into_iter().collect();
     let arguments = match Arguments::try_parse_from(&written) {
         Ok(arguments) => arguments,
@@ -195,8 +197,9 @@ fn configured(common: &Common, world: &World, console: &Console, tells_of_secret
         config.out.clone_from(out);
     }
     if let Some(state) = &common.state {
-        config.state.clone_from(state);
-        config.witnessed.clone_from(&config.out);
+        // A ledger in the folders that the configuration names has sent the same reports.
+        config.witnessed.push(std::mem::replace(&mut config.state, state.clone()));
+        config.witnessed.insert(0, config.out.clone());
     }
     if is_inside(&config.state, &config.out) {
         let fault =

@@ -7,10 +7,11 @@ use crate::cli::book::{News, keep_book, keep_watch};
 use crate::cli::{Common, Console, World, configuration};
 use crate::config::Config;
 use crate::delivery::address::{masked, without_addresses};
+use crate::delivery::outbox::{self, Obstacle, stands};
 use crate::delivery::stop::Stop;
 use crate::diagnostic::counted;
 use crate::error::Result;
-use crate::ledger::{Delivery, Figure, Ledger, RunRecord};
+use crate::ledger::{Delivery, Figure, Ledger, RunRecord, State};
 use crate::pipeline::{self, Outcome, Which};
 use crate::watch::Call;
 
@@ -85,11 +86,13 @@ pub(super) fn run(command: &Command, common: &Common, world: &World, console: &C
     let clock = || (world.clock)().utc();
     match command {
         Command::List(options) => {
-            let deliveries = match Ledger::look(&config.state, &config.witnessed)? {
-                Some(ledger) => pipeline::waiting(&ledger, options.all)?,
-                None => Vec::new(),
-            };
-            for line in table(&deliveries, options.addresses, clock()) {
+            let mut mails = Vec::new();
+            if let Some(ledger) = Ledger::look(&config.state, &config.witnessed)? {
+                for delivery in pipeline::waiting(&ledger, options.all)? {
+                    mails.push((outbox::obstacle(&ledger, &config, &delivery)?, delivery));
+                }
+            }
+            for line in table(&mails, options.addresses, clock()) {
                 console.print(&line);
             }
             Ok(0)
@@ -167,19 +170,23 @@ fn is_well(config: &Config) -> Result<bool> {
     Ok(!waits && ledger.open_incidents()?.is_empty())
 }
 
-/// The deliveries in columns, what the server said at the end of each line.
-fn table(deliveries: &[Delivery], addresses: bool, now: DateTime<Utc>) -> Vec<String> {
-    if deliveries.is_empty() {
+/// The deliveries in columns; at the end of each line what the server said, and of what is not tried why, and what mends it.
+fn table(mails: &[(Option<Obstacle>, Delivery)], addresses: bool, now: DateTime<Utc>) -> Vec<String> {
+    if mails.is_empty() {
         return vec!["nothing waits".to_owned()];
     }
     let shown = |delivery: &Delivery| {
         if addresses { delivery.recipient.clone() } else { masked(&delivery.recipient) }
     };
-    let row = |delivery: &Delivery| {
-        let reply = delivery.said().to_owned();
+    let row = |(obstacle, delivery): &(Option<Obstacle>, Delivery)| {
+        let obstacle = obstacle.filter(|_| !matches!(delivery.state, State::Sent | State::Discarded));
+        let reply = obstacle.map_or_else(
+            || delivery.said().to_owned(),
+            |obstacle| format!("{}; {}: {}", delivery.said(), obstacle.why(delivery), obstacle.remedy(delivery)),
+        );
         [
             delivery.id.to_string(),
-            delivery.state.id().to_owned(),
+            stands(obstacle, delivery),
             delivery.report.clone(),
             delivery.period.clone(),
             delivery.revision.to_string(),
@@ -190,7 +197,7 @@ fn table(deliveries: &[Delivery], addresses: bool, now: DateTime<Utc>) -> Vec<St
         ]
     };
     let head = ["id", "state", "report", "period", "revision", "to", "attempts", "age", "reply"];
-    columns(head, deliveries.iter().map(row))
+    columns(head, mails.iter().map(row))
 }
 
 /// Rows under a heading, in columns as wide as they must be.

@@ -110,6 +110,7 @@ impl Clock for WallClock<'_> {
 
 /// Runs until it is told to stop.
 fn keep(entries: Vec<Entry>, config: &Config, common: &Common, world: &World, console: &Console) -> Result<u8> {
+    Ledger::check_home(&config.state, &config.witnessed)?;
     // Each run takes the state folder's own lock; the daemon's stands beside it, so that there is one daemon.
     let _lock = RunLock::acquire(&config.state.join("schedule"), world.now.utc())?;
     let signals = Signals::listen().map_err(|error| {
@@ -129,7 +130,7 @@ fn keep(entries: Vec<Entry>, config: &Config, common: &Common, world: &World, co
     let has_mail_due = |ledger: &Ledger, now| Ok(!pipeline::due(&in_force.borrow(), ledger, now)?.is_empty());
     let mut book = LedgerBook {
         state: config.state.clone(),
-        out: config.witnessed.clone(),
+        witnesses: config.witnessed.clone(),
         calendar: config.company.calendar,
         has_mail_due: &has_mail_due,
     };

@@ -23,9 +23,17 @@ pub(super) fn health(options: &HealthOptions, common: &Common, world: &World, co
     let config = configuration(common, world, console)?;
     let expected = options.expect.as_deref().map(|id| super::run::period(id, &config)).transpose()?;
     let faults = watch::health(&config, world.now, expected.as_ref())?;
-    if faults.is_empty() {
-        console.print("well: nothing is overdue");
-        return Ok(0);
+    if !faults.is_empty() {
+        return Err(Failure::many(Exit::TryAgain, faults));
     }
-    Err(Failure::many(Exit::TryAgain, faults))
+    let besides = watch::wrong_besides(&config, world.now)?;
+    console.print(&match besides.len() {
+        0 => "well: nothing is overdue".to_owned(),
+        1 => "nothing is overdue, but 1 trouble is open; `farol status` shows what mends it:".to_owned(),
+        open => format!("nothing is overdue, but {open} troubles are open; `farol status` shows what mends them:"),
+    });
+    for cause in besides {
+        console.print(&format!("  {cause}"));
+    }
+    Ok(0)
 }

@@ -98,8 +98,9 @@ pub struct Config {
     pub state: PathBuf,
     /// Folder of the reports.
     pub out: PathBuf,
-    /// The folder that holds the sign that there is a ledger: `out` as configured, for another `--out` needs the same ledger.
-    pub witnessed: PathBuf,
+    /// Folders that tell whether there has been a ledger: the first gets the sign of it, which is `out` as configured, for another
+    /// `--out` needs the same ledger.
+    pub witnessed: Vec<PathBuf>,
     /// Table name → where it comes from; only names of the vocabulary.
     pub sources: BTreeMap<String, Source>,
     /// Declared dimensions, in the order written; `total` is always there and not listed.
@@ -199,7 +200,7 @@ fn read(
         company: farol.company,
         as_of: farol.as_of,
         state: farol.state,
-        witnessed: farol.out.clone(),
+        witnessed: vec![farol.out.clone()],
         out: farol.out,
         sources: farol.sources,
         dimensions: farol.dimensions,

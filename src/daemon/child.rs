@@ -48,6 +48,27 @@ fn code_of(status: ExitStatus) -> Option<u8> {
     u8::try_from(status.code()?).ok()
 }
 
+/// Tells a child the number of its daemon.
+const PARENT_VARIABLE: &str = "FAROL_DAEMON";
+
+/// Has a daemon's child be told to end as soon as the daemon is no more, however that died: nobody waits for what it does, and it
+/// would keep the lock from the next one for as long as a mail server hangs.
+#[cfg(target_os = "linux")]
+pub fn end_with_parent(environment: &dyn Fn(&str) -> Option<String>) {
+    use nix::sys::signal::{Signal, raise};
+    let Some(parent) = environment(PARENT_VARIABLE).and_then(|id| id.parse::<i32>().ok()) else { return };
+    // Where it is refused, the child goes on to its own end.
+    let _ = nix::sys::prctl::set_pdeathsig(Signal::SIGTERM);
+    // Before that was asked for, nobody would have said so.
+    if nix::unistd::getppid().as_raw() != parent {
+        let _ = raise(Signal::SIGTERM);
+    }
+}
+
+/// Where the system does not tell, a child goes on to its own end.
+#[cfg(not(target_os = "linux"))]
+pub fn end_with_parent(_: &dyn Fn(&str) -> Option<String>) {}
+
 /// Starts `farol run --report R --period P --send` for each slot, and `farol outbox deliver` for what waits.
 #[derive(Clone, Debug)]
 pub struct Child {
@@ -73,7 +94,7 @@ impl Child {
     /// Runs a command to its end.
     fn run(&self, arguments: &[&str]) -> io::Result<u8> {
         let mut command = Command::new(&self.program);
-        command.args(&self.arguments).args(arguments);
+        command.args(&self.arguments).args(arguments).env(PARENT_VARIABLE, std::process::id().to_string());
         // A group of its own: Ctrl-C at the terminal ends the daemon, which gives the child time to finish.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);

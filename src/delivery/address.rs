@@ -100,8 +100,8 @@ fn without_quoted(text: &str) -> String {
     for (close, _) in text.match_indices("\"@") {
         let before = &text[done..close];
         let open = before.rmatch_indices('"').find(|(at, _)| !is_escaped(&before[..*at]));
-        let is_address =
-            text[close + 2..].starts_with(|c: char| c.is_alphanumeric() || c == '[') && !is_escaped(before);
+        let begins_domain = |c: char| !(c.is_whitespace() || c.is_control() || c == '"');
+        let is_address = text[close + 2..].starts_with(begins_domain) && !is_escaped(before);
         if let (Some((open, _)), true) = (open, is_address) {
             shown.push_str(&before[..open]);
             shown.push('…');
@@ -200,6 +200,7 @@ mod tests {
             ("a \"word\" and \"@", "a \"word\" and \"@"),
             (r#"to "odd \"@=name"@x.example: no"#, "to …@x.example: no"),
             (r#"to "odd\\"@x.example: no"#, "to …@x.example: no"),
+            ("to \"odd\"@-x.example: no", "to …@-x.example: no"),
             ("ana@[192.0.2.1], 😀b@x.example", "a…@[192.0.2.1], 😀…@x.example"),
         ] {
             assert_eq!(without_addresses(text), shown);

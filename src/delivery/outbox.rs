@@ -2,6 +2,7 @@
 //!
 //! Writes no message and computes nothing; a delivery is retried from the bytes that the ledger keeps.
 
+mod held;
 mod mailing;
 mod pause;
 mod summary;
@@ -17,6 +18,7 @@ use crate::config::OnUnknown;
 use crate::error::Result;
 use crate::ledger::{Delivery, Ledger, RunLock, Settlement, State, TRIAL};
 
+pub use held::{blocked, obstacle, stands};
 pub use mailing::{Mailing, Obstacle, scope_text};
 pub use summary::Summary;
 
@@ -231,8 +233,12 @@ impl<'a> Postman<'a> {
         if !matches!(delivery.state, State::Pending | State::Deferred) {
             return Ok(delivery);
         }
-        let last = delivery.reply.as_deref().unwrap_or("it was never tried");
-        let reply = format!("not delivered by {}: {last}", limit.format("%Y-%m-%d %H:%M UTC"));
+        let utc = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M UTC").to_string();
+        let last = match &delivery.reply {
+            Some(reply) if delivery.attempts > 0 => format!("its last attempt: {reply}"),
+            _ => "it was never tried".to_owned(),
+        };
+        let reply = format!("not delivered by {}; the clock showed {}; {last}", utc(limit), utc(now));
         ledger.settle(delivery.id, Settlement::Dead(reply), now)
     }
 

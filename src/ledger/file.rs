@@ -466,6 +466,13 @@ fn unwritable(target: &Path, error: &io::Error) -> Failure {
     )
 }
 
+/// Whether a database's header gives a version of the format for writing that `SQLite` does not know yet, by which it calls the file
+/// read-only (<https://sqlite.org/fileformat2.html>, 1.3.3: 1 or 2, in the 19th byte).
+fn is_of_the_future(path: &Path) -> bool {
+    let mut header = [0; 19];
+    fs::File::open(path).and_then(|mut file| file.read_exact(&mut header)).is_ok_and(|()| header[18] > 2)
+}
+
 fn extended_code(error: &rusqlite::Error) -> Option<std::ffi::c_int> {
     error.sqlite_error().map(|error| error.extended_code)
 }
@@ -483,6 +490,9 @@ pub(super) fn storage(path: &Path, error: &rusqlite::Error) -> Failure {
     let (exit, code, help) = match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             return damaged(path, &format!("the ledger is damaged: {error}"));
+        }
+        Some(ErrorCode::ReadOnly) if is_of_the_future(path) => {
+            return damaged(path, "the ledger is damaged: its header says that only a later SQLite may write it");
         }
         Some(ErrorCode::DiskFull) => (Exit::Io, "ledger-disk-full", "make room on the disk and run again"),
         // No room for the index of the write-ahead log, which SQLite calls a fault of the disk.

@@ -1,7 +1,7 @@
 //! A look at a ledger that may not be written: its folder is mounted read-only, or its disk is full. What is wrong can then still be
 //! seen, and the ledger be copied.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
@@ -17,8 +17,8 @@ impl Ledger {
     ///
     /// # Errors
     /// As [`Ledger::find_witnessed`].
-    pub fn look(state: &Path, out: &Path) -> Result<Option<Self>> {
-        Self::find_witnessed(state, out).or_else(|failure| {
+    pub fn look(state: &Path, witnesses: &[PathBuf]) -> Result<Option<Self>> {
+        Self::find_witnessed(state, witnesses).or_else(|failure| {
             let is_survived = failure.diagnostics.iter().any(|fault| SURVIVED.contains(&fault.code));
             if is_survived { Self::as_it_lies(state, failure).map(Some) } else { Err(failure) }
         })

@@ -35,7 +35,7 @@ pub use overview::{DatedAhead, Outbox};
 pub use prune::Pruning;
 pub use record::{Delivery, Figure, NewDelivery, Run, RunRecord, SentRecord, Settlement, State};
 pub use rights::Rights;
-pub use slots::{MADE_FOR_SOME, Slot, SlotState};
+pub use slots::{LEFT_TO_THE_OUTBOX, MADE_FOR_SOME, Slot, SlotState};
 pub use told::{Telling, ToldFigure, ToldRecord};
 
 use record::figures_digest;

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, Params, Row, TransactionBehavior, 
 use super::record::{Seal, written};
 use super::rows::{self, time, unreadable};
 use super::{Ledger, file};
-use crate::error::Result;
+use crate::error::{Exit, Result};
 
 /// How far a slot has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,6 +51,10 @@ impl SlotState {
 /// [`Slot::reason`] of one that ended with 65, refused data, while mail of its final figures stands in the outbox: some readers' part
 /// of the customers holds nobody, and the others have their report.
 pub const MADE_FOR_SOME: &str = "made, but not for all of its readers";
+
+/// [`Slot::exit`] of one that ended although another try would have helped: it may not be run any more, its report was made, and the
+/// outbox goes on with the mail.
+pub const LEFT_TO_THE_OUTBOX: u8 = Exit::TryAgain as u8;
 
 /// A slot as the ledger knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -218,8 +222,8 @@ impl Ledger {
         Ok(slots.into_iter().map(|slot| (slot.report.clone(), slot)).collect())
     }
 
-    /// The slots of a report that were missed since it was last made on schedule, by time; slots of `period` count for neither:
-    /// asked while that period is being made, or made again, the answer is the same.
+    /// The slots of a report that were missed since it was last made on schedule, or left to the outbox, by time; slots of `period`
+    /// count for neither: asked while that period is being made, or made again, the answer is the same.
     ///
     /// # Errors
     /// As [`Ledger`] says.
@@ -227,7 +231,10 @@ impl Ledger {
         let of_another = "report = ?1 AND period <> ?2 AND";
         let last = format!("SELECT max(at) FROM slots WHERE {of_another} {}", made());
         self.select_slots(
-            &format!("WHERE {of_another} state = 'missed' AND at > coalesce(({last}), '') ORDER BY at"),
+            &format!(
+                "WHERE {of_another} (state = 'missed' OR (state = 'done' AND exit = {LEFT_TO_THE_OUTBOX})) \
+                 AND at > coalesce(({last}), '') ORDER BY at"
+            ),
             [report, period],
         )
     }

@@ -19,17 +19,18 @@ mounted, farol stops: without the ledger it would send again what it has sent. D
 ";
 
 impl Ledger {
-    /// Opens the ledger of a state folder as [`Ledger::open`] does, and makes none where the folder of the output says that there
-    /// has been one.
+    /// Opens the ledger of a state folder as [`Ledger::open`] does, and makes none where another folder says that there has been
+    /// one. The first of `witnesses`, the folder of the output, gets the sign that there is one.
     ///
     /// # Errors
-    /// As [`Ledger::open`]; [`Exit::Io`] too if the ledger is gone together with its folder.
-    pub fn open_witnessed(state: &Path, out: &Path) -> Result<Self> {
-        let witness = out.join(WITNESS);
-        refuse_if_gone(state, &witness)?;
+    /// As [`Ledger::open`] and [`Ledger::check_home`].
+    pub fn open_witnessed(state: &Path, witnesses: &[PathBuf]) -> Result<Self> {
+        Self::check_home(state, witnesses)?;
         let ledger = Self::open(state)?;
-        // Whoever makes a report there is told if nothing can be written; until somebody can, there is the sign beside the ledger.
-        let _ = leave(out, &witness);
+        if let Some(out) = witnesses.first() {
+            // Whoever makes a report there is told if nothing can be written; until somebody can, there is the sign beside the ledger.
+            let _ = leave(out, &out.join(WITNESS));
+        }
         Ok(ledger)
     }
 
@@ -37,15 +38,32 @@ impl Ledger {
     ///
     /// # Errors
     /// As [`Ledger::open_witnessed`].
-    pub fn find_witnessed(state: &Path, out: &Path) -> Result<Option<Self>> {
-        refuse_if_gone(state, &out.join(WITNESS))?;
+    pub fn find_witnessed(state: &Path, witnesses: &[PathBuf]) -> Result<Option<Self>> {
+        Self::check_home(state, witnesses)?;
         Self::find(state)
     }
-}
 
-/// Refuses a state folder that knows of no ledger where there has been one.
-fn refuse_if_gone(state: &Path, witness: &Path) -> Result<()> {
-    if file::has_been(state)? || !is_there(witness) { Ok(()) } else { Err(gone(state, witness)) }
+    /// Refuses a state folder that knows of no ledger where another folder has one, or the sign of one. Makes nothing: an empty
+    /// folder would stand in the way of the one that is to come back.
+    ///
+    /// # Errors
+    /// [`Exit::Io`] if the ledger is gone together with its folder, or is elsewhere.
+    pub fn check_home(state: &Path, witnesses: &[PathBuf]) -> Result<()> {
+        if file::has_been(state)? {
+            return Ok(());
+        }
+        // The ledger itself says more than its sign.
+        for folder in witnesses.iter().rev() {
+            if file::has_been(folder)? {
+                return Err(elsewhere(state, folder));
+            }
+            let witness = folder.join(WITNESS);
+            if is_there(&witness) {
+                return Err(gone(state, &witness));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Leaves the sign, if it is not there. The ledger is there before: a sign without one would stop every run.
@@ -75,18 +93,28 @@ fn is_there(path: &Path) -> bool {
 }
 
 fn gone(state: &Path, witness: &Path) -> Failure {
-    let path: PathBuf = state.join(file::FILE);
-    Failure::new(
-        Exit::Io,
-        Diagnostic::error(
-            "ledger-missing",
-            "the ledger is gone with its folder; without it everything would be sent again",
-        )
-        .at(Place::file(path))
-        .help(format!(
-            "mount `{}`, or restore the ledger from a backup (farol ledger restore); to begin anew on purpose, delete `{}`",
-            state.display(),
-            witness.display()
-        )),
-    )
+    let help = format!(
+        "mount `{}`, or restore the ledger from a backup (farol ledger restore); to begin anew on purpose, delete `{}`",
+        state.display(),
+        witness.display()
+    );
+    missing(state, "the ledger is gone with its folder; without it everything would be sent again", help)
+}
+
+/// The command line names another folder than the configuration, and the ledger stayed where it was.
+fn elsewhere(state: &Path, folder: &Path) -> Failure {
+    let (state_name, folder) = (state.display(), folder.display());
+    let what = format!(
+        "there is no ledger here, the one of this configuration is in `{folder}`; a new one would send everything again"
+    );
+    let help = format!(
+        "leave out `--state`, or move that folder to `{state_name}`; a second home that sends by itself has a configuration of its own, \
+         with another `state` and `out`"
+    );
+    missing(state, what, help)
+}
+
+fn missing(state: &Path, what: impl Into<String>, help: String) -> Failure {
+    let fault = Diagnostic::error("ledger-missing", what).at(Place::file(state.join(file::FILE)));
+    Failure::new(Exit::Io, fault.help(help))
 }

@@ -5,13 +5,13 @@
 use chrono::{DateTime, Utc};
 
 use crate::config::Config;
-use crate::delivery::address::{identity, masked};
-use crate::delivery::outbox::{Mailing, Obstacle, Postman, is_to_come};
+use crate::delivery::address::masked;
+use crate::delivery::outbox::{self, Obstacle, Postman, is_to_come};
 use crate::delivery::stop::Stop;
 use crate::delivery::transport;
 use crate::diagnostic::{Diagnostic, counted};
 use crate::error::{Exit, Failure, Result};
-use crate::ledger::{Delivery, Ledger, OPERATORS, RunLock, State, TRIAL};
+use crate::ledger::{Delivery, Ledger, OPERATORS, RunLock, State};
 use crate::pipeline::mail::deliver_by;
 use crate::pipeline::run::Outcome;
 use crate::pipeline::waiting::stopped;
@@ -112,20 +112,20 @@ pub fn retry(
         match answer(&ledger, config, which, &delivery)? {
             Answer::Try => tried.push(delivery),
             Answer::WriteAnew => anew.push(delivery),
-            Answer::Not(why) => {
+            Answer::Not(why, help) => {
                 let fault =
                     format!("delivery {} to `{}` is not tried: {why}", delivery.id, masked(&delivery.recipient));
                 if let Which::These(_) = which {
-                    let help = "name only deliveries that may be tried; farol outbox list shows them";
                     return Err(Failure::new(Exit::Usage, Diagnostic::error("not-retried", fault).help(help)));
                 }
-                outcome.diagnostics.push(Diagnostic::warning("not-retried", fault));
+                outcome.diagnostics.push(Diagnostic::warning("not-retried", fault).help(help));
             }
         }
     }
     if dry_run {
         outcome.lines.extend(tried.iter().map(|delivery| format!("would try {}", named(delivery))));
         outcome.lines.extend(anew.iter().map(|delivery| format!("would have {} written anew", named(delivery))));
+        outcome.lines.push(format!("would try {} mails{}", tried.len(), left_alone(&outcome)));
         return Ok(outcome);
     }
     if !tried.is_empty() {
@@ -141,11 +141,21 @@ pub fn retry(
     let mut postman = Postman::new(way.as_mut(), config.delivery.on_unknown, clock).until(stop);
     let summary = postman.retry(&mut ledger, &tried, (BY_HAND, limit))?;
     outcome.sent = summary.sent_now.len();
-    outcome.lines.push(format!("sent {} of {} mails", outcome.sent, tried.len()));
+    outcome.lines.push(format!("sent {} of {} mails{}", outcome.sent, tried.len(), left_alone(&outcome)));
     outcome.diagnostics.extend(summary.diagnostics());
     outcome.exit = summary.exit();
     stopped(stop, &mut outcome);
     Ok(outcome)
+}
+
+/// How many mails were meant and not tried, each with its reason in a warning.
+fn left_alone(outcome: &Outcome) -> String {
+    let left = outcome.diagnostics.iter().filter(|fault| fault.code == "not-retried").count();
+    if left == 0 {
+        String::new()
+    } else {
+        format!("; {} not tried, as told", counted(left, "is held and was", "are held and were"))
+    }
 }
 
 /// That a bare `retry` leaves something alone, if it does.
@@ -207,53 +217,41 @@ enum Answer {
     /// It may have arrived, and its reader may see something else now: whoever names it says that it has not arrived, and the next run
     /// of its report and period writes it anew.
     WriteAnew,
-    Not(String),
+    /// Why not, and what can be done instead.
+    Not(String, String),
 }
 
 fn answer(ledger: &Ledger, config: &Config, which: Which<'_>, delivery: &Delivery) -> Result<Answer> {
+    let since = delivery.updated.format("%Y-%m-%d %H:%M UTC");
+    if delivery.state == State::Sent {
+        return Ok(Answer::Not(format!("it is sent, since {since}"), as_a_revision(delivery)));
+    }
     let newest = ledger.standing(&delivery.report, &delivery.period, &delivery.recipient)?;
-    let why = if delivery.state == State::Sent {
-        "it is sent".to_owned()
-    } else if delivery.state == State::Discarded {
-        "it was given up for good".to_owned()
-    } else if newest.is_some_and(|newest| newest.id != delivery.id) {
-        "a newer one has taken its place".to_owned()
-    } else {
-        match obstacle(ledger, config, delivery)? {
-            None => return Ok(Answer::Try),
-            Some(Obstacle::Unnamed) => "the configuration no longer names this recipient".to_owned(),
-            Some(Obstacle::Outdated) if delivery.state == State::Unknown => match which {
-                Which::These(_) => return Ok(Answer::WriteAnew),
-                _ => format!(
-                    "it may have arrived, and was written for another part, language or right to names; farol outbox retry {} says \
-                     that it has not arrived",
-                    delivery.id
-                ),
-            },
-            Some(Obstacle::Outdated) => format!(
-                "it was written for another part, language or right to names; {} writes it anew",
-                delivery.made_by()
-            ),
-        }
-    };
-    Ok(Answer::Not(why))
+    if let Some(Delivery { id, state, .. }) = newest.filter(|newest| newest.id != delivery.id) {
+        let why = format!(
+            "it is {}, and a newer one, {id}, has taken its place, which is {}",
+            delivery.state.id(),
+            state.id()
+        );
+        let help = if state == State::Sent { "show" } else { "retry" };
+        return Ok(Answer::Not(why, format!("see to that one: farol outbox {help} {id}")));
+    }
+    if delivery.state == State::Discarded {
+        return Ok(Answer::Not(format!("it was given up for good, {since}"), as_a_revision(delivery)));
+    }
+    Ok(match (outbox::obstacle(ledger, config, delivery)?, which) {
+        (None, _) => Answer::Try,
+        (Some(Obstacle::Outdated), Which::These(_)) if delivery.state == State::Unknown => Answer::WriteAnew,
+        (Some(obstacle), _) => Answer::Not(obstacle.why(delivery), obstacle.remedy(delivery)),
+    })
 }
 
-/// What stands in the way of a mail by the configuration of today; a trial may go wherever mail may go at all.
-fn obstacle(ledger: &Ledger, config: &Config, delivery: &Delivery) -> Result<Option<Obstacle>> {
-    let named = |is_named: bool| Ok((!is_named).then_some(Obstacle::Unnamed));
+/// How a reader gets what has come to its end.
+fn as_a_revision(delivery: &Delivery) -> String {
     if delivery.report == OPERATORS {
-        let mut operators = config.delivery.operators.iter();
-        return named(operators.any(|to| identity(to).is_ok_and(|who| who == delivery.recipient)));
+        return "nothing is left to be done: farol status shows what is wrong now".to_owned();
     }
-    if let Some(report) = delivery.report.strip_suffix(TRIAL) {
-        let domains = &config.delivery.allowed_domains;
-        let domain = delivery.recipient.rsplit('@').next().unwrap_or_default();
-        let may_go = domains.is_empty() || domains.iter().any(|allowed| allowed == domain);
-        return named(may_go && config.reports.contains_key(report));
-    }
-    let readers = config.reports.get(&delivery.report).map_or(&[][..], |plan| &plan.recipients);
-    Mailing::of(&delivery.report, &delivery.period, readers)?.obstacle(ledger, delivery)
+    format!("only a revision reaches them, and all other readers: {} --resend --reason WHY", delivery.made_by())
 }
 
 /// A delivery in a line of a log, its address masked, and how it stands.

@@ -120,6 +120,9 @@ pub fn run(config: &Config, request: &Request, surroundings: &Surroundings<'_>, 
         outcome.lines = plan_in_words(config, request)?;
         return Ok(());
     }
+    if request.sending.is_some() {
+        Ledger::check_home(&config.state, &config.witnessed)?;
+    }
     // The lock comes first, so that two runs never compute the same thing only to find out at the end.
     let started = (surroundings.clock)();
     let lock = RunLock::acquire(&config.state, started)?;

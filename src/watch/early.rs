@@ -12,7 +12,7 @@ use super::incidents::{Trouble, of_period};
 use crate::calendar::{Calendar, Moment, Period};
 use crate::config::Config;
 use crate::daemon::CLOCK_SLACK_MINUTES;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, in_a_line};
 use crate::error::Result;
 use crate::ledger::{DatedAhead, Delivery, Ledger, Run, RunRecord, State};
 
@@ -66,7 +66,9 @@ pub(super) fn sent_early(config: &Config, ledger: &Ledger, now: DateTime<Utc>) -
 pub fn early_faults(config: &Config, ledger: &Ledger, now: DateTime<Utc>) -> Result<Vec<Diagnostic>> {
     let troubles = sent_early(config, ledger, now)?.into_iter();
     Ok(troubles
-        .map(|trouble| Diagnostic::error(SENT_EARLY, trouble.cause.replace('\n', "; ")).help(trouble.remedy))
+        .map(|trouble| {
+            Diagnostic::error(SENT_EARLY, trouble.cause.replace('\n', "; ")).help(in_a_line(&trouble.remedy))
+        })
         .collect())
 }
 
@@ -123,12 +125,12 @@ fn trouble(calendar: Calendar, ahead: &DatedAhead, period: &Period, left: DateTi
     let Run { report, .. } = &ahead.record.run;
     let local = |at: DateTime<Utc>| calendar.local(at.into()).unwrap_or_default().format("%Y-%m-%d %H:%M").to_string();
     let end = calendar.midnight(period.end).utc();
-    let (when, ends) = if ahead.seen < end {
-        ("before its period has ended", "ends")
-    } else {
-        ("perhaps before its period had ended", "ended")
-    };
     let (id, left, ended, seen) = (&period.id, local(left), local(end), local(ahead.seen));
+    let (when, ends, from) = if ahead.seen < end {
+        ("before its period has ended", "ends", format!("from {ended} on, when the period has ended, "))
+    } else {
+        ("perhaps before its period had ended", "ended", String::new())
+    };
     Trouble {
         kind: SENT_EARLY,
         subject: subject(&ahead.record),
@@ -137,8 +139,8 @@ fn trouble(calendar: Calendar, ahead: &DatedAhead, period: &Period, left: DateTi
              showed {seen}"
         ),
         remedy: format!(
-            "# if the clock of now is right: once the period has ended, a numbered revision\nfarol run --report {report} --period {id} \
-             --send --resend --reason \"sent before the period had ended\"\n# if it is wrong: set the machine's clock"
+            "# if the clock of now is right: {from}a numbered revision\nfarol run --report {report} --period {id} --send --resend \
+             --reason \"sent before the period had ended\"\n# if it is wrong: set the machine's clock"
         ),
     }
 }

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use chrono::Duration;
 
 use super::early::early_faults;
+use super::incidents::Incidents;
 use crate::calendar::{Moment, Period};
 use crate::config::{Config, OnUnknown, ReportPlan};
 use crate::daemon::{self, CLOCK_SLACK_MINUTES, Entry, SlotKey};
-use crate::delivery::address::masked;
-use crate::delivery::outbox::{Mailing, Obstacle, is_to_come};
-use crate::diagnostic::Diagnostic;
+use crate::delivery::address::{masked, without_addresses};
+use crate::delivery::outbox::{self, Mailing, Obstacle, is_to_come};
+use crate::diagnostic::{Diagnostic, in_a_line};
 use crate::error::{Exit, Failure, Result};
 use crate::ledger::{Delivery, Ledger, State};
 
@@ -50,6 +51,16 @@ pub fn health(config: &Config, now: Moment, expected: Option<&Period>) -> Result
     Ok(faults)
 }
 
+/// What is wrong and is no reason for a monitor's alarm, for operators are told of it: the first line of each cause, addresses masked.
+///
+/// # Errors
+/// The ledger's.
+pub fn wrong_besides(config: &Config, now: Moment) -> Result<Vec<String>> {
+    let Some(mut ledger) = Ledger::look(&config.state, &config.witnessed)? else { return Ok(Vec::new()) };
+    let causes = Incidents::new(config, &mut ledger, &|| now.utc()).causes()?;
+    Ok(causes.iter().map(|cause| without_addresses(cause.lines().next().unwrap_or_default())).collect())
+}
+
 /// A clock that shows less than what was recorded by it.
 fn clock(ledger: &Ledger, now: Moment) -> Result<Option<Diagnostic>> {
     let Some(latest) = ledger.latest_time()? else { return Ok(None) };
@@ -70,7 +81,7 @@ fn clock(ledger: &Ledger, now: Moment) -> Result<Option<Diagnostic>> {
 /// A daemon that runs nothing because of its clock.
 fn standstill(ledger: &Ledger) -> Result<Option<Diagnostic>> {
     let incident = ledger.open_incidents()?.into_iter().find(|incident| incident.kind == "clock");
-    Ok(incident.map(|incident| Diagnostic::error("clock-incident", incident.cause).help(incident.remedy)))
+    Ok(incident.map(|incident| Diagnostic::error("clock-incident", incident.cause).help(in_a_line(&incident.remedy))))
 }
 
 /// What is wrong with the newest slot of an entry whose grace is over.
@@ -114,12 +125,12 @@ fn undelivered(
     let (calendar, on_unknown) = (config.company.calendar, config.delivery.on_unknown);
     let mailing = Mailing::of(report, period, &plan.recipients)?;
     let readers: BTreeSet<&String> = mailing.recipients.iter().collect();
-    let (mut sent, mut waiting, mut last) = (0, 0, None);
+    let (mut sent, mut waiting, mut outdated, mut last, mut blocked) = (0, 0, 0, None, None);
     let mut mends = Mends::default();
     if let Some(ledger) = ledger {
         for reader in &readers {
             let standing = ledger.standing(report, period, reader)?;
-            mends.add(ledger, &mailing, standing.as_ref(), on_unknown, now)?;
+            let is_outdated = mends.add(ledger, &mailing, standing.as_ref(), on_unknown, now)?;
             match standing {
                 Some(delivery) if delivery.state == State::Sent => {
                     let run = ledger.run(delivery.run)?;
@@ -127,23 +138,30 @@ fn undelivered(
                     sent += usize::from(run.is_some_and(|run| calendar.has_ended(period, run.run.as_of.into())));
                 }
                 Some(delivery) if delivery.state.has_ended() => {}
+                Some(_) if is_outdated => outdated += 1,
                 Some(delivery) => {
                     waiting += 1;
+                    blocked = outbox::blocked(&delivery).or(blocked);
                     last = delivery.reply.map(|reply| reply.replace(&delivery.recipient, &masked(&delivery.recipient)));
                 }
                 None => {}
             }
         }
     }
-    let what = match (sent, waiting) {
-        (_, 1..) => {
+    let of = readers.len();
+    let what = match (sent, waiting, outdated) {
+        (_, 1.., _) => {
             let reply = last.map_or(String::new(), |reply| format!(": {reply}"));
-            format!("{waiting} of {} readers still wait for it{reply}", readers.len())
+            format!("{waiting} of {of} readers still wait for it{reply}")
         }
-        (0, 0) => "nobody has it".to_owned(),
+        (_, _, 1..) => format!(
+            "the mail to {outdated} of {of} readers is not tried: it was written for another part, language or right to names than they \
+             have now"
+        ),
+        (0, ..) => "nobody has it".to_owned(),
         _ => return Ok(None),
     };
-    let remedy = mends.in_words(report, period);
+    let remedy = blocked.map_or_else(|| mends.in_words(report, period), |remedy| in_a_line(&remedy));
     Ok(Some(overdue_fault(report, period, due, &what).help(remedy)))
 }
 
@@ -159,6 +177,7 @@ struct Mends {
 }
 
 impl Mends {
+    /// Takes in the newest mail to a reader; whether it was written for other rights than they have now.
     fn add(
         &mut self,
         ledger: &Ledger,
@@ -166,14 +185,14 @@ impl Mends {
         standing: Option<&Delivery>,
         on_unknown: OnUnknown,
         now: Moment,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let Some(mail) = standing else {
             self.run = true;
-            return Ok(());
+            return Ok(false);
         };
         let is_outdated = mailing.obstacle(ledger, mail)? == Some(Obstacle::Outdated);
         let is_decided_on = match mail.state {
-            State::Sent | State::Discarded => return Ok(()),
+            State::Sent | State::Discarded => return Ok(false),
             State::Failed | State::Dead => !is_outdated,
             State::Unknown => is_outdated || !is_to_come(mail, on_unknown, now.utc()),
             State::Pending | State::Deferred | State::Sending => false,
@@ -183,7 +202,7 @@ impl Mends {
             self.is_doubtful |= mail.state == State::Unknown;
         }
         self.run |= is_outdated || !is_decided_on;
-        Ok(())
+        Ok(is_outdated)
     }
 
     fn in_words(&self, report: &str, period: &str) -> String {

@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::daemon::{self, Missed, signal_of};
 use crate::delivery::address::identity;
 use crate::delivery::dkim::Signer;
-use crate::delivery::outbox::{Mailing, Obstacle, Postman, is_to_come, is_written_anew};
+use crate::delivery::outbox::{Mailing, Obstacle, Postman, blocked, is_to_come, is_written_anew};
 use crate::delivery::stop::Stop;
 use crate::delivery::{message, transport};
 use crate::diagnostic::Diagnostic;
@@ -175,6 +175,16 @@ impl<'a> Incidents<'a> {
             }
         }
         Ok(())
+    }
+
+    /// The causes of all that is wrong now: what the ledger shows, and troubles of other kinds that are not over.
+    ///
+    /// # Errors
+    /// The ledger's.
+    pub fn causes(&self) -> Result<Vec<String>> {
+        let is_met = |incident: &Incident| !SHOWN_BY_LEDGER.contains(&incident.kind.as_str());
+        let met = self.ledger.open_incidents()?.into_iter().filter(is_met).map(|incident| incident.cause);
+        Ok(self.shown()?.into_iter().map(|trouble| trouble.cause).chain(met).collect())
     }
 
     /// What is wrong by the ledger's own showing.
@@ -374,7 +384,9 @@ fn stuck(late: &[Delivery]) -> Option<Trouble> {
         kind: "mail-server",
         subject: String::new(),
         cause: format!("mails have waited for more than {PATIENCE_MINUTES} minutes{reply}"),
-        remedy: "farol check --smtp\n# when the way is open, what waits goes out with the next\nfarol outbox deliver"
-            .to_owned(),
+        remedy: late.iter().rev().find_map(blocked).unwrap_or_else(|| {
+            "farol check --smtp\n# when the way is open, what waits goes out with the next\nfarol outbox deliver"
+                .to_owned()
+        }),
     })
 }

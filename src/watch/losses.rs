@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{NaiveDate, NaiveTime};
+
 use super::incidents::{Trouble, of_period};
 use crate::ledger::{Delivery, State};
 
@@ -31,14 +33,22 @@ fn sorted(mails: Vec<Delivery>, subject: impl Fn(&Delivery) -> String) -> Vec<Ve
 }
 
 /// What a trouble of a mail is about: its report, its period, how it stands, and what the server said but for what differs from mail to mail,
-/// addresses and the server's own numbers.
+/// addresses, times and the server's own numbers.
 fn cause(mail: &Delivery) -> String {
     let differs = |word: &&str| {
-        word.contains('@') || (word.contains(|c: char| c.is_ascii_digit()) && word.contains(char::is_alphabetic))
+        word.contains('@')
+            || is_time(word)
+            || (word.contains(|c: char| c.is_ascii_digit()) && word.contains(char::is_alphabetic))
     };
     let reply = mail.reply.as_deref().unwrap_or_default();
     let said: Vec<&str> = reply.split_whitespace().filter(|word| !differs(word)).collect();
     format!("{} {} {} {}", mail.report, mail.period, mail.state.id(), said.join(" "))
+}
+
+/// Whether a word is a day or a time of day.
+fn is_time(word: &str) -> bool {
+    let word = word.trim_end_matches([',', ';', ':']);
+    NaiveDate::parse_from_str(word, "%Y-%m-%d").is_ok() || NaiveTime::parse_from_str(word, "%H:%M").is_ok()
 }
 
 /// Mails of one cause that were refused, or not taken over in time.
@@ -56,7 +66,12 @@ pub(super) fn lost_mails(mails: &[Delivery]) -> Trouble {
                  {again} --resend --reason \"a smaller mail\"\n# or have the mail server take it, then\n"
             )
         } else {
-            "# see why the mail server did not take it in time, then\n".to_owned()
+            let tried = if mails.iter().any(|mail| mail.attempts > 0) {
+                ", and why the mail server did not take it before"
+            } else {
+                ""
+            };
+            format!("# see whether the clock was right that ended it{tried}; then\n")
         };
         format!("{first}farol outbox retry {ids}")
     };

@@ -15,7 +15,7 @@ mod status;
 
 pub use alarm::{alarm, end_alarm, is_of_ledger};
 pub use early::early_faults;
-pub use health::health;
+pub use health::{health, wrong_besides};
 pub use incidents::{Incidents, Trouble, is_written, of_period, of_run, of_unserved};
 pub use metrics::{LastRun, write as write_metrics};
 pub use ping::{Call, ping};

@@ -8,9 +8,10 @@ use crate::calendar::Moment;
 use crate::config::Config;
 use crate::daemon;
 use crate::delivery::address::{masked, without_addresses};
+use crate::delivery::outbox::{self, Obstacle, stands};
 use crate::diagnostic::counted;
 use crate::error::Result;
-use crate::ledger::{Delivery, Ledger, MADE_FOR_SOME, OPERATORS, RunLock, Slot, SlotState};
+use crate::ledger::{Delivery, LEFT_TO_THE_OUTBOX, Ledger, MADE_FOR_SOME, OPERATORS, RunLock, Slot, SlotState};
 
 /// So many of each are shown.
 const SHOWN: u32 = 10;
@@ -47,10 +48,13 @@ pub fn status(config: &Config, now: Moment) -> Result<Vec<String>> {
         }),
     );
     let (own, reports): (Vec<&Delivery>, Vec<&Delivery>) = waiting.iter().partition(|mail| mail.report == OPERATORS);
-    list(&mut lines, "outbox", reports.iter().map(|mail| delivery_line(mail)));
-    list(&mut lines, "outbox, to operators", own.iter().map(|mail| delivery_line(mail)));
-    list(&mut lines, "failed", ledger.failed(SHOWN)?.iter().map(delivery_line));
-    list(&mut lines, "failed, to operators", ledger.failed_to_operators(SHOWN)?.iter().map(delivery_line));
+    let waits =
+        |mail: &&Delivery| -> Result<String> { Ok(delivery_line(mail, outbox::obstacle(&ledger, config, mail)?)) };
+    list(&mut lines, "outbox", reports.iter().map(waits).collect::<Result<Vec<_>>>()?.into_iter());
+    list(&mut lines, "outbox, to operators", own.iter().map(waits).collect::<Result<Vec<_>>>()?.into_iter());
+    let failed = |mail: &Delivery| delivery_line(mail, None);
+    list(&mut lines, "failed", ledger.failed(SHOWN)?.iter().map(failed));
+    list(&mut lines, "failed, to operators", ledger.failed_to_operators(SHOWN)?.iter().map(failed));
     let missed = ledger.count_slots(SlotState::Missed)?;
     list(&mut lines, "slots missed in all", missed.iter().map(|(report, count)| format!("`{report}` {count}")));
     let incidents = ledger.open_incidents()?;
@@ -58,7 +62,7 @@ pub fn status(config: &Config, now: Moment) -> Result<Vec<String>> {
         &mut lines,
         &format!("open incidents ({zone})"),
         incidents.iter().map(|incident| {
-            format!("since {}: {}; {}", local(incident.opened, config), incident.cause, incident.remedy)
+            format!("since {}: {}\n{}", local(incident.opened, config), incident.cause, incident.remedy)
         }),
     );
     // Found by this very look, which records nothing.
@@ -72,7 +76,7 @@ pub fn status(config: &Config, now: Moment) -> Result<Vec<String>> {
         early
             .iter()
             .filter(|trouble| !is_open(trouble))
-            .map(|Trouble { cause, remedy, .. }| format!("{cause}; {remedy}")),
+            .map(|Trouble { cause, remedy, .. }| format!("{cause}\n{remedy}")),
     );
     Ok(lines)
 }
@@ -101,14 +105,15 @@ fn slot_line(slot: &Slot, waiting: &[Delivery], config: &Config) -> String {
         SlotState::Done if slot.exit == Some(0) && slot.attempts == 0 => "delivered before".to_owned(),
         SlotState::Done if slot.exit == Some(0) => "done".to_owned(),
         SlotState::Done if slot.reason == MADE_FOR_SOME => slot.reason.clone(),
+        SlotState::Done if slot.exit == Some(LEFT_TO_THE_OUTBOX) => {
+            let mail = if waiting.iter().any(waits) { "its mail still waits" } else { "its mail has come to its end" };
+            format!("not run again: {}; {mail}", slot.reason)
+        }
         SlotState::Done => format!("ended: {}", daemon::in_words(slot.exit.unwrap_or_default())),
         SlotState::Started => "has started".to_owned(),
         SlotState::Waiting => {
             let when = slot.not_before.map_or(String::new(), |at| local(at, config));
             format!("failed {}, is tried again at {when}", counted(slot.attempts, "time", "times"))
-        }
-        SlotState::Missed if waiting.iter().any(waits) => {
-            format!("not run again: {}; its mail still waits", slot.reason)
         }
         SlotState::Missed => format!("missed: {}", slot.reason),
         SlotState::SkippedOverlap => format!("skipped: {}", slot.reason),
@@ -116,12 +121,13 @@ fn slot_line(slot: &Slot, waiting: &[Delivery], config: &Config) -> String {
     format!("{name}: {fate}")
 }
 
-fn delivery_line(mail: &Delivery) -> String {
+fn delivery_line(mail: &Delivery, obstacle: Option<Obstacle>) -> String {
     let who = masked(&mail.recipient);
     let reply =
         mail.reply.as_deref().map_or(String::new(), |reply| format!(": {}", reply.replace(&mail.recipient, &who)));
     let attempts = counted(mail.attempts, "attempt", "attempts");
-    format!("`{}` {} to {who}: {} after {attempts}{reply}", mail.report, mail.period, mail.state.id())
+    let why = obstacle.map_or(String::new(), |obstacle| format!("; {}: {}", obstacle.why(mail), obstacle.remedy(mail)));
+    format!("`{}` {} to {who}: {} after {attempts}{reply}{why}", mail.report, mail.period, stands(obstacle, mail))
 }
 
 fn local(at: DateTime<Utc>, config: &Config) -> String {

@@ -47,6 +47,15 @@ fn what_left_before_its_period_had_ended_is_found_once_the_clock_is_right() {
         let command =
             "farol run --report monthly --period 2026-11 --send --resend --reason \"sent before the period had ended\"";
         assert!(said.contains(command), "{arguments:?}: {said}");
+        assert!(
+            said.contains(
+                "if the clock of now is right: from 2026-12-01 00:00 on, when the period has ended, a numbered revision"
+            ),
+            "{said}"
+        );
+        // Alone on its line, or set apart from the words around it.
+        let is_apart = |line: &str| line.trim() == command || line.contains(&format!("`{command}`; if it is wrong"));
+        assert!(said.lines().any(is_apart), "{arguments:?}: {said}");
     }
     assert_eq!(told(&home), [""; 0], "whoever only looks tells nobody");
     for time in ["2026-11-06 09:00:00", "2026-11-06 10:00:00", "2026-12-02 10:00:00", "2027-01-02 10:00:00"] {

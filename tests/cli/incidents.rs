@@ -242,7 +242,7 @@ fn operators_hear_of_a_ledger_that_is_gone_or_damaged() {
         assert!(subject.ends_with("the ledger cannot be used, and nothing is sent"), "{subject}");
         assert!(text.contains("state/farol.db") && text.contains("farol ledger restore"), "{text}");
         // Well again: what comes after is news.
-        std::fs::remove_dir_all(home.path("state")).unwrap();
+        assert!(!home.path("state").exists(), "nothing stands in its way");
         std::fs::rename(home.path("elsewhere"), home.path("state")).unwrap();
         home.write("state/farol.db", &whole);
         home.does(&SEND);

@@ -40,18 +40,31 @@ fn a_state_folder_that_is_gone_is_not_taken_for_a_new_one() {
     assert_eq!(home.open_to_others("out").iter().filter(|file| file.contains(".farol-ledger")).count(), 0);
     fs::rename(home.path("state"), home.path("unmounted")).unwrap();
     for attempt in 1..=2 {
-        // The second time an empty folder is there.
         let elsewhere = ["run", "--send", "--out", "elsewhere"];
-        for command in
-            [&["run", "--send"][..], &elsewhere, &["status"], &["health"], &["outbox", "list"], &["outbox", "retry"]]
-        {
+        let trial = ["run", "--send", "--to", "me@example.com"];
+        for command in [
+            &["run", "--send"][..],
+            &elsewhere,
+            &trial,
+            &["schedule"],
+            &["check"],
+            &["status"],
+            &["health"],
+            &["outbox", "list"],
+            &["outbox", "retry"],
+            &["outbox", "deliver"],
+            &["ledger", "prune", "--before", "2026-01-01"],
+        ] {
             let ended = home.farol(command);
             let is_told = ended.stderr.contains("error[ledger-missing]") && ended.stderr.contains("out/.farol-ledger");
             assert_eq!((ended.code, is_told), (Some(74), true), "{attempt} {command:?}: {}", ended.stderr);
+            // A folder that is made here would take in the one that somebody puts back: `mv unmounted state`.
+            assert_eq!(home.path("state").exists(), attempt == 2, "{command:?}");
         }
+        fs::create_dir_all(home.path("state")).unwrap();
     }
     assert_eq!(home.letters().len(), 1);
-    fs::remove_dir_all(home.path("state")).unwrap();
+    fs::remove_dir(home.path("state")).unwrap();
     fs::rename(home.path("unmounted"), home.path("state")).unwrap();
     assert!(home.does(&["run", "--send"]).stderr.contains("already sent to 1 recipient"));
     // The output can be cleared at any time; the next run says again that there is a ledger.
@@ -63,6 +76,55 @@ fn a_state_folder_that_is_gone_is_not_taken_for_a_new_one() {
     fs::remove_file(home.path("out/.farol-ledger")).unwrap();
     assert!(home.does(&["run", "--send"]).stderr.contains("to 1 recipient"));
     println!("Q3 | mails without the state folder where one was | 0");
+}
+
+/// Both folders are others than those of the configuration, as after a move: the ledger stayed where it was, and nobody gets anything
+/// again. A first run may name any folders, and a home of its own has a configuration of its own.
+#[test]
+fn a_command_line_with_other_folders_does_not_begin_anew() {
+    const MOVED: [&str; 4] = ["--state", "new/state", "--out", "new/out"];
+    let first = Home::tiny();
+    for said in ["sent `monthly` 2026-10 to 1 recipient", "already sent to 1 recipient"] {
+        let ended = first.does(&[&["run", "--send"], &MOVED[..]].concat());
+        assert!(ended.stderr.contains(said), "{}", ended.stderr);
+    }
+
+    let home = Home::tiny();
+    home.does(&["run", "--send"]);
+    let refused = |says: &str| {
+        let trial = ["run", "--send", "--to", "me@example.com"];
+        for command in [&["run", "--send"][..], &trial, &["schedule"], &["check"], &["status"], &["outbox", "retry"]] {
+            let ended = home.farol(&[command, &MOVED[..]].concat());
+            let is_told = ended.stderr.contains("error[ledger-missing]") && ended.stderr.contains(says);
+            assert_eq!((ended.code, is_told), (Some(74), true), "{command:?}: {}", ended.stderr);
+        }
+    };
+    refused("the one of this configuration is in `state`");
+    assert!(!home.path("new").exists());
+    // Whoever sends nothing needs no ledger, and does not make one.
+    home.does(&[&["run"], &MOVED[..]].concat());
+    assert!(home.path("new/out/monthly/2026-10/report.html").exists());
+    refused("the one of this configuration is in `state`");
+    // The output may be cleared; or the ledger is away, and its sign is there.
+    fs::rename(home.path("out/.farol-ledger"), home.path("sign")).unwrap();
+    refused("the one of this configuration is in `state`");
+    fs::rename(home.path("sign"), home.path("out/.farol-ledger")).unwrap();
+    fs::rename(home.path("state"), home.path("unmounted")).unwrap();
+    refused("delete `out/.farol-ledger`");
+    assert_eq!(home.letters().len(), 1);
+
+    // The ledger has moved too.
+    fs::remove_dir_all(home.path("new/state")).unwrap();
+    fs::rename(home.path("unmounted"), home.path("new/state")).unwrap();
+    let ended = home.does(&[&["run", "--send"], &MOVED[..]].concat());
+    assert!(ended.stderr.contains("already sent to 1 recipient"), "{}", ended.stderr);
+    // A second home, on purpose.
+    fs::create_dir(home.path("second")).unwrap();
+    home.write("second/farol.yaml", home.read("config/farol.yaml") + "state: ../new/second\nout: ../new/second-out\n");
+    home.write("second/reports.yaml", home.read("config/reports.yaml"));
+    let ended = home.does(&["run", "--send", "--config", "second"]);
+    assert!(ended.stderr.contains("sent `monthly` 2026-10 to 1 recipient"), "{}", ended.stderr);
+    println!("Q3 | mails again where a command line names other folders than the configuration | 0");
 }
 
 /// Whoever looks can look; whoever would write is told what is in the way.
@@ -146,7 +208,8 @@ fn a_damaged_ledger_sends_nothing() {
             let _ = fs::remove_file(home.path("state").join(side));
         }
         home.write("state/farol.db", bytes);
-        for arguments in [&SEND[..], &["run", "--report", "executive", "--send", "--resend", "--reason", "x"]] {
+        let resend = [&SEND[..], &["--resend", "--reason", "x"]].concat();
+        for arguments in [&SEND[..], &resend, &["check"]] {
             let ended = home.farol(arguments);
             assert_eq!(ended.code, Some(74), "{what}: {}", ended.stderr);
             assert!(ended.stderr.contains("help: restore it from a backup"), "{what}: {}", ended.stderr);

@@ -125,3 +125,39 @@ fn a_daemon_that_is_told_to_end_releases_a_child_that_hangs() {
         took.as_secs_f64()
     );
 }
+
+/// As `kill -9`, a lack of memory or a bug ends it: its child does not go on for as long as the server hangs, which would keep the next
+/// daemon from its work.
+#[test]
+fn a_daemon_that_is_killed_takes_its_child_along() {
+    let in_phase = |phase: &'static str| {
+        let home = Home::tiny();
+        let (port, told) = silent_at(phase);
+        let way = format!("transport: {{ smtp: {{ host: 127.0.0.1, port: {port}, tls: none }} }}");
+        home.edit("config/farol.yaml", "transport: { maildir: ../out/maildir }", &way);
+        let daemon = home.daemon("2026-11-05 10:00:01");
+        told.recv().unwrap();
+        daemon.kill();
+        let start = std::time::Instant::now();
+        wait_for("the lock is free", || farol::ledger::RunLock::holder(&home.path("state")).is_none());
+        let took = start.elapsed();
+        assert!(took < std::time::Duration::from_secs(25), "{phase}: {took:?}");
+        home.edit("config/farol.yaml", &way, "transport: { maildir: ../out/maildir }");
+        let daemon = home.daemon("2026-11-05 10:05:00");
+        let state = || home.slots().first().map(|slot| (slot.state, slot.attempts));
+        wait_for("the slot is made up for", || state() == Some((farol::ledger::SlotState::Done, 2)));
+        assert_eq!(daemon.stop(), Some(0));
+        assert_eq!(home.all_letters().iter().filter(|letter| letter.to() == "head@example.com").count(), 1, "{phase}");
+        took
+    };
+    let (early, late) = std::thread::scope(|scope| {
+        let early = scope.spawn(|| in_phase("greeting"));
+        let late = scope.spawn(|| in_phase("dot"));
+        (early.join().unwrap(), late.join().unwrap())
+    });
+    println!(
+        "D16 | kill -9 of the daemon while a server hangs at its child: seconds until the lock is free | {:.0}, {:.0}",
+        early.as_secs_f64(),
+        late.as_secs_f64()
+    );
+}

@@ -162,14 +162,17 @@ fn the_daemon_tries_what_waits_until_it_has_waited_too_long() {
     let daemon = home.daemon("2026-11-05 10:00:01");
     wait_for("the mail is deferred", || home.path("state/farol.db").exists() && states(&home) == [State::Deferred]);
     home.set_clock("2026-11-07 00:00:00");
-    let slot = || home.slots().first().map(|slot| slot.state);
-    wait_for("the slot is too late", || slot() == Some(SlotState::Missed));
+    let slot = || home.slots().first().map(|slot| (slot.state, slot.exit));
+    let left = Some((SlotState::Done, Some(75)));
+    wait_for("the slot is too late, and its mail is the outbox's", || slot() == left);
     wait_for("the mail is tried all the same", || mails(&home)[0].attempts > 1);
     wait_for("operators are told that it waits", || !kinds(&home).is_empty());
     assert_eq!(kinds(&home), ["mail-server"]);
     let status = home.does(&["status"]).stdout;
     let line = "`monthly` 2026-10: not run again: it is later than max_lateness allows; its mail still waits\n";
-    assert!(status.contains(line), "{status}");
+    assert!(status.contains(line) && !status.contains("slots missed in all"), "{status}");
+    let metrics = home.read("farol.prom");
+    assert!(metrics.contains("farol_missed_slots_total{report=\"monthly\"} 0\n"), "{metrics}");
     // Before the clock moves: it stands still afterwards, and a mail put off once more would wait for ever.
     greylist.end();
     home.set_clock("2026-11-07 02:00:00");
@@ -184,7 +187,7 @@ fn the_daemon_tries_what_waits_until_it_has_waited_too_long() {
     wait_for("the mail is deferred", || home.path("state/farol.db").exists() && states(&home) == [State::Deferred]);
     home.set_clock("2026-11-08 11:00:00");
     wait_for("the mail is dead", || states(&home) == [State::Dead]);
-    wait_for("the slot is too late", || home.slots()[0].state == SlotState::Missed);
+    wait_for("the slot is too late", || home.slots()[0].state == SlotState::Done);
     // It writes down what it has found before it ends.
     assert_eq!(daemon.stop(), Some(0));
     assert_eq!(kinds(&home), ["undeliverable"]);
@@ -201,7 +204,7 @@ fn the_next_report_calls_none_missing_that_is_on_its_way() {
     let daemon = home.daemon("2026-11-05 10:00:01");
     wait_for("the mail is deferred", || home.path("state/farol.db").exists() && states(&home) == [State::Deferred]);
     home.set_clock("2026-11-07 00:00:00");
-    wait_for("the slot is too late", || home.slots()[0].state == SlotState::Missed);
+    wait_for("the slot is too late", || home.slots()[0].state == SlotState::Done);
     assert_eq!(daemon.stop(), Some(0));
     let newest = |time: &str, arguments: &[&str]| {
         home.at(time, arguments);
@@ -300,7 +303,10 @@ fn a_trial_that_waits_has_its_end_too() {
     let ended = home.at("2026-11-08 10:01:00", &["outbox", "deliver"]);
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     assert!(
-        ended.stderr.contains("dead: not delivered by 2026-11-08 10:00 UTC: RCPT TO: 451 4.3.0 come again"),
+        ended.stderr.contains(
+            "dead: not delivered by 2026-11-08 10:00 UTC; the clock showed 2026-11-08 10:01 UTC; its last attempt: \
+             RCPT TO: 451 4.3.0 come again"
+        ),
         "{}",
         ended.stderr
     );

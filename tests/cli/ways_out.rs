@@ -276,6 +276,39 @@ fn health_names_the_command_that_works() {
     assert_eq!(well.code, Some(0), "{}", well.stderr);
 }
 
+/// Bob's mail is refused, and the daemon could not read a configuration: no report is overdue, and what is wrong is said all the same.
+#[test]
+fn health_says_what_is_wrong_beside_what_is_overdue() {
+    let moody = Moody::at(Phase::Recipient, "bob@", Answer::say("550 5.1.1 unknown user\r\n"));
+    let home = home(moody.server.port, "{ to: head@example.com }, { to: bob@example.com }");
+    assert_eq!(home.at("2026-11-05 10:00:00", &SEND).code, Some(69));
+    let well = |causes: &[&str]| {
+        let ended = home.at("2026-11-05 12:30:00", &["health"]);
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+        let lines: Vec<&str> = ended.stdout.lines().collect();
+        let expected = match causes.len() {
+            0 => "well: nothing is overdue",
+            1 => "nothing is overdue, but 1 trouble is open; `farol status` shows what mends it:",
+            _ => "nothing is overdue, but 2 troubles are open; `farol status` shows what mends them:",
+        };
+        assert_eq!((lines[0], &lines[1..]), (expected, causes));
+    };
+    let bob = "  `monthly` 2026-10 did not reach b…@example.com: RCPT TO: 550 5.1.1 unknown user";
+    well(&[bob]);
+    let now = "2026-11-05T10:00:01Z".parse().unwrap();
+    ledger(&home)
+        .open_incident(("configuration", ""), ("the configuration has faults\nline 3", "farol check"), now)
+        .unwrap();
+    well(&[bob, "  the configuration has faults"]);
+    copied(&home, "2026-11-05 12:31:00", "farol outbox discard 2 --reason x");
+    well(&["  the configuration has faults"]);
+    let mut ledger = ledger(&home);
+    for incident in ledger.open_incidents().unwrap() {
+        ledger.close_incident(&incident, now).unwrap();
+    }
+    well(&[]);
+}
+
 /// A mail to an operator and a trial are refused: each has a remedy of its own, and neither is a reader's mail.
 #[test]
 fn mails_to_operators_and_trials_have_remedies_that_can_be_run() {
@@ -343,4 +376,108 @@ fn a_retry_of_what_waits_leaves_the_dead_alone() {
     assert_eq!(states(&home), [State::Sent; 2]);
     let subjects: Vec<String> = home.all_letters().iter().map(Letter::subject).collect();
     assert_eq!(subjects, [""; 0], "all went to the server");
+}
+
+/// Bob is no reader any more, eve may see something else now: wherever their mail is shown it is called held or outdated, with the
+/// command that leads on, and so does whoever tries it. What has come to its end says what is left to be done.
+#[test]
+fn what_is_held_is_called_so_and_its_words_lead_on() {
+    let moody = Moody::at(Phase::Recipient, "@example.com", Answer::say("451 4.3.0 come again\r\n"));
+    let home = home(moody.server.port, &format!("{{ to: head@example.com }}, {{ to: bob@example.com }}, {EVE_OF_S}"));
+    assert_eq!(home.at("2026-11-05 10:00:00", &SEND).code, Some(75));
+    home.edit("config/reports.yaml", ", { to: bob@example.com }", "");
+    home.edit("config/reports.yaml", "plan: S", "plan: E");
+    let (discard, anew) = (
+        "farol outbox discard 2 --reason \"no longer a reader\"",
+        "farol run --report monthly --period 2026-10 --send",
+    );
+    for command in [&["outbox", "list"][..], &["status"]] {
+        let shown = home.at("2026-11-05 10:10:00", command).stdout;
+        for (who, words) in [("b…@", ["deferred, held", discard]), ("e…@", ["deferred, outdated", anew])] {
+            let line = shown.lines().find(|line| line.contains(who)).unwrap();
+            assert!(words.iter().all(|word| line.contains(word)), "{command:?}: {line}");
+        }
+        assert!(shown.lines().any(|line| line.contains("h…@") && !line.contains("held")), "{shown}");
+    }
+    for (id, words) in
+        [("2", ["reports.yaml no longer names its reader", discard]), ("3", ["written for another part", anew])]
+    {
+        let refused = home.at("2026-11-05 10:11:00", &["outbox", "retry", id]);
+        assert_eq!(refused.code, Some(2), "{}", refused.stderr);
+        assert!(words.iter().all(|word| refused.stderr.contains(word)), "{}", refused.stderr);
+    }
+    moody.end();
+    let retry = home.at("2026-11-05 10:12:00", &["outbox", "retry"]);
+    assert_eq!(retry.code, Some(0), "{}", retry.stderr);
+    assert!(retry.stderr.contains("sent 1 of 1 mails; 2 are held and were not tried, as told"), "{}", retry.stderr);
+    assert!(retry.stderr.contains(discard) && retry.stderr.contains(anew), "{}", retry.stderr);
+    let again = home.at("2026-11-05 10:13:00", &["outbox", "retry"]);
+    assert!(again.stderr.contains("sent 0 of 0 mails; 2 are held"), "{}", again.stderr);
+    let ill = home.at("2026-11-05 12:30:00", &["health"]);
+    assert_eq!(ill.code, Some(75), "{}", ill.stderr);
+    let what = "the mail to 1 of 2 readers is not tried: it was written for another part, language or right to names";
+    assert!(ill.stderr.contains(what) && !ill.stderr.contains("wait for it"), "{}", ill.stderr);
+
+    copied(&home, "2026-11-05 12:31:00", &format!("{discard}\n{anew}"));
+    assert_eq!(states(&home), [State::Sent, State::Discarded, State::Discarded, State::Sent]);
+    for (id, words) in [
+        ("1", ["it is sent, since 2026-11-05 10:12 UTC", "--send --resend --reason WHY"]),
+        ("2", ["it was given up for good, 2026-11-05 12:31 UTC", "--send --resend --reason WHY"]),
+        ("3", ["a newer one, 5, has taken its place, which is sent", "farol outbox show 5"]),
+    ] {
+        let refused = home.at("2026-11-05 12:32:00", &["outbox", "retry", id]);
+        assert_eq!(refused.code, Some(2), "{}", refused.stderr);
+        assert!(words.iter().all(|word| refused.stderr.contains(word)), "{}", refused.stderr);
+    }
+    println!("D17, D18 | mail that is not tried: called so, and what is told with it leads on | 2 of 2");
+}
+
+/// The server refuses the sender, or the maildir cannot be written: neither is a server that is away, and the remedy says what it is.
+#[test]
+fn a_refused_sender_and_a_folder_that_cannot_be_written_are_told_as_such() {
+    let server = FaultServer::start(Protection::None, |phase, command| {
+        if phase == Phase::Sender && command.contains("<farol@example.com>") {
+            Answer::say("553 5.7.1 not your address\r\n")
+        } else {
+            Answer::Good
+        }
+    });
+    let home = home(server.port, "{ to: head@example.com }");
+    home.edit("config/farol.yaml", "operators: [", "# operators: [");
+    let anew = "farol run --report monthly --period 2026-10 --send --resend --reason \"another sender\"";
+    let is_told = |said: &str| {
+        let parts = ["MAIL FROM: 553 5.7.1 not your address", "`delivery.from`", anew];
+        assert!(parts.iter().all(|part| said.contains(part)), "{said}");
+        assert!(!said.contains("when the mail server is there") && !said.contains("check --smtp"), "{said}");
+    };
+    let refused = home.at("2026-11-05 10:00:00", &SEND);
+    assert_eq!(refused.code, Some(75), "{}", refused.stderr);
+    is_told(&refused.stderr);
+    assert_eq!(home.at("2026-11-05 10:40:00", &["outbox", "deliver"]).code, Some(75));
+    let open = incidents(&home).remove(0);
+    is_told(&format!("{}\n{}", open.cause, open.remedy));
+    is_told(&home.at("2026-11-05 12:30:00", &["health"]).stderr);
+    // Another sender alone does not change what is written.
+    home.edit("config/farol.yaml", "farol@example.com", "reports@example.com");
+    assert_eq!(home.at("2026-11-05 12:31:00", &["outbox", "retry"]).code, Some(75));
+    copied(&home, "2026-11-05 12:32:00", &open.remedy);
+    assert_eq!((states(&home), incidents(&home).len()), (vec![State::Discarded, State::Sent], 0));
+
+    let home = Home::tiny();
+    home.edit("config/farol.yaml", "operators: [", "# operators: [");
+    std::fs::create_dir(home.path("out")).unwrap();
+    home.write("out/maildir", "in the way");
+    let unwritable = home.at("2026-11-05 10:00:00", &SEND);
+    assert_eq!(unwritable.code, Some(75), "{}", unwritable.stderr);
+    for part in [
+        "the maildir `out/maildir` cannot be written: ",
+        "(os error ",
+        "let farol write that folder",
+        "`farol outbox deliver`",
+    ] {
+        assert!(unwritable.stderr.contains(part), "{part}: {}", unwritable.stderr);
+    }
+    std::fs::remove_file(home.path("out/maildir")).unwrap();
+    copied(&home, "2026-11-05 10:30:00", "farol outbox deliver");
+    assert_eq!(home.letters().len(), 1);
 }

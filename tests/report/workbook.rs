@@ -79,6 +79,9 @@ fn figures_are_numbers_and_days_are_days() {
         assert_eq!(row["Intervalo de"].as_f64(), interval.map(|interval| interval.low), "{kpi}");
         assert_eq!(row["Meta"].as_f64(), verdict.target, "{kpi}");
         assert_eq!(row["Variação"].as_f64(), verdict.previous.as_ref().map(|change| change.difference), "{kpi}");
+        let year = verdict.year_before.as_ref();
+        assert_eq!(row["Valor um ano antes"].as_f64(), year.map(|change| change.value), "{kpi}");
+        assert_eq!(row["Variação em um ano"].as_f64(), year.map(|change| change.difference), "{kpi}");
         assert_eq!(text(&row["Avaliação"]), band, "{kpi}");
         assert_eq!(text(&row["Período"]), "Out/26");
         let Data::DateTime(day) = row["Primeiro dia"] else { panic!("no day: {:?}", row["Primeiro dia"]) };
@@ -99,7 +102,9 @@ fn a_figure_without_value_says_why_and_a_withheld_one_says_so() {
     };
     let hidden = cell("Trial", "Net Promoter Score");
     assert_eq!(text(&hidden["Valor"]), "omitido (por grupos < 5)");
-    for column in ["n", "Intervalo de", "Intervalo até", "Valor anterior", "Variação", "Meta", "Avaliação"] {
+    for column in
+        ["n", "Intervalo de", "Intervalo até", "Valor anterior", "Variação", "Valor um ano antes", "Meta", "Avaliação"]
+    {
         assert_eq!(hidden[column], Data::Empty, "{column}");
     }
     let unknown = cell("Trial", "Valor do cliente ao longo da vida (LTV)");
@@ -120,7 +125,7 @@ fn cells_are_formatted_by_unit_currency_and_language() {
         }
     }
     let page = part(&written(&made, "en"), "xl/worksheets/sheet1.xml");
-    for feature in ["<autoFilter ref=\"A1:O157\"/>", "state=\"frozen\"", "ySplit=\"1\"", "<col "] {
+    for feature in ["<autoFilter ref=\"A1:R157\"/>", "state=\"frozen\"", "ySplit=\"1\"", "<col "] {
         assert!(page.contains(feature), "{feature}");
     }
 }

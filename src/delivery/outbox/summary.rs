@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use super::is_to_come;
+use super::{Obstacle, blocked, is_to_come};
 use crate::config::OnUnknown;
 use crate::delivery::address::masked;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, in_a_line};
 use crate::error::Exit;
 use crate::ledger::{Delivery, OPERATORS, State};
 
@@ -83,10 +83,12 @@ impl Summary {
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         let mut all = Vec::new();
         if let Some(reason) = self.unreachable.as_ref().filter(|_| !self.is_known_unreachable) {
-            all.push(
-                Diagnostic::error("mail-server", format!("the mail could not be handed over: {reason}"))
-                    .help("run again when the mail server is there, or check delivery.transport"),
+            let remedy = self.deliveries.iter().find_map(blocked).map_or_else(
+                || "run again when the mail server is there, or check delivery.transport".to_owned(),
+                |remedy| in_a_line(&remedy),
             );
+            let what = format!("the mail could not be handed over: {reason}");
+            all.push(Diagnostic::error("mail-server", what).help(remedy));
         }
         all.extend(self.tried_twice.iter().map(|delivery| {
             let Delivery { message_id, recipient, .. } = delivery;
@@ -100,27 +102,16 @@ impl Summary {
         }));
         all.extend(self.deliveries.iter().filter_map(|delivery| self.told(delivery)));
         all.extend(self.held.iter().map(|delivery| {
-            let Delivery { id, report, period, recipient, state, .. } = delivery;
-            let who = masked(recipient);
-            let names = if report == OPERATORS { "`delivery.operators`" } else { "reports.yaml" };
-            let what = if *state == State::Dead { "has waited for too long" } else { "waits" };
-            Diagnostic::warning(
-                "mail-held",
-                format!("the mail of `{report}` {period} to `{who}` {what}, and {names} no longer names them for it"),
-            )
-            .help(format!("name them there again, or give it up: farol outbox discard {id} --reason WHY"))
+            let Delivery { report, period, recipient, state, .. } = delivery;
+            let what = if *state == State::Dead { "has waited for too long" } else { "is held" };
+            let (who, why) = (masked(recipient), Obstacle::Unnamed.why(delivery));
+            Diagnostic::warning("mail-held", format!("the mail of `{report}` {period} to `{who}` {what}: {why}"))
+                .help(Obstacle::Unnamed.remedy(delivery))
         }));
         all.extend(self.outdated.iter().map(|delivery| {
-            let Delivery { id, recipient, .. } = delivery;
-            let what = format!("a mail to `{}` waits that was written for another part, language or right to names", masked(recipient));
-            let again = delivery.made_by();
-            let remedy = if delivery.state == State::Unknown {
-                format!("ask whether they have it; if not, farol outbox retry {id} lets {again} write it as the configuration has it now; \
-                         if so, farol outbox discard {id} --reason \"it has arrived\"")
-            } else {
-                format!("{again} writes it as the configuration has it now")
-            };
-            Diagnostic::warning("mail-outdated", what).help(remedy)
+            let (who, why) = (masked(&delivery.recipient), Obstacle::Outdated.why(delivery));
+            Diagnostic::warning("mail-outdated", format!("a mail to `{who}` is not tried: {why}"))
+                .help(Obstacle::Outdated.remedy(delivery))
         }));
         all
     }
@@ -153,7 +144,7 @@ impl Summary {
             ),
             State::Dead => Some(
                 Diagnostic::error("mail-dead", format!("`{who}` has not got it in time: {reply}"))
-                    .help(format!("see why, then farol outbox retry {id}, or discard it")),
+                    .help(format!("see whether that clock was right, and why it was not taken before; then farol outbox retry {id}, or discard it")),
             ),
             State::Unknown if self.is_to_come(delivery) => Some(
                 Diagnostic::warning("mail-unknown", format!("`{who}` may have got it: {reply}"))

@@ -110,6 +110,23 @@ proptest! {
     }
 }
 
+/// A header whose version for writing (the 19th byte) no `SQLite` has: the file is damaged, and no right to it is missing.
+#[test]
+fn a_header_that_forbids_writing_is_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(with_one(folder.path()));
+    let path = folder.path().join("farol.db");
+    let mut bytes = fs::read(&path).unwrap();
+    assert!((1..=2).contains(&bytes[18]));
+    bytes[18] = 3;
+    fs::write(&path, &bytes).unwrap();
+    let refused = Ledger::open(folder.path()).unwrap().begin(1, at(10)).unwrap_err();
+    assert_eq!((refused.exit, refused.diagnostics[0].code), (Exit::Io, "ledger-damaged"), "{refused}");
+    let lock = RunLock::acquire(folder.path(), at(0)).unwrap();
+    let refused = Ledger::restore(folder.path(), &path, &lock, at(1)).unwrap_err();
+    assert_eq!((refused.exit, refused.diagnostics[0].code), (Exit::Io, "ledger-damaged"), "{refused}");
+}
+
 /// A ledger as a crash leaves it: the file, its write-ahead log and the log's index, and what they hold.
 fn cut_off() -> ([Vec<u8>; 3], String) {
     let folder = tempfile::tempdir().unwrap();

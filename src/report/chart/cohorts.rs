@@ -30,7 +30,7 @@ pub struct Cohort {
     pub cells: Vec<Cell>,
 }
 
-/// Retention by cohort; in a width of 440 give at most nine ages, or the figures no longer fit and only shades remain.
+/// Retention by cohort. Where there is little room, ages between the first and the last are left out, so that figures can be read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cohorts {
     /// The cohorts, oldest first.
@@ -38,6 +38,9 @@ pub struct Cohorts {
     /// The ages as shown ("M0", "M1").
     pub ages: Vec<String>,
 }
+
+/// Between the figures of neighbouring cells.
+const GAP: f64 = 4.0;
 
 const SHADES: [(&str, &str); 7] = [
     ("c-heat-1", "c-on-heat-1"),
@@ -56,29 +59,23 @@ pub fn cohorts(frame: &Frame, data: &Cohorts) -> String {
         data.rows.iter().map(|row| Label::new(&row.name, canvas.types.tick, "c-muted", canvas.width * 0.25)).collect();
     let name_width = names.iter().map(|name| name.width).fold(0.0, f64::max);
     let left = canvas.left + if name_width > 0.0 { name_width + 12.0 } else { 0.0 };
-    let columns = data.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0).max(data.ages.len()).max(1);
-    #[expect(clippy::cast_precision_loss, reason = "far fewer than 2^52 columns")]
-    let pitch = (canvas.right - left) / columns as f64;
-    let middle_of = |column: usize| {
-        #[expect(clippy::cast_precision_loss, reason = "far fewer than 2^52 columns")]
-        let column = column as f64;
-        left + (column + 0.5) * pitch
-    };
-    let type_ = figure_type(&canvas, data, pitch - 4.0);
+    let ages = ages(&canvas, data, canvas.right - left);
+    let pitch = (canvas.right - left) / small(ages.len());
+    let middle_of = |column: usize| left + (small(column) + 0.5) * pitch;
+    let type_ = figure_type(&canvas, data, pitch - GAP);
 
     let head = canvas.types.tick;
     let mut y = canvas.top;
     if !data.ages.is_empty() {
-        let ages: Vec<(f64, &str)> =
-            data.ages.iter().enumerate().map(|(i, age)| (middle_of(i), age.as_str())).collect();
-        spaced_row(&mut canvas, &ages, (head, "c-muted"), y + head.line() / 2.0);
+        let heads = ages.iter().enumerate().filter_map(|(i, age)| Some((middle_of(i), data.ages.get(*age)?.as_str())));
+        spaced_row(&mut canvas, &heads.collect::<Vec<_>>(), (head, "c-muted"), y + head.line() / 2.0);
         y += head.line() + 6.0;
     }
     let range = range(data);
     for (row, name) in data.rows.iter().zip(&names) {
         let height = name.height.max(if canvas.compact { 24.0 } else { 26.0 });
         canvas.label(name, left - 12.0, y + height / 2.0, Anchor::End);
-        for (i, cell) in row.cells.iter().enumerate() {
+        for (i, cell) in ages.iter().enumerate().filter_map(|(i, age)| Some((i, row.cells.get(*age)?))) {
             let Some(value) = finite(cell.value) else { continue };
             let (shade, ink) = shade(value, range);
             let gap = if pitch > 8.0 { 2.0 } else { 0.5 };
@@ -94,6 +91,24 @@ pub fn cohorts(frame: &Frame, data: &Cohorts) -> String {
         y += height + 2.0;
     }
     canvas.finish(y)
+}
+
+/// The ages that are drawn: all of them, or in a narrow picture as many as there is room for figures, evenly from the first to the
+/// last.
+fn ages(canvas: &Canvas, data: &Cohorts, room: f64) -> Vec<usize> {
+    let count = data.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0).max(data.ages.len()).max(1);
+    let labels = data.rows.iter().flat_map(|row| &row.cells).map(|cell| super::font::clean(&cell.label));
+    let widest = labels.map(|label| canvas.types.tick.width(&label)).fold(0.0, f64::max);
+    let most = (2..count).rev().find(|most| (widest + GAP) * small(*most) <= room).unwrap_or(2);
+    if !canvas.compact || (widest + GAP) * small(count) <= room || count <= most {
+        return (0..count).collect();
+    }
+    (0..most).map(|at| (at * (count - 1) + (most - 1) / 2) / (most - 1)).collect()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far fewer than 2^52 columns")]
+fn small(count: usize) -> f64 {
+    count as f64
 }
 
 /// The largest type in which every figure fits its cell; none where even small type does not.

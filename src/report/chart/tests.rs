@@ -620,3 +620,24 @@ fn totals_are_bars_only_from_zero() {
     let [opening, closing] = heights(10.0, 15.0)[..] else { panic!("two totals") };
     assert!((closing / opening - 1.5).abs() < 0.01, "{opening} {closing}");
 }
+
+/// Thirteen ages on a phone: some are left out, from the first to the last, and no figure is in smaller letters than the ages'.
+#[test]
+fn cohorts_on_a_phone_leave_ages_out_and_keep_their_letters() {
+    let cell = |age: usize| Cell { value: Some(100.0), label: "100".into(), hint: age.to_string() };
+    let row = Cohort { name: "Mar 2026".into(), cells: (0..13).map(cell).collect() };
+    let data = Cohorts { rows: vec![row], ages: (0..13).map(|age| age.to_string()).collect() };
+    let of = |width: f64| {
+        let svg = cohorts(&Frame { titled: false, ..frame(width, Theme::Page) }, &data);
+        let letters =
+            svg.split("font-size=\"").skip(1).map(|rest| rest.split('"').next().unwrap().parse::<f64>().unwrap());
+        (
+            svg.matches(">100<").count(),
+            letters.fold(f64::INFINITY, f64::min),
+            svg.contains(">0<") && svg.contains(">12<"),
+        )
+    };
+    let (shown, letters, has_ends) = of(360.0);
+    assert!((6..13).contains(&shown) && letters >= 13.5 && has_ends, "{shown} {letters}");
+    assert_eq!(of(720.0).0, 13);
+}

@@ -11,7 +11,7 @@ mod trend;
 pub(super) use cohorts::name as cohort_name;
 
 use super::facts::Facts;
-use super::{Chart, DataTable, ValueAxis};
+use super::{Chart, DataTable, Sentence, ValueAxis};
 use crate::calendar::Grain;
 use crate::config::Benchmark;
 use crate::kpi::{Definition, Unit};
@@ -40,8 +40,8 @@ pub fn companions(kpis: &[String]) -> Vec<&'static str> {
     companions
 }
 
-/// Every chart that the figures allow, the overview first.
-pub(super) fn build(facts: &Facts<'_>) -> Vec<Chart> {
+/// Every chart that the figures allow, the overview first; segments are those of which something is `told`.
+pub(super) fn build(facts: &Facts<'_>, told: &[Sentence]) -> Vec<Chart> {
     let mut charts: Vec<Chart> = Vec::new();
     charts.extend(overview::bullet(facts));
     charts.extend(quadrant::chart(facts));
@@ -50,7 +50,7 @@ pub(super) fn build(facts: &Facts<'_>) -> Vec<Chart> {
     charts.extend(cohorts::chart(facts));
     charts.extend(survival::chart(facts));
     charts.extend(facts.kpis.iter().filter_map(|definition| trend::chart(facts, definition)).take(MOST_TRENDS));
-    charts.extend(segments::charts(facts).into_iter().take(MOST_SEGMENT_CHARTS));
+    charts.extend(segments::charts(facts, told).into_iter().take(MOST_SEGMENT_CHARTS));
     choose_for_mail(facts, &mut charts);
     charts
 }

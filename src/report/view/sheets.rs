@@ -13,7 +13,7 @@ use super::segments::{dimension_name, dimensions, shown};
 use super::themes::{name as theme_name, term_name};
 use super::{Method, Sheet, SheetCell, SheetColumn, Workbook, at_start, clean};
 use crate::config::Status;
-use crate::judgement::{Maturity, Verdict};
+use crate::judgement::{Change, Maturity, Verdict};
 use crate::kpi::retention::COHORT_RETENTION;
 use crate::kpi::themes::TERM_LOG_ODDS;
 use crate::kpi::{Definition, Unit};
@@ -24,7 +24,7 @@ const FROZEN: usize = 3;
 const KIND: &str = "xlsx";
 
 /// The columns of a figure, whatever stands before them: message and width.
-const FIGURE: [(&str, u16); 12] = [
+const FIGURE: [(&str, u16); 15] = [
     ("report-value", 20),
     ("sheet-unit", 12),
     ("report-band", 16),
@@ -34,6 +34,9 @@ const FIGURE: [(&str, u16); 12] = [
     ("sheet-previous", 16),
     ("report-change", 16),
     ("sheet-change-word", 22),
+    ("sheet-year-before", 16),
+    ("sheet-year-change", 18),
+    ("sheet-year-change-word", 22),
     ("report-target", 14),
     ("sheet-target-met", 20),
     ("sheet-note", 22),
@@ -211,25 +214,25 @@ fn figure(
         limit(interval.map(|interval| interval.low)),
         limit(interval.map(|interval| interval.high)),
     ];
-    cells.extend(change(facts, definition, dimension, segment, verdict));
+    for change in [&verdict.previous, &verdict.year_before] {
+        cells.extend(changed(facts, definition, (dimension, segment), verdict, change.as_ref()));
+    }
     cells.push(limit(verdict.target));
     cells.push(verdict.target.map_or(SheetCell::Empty, |_| text(target_met(facts, verdict).1)));
     cells.push(facts.maturity(verdict.maturity).map_or(SheetCell::Empty, text));
     cells
 }
 
-/// The previous period's value, the difference and what it means; nothing of an open period, or of what is hidden.
-fn change(
+/// The value of an earlier period, the difference and what it means; nothing of an open period, or of what is hidden.
+fn changed(
     facts: &Facts<'_>,
     definition: &Definition,
-    dimension: &str,
-    segment: &str,
+    (dimension, segment): (&str, &str),
     verdict: &Verdict,
+    change: Option<&Change>,
 ) -> [SheetCell; 3] {
     let before = |against: &str| facts.at(against, dimension, segment, definition.id);
-    let change = verdict
-        .previous
-        .as_ref()
+    let change = change
         .filter(|_| verdict.maturity != Maturity::OpenPeriod)
         .filter(|change| !matches!(before(&change.against), Seen::Withheld));
     let Some(change) = change else { return [SheetCell::Empty, SheetCell::Empty, SheetCell::Empty] };

@@ -65,7 +65,6 @@ fn rows<'a>(facts: &Facts<'a>, definition: &Definition) -> Rows<'a> {
 }
 
 /// A cohort's month as the reader's language writes it.
-/// A cohort by its month.
 pub(in crate::report::view) fn name(facts: &Facts<'_>, id: &str) -> String {
     let calendar: &Calendar = &facts.input.company.calendar;
     calendar.parse(id).map_or_else(|| id.to_owned(), |month| facts.period_short(&month))

@@ -6,7 +6,7 @@ use crate::kpi::Definition;
 use crate::report::chart::{Mark, SegmentRow};
 use crate::report::view::facts::{Facts, Seen};
 use crate::report::view::segments::dimension_name;
-use crate::report::view::{Chart, Drawing};
+use crate::report::view::{Chart, Drawing, Sentence, anchors};
 
 /// Whoever has no segment; without a value too they are no row of a picture.
 const NOT_SET: &str = "(not set)";
@@ -18,14 +18,24 @@ pub(super) fn is_of(anchor: &str, kpi: &str) -> bool {
     anchor.strip_prefix("by-").is_some_and(|rest| rest.ends_with(&format!("-{}", kpi.replace('_', "-"))))
 }
 
-/// KPIs with an interval across the segments of the plan's first plain dimension.
-pub(super) fn charts(facts: &Facts<'_>) -> Vec<Chart> {
-    let plain = facts.splits().find(|dimension| dimension.0.len() == 1).or_else(|| facts.splits().next());
-    let Some(dimension) = plain else { return Vec::new() };
+/// KPIs with an interval across the segments of the plain dimension that the narrative tells of, else of the plan's first.
+pub(super) fn charts(facts: &Facts<'_>, told: &[Sentence]) -> Vec<Chart> {
+    let splits: Vec<&Dimension> = facts.splits().collect();
+    let plain = || splits.iter().filter(|dimension| dimension.0.len() == 1);
+    let chosen = plain().find(|dimension| is_told(dimension, told)).or_else(|| plain().next()).or(splits.first());
+    let Some(&dimension) = chosen else { return Vec::new() };
     let at = facts.input.plan.segments.iter().position(|one| one == dimension).unwrap_or_default();
     // A dimension that a KPI itself makes is no way of cutting customers, though an attribute may be called like it.
     let cut = facts.kpis.iter().filter(|definition| definition.parts.is_none());
     cut.filter_map(|definition| chart(facts, definition, dimension, at)).collect()
+}
+
+/// Whether a sentence leads to a segment of a dimension.
+fn is_told(dimension: &Dimension, told: &[Sentence]) -> bool {
+    let row = format!("{}.", anchors::row(None, &dimension.name(), None));
+    let mut places = told.iter().flat_map(|sentence| &sentence.spans).filter_map(|span| span.anchor.as_deref());
+    // A figure's place ends with that of its row.
+    places.any(|place| place.starts_with(&row) || place.contains(&format!(".{row}")))
 }
 
 fn chart(facts: &Facts<'_>, definition: &'static Definition, dimension: &Dimension, at: usize) -> Option<Chart> {
