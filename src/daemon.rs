@@ -37,7 +37,7 @@ const LONGEST_RETRY_MINUTES: i64 = 60;
 const MOST_STARTS: u32 = 5;
 
 /// Minutes for which a clock that has jumped ahead is not believed, unless it is set right before.
-pub const DOUBT_MINUTES: i64 = 60;
+const DOUBT_MINUTES: u64 = 60;
 
 /// No farol ran before this instant, 2026-01-01 UTC: a clock that shows less is wrong.
 const OLDEST_CLOCK: Moment = Moment(1_767_225_600_000_000);
@@ -277,8 +277,7 @@ impl Memory {
         let passed = up.saturating_sub(since);
         let expected = Moment(from.0.saturating_add(i64::try_from(passed.as_micros()).unwrap_or(i64::MAX)));
         let is_far_ahead = now.0.saturating_sub(expected.0) > CLOCK_SLACK_MINUTES * 60_000_000;
-        let is_believed =
-            self.ahead.is_some() && passed >= std::time::Duration::from_mins(DOUBT_MINUTES.unsigned_abs());
+        let is_believed = self.ahead.is_some() && passed.as_secs() >= DOUBT_MINUTES * 60;
         if is_far_ahead && !is_believed {
             if self.ahead.is_none() {
                 self.ahead = Some((expected, up));

@@ -22,6 +22,8 @@ mod parts;
 mod renewals;
 #[path = "by_hand/rows.rs"]
 mod rows;
+#[path = "by_hand/stamps.rs"]
+mod stamps;
 #[path = "by_hand/tickets.rs"]
 mod tickets;
 #[path = "by_hand/voices.rs"]

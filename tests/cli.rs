@@ -23,8 +23,6 @@ mod explain;
 #[path = "support/fault_server.rs"]
 #[expect(dead_code, reason = "other tests use the rest")]
 mod fault_server;
-#[path = "cli/guard.rs"]
-mod guard;
 #[path = "cli/home.rs"]
 mod home;
 #[path = "cli/incidents.rs"]

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[path = "report/causes.rs"]
+mod causes;
 #[path = "report/company.rs"]
 mod company;
 #[path = "report/hard.rs"]

@@ -49,6 +49,7 @@ impl Files {
     fn new() -> Self {
         let source = Source {
             paths: Vec::new(),
+            timezone: None,
             dialect: Dialect::default(),
             columns: BTreeMap::new(),
             values: BTreeMap::new(),
@@ -180,6 +181,8 @@ fn dialects_are_detected_and_give_the_same_values() {
         ("all quoted", b"\"customer_id\",\"ordered_at\",\"amount\"\n\"A\",\"2026-01-31\",\"1,234.0\"\n\"B\",\"2026-02-01\",\"-5\"\n".to_vec()),
         ("all quoted crlf", b"\"customer_id\",\"ordered_at\",\"amount\"\r\n\"A\",\"2026-01-31\",\"1234\"\r\n\"B\",\"2026-02-01\",\"-5\"\r\n".to_vec()),
         ("blank lines", b"\ncustomer_id,ordered_at,amount\n\nA,2026-01-31,1234\n\r\nB,2026-02-01,-5\n\n\n\n".to_vec()),
+        ("declared to excel", b"sep=;\r\ncustomer_id;ordered_at;amount\r\nA;2026-01-31;1234\r\nB;2026-02-01;-5\r\n".to_vec()),
+        ("declared in quotes", b"\"SEP=|\"\ncustomer_id|ordered_at|amount\nA|2026-01-31|1234\nB|2026-02-01|-5\n".to_vec()),
         ("excel serials", b"customer_id,ordered_at,amount\nA,46053,1234\nB,46054,-5\n".to_vec()),
         ("offsets", b"customer_id,ordered_at,amount\nA,2026-01-31T03:00:00Z,1234\nB,2026-02-01 00:00:00-03:00,-5\n".to_vec()),
         ("reordered, extra", b"amount,note,ordered_at,customer_id\n1234,\"a\nb,\"\"c\"\"\",2026-01-31,A\n-5,,2026-02-01,B\n".to_vec()),
@@ -190,6 +193,31 @@ fn dialects_are_detected_and_give_the_same_values() {
     for (name, bytes) in zoo {
         assert_eq!(Files::csv(bytes).orders(), want, "{name}");
     }
+}
+
+/// A declared delimiter counts as a row, as it does in the file; a pinned one wins.
+#[test]
+fn a_line_that_declares_the_delimiter_is_no_header() {
+    let declared = "sep=;\ncustomer_id;ordered_at;amount\nA;2026-01-31;x\nB;2026-02-01;5\n";
+    let bad = vec![(3, "amount".to_owned(), "x".to_owned(), "not-a-number")];
+    assert_eq!(Files::csv(declared).bad_orders(), bad);
+    let pinned = Files::csv("sep=;\ncustomer_id,ordered_at,amount\nA,2026-01-31,1234\n");
+    assert_eq!(
+        pinned.set(|source| source.dialect.delimiter = Some(b',')).orders(),
+        Ok(vec![order("A 2026-01-31 1234")])
+    );
+}
+
+/// São Paulo is three hours behind: midnight of 1 February UTC is nine in the evening of 31 January there. A bare day is
+/// the company's own, and an offset says its own.
+#[test]
+fn a_source_whose_times_are_of_another_zone() {
+    let text = "customer_id,ordered_at,amount\nA,2026-02-01 00:00,1\nA,2026-02-02,2\nB,2026-02-01T00:00:00-03:00,3\n";
+    let (day, hour) = (midnight("2026-02-01"), 3_600_000_000);
+    let of = |zone| Files::csv(text).set(|source| source.timezone = zone).orders().unwrap();
+    let rest = [(0, midnight("2026-02-02"), 2 * MICROS), (1, day, 3 * MICROS)];
+    assert_eq!(of(None), [&[(0, day, MICROS)][..], &rest].concat());
+    assert_eq!(of(Some(chrono_tz::UTC)), [&[(0, day - 3 * hour, MICROS)][..], &rest].concat());
 }
 
 #[test]

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
 use clap::Args;
 
-use crate::cli::run::{begun, period};
+use crate::cli::run::{as_of, begun, period};
 use crate::cli::{Common, Console, World, configuration, today};
 use crate::error::Result;
 use crate::explain::{Question, explain, text};
@@ -19,6 +20,9 @@ pub(super) struct Options {
     /// Of which segment: plan=Pro, or plan=Pro,region=Sul, or a column of the rows that are counted: channel=email
     #[arg(long, value_name = "ATTRIBUTE=VALUE")]
     segment: Option<String>,
+    /// As a run of this day has it: what is dated on it or later does not exist
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<NaiveDate>,
     /// Also the same data under the definitions that others use
     #[arg(long)]
     definitions: bool,
@@ -32,14 +36,15 @@ pub(super) struct Options {
 
 pub(super) fn run(options: &Options, common: &Common, world: &World, console: &Console) -> Result<u8> {
     let config = configuration(common, world, console)?;
-    let today = today(&config, world);
+    let as_of = as_of(options.as_of, &config, world)?;
     let question = Question {
         kpi: options.kpi.clone(),
-        period: begun(period(&options.period, &config)?, today, &config)?,
+        period: begun(period(&options.period, &config)?, as_of, &config)?,
         segment: options.segment.clone(),
         definitions: options.definitions,
         rows: options.rows.is_some(),
-        today,
+        today: today(&config, world),
+        as_of,
     };
     let explained = explain(&config, &question, console)?;
     console.print(&if options.json { explained.json()? } else { text(&explained)? });

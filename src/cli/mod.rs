@@ -7,7 +7,6 @@ mod book;
 mod check;
 mod console;
 mod explain;
-mod guard;
 mod kpis;
 mod ledger;
 mod outbox;

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use clap::{Args, Subcommand};
 
 use crate::cli::book::{News, keep_book, keep_watch};
-use crate::cli::{Common, Console, World, configuration, guard};
+use crate::cli::{Common, Console, World, configuration};
 use crate::config::Config;
 use crate::delivery::address::{masked, without_addresses};
 use crate::delivery::outbox::{self, Obstacle, stands};
@@ -118,18 +118,14 @@ pub(super) fn run(command: &Command, common: &Common, world: &World, console: &C
                 [] => Which::Waiting,
                 ids => Which::These(ids),
             };
-            let look = if options.dry_run { None } else { guard::look(&config, world, false)? };
             let outcome = pipeline::retry(&config, which, &stop, options.dry_run, &clock)?;
-            guard::leave(look.as_ref(), &config.state);
             let code = super::run::tell(&outcome, console);
             decided(&config, &outcome, options.dry_run, (&clock, &stop), console);
             Ok(code)
         }
         Command::Deliver(options) => {
             let stop = if options.dry_run { Stop::default() } else { super::run::listen()? };
-            let look = if options.dry_run { None } else { guard::look(&config, world, false)? };
             let outcome = pipeline::deliver(&config, &stop, options.dry_run, &clock)?;
-            guard::leave(look.as_ref(), &config.state);
             let code = super::run::tell(&outcome, console);
             decided(&config, &outcome, options.dry_run, (&clock, &stop), console);
             Ok(code)

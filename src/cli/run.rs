@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 
 use crate::calendar::{Grain, Moment, Period};
 use crate::cli::book::{News, keep_book, keep_watch, sound_alarm};
-use crate::cli::{Common, Console, World, configuration, guard, today};
+use crate::cli::{Common, Console, World, configuration, today};
 use crate::config::Config;
 use crate::delivery::address::identity;
 use crate::delivery::stop::Stop;
@@ -115,16 +115,21 @@ pub(super) struct Order {
 impl What {
     /// The instant as of which the data are read.
     pub(super) fn as_of(&self, config: &Config, world: &World) -> Result<Moment> {
-        let today = today(config, world);
-        let Some(day) = self.as_of else { return Ok(today) };
-        let as_of = config.company.calendar.midnight(day);
-        if as_of > today {
-            let fault = Diagnostic::error("as-of-ahead", format!("`--as-of {day}` lies in the future of this run"))
-                .help("name a day that has come; `as_of:` in farol.yaml says what day a run on fixed data takes for today");
-            return Err(Failure::new(Exit::Usage, fault));
-        }
-        Ok(as_of)
+        as_of(self.as_of, config, world)
     }
+}
+
+/// The instant as of which the data are read: a day that was asked for, which must have come, or today.
+pub(super) fn as_of(day: Option<NaiveDate>, config: &Config, world: &World) -> Result<Moment> {
+    let today = today(config, world);
+    let Some(day) = day else { return Ok(today) };
+    let as_of = config.company.calendar.midnight(day);
+    if as_of > today {
+        let fault = Diagnostic::error("as-of-ahead", format!("`--as-of {day}` lies in the future of this run"))
+            .help("name a day that has come; `as_of:` in farol.yaml says what day a run on fixed data takes for today");
+        return Err(Failure::new(Exit::Usage, fault));
+    }
+    Ok(as_of)
 }
 
 /// Runs the jobs and says what came of it. A run that sends is watched: whoever watches is told that it starts and how it
@@ -144,25 +149,16 @@ pub(super) fn execute(config: &Config, order: Order, what: &What, world: &World,
     let clock = || (world.clock)().utc();
     let stop = if request.sending.is_some() && !request.dry_run { listen()? } else { Stop::default() };
     let surroundings = Surroundings { progress: console, clock: &clock, stop: &stop };
-    let sending = request.sending.as_ref().filter(|_| !request.dry_run);
-    let is_watched = sending.is_some_and(|sending| sending.tester.is_none());
-    let look = sending.map_or(Ok(None), |_| guard::look(config, world, !is_watched))?;
+    let is_watched = !request.dry_run && request.sending.as_ref().is_some_and(|sending| sending.tester.is_none());
     let mut outcome = Outcome::default();
-    let mut run = || {
-        let result = pipeline::run(config, &request, &surroundings, &mut outcome);
-        if result.is_ok() {
-            guard::leave(look.as_ref(), &config.state);
-        }
-        result
-    };
     if !is_watched {
-        let result = run();
+        let result = pipeline::run(config, &request, &surroundings, &mut outcome);
         let code = tell(&outcome, console);
         return result.map(|()| code);
     }
     call(config, Call::Start, console);
     let began = std::time::Instant::now();
-    let result = run();
+    let result = pipeline::run(config, &request, &surroundings, &mut outcome);
     let took = began.elapsed();
     // What went wrong is said first, and then who could not be told of it.
     let code = tell(&outcome, console);

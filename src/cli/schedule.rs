@@ -12,7 +12,7 @@ use crate::calendar::Moment;
 use crate::cli::book::{LedgerBook, News, is_trouble, keep_book, sound_alarm};
 use crate::cli::run::{listen, warn};
 use crate::cli::teller::Teller;
-use crate::cli::{Common, Console, LogFormat, World, configuration, configuration_with_secrets, guard};
+use crate::cli::{Common, Console, LogFormat, World, configuration, configuration_with_secrets};
 use crate::config::Config;
 use crate::daemon::{self, Child, Clock, Entry, Event, Missed, Signals, SlotKey, signal_of, upcoming};
 use crate::delivery::stop::Stop;
@@ -78,6 +78,12 @@ fn print_next(entries: &[Entry], count: usize, config: &Config, world: &World, c
     }
 }
 
+/// Where Linux tells for how long it has been up, its sleep included.
+const UPTIME: &str = "/proc/uptime";
+
+/// Names another file that tells it.
+const UPTIME_VARIABLE: &str = "FAROL_UPTIME";
+
 /// The wall clock of the world. While time passes, it is heard what has become of the mails to operators.
 struct WallClock<'a> {
     uptime: PathBuf,
@@ -92,7 +98,8 @@ impl Clock for WallClock<'_> {
     }
 
     fn since_boot(&self) -> Option<std::time::Duration> {
-        guard::since_boot(&self.uptime)
+        let text = std::fs::read_to_string(&self.uptime).ok()?;
+        std::time::Duration::try_from_secs_f64(text.split_whitespace().next()?.parse().ok()?).ok()
     }
 
     fn sleep(&self, duration: std::time::Duration) {
@@ -131,10 +138,6 @@ fn keep(entries: Vec<Entry>, config: &Config, common: &Common, world: &World, co
     let note = |news: &News| note(&in_force.borrow(), news, &teller, world, console);
     let mut reload = || reloaded(common, world, console, &in_force, &note);
     let mut log = |event: Event| {
-        // Its children need not doubt what it believes.
-        if matches!(event, Event::ClockCaughtUp) {
-            guard::believe(&config.state);
-        }
         let news = told(&event, &in_force.borrow(), console);
         // Whoever is told to end does not begin a conversation; the next daemon begins with what is to be told.
         if let Some(news) = news.filter(|_| !signals.stop.load(Ordering::Relaxed)) {
@@ -146,12 +149,12 @@ fn keep(entries: Vec<Entry>, config: &Config, common: &Common, world: &World, co
         counted(count, "entry", "entries")
     );
     console.log("scheduling", &text);
-    guard::believe(&config.state);
     let afresh = News { over: ["configuration", "clock"].map(|kind| (kind, String::new())).into(), ..News::default() };
     note(&afresh);
+    let uptime = (world.environment)(UPTIME_VARIABLE).map_or_else(|| UPTIME.into(), PathBuf::from);
     let mut surroundings = daemon::World {
         calendar: config.company.calendar,
-        clock: &WallClock { uptime: guard::uptime_file(world), world, teller: &teller, console },
+        clock: &WallClock { uptime, world, teller: &teller, console },
         launcher: &mut launcher,
         book: &mut book,
         reload: &mut reload,

@@ -67,7 +67,8 @@ fn currency(spot: Spot<'_>) -> Option<String> {
     None
 }
 
-fn timezone(spot: Spot<'_>) -> Option<Tz> {
+/// An IANA time zone.
+pub(super) fn timezone(spot: Spot<'_>) -> Option<Tz> {
     let name = spot.text()?;
     name.parse().ok().or_else(|| {
         let names: Vec<&str> = TZ_VARIANTS.iter().map(|zone| zone.name()).collect();

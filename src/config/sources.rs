@@ -7,9 +7,11 @@ use std::path::PathBuf;
 
 use chrono::format::{Item, Parsed, StrftimeItems, parse};
 use chrono::{DateTime, TimeZone, Utc};
+use chrono_tz::Tz;
 
 use super::Vocabulary;
 use super::codes;
+use super::company::timezone;
 use super::page::{Key, Spot, shortened};
 use super::surroundings::Surroundings;
 use super::words::nearest;
@@ -19,6 +21,8 @@ use super::words::nearest;
 pub struct Source {
     /// Paths or globs, resolved against the configuration's folder.
     pub paths: Vec<PathBuf>,
+    /// Zone of its times without an offset; none: the company's.
+    pub timezone: Option<Tz>,
     /// How its CSV files are written.
     pub dialect: Dialect,
     /// Canonical column → where its cells come from.
@@ -104,7 +108,8 @@ pub(super) fn canonical_columns<'v>(table: &str, vocabulary: &'v Vocabulary) -> 
 }
 
 fn source(spot: Spot<'_>, surroundings: &Surroundings<'_>, table: &Table<'_>) -> Option<Source> {
-    let fields = spot.fields(&["path", "csv", "columns", "values", "max_bad_rows", "max_age", "adbc", "query"]);
+    let fields =
+        spot.fields(&["path", "timezone", "csv", "columns", "values", "max_bad_rows", "max_age", "adbc", "query"]);
     if let Some(unsupported) = fields.get("adbc").or_else(|| fields.get("query")) {
         let message = format!("`{}` reads from a database, which this version cannot", table.name);
         let help = "export the table to CSV or Parquet and write `path:`";
@@ -114,6 +119,7 @@ fn source(spot: Spot<'_>, surroundings: &Surroundings<'_>, table: &Table<'_>) ->
     let paths = fields.required("path", "write `path: FILE`, a list of files or a glob such as `usage/*.parquet`");
     Some(Source {
         paths: paths.map(|spot| read_paths(spot, surroundings)).unwrap_or_default(),
+        timezone: fields.get("timezone").and_then(timezone),
         dialect: fields.get("csv").map(dialect).unwrap_or_default(),
         columns: fields.get("columns").map(|spot| columns(spot, table)).unwrap_or_default(),
         values: fields.get("values").map(|spot| values(spot, table)).unwrap_or_default(),

@@ -218,7 +218,10 @@ impl Judged {
             significant: change.significant,
         };
         let previous = verdict.previous.iter().map(|change| compared("previous", change));
-        let year_before = verdict.year_before.iter().map(|change| compared("year_before", change));
+        // The twelve months before twelve months are those of the year before.
+        let is_told = |change: &&Change| verdict.previous.as_ref().is_some_and(|told| told.against == change.against);
+        let year_before = verdict.year_before.iter().filter(|change| !is_told(change));
+        let year_before = year_before.map(|change| compared("year_before", change));
         Self {
             report: report.map(str::to_owned),
             maturity: verdict.maturity.code(),

@@ -6,7 +6,7 @@ use crate::calendar::Moment;
 use crate::config::Choices;
 use crate::error::Result;
 use crate::kpi::Context;
-use crate::panel::activity::Activity;
+use crate::panel::activity::{Activity, ORDER_LAG};
 use crate::panel::records::{self, Order, SubscriptionRow};
 use crate::panel::{Span, frame};
 use crate::pipeline::Seen;
@@ -73,7 +73,8 @@ impl<'a> Look<'a> {
             let rows = records::subscriptions(rows, "plan")?;
             let stay = |row: &SubscriptionRow<'_>| {
                 let of = row.subscription;
-                Stay { row: row.row, customer: of.customer, start: of.start, end: of.end, weight: of.mrr }
+                let (start, end) = (of.start, of.end);
+                Stay { row: row.row, customer: of.customer, stamp: start, start, end, weight: of.mrr }
             };
             return Ok(Some(Stays { table: Table::Subscriptions, rows: rows.iter().map(stay).collect() }));
         }
@@ -82,8 +83,9 @@ impl<'a> Look<'a> {
         let stay = |(row, order): (u32, Order)| Stay {
             row,
             customer: order.customer,
-            start: order.at,
-            end: calendar.days_later(Moment(order.at), window).0,
+            stamp: order.at,
+            start: order.at.saturating_add(ORDER_LAG),
+            end: calendar.days_later(Moment(order.at), window).0.saturating_add(ORDER_LAG),
             weight: i64::from(!order.is_refund()),
         };
         Ok(Some(Stays { table: Table::Orders, rows: orders.into_iter().map(stay).collect() }))
@@ -122,7 +124,9 @@ pub(super) struct Stay {
     /// Row of the frame.
     pub(super) row: u32,
     pub(super) customer: u32,
-    /// First instant.
+    /// Its date.
+    pub(super) stamp: i64,
+    /// First active instant.
     pub(super) start: i64,
     /// First instant no longer active.
     pub(super) end: i64,

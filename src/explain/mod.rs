@@ -53,6 +53,8 @@ pub struct Question {
     pub rows: bool,
     /// The run's now.
     pub today: Moment,
+    /// What is stamped at or after it does not exist; not after `today`.
+    pub as_of: Moment,
 }
 
 /// Takes one figure apart.
@@ -89,7 +91,7 @@ pub fn explain(config: &Config, question: &Question, progress: &dyn Progress) ->
         kept: None,
         config,
         today: question.today,
-        as_of: question.today,
+        as_of: question.as_of,
         periods: &periods,
         kpis: &kpis,
         scopes: &scopes,
@@ -237,7 +239,7 @@ fn verdict<'a>(
     let figures = computed.figures.get(&wanted.scope).map_or(&[][..], Vec::as_slice);
     if let Some((id, plan)) = report {
         let together =
-            pipeline::judged_period(config, question.today, plan, (figures, &computed.first_rows), &question.period);
+            pipeline::judged_period(config, question.as_of, plan, (figures, &computed.first_rows), &question.period);
         if let Some(found) = together.into_iter().find(|verdict| verdict.key == key) {
             return (found, Some(id));
         }
@@ -256,7 +258,7 @@ fn verdict<'a>(
     // Whoever asks sits at the data: nothing is withheld.
     let setting = Setting {
         calendar,
-        as_of: question.today,
+        as_of: question.as_of,
         close_lag_days: config.close_lag_days,
         choices: &config.choices,
         withheld: &Keys::default(),
@@ -291,7 +293,7 @@ fn told(
             first: question.period.first.to_string(),
             last: last.to_string(),
             timezone: calendar.zone.name().to_owned(),
-            as_of: local(question.today).to_string(),
+            as_of: local(question.as_of).to_string(),
         },
         dimension: wanted.dimension,
         segment: wanted.segment,

@@ -112,8 +112,8 @@ impl Words<'_> {
                 count(of.reach.others),
                 self.number(to_units(of.reach.reached_mrr)),
                 self.number(look.choices.value.gross_margin),
-                self.number(to_units(of.reach.spend)),
-                self.number(to_units(of.reach.spend))
+                self.number(to_units(of.costs.spend)),
+                self.number(to_units(of.costs.spend))
             ),
             "time_to_value_days" => format!("median of {} sign-ups, waiting ones unfinished", count(reading.n)),
             id if id.ends_with("_hours") => format!("median of {} waiting times", count(reading.n)),

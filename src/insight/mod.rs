@@ -7,5 +7,5 @@ mod changes;
 mod restatements;
 
 pub use calls::{CallList, CustomerState, WhomToCall, whom_to_call};
-pub use changes::{Baseline, ChangeFact, Driver, Earlier, changes};
+pub use changes::{Baseline, Beside, ChangeFact, Driver, changes};
 pub use restatements::{Now, Restated, Since, Told, ToldFigure, restated};

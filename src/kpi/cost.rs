@@ -102,7 +102,7 @@ pub const RETENTION_ROI: Definition = Definition {
     id: "retention_roi",
     unit: Unit::Percent,
     better: Better::Higher,
-    formula: "100 × ((retention of the customers that spend reached − retention of the others) × MRR at the start of those reached × gross margin − spend) / spend",
+    formula: "100 × ((retention of the customers that spend reached − retention of the others) × MRR at the start of those reached × gross margin − spend) / spend, which is all retention spend dated in the period",
     source: "a comparison of groups that nobody drew at random; no interval",
     range: f64::NEG_INFINITY..=f64::INFINITY,
     needs: &[&[SPENT_ON, SPENT_AT, SPEND, SUBSCRIBER, SUBSCRIPTION_START, SUBSCRIPTION_END, MRR]],
@@ -116,9 +116,10 @@ pub const RETENTION_ROI: Definition = Definition {
         // The difference of the two shares over one denominator, so that equal shares differ by exactly nothing.
         let more_retained = i128::from(of.reached_retained) * others - i128::from(of.others_retained) * reached;
         let kept = divide(more_retained * of.reached_mrr, reached * others * MILLION);
-        let spend = money::to_units(of.spend);
+        // What was spent on the whole base, or on customers who came later, has to be earned too.
+        let spend = money::to_units(tallies.costs.spend);
         let gain = kept.map(|kept| kept * context.choices.value.gross_margin - spend);
-        let value = gain.filter(|_| of.spend != 0).map(|gain| 100.0 * gain / spend);
+        let value = gain.filter(|_| tallies.costs.spend != 0).map(|gain| 100.0 * gain / spend);
         Reading { n: of.reached + of.others, numerator: gain, denominator: Some(spend), ..Reading::untested(value) }
     },
 };
@@ -209,7 +210,8 @@ mod tests {
         let mut tallies = Tallies::default();
         let of = &mut tallies.reach;
         (of.reached, of.reached_retained, of.others, of.others_retained) = (10, 9, 40, 8);
-        (of.reached_mrr, of.spend) = (1_000 * MILLION, 200 * MILLION);
+        of.reached_mrr = 1_000 * MILLION;
+        tallies.costs.spend = 200 * MILLION;
         tallies
     }
 
@@ -233,9 +235,10 @@ mod tests {
             change(&mut tallies.reach);
             value(&RETENTION_ROI, &tallies)
         };
+        let nothing_spent = Tallies { costs: crate::tally::Costs::default(), ..reach() };
         assert_eq!(with(|of| (of.reached, of.reached_retained) = (0, 0)), Err(Undefined::NoDenominator));
         assert_eq!(with(|of| (of.others, of.others_retained) = (0, 0)), Err(Undefined::NoDenominator));
-        assert_eq!(with(|of| of.spend = 0), Err(Undefined::NoDenominator));
+        assert_eq!(value(&RETENTION_ROI, &nothing_spent), Err(Undefined::NoDenominator));
         // As many of the others stay: all that was spent is lost.
         assert_eq!(with(|of| of.others_retained = 36), Ok(-100.0));
     }

@@ -46,6 +46,9 @@ pub enum Lifetime {
     },
 }
 
+/// An order counts from the instant after its own: what precedes an instant decides who is active at it.
+pub(crate) const ORDER_LAG: i64 = 1;
+
 /// Spells and MRR of every customer.
 #[derive(Clone, Debug)]
 pub struct Activity {
@@ -58,6 +61,8 @@ pub struct Activity {
     mrr: Vec<Vec<i64>>,
     /// Whether MRR is money (else it only says active or not).
     pub has_revenue: bool,
+    /// How long after its instant a spell's start, and its end, is felt: [`ORDER_LAG`] for orders, else 0.
+    lag: i64,
 }
 
 impl Activity {
@@ -78,10 +83,10 @@ impl Activity {
         let active = subscriptions.iter().filter(|row| row.mrr > 0 && row.start < row.end);
         let intervals = active.map(|row| (row.customer, Spell { start: row.start, end: row.end })).collect();
         let (offsets, spells) = merged(customer_count, intervals);
-        Self { offsets, spells, instants, mrr, has_revenue: true }
+        Self { offsets, spells, instants, mrr, has_revenue: true, lag: 0 }
     }
 
-    /// Activity from orders: a customer is active from each until the instant that `until` gives for it.
+    /// Activity from orders: a customer is active after each, up to and with the instant that `until` gives for it.
     pub fn from_orders(
         customer_count: usize,
         orders: &[(u32, i64)],
@@ -93,7 +98,7 @@ impl Activity {
         let intervals =
             orders.iter().map(|(customer, at)| (*customer, Spell { start: *at, end: until(*at) })).collect();
         let (offsets, spells) = merged(customer_count, intervals);
-        let mut activity = Self { offsets, spells, instants, mrr: Vec::new(), has_revenue: false };
+        let mut activity = Self { offsets, spells, instants, mrr: Vec::new(), has_revenue: false, lag: ORDER_LAG };
         let count = u32::try_from(customer_count).unwrap_or(u32::MAX);
         activity.mrr = activity
             .instants
@@ -116,12 +121,19 @@ impl Activity {
 
     /// Whether a customer is active at an instant.
     pub fn is_active(&self, customer: u32, at: i64) -> bool {
+        let at = at.saturating_sub(self.lag);
         let spells = self.spells(customer);
         let after = spells.partition_point(|spell| spell.start <= at);
         after > 0 && at < spells[after - 1].end
     }
 
-    /// A customer's first activity ever.
+    /// How often a customer ceased to be active after one instant and up to another.
+    pub fn endings(&self, customer: u32, after: i64, up_to: i64) -> usize {
+        let (after, up_to) = (after.saturating_sub(self.lag), up_to.saturating_sub(self.lag));
+        self.spells(customer).iter().filter(|spell| after < spell.end && spell.end <= up_to).count()
+    }
+
+    /// A customer's first activity ever: the stamp of what made it active.
     pub fn first(&self, customer: u32) -> Option<i64> {
         self.spells(customer).first().map(|spell| spell.start)
     }
@@ -129,6 +141,7 @@ impl Activity {
     /// A customer's lifetime as known at an instant: it ended with the first gap that has elapsed by then, which
     /// is one that lasts beyond the instant that `elapsed` gives for its start; later spells do not count.
     pub fn lifetime(&self, customer: u32, at: i64, elapsed: impl Fn(i64) -> i64) -> Lifetime {
+        let at = at.saturating_sub(self.lag);
         let spells = self.spells(customer);
         let Some(from) = spells.first().map(|spell| spell.start).filter(|start| *start <= at) else {
             return Lifetime::NotBegun;
@@ -235,6 +248,25 @@ mod tests {
         assert_eq!(lifetime(30, 5), Lifetime::Running { from: 0 });
         assert_eq!(lifetime(44, 5), Lifetime::Running { from: 0 });
         assert_eq!(lifetime(45, 5), Lifetime::Ended { from: 0, to: 40 });
+    }
+
+    /// Orders at 0 and at 15, each good for ten: active after 0 up to and with 10, and after 15 up to and with 25.
+    #[test]
+    fn an_order_counts_after_its_instant_and_through_the_last_of_its_window() {
+        let instants = vec![0, 1, 10, 11, 15, 16, 25, 26];
+        let activity = Activity::from_orders(1, &[(0, 0), (0, 15)], |at| at + 10, instants.clone());
+        let active: Vec<i64> = instants.iter().filter(|at| activity.mrr_at(**at)[0] == 1).copied().collect();
+        assert_eq!(active, [1, 10, 16, 25]);
+        assert_eq!(activity.first(0), Some(0));
+        // The first absence ends a lifetime once the window is over: not while its last instant lasts.
+        let lifetime = |at, gap| activity.lifetime(0, at, |end| end + gap);
+        assert_eq!((lifetime(0, 0), lifetime(10, 0)), (Lifetime::NotBegun, Lifetime::Running { from: 0 }));
+        assert_eq!(lifetime(11, 0), Lifetime::Ended { from: 0, to: 10 });
+        assert_eq!(lifetime(30, 5), Lifetime::Running { from: 0 });
+        assert_eq!((activity.endings(0, 0, 10), activity.endings(0, 10, 11), activity.endings(0, 0, 30)), (0, 1, 2));
+        // An order at the last instant of a window leaves no gap.
+        let touching = Activity::from_orders(1, &[(0, 0), (0, 10)], |at| at + 10, vec![]);
+        assert!((1..=20).all(|at| touching.is_active(0, at)) && !touching.is_active(0, 21));
     }
 
     #[test]

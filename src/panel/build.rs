@@ -161,13 +161,17 @@ impl<'a> Panel<'a> {
     }
 
     /// The row of the subscription of a customer that ended last by an instant: of several the one that paid most, then
-    /// the later row.
+    /// the one whose id, reason and attribute sort last, so that the order of the rows says nothing.
     pub fn last_ended_row(&self, customer: u32, at: i64) -> Option<u32> {
         let rows = self.subscriptions.as_ref()?.of(customer).iter().map(|(_, row)| row);
         // One that ends where it starts was never active: nobody left when it ended.
         let was_active = |row: &Subscription| row.mrr > 0 && row.start < row.end;
         let ended = rows.filter(|row| row.subscription.end <= at && was_active(&row.subscription));
-        ended.max_by_key(|row| (row.subscription.end, row.subscription.mrr, row.row)).map(|row| row.row)
+        let rank = |row: &&SubscriptionRow<'a>| {
+            let of = row.subscription;
+            (of.end, of.mrr, row.tie, row.attribute, row.row)
+        };
+        ended.max_by_key(rank).map(|row| row.row)
     }
 
     /// Measures signals; `None` without activity.

@@ -61,6 +61,8 @@ pub struct SubscriptionRow<'a> {
     pub renewal_at: Option<i64>,
     /// The text of the column that an attribute lives in.
     pub attribute: Option<&'a str>,
+    /// The row's own id, and why it ended: they settle which of two like rows ended last.
+    pub tie: (Option<&'a str>, Option<&'a str>),
 }
 
 /// Reads the `subscriptions` frame; `attribute` names the column that an attribute lives in.
@@ -71,6 +73,8 @@ pub(crate) fn subscriptions<'a>(rows: &'a DataFrame, attribute: &str) -> Result<
     let mrr = frame::integers(rows, "mrr")?;
     let renewal = frame::integers(rows, "renewal_date")?;
     let attributes = frame::texts(rows, attribute)?;
+    let id = frame::text_at(rows, "subscription_id")?;
+    let reason = frame::text_at(rows, "cancel_reason")?;
     Ok((0..rows.height())
         .filter_map(|row| {
             let subscription = Subscription {
@@ -84,6 +88,7 @@ pub(crate) fn subscriptions<'a>(rows: &'a DataFrame, attribute: &str) -> Result<
                 subscription,
                 renewal_at: renewal[row],
                 attribute: attributes[row],
+                tie: (id(row), reason(row)),
             })
         })
         .collect())

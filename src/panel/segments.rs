@@ -250,6 +250,12 @@ impl Segments {
         segments
     }
 
+    /// Whether any customer stands in a cell in some period.
+    pub fn hold_anybody_in(&self, cell: usize) -> bool {
+        let cell = u32::try_from(cell).unwrap_or(u32::MAX);
+        [&self.flow, &self.stock, &self.latest].into_iter().flatten().flatten().any(|placed| placed.contains(&cell))
+    }
+
     /// Period → dimension → customer → cell. Dimensions that never change share one vector.
     fn place(
         &self,

@@ -174,7 +174,7 @@ fn pass(
         let (used, of_usage);
         let frames = Frames { customers: &customers.rows, index: &customers.index, tables: &tables };
         let mut panel = Panel::build(frames, &request)?;
-        let empty_scopes = empty_scopes(task, &panel.segments.cells);
+        let empty_scopes = empty_scopes(task, &panel.segments);
         let mut table = add_up(&panel, &config.choices, &wanted);
         (used, of_usage) = usage.map(join).transpose()?.unzip();
         progress.stage("adding up", 1);

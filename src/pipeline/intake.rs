@@ -205,8 +205,9 @@ pub(super) fn take_customers(
         Err(failure) => return Err(with_the_others(failure, std::mem::take(opened), request)),
     };
     let ids = frame::texts(&customers.frame, "customer_id")?;
-    let index = CustomerIndex::new(ids.into_iter().flatten());
     let mut intake = customers.intake;
+    let to_come = std::mem::take(&mut intake.customers_to_come);
+    let index = CustomerIndex::new(ids.into_iter().flatten()).with_later(to_come);
     let shelf = kept.and_then(|kept| Shelf::open(kept, &index, &mut intake));
     Ok((CustomerBase { index, rows: customers.frame, shelf }, intake))
 }
@@ -300,6 +301,10 @@ fn wanted_columns<'a>(table: Table, request: &Request<'a>) -> Vec<&'a str> {
         if !wanted.contains(&rows.column.as_str()) {
             wanted.push(&rows.column);
         }
+    }
+    // It settles which of two like rows ended last, and gave the reason.
+    if table == Table::Subscriptions && request.row_dimensions.iter().any(|rows| rows.table == table) {
+        wanted.push("subscription_id");
     }
     if table == Table::Surveys && request.comments.any() {
         wanted.extend(["comment", "lang"].into_iter().filter(|column| !used.contains(column)));

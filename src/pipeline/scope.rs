@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::config::Dimension;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::name::Name;
-use crate::panel::segments::{Cell, NOT_SET};
+use crate::panel::segments::{Cell, NOT_SET, Segments};
 use crate::pipeline::Task;
 
 /// All customers, as a dimension.
@@ -18,14 +18,16 @@ pub(super) const TOTAL_NAME: &str = "total";
 pub type Scope = BTreeMap<String, String>;
 
 /// Scopes that hold nobody: their mail would say nothing, to the wrong people's surprise.
-pub(super) fn empty_scopes(task: &Task<'_>, cells: &[Cell]) -> BTreeMap<Scope, Vec<Diagnostic>> {
+pub(super) fn empty_scopes(task: &Task<'_>, segments: &Segments) -> BTreeMap<Scope, Vec<Diagnostic>> {
     let place = Place::file(task.config.folder.join("reports.yaml"));
     let fault = |(attribute, value): (&String, &String)| {
-        let labels: BTreeSet<&str> = cells
-            .iter()
-            .flat_map(|cell| &cell.labels)
-            .filter(|(name, label)| name == attribute && label != NOT_SET)
-            .map(|(_, label)| label.as_str())
+        // Every attribute has a cell for those without a value, whether there are any or not.
+        let is_there = |cell: usize, label: &str| label != NOT_SET || segments.hold_anybody_in(cell);
+        let labelled =
+            segments.cells.iter().enumerate().flat_map(|(at, cell)| cell.labels.iter().map(move |of| (at, of)));
+        let labels: BTreeSet<&str> = labelled
+            .filter(|(cell, (name, label))| name == attribute && is_there(*cell, label))
+            .map(|(_, (_, label))| label.as_str())
             .collect();
         let known: Vec<String> = labels.iter().map(|label| format!("`{label}`")).collect();
         let what = format!("`only: {{ {attribute}: {value} }}` holds nobody: no customer has that {attribute}");

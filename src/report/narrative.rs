@@ -11,10 +11,14 @@ mod subject;
 pub(super) use subject::{LONGEST_SUBJECT, subject};
 
 use self::matters::Matter;
-use super::view::{Facts, Places, Sentence, TOTAL, Themes, Tone, at_start, changes, cut, within_sentence};
+use super::view::{
+    Facts, Places, Sentence, TOTAL, Themes, Tone, at_start, changes, cut_outside_brackets, within_sentence,
+};
 use crate::judgement::{Alert, Maturity, Verdict};
 use crate::kpi::Definition;
 
+/// Characters of a preheader: no mailbox shows more.
+const LONGEST_PREHEADER: usize = 160;
 /// Sentences of a narrative.
 const MOST_SENTENCES: usize = 5;
 /// What matters weigh that are no news: from that a figure is in the green to that it is on target as well.
@@ -28,6 +32,8 @@ pub(super) struct Story {
     pub(super) headline: String,
     pub(super) preheader: String,
     pub(super) sentences: Vec<Sentence>,
+    /// The KPIs that headline and narrative tell of.
+    pub(super) told: Vec<&'static str>,
 }
 
 /// A KPI of the total whose figure will not change any more, of the shown period or the one before.
@@ -45,6 +51,7 @@ pub(super) fn tell(facts: &Facts<'_>, places: &Places, themes: &Themes) -> Story
             headline: facts.say("headline-open", &[("period", &period)]),
             preheader: facts.text("narrative-open"),
             sentences: vec![draft::Draft::new(Tone::Neutral, facts.text("narrative-open")).finish()],
+            told: Vec::new(),
         };
     }
     if !facts.has_data() {
@@ -52,17 +59,29 @@ pub(super) fn tell(facts: &Facts<'_>, places: &Places, themes: &Themes) -> Story
         let why = if is_missing { "not-configured" } else { "nothing" };
         let nothing = draft::Draft::new(Tone::Neutral, facts.text(&format!("narrative-{why}"))).finish();
         let (headline, preheader) = (facts.text(&format!("headline-{why}")), nothing.text.clone());
-        return Story { headline, preheader, sentences: vec![nothing] };
+        return Story { headline, preheader, sentences: vec![nothing], told: Vec::new() };
     }
     if facts.with_a_total().next().is_none() {
         return of_themes(facts, themes);
     }
     let settled = settled(facts);
     let matters = all_matters(facts);
-    let headline = headline(facts, &matters);
+    let (headline, mut told) = headline(facts, &matters);
     let sentences = sentences(facts, places, &settled, matters);
-    let preheader = preheader(facts, &sentences);
-    Story { headline, preheader: cut(&preheader, 160), sentences }
+    told.extend(named(facts, places, &sentences));
+    let preheader = preheader(facts, places, &sentences, &told);
+    Story { headline, preheader: cut_outside_brackets(&preheader, LONGEST_PREHEADER), sentences, told }
+}
+
+/// The KPIs whose names in sentences lead to their figures of all customers.
+fn named<'s>(
+    facts: &'s Facts<'_>,
+    places: &'s Places,
+    sentences: &'s [Sentence],
+) -> impl Iterator<Item = &'static str> + 's {
+    let spans = || sentences.iter().flat_map(|sentence| &sentence.spans);
+    let is_named = move |id: &&'static str| spans().any(|span| span.anchor.as_ref() == Some(&places.kpi(id)));
+    facts.kpis.iter().map(|definition| definition.id).filter(is_named)
 }
 
 /// A report that shows nothing but what comments are about: the theme that most of them mention.
@@ -76,20 +95,26 @@ fn of_themes(facts: &Facts<'_>, themes: &Themes) -> Story {
     let note = [&themes.note, &themes.terms_note].into_iter().find(|note| !note.is_empty());
     let text = note.cloned().unwrap_or_else(|| facts.text("narrative-untested"));
     let sentence = draft::Draft::new(Tone::Neutral, text).finish();
-    Story { headline, preheader: cut(&sentence.text, 160), sentences: vec![sentence] }
+    Story {
+        headline,
+        preheader: cut_outside_brackets(&sentence.text, LONGEST_PREHEADER),
+        sentences: vec![sentence],
+        told: Vec::new(),
+    }
 }
 
-/// What mailboxes show after the subject, on locked screens too: the first sentence that says nothing of the KPIs in it,
-/// but none about a customer.
-fn preheader(facts: &Facts<'_>, sentences: &[Sentence]) -> String {
-    let told = subject::kpis(facts);
+/// What mailboxes show after the subject, on locked screens too: the first sentence that says nothing of all customers in
+/// the KPIs of the subject; of counts that nobody tested only where there is nothing else, and none about a customer.
+fn preheader(facts: &Facts<'_>, places: &Places, sentences: &[Sentence], told: &[&str]) -> String {
+    let (told, facts_alone) = (subject::kpis(facts, told), sentences::moved(facts, places));
     let continues = |sentence: &&Sentence| {
-        let mut kpis = sentence.figures.iter().map(|figure| figure.kpi.as_str());
-        !kpis.any(|kpi| told.contains(&kpi))
+        let of_all = sentence.figures.iter().filter(|figure| figure.dimension == TOTAL);
+        !of_all.into_iter().any(|figure| told.contains(&figure.kpi.as_str()))
     };
     let is_of_all = |sentence: &&Sentence| sentence.tone != Tone::Act;
-    let next = sentences.iter().filter(is_of_all).find(continues);
-    let next = next.or(sentences.iter().find(is_of_all)).or(sentences.last());
+    let is_tested = |sentence: &&Sentence| is_of_all(sentence) && Some(*sentence) != facts_alone.as_ref();
+    let next = sentences.iter().filter(is_tested).find(continues);
+    let next = next.or(sentences.iter().find(is_tested)).or(sentences.iter().find(is_of_all)).or(sentences.last());
     next.map(|sentence| sentence.text.clone()).unwrap_or_default()
 }
 
@@ -112,7 +137,7 @@ fn sentences<'a>(
     let about_several = loop {
         matters.truncate(most);
         let several = [
-            sentences::nothing_changed(facts, &matters),
+            sentences::nothing_changed(facts, places, &matters),
             sentences::alerts(facts, places, settled, &matters),
             sentences::targets(facts, places, settled, &matters),
         ];
@@ -160,25 +185,36 @@ fn all_matters<'a>(facts: &Facts<'a>) -> Vec<Matter<'a>> {
 }
 
 /// One sentence that says the period: what its narrative tells first, and the first news of the other kind; of the two
-/// the bad news first.
-fn headline(facts: &Facts<'_>, matters: &[Matter<'_>]) -> String {
+/// the bad news first, but a fact that nobody tested last. And the KPIs that it tells of.
+fn headline(facts: &Facts<'_>, matters: &[Matter<'_>]) -> (String, Vec<&'static str>) {
     // A fact that hardly matters is told only where there is nothing else to say.
     let is_tested = !changes::tested(facts).is_empty();
     let least = if is_tested { LEAST } else { f64::MIN_POSITIVE };
-    let told = || matters.iter().filter(|matter| matter.weight >= least);
-    let first = |is_bad: bool| told().find(|matter| matter.is_bad() == is_bad).map(|matter| matter.clause(facts));
+    let news: Vec<&Matter<'_>> = matters.iter().filter(|matter| matter.weight >= least).collect();
+    let first = |is_bad: bool| news.iter().copied().find(|matter| matter.is_bad() == is_bad);
+    let mut told: Vec<&Matter<'_>> = [first(true), first(false)].into_iter().flatten().collect();
+    // A change that was found by a test comes before a fact.
+    let is_told = |matter: &Matter<'_>| told.iter().any(|known| known.definition.id == matter.definition.id);
+    let untold = news.iter().copied().find(|matter| matter.has_changed() && !is_told(matter));
+    if let (Some(fact), Some(change)) = (told.iter_mut().find(|matter| matter.is_mere_fact()), untold) {
+        *fact = change;
+    }
+    told.sort_by_key(|matter| (matter.is_mere_fact(), !matter.is_bad()));
     // Nothing weighs more than that something is as it should be.
     let is_quiet = is_tested
         && changes::of_a_segment_alone(facts).is_none()
-        && told().all(|matter| !matter.is_bad() && matter.weight <= QUIET);
-    let clauses: Vec<String> = [segment_clause(facts), first(true), first(false)].into_iter().flatten().collect();
-    at_start(&match clauses.as_slice() {
+        && news.iter().all(|matter| !matter.is_bad() && matter.weight <= QUIET);
+    let segment = segment_clause(facts);
+    told.truncate(if segment.is_some() { 1 } else { 2 });
+    let clauses: Vec<String> = segment.into_iter().chain(told.iter().map(|matter| matter.clause(facts))).collect();
+    let text = match clauses.as_slice() {
         [] if is_quiet => facts.text("headline-quiet"),
         [] => facts.say("headline-untested", &[("period", &facts.locale.period(facts.input.period))]),
         [only] if is_quiet => facts.say("headline-both", &[("first", &facts.text("headline-quiet")), ("second", only)]),
         [only] => facts.say("headline-one", &[("clause", only)]),
         [first, second, ..] => facts.say("headline-both", &[("first", first), ("second", second)]),
-    })
+    };
+    (at_start(&text), told.iter().map(|matter| matter.definition.id).collect())
 }
 
 /// The clear change of a segment, where no total changed clearly.

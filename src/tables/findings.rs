@@ -83,7 +83,7 @@ impl Findings {
     /// other parts, and every bad row is listed.
     fn are_lasting(&self) -> bool {
         self.rows_after_as_of == 0
-            && ![Reason::Future, Reason::RepeatedKey, Reason::RepeatedRow]
+            && ![Reason::Future, Reason::RepeatedKey, Reason::RepeatedRow, Reason::CustomerNotYetValid]
                 .iter()
                 .any(|reason| self.reasons.contains_key(reason))
             && self.reasons.values().sum::<u64>() == self.bad.len() as u64
@@ -95,7 +95,9 @@ impl Findings {
     pub(crate) fn hold_for(&self, as_of: Moment, customers: Option<&CustomerIndex>) -> bool {
         self.are_lasting()
             && self.latest.is_none_or(|latest| latest < as_of.0)
-            && customers.is_none_or(|customers| self.strangers.iter().all(|id| customers.get(id).is_none()))
+            && customers.is_none_or(|customers| {
+                self.strangers.iter().all(|id| customers.get(id).is_none() && !customers.is_to_come(id))
+            })
     }
 
     /// Adds them to what came of the table; the first of the rows is the file's record `first`.

@@ -4,7 +4,7 @@
 
 mod serial;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use foldhash::fast::FixedState;
 
@@ -25,6 +25,8 @@ pub struct CustomerIndex {
     short: HashMap<u128, u32, FixedState>,
     /// All longer ids.
     long: HashMap<Box<str>, u32, FixedState>,
+    /// Ids of rows that do not exist yet; some may be numbered all the same, by an earlier row.
+    later: BTreeSet<String>,
 }
 
 impl CustomerIndex {
@@ -49,6 +51,16 @@ impl CustomerIndex {
         }
         index.ids = ids;
         index
+    }
+
+    /// Knows also the ids of rows that do not exist yet.
+    pub(crate) fn with_later(self, later: BTreeSet<String>) -> Self {
+        Self { later, ..self }
+    }
+
+    /// Whether an id without a number is one of a customer to come.
+    pub(crate) fn is_to_come(&self, id: &str) -> bool {
+        self.later.contains(id)
     }
 
     /// The number of an id.

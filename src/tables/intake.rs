@@ -2,7 +2,7 @@
 //!
 //! Values only: nothing here reads or judges.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use polars::prelude::DataFrame;
@@ -98,6 +98,8 @@ pub struct Intake {
     pub totals: BTreeMap<String, u64>,
     /// Rows whose customer is not in `customers`; they are quarantined.
     pub orphans: u64,
+    /// Of `customers`: whose rows do not exist yet.
+    pub customers_to_come: BTreeSet<String>,
     /// Rows without a customer: quarantined where a customer is required, kept where none is.
     pub empty_references: u64,
     /// How the files are written.
@@ -134,6 +136,7 @@ impl Intake {
             oldest: None,
             totals: BTreeMap::new(),
             orphans: 0,
+            customers_to_come: BTreeSet::new(),
             empty_references: 0,
             dialect: DialectFound::default(),
             columns: Vec::new(),

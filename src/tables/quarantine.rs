@@ -60,6 +60,8 @@ pub enum Reason {
     RepeatedRow,
     /// The customer is not in `customers`.
     Orphan,
+    /// The rows of the customer in `customers` are all valid only from the run's day or later.
+    CustomerNotYetValid,
     /// The customer is missing.
     EmptyReference,
 }
@@ -90,6 +92,7 @@ impl Reason {
             Self::RepeatedKey => "repeated-key",
             Self::RepeatedRow => "repeated-row",
             Self::Orphan => "orphan",
+            Self::CustomerNotYetValid => "customer-not-yet-valid",
             Self::EmptyReference => "empty-reference",
         }
     }
@@ -119,6 +122,7 @@ impl Reason {
             Self::RepeatedKey => "an earlier row has the same key",
             Self::RepeatedRow => "an earlier row is the same",
             Self::Orphan => "the customer is not in `customers`",
+            Self::CustomerNotYetValid => "the customer's first row in `customers` is valid only from a later day",
             Self::EmptyReference => "the customer is missing",
         }
     }

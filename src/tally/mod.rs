@@ -346,8 +346,6 @@ pub struct Reach {
     pub others_retained: u64,
     /// MRR at `start` of those reached, in micro-units.
     pub reached_mrr: i128,
-    /// Spend of the period that names an opening customer, in micro-units.
-    pub spend: i128,
 }
 }
 

@@ -69,6 +69,7 @@ mod tests {
             subscription: Subscription { customer, start, end, mrr: 5 },
             renewal_at: Some(midnight(4)),
             attribute: None,
+            tie: (None, None),
         };
         let rows = [row(0, 0, midnight(4)), row(1, 0, i64::MAX), row(2, noon, i64::MAX)];
         let activity = Activity::from_subscriptions(3, &rows.map(|row| row.subscription), Vec::new());

@@ -95,7 +95,7 @@ pub fn add_costs(table: &mut TallyTable, segments: &Segments, activity: &Activit
             for cell in segments.flow_cells(period, customer) {
                 let tallies = table.at(period, cell);
                 ends.add_cost(&mut tallies.costs, customer, named.unwrap_or(0));
-                ends.add_reach(&mut tallies.reach, customer, named);
+                ends.add_reach(&mut tallies.reach, customer, named.is_some());
             }
         }
         // What a programme costs is divided by all that were retained, whomever it reached.
@@ -109,7 +109,7 @@ pub fn add_costs(table: &mut TallyTable, segments: &Segments, activity: &Activit
             for (customer, amount) in on {
                 let amount = held(amount);
                 ends.add_cost(&mut tallies.costs, customer, amount);
-                ends.add_reach(&mut tallies.reach, customer, Some(amount));
+                ends.add_reach(&mut tallies.reach, customer, true);
                 untouched -= u64::from(ends.is_retained(customer));
             }
             tallies.costs.retained = retained;
@@ -143,17 +143,16 @@ impl Ends<'_> {
     }
 
     /// Adds an opening customer to those reached, if a cost names it, else to the others.
-    fn add_reach(self, reach: &mut Reach, customer: u32, named: Option<i64>) {
+    fn add_reach(self, reach: &mut Reach, customer: u32, is_named: bool) {
         let opening = self.opening[customer as usize];
         if opening == 0 {
             return;
         }
         let is_retained = u64::from(self.is_retained(customer));
-        if let Some(amount) = named {
+        if is_named {
             reach.reached += 1;
             reach.reached_retained += is_retained;
             reach.reached_mrr += i128::from(opening);
-            reach.spend += i128::from(amount);
         } else {
             reach.others += 1;
             reach.others_retained += is_retained;
@@ -331,17 +330,17 @@ mod tests {
             table.get(0, cell).unwrap()
         };
         let reach = |segment: &str| {
-            let of = &tallies(segment).reach;
-            ([of.reached, of.reached_retained, of.others, of.others_retained], [of.reached_mrr, of.spend])
+            let (of, spend) = (&tallies(segment).reach, tallies(segment).costs.spend);
+            ([of.reached, of.reached_retained, of.others, of.others_retained], [of.reached_mrr, spend])
         };
         let million = |units: [i128; 2]| units.map(|units| units * 1_000_000);
-        // All: 0, 1 and 2 are reached, 1 leaves; 3 and 4 are not, 4 leaves. Spend is 5 + 6 + 7 + 20 + 30.
-        assert_eq!(reach("total"), ([3, 2, 2, 1], million([150, 68])));
+        // All: 0, 1 and 2 are reached, 1 leaves; 3 and 4 are not, 4 leaves. Spend is 5 + 6 + 7 + 20 + 30, and 9 on 5.
+        assert_eq!(reach("total"), ([3, 2, 2, 1], million([150, 77])));
         // A: 0 and 1 against 2, 3 and 4.
-        assert_eq!(reach("A"), ([2, 1, 3, 2], million([140, 18])));
+        assert_eq!(reach("A"), ([2, 1, 3, 2], million([140, 27])));
         // B: 0 and 2 against 1, 3 and 4.
         assert_eq!(reach("B"), ([2, 2, 3, 1], million([110, 50])));
-        // What customer 5 costs counts where cost is divided by those retained: 18 + 9 over 3.
+        // What customer 5 costs is spend like any other: 18 + 9, over the 3 retained.
         let costs = &tallies("A").costs;
         assert_eq!((costs.spend, costs.retained), (27_000_000, 3));
     }

@@ -117,6 +117,7 @@ report-changes-none = No figure changed clearly against { $period }.
 report-changes-open = The period is still running; it will be compared with { $period } once it closes.
 report-driver = { $segment } ({ $difference })
 report-driver-none = No single segment
+report-driver-withheld = Cannot be told: segments withheld
 report-segments-note = Each figure with its assessment. An arrow marks a clear change against the previous period.
 report-segments-by = By { $dimension }
 report-segments-withheld = – = { $why }
@@ -493,6 +494,7 @@ reason-foreign-currency = another currency
 reason-repeated-key = the key is repeated
 reason-repeated-row = the row is repeated
 reason-orphan = unknown customer
+reason-customer-not-yet-valid = the customer is valid only from later
 reason-empty-reference = no customer given
 
 ## How we count: the variants chosen
@@ -711,6 +713,10 @@ narrative-no-change = { $n_raw ->
     [one] The one figure that can be tested shows no clear change against { $period }.
    *[other] None of the { $n } figures that can be tested changed clearly against { $period }; the differences are within what chance explains.
 }
+narrative-no-change-but = { $n_raw ->
+    [one] The one figure that can be tested shows no clear change against { $period }.
+   *[other] None of the { $n } figures that can be tested changed clearly against { $period }.
+}
 narrative-no-change-alone = { $n_raw ->
     [one] Against { $period }, though, the one figure that can be tested shows no clear change.
    *[other] Against { $period }, though, none of the { $n } figures that can be tested changed clearly.
@@ -719,6 +725,7 @@ narrative-no-change-whole = { $n_raw ->
     [one] For all customers together, the one figure that can be tested shows no clear change against { $period }.
    *[other] For all customers together, none of the { $n } figures that can be tested changed clearly against { $period }.
 }
+narrative-stands-out = What stands out most is { $name }; among so many comparisons, this may still be chance.
 narrative-not-compared = There is nothing earlier to compare with yet.
 narrative-untested = None of the figures can be tested against chance.
 narrative-moved = Not tested, since { $period }: { $names }.

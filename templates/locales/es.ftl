@@ -117,6 +117,7 @@ report-changes-none = Ningún indicador cambió con claridad respecto de { $peri
 report-changes-open = El periodo sigue en curso; se comparará con { $period } cuando cierre.
 report-driver = { $segment } ({ $difference })
 report-driver-none = Ningún segmento en particular
+report-driver-withheld = No puede decirse: hay segmentos omitidos
 report-segments-note = Cada indicador con su valoración. Una flecha marca una variación clara respecto del periodo anterior.
 report-segments-by = Por { $dimension }
 report-segments-withheld = – = { $why }
@@ -493,6 +494,7 @@ reason-foreign-currency = otra moneda
 reason-repeated-key = clave repetida
 reason-repeated-row = fila repetida
 reason-orphan = cliente desconocido
+reason-customer-not-yet-valid = el cliente solo es válido desde una fecha posterior
 reason-empty-reference = cliente sin indicar
 
 ## Cómo contamos: las variantes elegidas
@@ -723,6 +725,10 @@ narrative-no-change = { $n_raw ->
     [one] El único indicador que puede someterse a prueba no cambió con claridad respecto de { $period }.
    *[other] Ninguno de los { $n } indicadores que pueden someterse a prueba cambió con claridad respecto de { $period }; las diferencias caben en el azar.
 }
+narrative-no-change-but = { $n_raw ->
+    [one] El único indicador que puede someterse a prueba no cambió con claridad respecto de { $period }.
+   *[other] Ninguno de los { $n } indicadores que pueden someterse a prueba cambió con claridad respecto de { $period }.
+}
 narrative-no-change-alone = { $n_raw ->
     [one] Respecto de { $period }, en cambio, el único indicador que puede someterse a prueba no cambió con claridad.
    *[other] Respecto de { $period }, en cambio, ninguno de los { $n } indicadores que pueden someterse a prueba cambió con claridad.
@@ -731,6 +737,7 @@ narrative-no-change-whole = { $n_raw ->
     [one] En el conjunto de los clientes, el único indicador que puede someterse a prueba no cambió con claridad respecto de { $period }.
    *[other] En el conjunto de los clientes, ninguno de los { $n } indicadores que pueden someterse a prueba cambió con claridad respecto de { $period }.
 }
+narrative-stands-out = Lo que más llama la atención: { $name }; entre tantas comparaciones, aún puede ser azar.
 narrative-not-compared = Todavía no hay un periodo anterior con el que comparar.
 narrative-untested = Ninguno de los indicadores puede someterse a prueba frente al azar.
 narrative-moved = Sin prueba estadística, desde { $period }: { $names }.

@@ -117,6 +117,7 @@ report-changes-none = Nenhum indicador mudou claramente em relação a { $period
 report-changes-open = O período ainda está em curso; será comparado a { $period } quando fechar.
 report-driver = { $segment } ({ $difference })
 report-driver-none = Nenhum segmento isolado
+report-driver-withheld = Não dá para dizer: há segmentos omitidos
 report-segments-note = Cada indicador com sua avaliação. Uma seta marca uma variação clara em relação ao período anterior.
 report-segments-by = Por { $dimension }
 report-segments-withheld = – = { $why }
@@ -493,6 +494,7 @@ reason-foreign-currency = outra moeda
 reason-repeated-key = chave repetida
 reason-repeated-row = linha repetida
 reason-orphan = cliente desconhecido
+reason-customer-not-yet-valid = o cliente só vale a partir de uma data posterior
 reason-empty-reference = cliente não informado
 
 ## Como contamos: as variantes escolhidas
@@ -723,6 +725,10 @@ narrative-no-change = { $n_raw ->
     [one] O único indicador que pode ser testado não mudou claramente em relação a { $period }.
    *[other] Nenhum dos { $n } indicadores que podem ser testados mudou claramente em relação a { $period }; as diferenças cabem no acaso.
 }
+narrative-no-change-but = { $n_raw ->
+    [one] O único indicador que pode ser testado não mudou claramente em relação a { $period }.
+   *[other] Nenhum dos { $n } indicadores que podem ser testados mudou claramente em relação a { $period }.
+}
 narrative-no-change-alone = { $n_raw ->
     [one] Já em relação a { $period }, o único indicador que pode ser testado não mudou claramente.
    *[other] Já em relação a { $period }, nenhum dos { $n } indicadores que podem ser testados mudou claramente.
@@ -731,6 +737,7 @@ narrative-no-change-whole = { $n_raw ->
     [one] No conjunto dos clientes, o único indicador que pode ser testado não mudou claramente em relação a { $period }.
    *[other] No conjunto dos clientes, nenhum dos { $n } indicadores que podem ser testados mudou claramente em relação a { $period }.
 }
+narrative-stands-out = O que mais chama a atenção: { $name }; entre tantas comparações, ainda pode ser acaso.
 narrative-not-compared = Ainda não há período anterior com que comparar.
 narrative-untested = Nenhum dos indicadores pode ser testado contra o acaso.
 narrative-moved = Sem teste estatístico, desde { $period }: { $names }.

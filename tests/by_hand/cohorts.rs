@@ -145,3 +145,39 @@ fn an_attribute_may_be_called_like_the_dimension_of_the_cohorts() {
         books.farol(&["explain", "customer_churn_rate", "--period", "2026-04", "--segment", "cohort=2026-01+03"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+/// Bare dates are midnights. Active at an instant is who ordered in the ninety days before it: on 1 February o1 (5 January)
+/// and o2 (31 January); o3 and o4, whose first order is of that very instant, are February's, and in none of January's
+/// counts. o5 ordered on 3 November: 27 + 31 + 31 = 89 days later is 31 January, ninety are 1 February, when it still
+/// counts; a day later it is over, so that o5 is lost in February.
+#[test]
+fn an_order_at_the_very_border_is_of_the_period_that_begins() {
+    let customers =
+        "customer_id,signup_date\no1,2024-01-05\no2,2024-01-05\no3,2024-02-01\no4,2024-02-01\no5,2023-11-01\n";
+    let orders = "order_id,customer_id,ordered_at,amount\n1,o1,2024-01-05,10\n2,o2,2024-01-31,10\n3,o3,2024-02-01,10\n\
+                  4,o4,2024-02-01,10\n5,o5,2023-11-03,10\n";
+    let kpis = "[customers_opening, customers_new, customers_lost, customers_closing, survival_6m, cohort_retention]";
+    let books = Books::new(&[("customers", customers), ("orders", orders)], "", &format!("m: {{ kpis: {kpis} }}"));
+    for (period, opening, new, lost, closing, begun) in [("2024-01", 1, 2, 0, 3, 3), ("2024-02", 3, 2, 1, 4, 5)] {
+        let figures = books.figures(period);
+        for (kpi, expected) in [
+            ("customers_opening", opening),
+            ("customers_new", new),
+            ("customers_lost", lost),
+            ("customers_closing", closing),
+        ] {
+            assert_eq!(
+                figures.row(period, "total", "total", kpi).text("value"),
+                expected.to_string(),
+                "{kpi} {period}"
+            );
+        }
+        assert_eq!(figures.row(period, "total", "total", "survival_6m").text("n"), begun.to_string(), "{period}");
+    }
+    // Cohorts go by the order's own day: two came in January, of whom both are active at its end and a month later.
+    assert_share(&books.figures("2024-01"), ["2024-01", "cohort", "2024-01+00", "cohort_retention"], 2.0, 2.0);
+    assert_share(&books.figures("2024-02"), ["2024-02", "cohort", "2024-02+00", "cohort_retention"], 2.0, 2.0);
+    // What is taken apart adds up to the same: rows of o1 and o2 are new, the others are not.
+    let output = books.farol(&["explain", "customers_new", "--period", "2024-01"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}

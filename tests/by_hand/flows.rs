@@ -361,19 +361,21 @@ fn retention_spend_is_set_against_what_those_it_reached_paid() {
     let company = company("America/Sao_Paulo", "2026-07-10", &spend(), "", REPORTS);
     let figures = company.figures(&["run", "--only", "figures", "--period", "2026-06"]);
     let roi = |dimension, segment| figures.row("2026-06", dimension, segment, "retention_roi");
-    // Reached: R1 and R2, one of whom stays; the others: R3, R4 and R6, one of whom stays. (1/2 − 1/3) · 160 − 30.
-    let gain = 160.0 / 6.0 - 30.0;
-    close(&roi("total", "total"), [100.0 * gain / 30.0, 5.0, gain, 30.0]);
+    // Reached: R1 and R2, one of whom stays; the others: R3, R4 and R6, one of whom stays. Spend is all of June's, as
+    // `crc` counts it: 10 + 20, 9 on R5, who came in June, and the 1 000 of the event. (1/2 − 1/3) · 160 − 1 039.
+    let gain = 160.0 / 6.0 - 1_039.0;
+    close(&roi("total", "total"), [100.0 * gain / 1_039.0, 5.0, gain, 1_039.0]);
+    assert_eq!(figures.row("2026-06", "total", "total", "crc").text("numerator"), "1039");
     assert_eq!((roi("total", "total").text("ci_low"), roi("total", "total").text("change_significant")), ("", ""));
-    // Points reached R1, who stays, of the others one of four does: (1 − 1/4) · 100 − 10. What R5 costs is not counted.
-    close(&roi("program", "Points"), [650.0, 5.0, 65.0, 10.0]);
-    close(&roi("kind", "reward"), [650.0, 5.0, 65.0, 10.0]);
+    // Points reached R1, who stays, of the others one of four does: (1 − 1/4) · 100 − 19: R5 costs 9.
+    close(&roi("program", "Points"), [5_600.0 / 19.0, 5.0, 56.0, 19.0]);
+    close(&roi("kind", "reward"), [5_600.0 / 19.0, 5.0, 56.0, 19.0]);
     // Visits reached R2, who leaves, of the others two of four stay: (0 − 1/2) · 60 − 20.
     close(&roi("program", "Visits"), [-250.0, 5.0, -50.0, 20.0]);
     assert_eq!(roi("program", "Events").text("note"), "no_denominator");
-    // South: R1 against R3 and R4, (1 − 1/2) · 100 − 10; North: R2 against R6, all that was spent is lost.
+    // South: R1 against R3 and R4, (1 − 1/2) · 100 − 10; North: R2 against R6, all of 20 and R5's 9 is lost.
     close(&roi("region", "Sul"), [400.0, 3.0, 40.0, 10.0]);
-    close(&roi("region", "Norte"), [-100.0, 2.0, -20.0, 20.0]);
+    close(&roi("region", "Norte"), [-100.0, 2.0, -29.0, 29.0]);
 }
 
 #[test]
@@ -399,8 +401,8 @@ fn the_return_on_spend_by_the_week_and_by_the_quarter() {
     let figures = company.figures(&["run", "--report", "w", "--only", "figures", "--period", "2026-W23"]);
     close(&figures.row("2026-W23", "total", "total", "retention_roi"), [-100.0, 5.0, -10.0, 10.0]);
     let figures = company.figures(&["run", "--report", "q", "--only", "figures", "--period", "2026-Q2"]);
-    let gain = 160.0 / 6.0 - 30.0;
-    close(&figures.row("2026-Q2", "total", "total", "retention_roi"), [100.0 * gain / 30.0, 5.0, gain, 30.0]);
+    let gain = 160.0 / 6.0 - 1_039.0;
+    close(&figures.row("2026-Q2", "total", "total", "retention_roi"), [100.0 * gain / 1_039.0, 5.0, gain, 1_039.0]);
 }
 
 /// The readers of the South see the return on what was spent on R1, also by programme, and are told that it is no proof.

@@ -81,6 +81,27 @@ fn a_recipient_whose_part_holds_nobody_gets_no_empty_mail() {
     assert_eq!(to, ["board@aurora.example", "diretoria@aurora.example"]);
 }
 
+/// A3 has no plan: there is a reader for such customers, and their part holds one. Where everybody has a plan, nobody is
+/// in it.
+#[test]
+fn a_part_of_those_without_a_value_is_a_part() {
+    let report = "monthly: { kpis: [customers_closing], recipients: [{ to: eve@example.com, only: { plan: \"(not set)\" } }] }\n";
+    let home = Home::tiny();
+    home.write("config/reports.yaml", report);
+    home.edit("config/farol.yaml", "schedule:", "segments: [plan]\nschedule:");
+    let run = ["run", "--period", "2026-04", "--as-of", "2026-05-10", "--send"];
+    let ended = home.farol(&run);
+    assert_eq!(ended.code, Some(65), "{}", ended.stderr);
+    assert!(ended.stderr.contains("`only: { plan: (not set) }` holds nobody"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("help: customers have `E`, `S`; correct"), "{}", ended.stderr);
+    home.edit("data/customers.csv", "Lua,2025-03-01,S", "Lua,2025-03-01,");
+    home.edit("config/reports.yaml", "(not set)", "none");
+    assert!(home.farol(&run).stderr.contains("help: customers have `(not set)`, `E`, `S`; correct"));
+    home.edit("config/reports.yaml", "none", "(not set)");
+    home.does(&run);
+    assert_eq!(home.letters().len(), 1);
+}
+
 #[test]
 fn a_truncated_parquet_file_is_no_parquet_file() {
     let said = refused(

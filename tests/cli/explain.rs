@@ -449,6 +449,39 @@ fn the_rows_add_up_under_other_choices_and_without_subscriptions() {
     }
 }
 
+/// A figure of an earlier day is explained as it was on that day: tickets that were resolved since are not resolved yet.
+#[test]
+fn a_figure_of_an_earlier_day_is_explained_as_of_that_day() {
+    let home = Home::small();
+    let as_of = ["--period", "2026-09", "--as-of", "2026-10-02"];
+    home.does(&[&["run", "--report", "executive", "--only", "figures"], &as_of[..]].concat());
+    let figures = home.read("out/executive/2026-09/figures.csv");
+    let mut reader = csv::Reader::from_reader(figures.as_bytes());
+    let mut rows = reader.records().map(Result::unwrap);
+    let row = rows.find(|row| &row[2] == "total" && &row[4] == "resolution_hours").unwrap();
+    let told = json(&home, &[&["resolution_hours"], &as_of[..]].concat());
+    let numbers = |of: &Value| ["value", "n"].map(|name| of[name].as_f64().unwrap());
+    assert_eq!(numbers(&told), [5, 7].map(|column| row[column].parse::<f64>().unwrap()));
+    assert!(told["period"]["as_of"].as_str().unwrap().starts_with("2026-10-02"), "{}", told["period"]);
+    let today = json(&home, &["resolution_hours", "--period", "2026-09"]);
+    assert!(numbers(&today)[1] > numbers(&told)[1], "{:?} {:?}", numbers(&today), numbers(&told));
+    let ended = home.farol(&["explain", "fcr", "--period", "2026-09", "--as-of", "2027-01-01"]);
+    assert_eq!((ended.code, ended.stderr.contains("as-of-ahead")), (Some(2), true), "{}", ended.stderr);
+}
+
+/// Twelve months before twelve months are those of the year before: one comparison, told once. Of a month there are two.
+#[test]
+fn a_comparison_is_told_once() {
+    let home = Home::small();
+    let against = |period: &str| {
+        let told = json(&home, &["customer_churn_rate", "--period", period]);
+        let changes = told["judgement"]["changes"].as_array().unwrap().clone();
+        changes.iter().map(|change| change["against"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(against("2026-10.12m"), ["2025-10.12m"]);
+    assert_eq!(against(MONTH), ["2026-09", "2025-10"]);
+}
+
 /// What a report says of its figures, `explain` says of each.
 #[test]
 fn a_figure_is_judged_as_in_its_report() {

@@ -37,6 +37,7 @@ pub(super) fn run(bytes: &[u8]) {
         fs::write(&path, csv).unwrap();
         let source = Source {
             paths: vec![path],
+            timezone: None,
             dialect: dialect(choice),
             columns: BTreeMap::new(),
             values: BTreeMap::new(),

@@ -64,7 +64,7 @@ fn since_first_contact(view: &View, cell: &Cell) -> Figure {
 /// What a programme kept of those it reached, against those it did not reach, for its price.
 fn roi(view: &View, cell: &Cell) -> Figure {
     let opens = |id: usize| cell.flow[id] && view.customers[id].at_start;
-    let rows: Vec<&Cost> = costs(view, cell).into_iter().filter(|row| row.customer.is_some_and(opens)).collect();
+    let rows = costs(view, cell);
     let spend = money(rows.iter().map(|row| row.amount).sum());
     let (mut reached, mut kept, mut others, mut others_kept, mut mrr) = (0.0, 0.0, 0.0, 0.0, 0);
     for id in (0..view.customers.len()).filter(|id| opens(*id)) {

@@ -6,7 +6,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
-use super::time::{Instant, midnight, parse};
+use super::time::{Instant, day_of, midnight, parse};
 
 /// Money in millionths.
 pub(crate) type Micro = i128;
@@ -24,6 +24,7 @@ pub(crate) struct Customer {
 }
 
 pub(crate) struct Subscription {
+    pub(crate) id: String,
     pub(crate) customer: usize,
     pub(crate) start: Instant,
     pub(crate) end: Option<Instant>,
@@ -150,6 +151,13 @@ impl Row<'_> {
         parse(self.zone, &self.text(column))
     }
 
+    /// The moment of what follows another: the bare day of the other's time counts at that time.
+    fn following(&self, column: &str, first: Option<Instant>, as_of: Instant) -> Option<Instant> {
+        let at = self.moment(column)?;
+        let begins_the_day = |first: &Instant| at < *first && at == midnight(self.zone, day_of(self.zone, *first));
+        Some(first.filter(begins_the_day).unwrap_or(at)).filter(|at| *at < as_of)
+    }
+
     /// What has not happened yet at `as_of` is not known.
     fn happened(&self, column: &str, as_of: Instant) -> Option<Instant> {
         self.moment(column).filter(|at| *at < as_of)
@@ -243,9 +251,10 @@ fn read_doings(from: Source<'_>, index: &Index, data: &mut Data) {
     from.rows("subscriptions", |_, row| {
         let Some(start) = row.happened("start_date", from.now) else { return };
         data.subscriptions.push(Subscription {
+            id: row.text("subscription_id"),
             customer: index[&row.text("customer_id")],
             start,
-            end: row.happened("end_date", from.now),
+            end: row.following("end_date", Some(start), from.now),
             mrr: row.money("mrr"),
             plan: row.text("plan"),
             reason: row.text("cancel_reason"),
@@ -261,7 +270,7 @@ fn read_doings(from: Source<'_>, index: &Index, data: &mut Data) {
         if sent.is_some_and(|at| at >= from.now) {
             return;
         }
-        let answered = row.happened("responded_at", from.now);
+        let answered = row.following("responded_at", sent, from.now);
         data.surveys.push(Survey {
             row: number,
             id: row.text("response_id"),
@@ -283,8 +292,8 @@ fn read_doings(from: Source<'_>, index: &Index, data: &mut Data) {
         data.tickets.push(Ticket {
             customer: index[&row.text("customer_id")],
             opened,
-            first_response: row.happened("first_response_at", from.now),
-            resolved: row.happened("resolved_at", from.now),
+            first_response: row.following("first_response_at", Some(opened), from.now),
+            resolved: row.following("resolved_at", Some(opened), from.now),
             contacts: row.whole("contacts").unwrap(),
             reopened: row.text("reopened") == "yes",
             channel: row.text("channel"),
@@ -333,25 +342,27 @@ fn read_team(from: Source<'_>, index: &Index, data: &mut Data) {
         });
     });
     from.rows("onboarding", |_, row| {
-        if row.moment("started_at").is_some_and(|at| at >= from.now) {
+        let started = row.moment("started_at");
+        if started.is_some_and(|at| at >= from.now) {
             return;
         }
         data.onboarding.push(Onboarding {
             customer: index[&row.text("customer_id")],
-            completed: row.happened("completed_at", from.now),
-            first_value: row.happened("first_value_at", from.now),
+            completed: row.following("completed_at", started, from.now),
+            first_value: row.following("first_value_at", started, from.now),
         });
     });
     from.rows("leads", |_, row| {
         let Some(created) = row.happened("created_at", from.now) else { return };
         data.leads.push(Lead {
             created,
-            converted: row.happened("converted_at", from.now),
+            converted: row.following("converted_at", Some(created), from.now),
             source: row.text("source"),
         });
     });
     from.rows("staff", |_, row| {
         let Some(hired) = row.happened("hired_at", from.now) else { return };
-        data.staff.push(Staff { hired, left: row.happened("left_at", from.now), team: row.text("team") });
+        let left = row.following("left_at", Some(hired), from.now);
+        data.staff.push(Staff { hired, left, team: row.text("team") });
     });
 }

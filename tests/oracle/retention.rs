@@ -9,12 +9,13 @@ use super::view::{Cell, Customer, View, shown};
 
 /// The reason on the row that ended last, of a customer who has left.
 fn reason(view: &View, customer: usize) -> String {
-    // Of two that ended at once the one that paid more.
-    let mut last: Option<((i64, Micro), &str)> = None;
+    // Of two that ended at once the one that paid more, then the one with the greater id.
+    let mut last: Option<((i64, Micro, &str), &str)> = None;
     for row in view.known.subscriptions(customer) {
         let Some(end) = row.end.filter(|end| *end <= view.end) else { continue };
-        if row.mrr > 0 && row.start < end && last.is_none_or(|(latest, _)| (end, row.mrr) > latest) {
-            last = Some(((end, row.mrr), &row.reason));
+        let rank = (end, row.mrr, row.id.as_str());
+        if row.mrr > 0 && row.start < end && last.is_none_or(|(latest, _)| rank > latest) {
+            last = Some((rank, &row.reason));
         }
     }
     last.map_or(String::new(), |(_, reason)| reason.to_owned())

@@ -13,17 +13,22 @@ pub(crate) struct Lifetime {
     pub(crate) ended: bool,
 }
 
+/// Whether what is dated at an instant is felt at the period's end: an order after its instant, a subscription at it.
+fn is_past(view: &View, at: i64) -> bool {
+    if view.known.choices.has_subscriptions { at <= view.end } else { at < view.end }
+}
+
 /// The end of the first spell that is followed by a gap longer than allowed, if it has elapsed at the period's end.
 fn end_of_life(view: &View, customer: usize) -> Option<i64> {
     let spells = &view.known.spells[customer];
     for (index, (_, to)) in spells.iter().enumerate() {
-        if *to > view.end {
+        if !is_past(view, *to) {
             return None;
         }
         // Who returns at that very instant was away for no longer than is allowed.
         let allowed = view.known.days_later(*to, view.known.choices.churn_gap_days);
         let next = spells.get(index + 1).map_or(i64::MAX, |(from, _)| *from);
-        if allowed <= view.end && next > allowed {
+        if is_past(view, allowed) && next > allowed {
             return Some(*to);
         }
     }
@@ -33,7 +38,7 @@ fn end_of_life(view: &View, customer: usize) -> Option<i64> {
 /// A customer's lifetime as it is known at the period's end, if it ever was active.
 pub(crate) fn lifetime(view: &View, customer: usize) -> Option<Lifetime> {
     let first = view.known.spells[customer].first()?.0;
-    if first > view.end {
+    if !is_past(view, first) {
         return None;
     }
     let born = view.known.day(first);

@@ -91,7 +91,12 @@ impl Known {
     }
 
     pub(crate) fn is_active(&self, customer: usize, at: Instant) -> bool {
-        self.spells[customer].iter().any(|(from, to)| *from <= at && at < *to)
+        // An order within the window before the instant: not at that instant, but as long ago as the window is wide.
+        let by_order = !self.choices.has_subscriptions;
+        let holds = |(from, to): &(Instant, Instant)| {
+            if by_order { *from < at && at <= *to } else { *from <= at && at < *to }
+        };
+        self.spells[customer].iter().any(holds)
     }
 
     /// A customer's rows of subscriptions.

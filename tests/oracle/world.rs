@@ -418,7 +418,6 @@ impl World {
                 let open = self.dice.percent(22);
                 number += 1;
                 let from = if self.dice.percent(85) { start.and_hms_opt(0, 0, 0).unwrap() } else { self.moment(start) };
-                let from = if open || from.date() < end { from } else { start.and_hms_opt(0, 0, 0).unwrap() };
                 let from = self.written(from);
                 let until = if open { String::new() } else { self.written(end.and_hms_opt(0, 0, 0).unwrap()) };
                 let mrr = if row == 0 && self.dice.percent(15) { "0".to_owned() } else { self.mrr() };
@@ -699,7 +698,7 @@ impl World {
             let days = self.dice.one_of(&[0, 5, self.choices.conversion_days, self.choices.conversion_days + 1, 60]);
             let mut converted = created + chrono::Duration::days(days);
             if self.dice.percent(30) {
-                converted = days_after(on, days + 1).and_hms_opt(0, 0, 0).unwrap();
+                converted = days_after(on, days).and_hms_opt(0, 0, 0).unwrap();
             }
             let converted =
                 if self.dice.percent(60) { converted.format("%Y-%m-%d %H:%M:%S").to_string() } else { String::new() };

@@ -118,7 +118,8 @@ fn written(made: &Made, locale: &Locale, verdict: &Verdict) -> Vec<String> {
     let mut texts = Vec::new();
     let mut values: Vec<f64> = verdict.reading.value.ok().into_iter().chain(verdict.target).collect();
     values.extend(verdict.previous.iter().chain(&verdict.year_before).map(|change| change.value));
-    let mut steps: Vec<f64> = verdict.previous.iter().map(|change| change.difference).collect();
+    let mut steps: Vec<f64> =
+        verdict.previous.iter().chain(&verdict.year_before).map(|change| change.difference).collect();
     for alert in &verdict.alerts {
         match alert {
             Alert::Below(limit) | Alert::Above(limit) => values.push(*limit),
@@ -176,6 +177,11 @@ fn counts(made: &Made, sentence: &Sentence) -> BTreeSet<usize> {
     let judged = on.iter().filter(|verdict| verdict.target_met.is_some()).count();
     let mut counts =
         BTreeSet::from([with(TargetMet::Yes), with(TargetMet::No), with(TargetMet::CannotTell), red, judged, on.len()]);
+    // What changed over a year stands beside how many could be tested against the period before.
+    let is_tested = |on: &&&Verdict| on.previous.as_ref().is_some_and(|change| change.significant.is_some());
+    counts.insert(on.iter().filter(is_tested).count());
+    let has_moved = |on: &&&Verdict| on.year_before.as_ref().is_some_and(|change| change.significant == Some(true));
+    counts.extend((4..=7).filter_map(|others| on.iter().filter(has_moved).count().checked_sub(others)));
     // A streak is of the periods listed, with or without the one before; lists name four and count the rest.
     counts.extend((own.saturating_sub(2)..=own).filter(|n| *n > 0));
     counts.extend(on.len().checked_sub(4));

@@ -142,6 +142,8 @@ fn segments_that_are_left_out_are_the_smallest_and_are_counted() {
         for verdict in &enterprise {
             let mut verdict = verdict.clone();
             verdict.key.segment = format!("S{segment:03}").into();
+            // None of them is named as what drove a change, which would bring it into the table.
+            verdict.year_before = None;
             if verdict.key.kpi == "mrr_closing" {
                 verdict.reading.value = Ok(1_000.0 * f64::from(segment));
                 verdict.reading.n = u64::from(211 - segment);

@@ -240,6 +240,10 @@ fn sources() -> Vec<Case> {
             ],
         ),
         data(
+            "  customers: { path: a.csv, timezone: Europe/Madird }",
+            &["farol.yaml:3:39: error[unknown-timezone]: unknown time zone `Europe/Madird`"],
+        ),
+        data(
             "  customers: { path: a.csv, csv: { date: \"%d/%m/%Q\" }, max_bad_rows: 200% }",
             &[
                 "farol.yaml:3:42: error[bad-date-format]: `%d/%m/%Q` is not a strftime pattern",

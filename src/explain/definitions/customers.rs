@@ -19,10 +19,8 @@ const CHARTMOGUL_CHURN: &str = "https://help.chartmogul.com/hc/en-us/articles/20
 pub(super) fn endings(look: &Look<'_>) -> u64 {
     let Some(activity) = look.activity() else { return 0 };
     let (start, end) = (look.span.start, look.span.end);
-    let of =
-        |customer: u32| activity.spells(customer).iter().filter(|spell| start < spell.end && spell.end <= end).count();
     let customers = (0..look.seen.panel.customer_count).filter(|customer| look.has_flow(*customer));
-    customers.map(|customer| of(customer) as u64).sum()
+    customers.map(|customer| activity.endings(customer, start, end) as u64).sum()
 }
 
 /// Stripe's subscribers: those at the start, and everybody who subscribed in the period.

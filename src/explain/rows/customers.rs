@@ -219,7 +219,7 @@ fn lifetimes(look: &Look<'_>, kpi: &str, activity: &Activity, stays: &Stays) -> 
     let calendar = look.seen.panel.calendar;
     let elapsed = |at: i64| calendar.days_later(Moment(at), look.choices.churn_gap_days).0;
     let date = |at: i64| calendar.local(Moment(at)).map(|local| local.date());
-    let is_begin = |stay: &Stay| stay.weight > 0 && activity.first(stay.customer) == Some(stay.start);
+    let is_begin = |stay: &Stay| stay.weight > 0 && activity.first(stay.customer) == Some(stay.stamp);
     let first = stays.first_of_each(look.seen.panel.customer_count, is_begin);
     for stay in &stays.rows {
         let begun = activity.first(stay.customer).and_then(date);
@@ -325,7 +325,7 @@ fn cohort(look: &Look<'_>) -> Result<Option<Book>> {
     let mut book = Book::new(&[stays.table], (1, 1));
     let origins = look.origins(stays.table)?;
     let calendar = look.seen.panel.calendar;
-    let is_begin = |stay: &Stay| stay.weight > 0 && activity.first(stay.customer) == Some(stay.start);
+    let is_begin = |stay: &Stay| stay.weight > 0 && activity.first(stay.customer) == Some(stay.stamp);
     let first = stays.first_of_each(look.seen.panel.customer_count, is_begin);
     for stay in &stays.rows {
         let begun = activity.first(stay.customer).and_then(|at| calendar.local(Moment(at)));

@@ -8,6 +8,7 @@ use crate::config::ValueSource;
 use crate::error::Result;
 use crate::explain::look::{Look, Stays};
 use crate::panel::Span;
+use crate::panel::records::Cost;
 use crate::tables::schema::Table;
 
 /// The rows behind a figure of value or cost.
@@ -153,14 +154,7 @@ fn costs(look: &Look<'_>, is_against_arpa: bool) -> Result<Option<Book>> {
     let mut book = Book::new(&[Table::RetentionCosts, stays.table], parts);
     let origins = look.origins(Table::RetentionCosts)?;
     for cost in costs {
-        let entry = if !look.span.contains(cost.at) {
-            Entry::not(OUTSIDE)
-        } else if look.has_row(Table::RetentionCosts, cost.row, cost.customer) {
-            let why = if cost.customer.is_some() { "spent_on_customer" } else { "spent_on_the_whole_base" };
-            Entry::counted(why, cost.amount.into(), 0)
-        } else {
-            Entry::not(OTHER_SEGMENT)
-        };
+        let entry = spent(look, cost).map_or_else(Entry::not, |why| Entry::counted(why, cost.amount.into(), 0));
         book.enter((Table::RetentionCosts, &origins), cost.row, cost.customer, entry.saying(plain(cost.amount)));
     }
     if is_against_arpa {
@@ -175,6 +169,19 @@ fn costs(look: &Look<'_>, is_against_arpa: bool) -> Result<Option<Book>> {
         enter_retained(look, &stays, &mut book)?;
     }
     Ok(Some(book))
+}
+
+/// On whom a cost was spent, if it counts; else why it does not.
+fn spent(look: &Look<'_>, cost: &Cost) -> std::result::Result<&'static str, &'static str> {
+    if !look.span.contains(cost.at) {
+        Err(OUTSIDE)
+    } else if !look.has_row(Table::RetentionCosts, cost.row, cost.customer) {
+        Err(OTHER_SEGMENT)
+    } else if cost.customer.is_some() {
+        Ok("spent_on_customer")
+    } else {
+        Ok("spent_on_the_whole_base")
+    }
 }
 
 /// Customers active at the start and at the end, each by the first row by which it is active at the start. What a
@@ -247,7 +254,7 @@ fn reach(look: &Look<'_>) -> Result<Option<Book>> {
     let mut book = Book::new(&[Table::RetentionCosts, stays.table], (MILLION, MILLION));
     book.quotient = Some(Quotient {
         numerator: of.reached_mrr,
-        denominator: of.spend,
+        denominator: look.tallies.costs.spend,
         of: "MRR at the start of those reached, and the spend: the gain compares two groups, and is no sum of rows",
     });
     let origins = look.origins(Table::RetentionCosts)?;
@@ -255,18 +262,9 @@ fn reach(look: &Look<'_>) -> Result<Option<Book>> {
     let pays = |at: i64, customer: u32| activity.mrr_at(at).get(customer as usize).is_some_and(|paid| *paid > 0);
     let mut reached = BTreeSet::new();
     for cost in costs {
-        let entry = match cost.customer {
-            None => Entry::not("names_no_customer"),
-            Some(_) if !span.contains(cost.at) => Entry::not(OUTSIDE),
-            Some(customer) if !look.has_row(Table::RetentionCosts, cost.row, Some(customer)) => {
-                Entry::not(OTHER_SEGMENT)
-            }
-            Some(customer) if !pays(span.start, customer) => Entry::not("not_active_at_start"),
-            Some(customer) => {
-                reached.insert(customer);
-                Entry::counted("spent_on_customer", 0, cost.amount.into())
-            }
-        };
+        let why = spent(look, cost);
+        reached.extend(cost.customer.filter(|_| why.is_ok()));
+        let entry = why.map_or_else(Entry::not, |why| Entry::counted(why, 0, cost.amount.into()));
         book.enter((Table::RetentionCosts, &origins), cost.row, cost.customer, entry.saying(plain(cost.amount)));
     }
     let origins = look.origins(stays.table)?;

@@ -191,6 +191,12 @@ impl<'a> Matter<'a> {
         self.tone == Tone::Bad
     }
 
+    /// Whether it tells no more than how a count or a sum moved, which nobody tested.
+    pub(super) fn is_mere_fact(&self) -> bool {
+        let is_judged = self.is_off() || self.is_met() || self.verdict.status.is_some();
+        self.fact.is_some() && !is_judged
+    }
+
     /// What headlines say of it.
     pub(super) fn clause(&self, facts: &Facts<'_>) -> String {
         let name = short(facts, self.definition);
@@ -242,10 +248,11 @@ impl<'a> Matter<'a> {
         facts.say("narrative-of-period", &[("name", name), ("period", &period)])
     }
 
-    /// What the subject says of it.
-    pub(super) fn subject(&self, facts: &Facts<'_>) -> String {
+    /// What the subject says of it: no news that neither headline nor narrative tells of.
+    pub(super) fn subject(&self, facts: &Facts<'_>, is_told: bool) -> String {
         let is_above = self.verdict.target.is_some_and(|target| self.value > target);
         let news = match &self.change {
+            _ if !is_told => None,
             Some(finding) if finding.change.difference < 0.0 => Some("change-clear-fall"),
             Some(_) => Some("change-clear-rise"),
             None => Some("subject-alert").filter(|_| !self.verdict.alerts.is_empty()),
@@ -255,10 +262,10 @@ impl<'a> Matter<'a> {
         let is_told_by_band = !self.is_bad() || self.verdict.status == Some(Status::Red);
         let word = if is_told_by_band { band.or(news) } else { news.or(band) };
         let id = match (&self.missed, &word) {
-            (Some(_), _) if is_above => "subject-above-target",
-            (Some(_), _) => "subject-below-target",
-            (None, Some(_)) => "subject-band",
-            (None, None) => "subject-value",
+            (Some(_), _) if is_told && is_above => "subject-above-target",
+            (Some(_), _) if is_told => "subject-below-target",
+            (_, Some(_)) => "subject-band",
+            (_, None) => "subject-value",
         };
         let (value, word) = (facts.compact(self.definition, self.value), word.unwrap_or_default());
         facts.say(id, &[("name", &short(facts, self.definition)), ("value", &value), ("band", &word)])
@@ -282,7 +289,7 @@ impl<'a> Matter<'a> {
         let driver = self.change.as_ref().and_then(|finding| finding.driver);
         draft = draft.naming(places, self.definition.id, &name);
         if let Some(driver) = driver {
-            draft = draft.naming_figure(places, driver, &facts.segment(&driver.key.segment));
+            draft = draft.naming_figure(places, driver.verdict, &facts.segment(&driver.verdict.key.segment));
         }
         draft.with_text(facts.say("narrative-sentence", &[("text", &text)])).finish()
     }
@@ -324,8 +331,8 @@ impl<'a> Matter<'a> {
             Remark { wanted: 4, text, on: vec![earlier] }
         });
         let driver = self.change.as_ref().and_then(|finding| finding.driver).map(|driver| {
-            let text = changes::driver_text(facts, "narrative-driver", self.definition, driver);
-            Remark { wanted: 3, text, on: vec![driver] }
+            let text = changes::driver_text(facts, "narrative-driver", self.definition, &driver);
+            Remark { wanted: 3, text, on: vec![driver.verdict] }
         });
         let alerts = self.verdict.alerts.iter().map(|alert| {
             let (id, limit) = super::limit(facts, self.definition, alert);

@@ -4,7 +4,7 @@
 
 use super::draft::Draft;
 use super::matters::{Matter, shown_change};
-use super::{Settled, beside_target, limit, long, number, short};
+use super::{Settled, apart, beside_target, limit, long, number, short};
 use crate::config::Status;
 use crate::judgement::{Maturity, TargetMet, Verdict};
 use crate::kpi::{Definition, Sampling, Unit};
@@ -70,28 +70,57 @@ fn segment_changed(facts: &Facts<'_>, places: &Places, finding: &changes::Findin
 }
 
 /// That nothing changed beyond chance, or that nothing can be compared; none where something did change. What the
-/// sentences before tell of, another baseline or a segment, is set apart; counts that moved have a sentence themselves.
-pub(super) fn nothing_changed(facts: &Facts<'_>, told: &[Matter<'_>]) -> Option<Sentence> {
+/// sentences before tell of, another baseline or a segment, is set apart, and what else changed over a year comes first;
+/// counts that moved have a sentence themselves.
+pub(super) fn nothing_changed(facts: &Facts<'_>, places: &Places, told: &[Matter<'_>]) -> Option<Sentence> {
     if !changes::findings(facts).is_empty() {
         return None;
     }
     let tested = changes::tested(facts);
-    let text = match tested.first().and_then(|verdict| verdict.previous.as_ref()) {
-        Some(change) => {
-            let period = facts.against(&change.against);
-            let id = if changes::of_a_segment_alone(facts).is_some() {
-                "narrative-no-change-whole"
-            } else if told.iter().any(Matter::has_changed) {
-                "narrative-no-change-alone"
-            } else {
-                "narrative-no-change"
-            };
-            facts.count(id, number(tested.len()), &[("period", &period)])
-        }
-        None if !changes::of_counts(facts).is_empty() => return None,
-        None => facts.text(changes::why_untested(facts)),
+    let Some(change) = tested.first().and_then(|verdict| verdict.previous.as_ref()) else {
+        let is_told = !changes::of_counts(facts).is_empty();
+        return (!is_told).then(|| Draft::new(Tone::Neutral, facts.text(changes::why_untested(facts))).finish());
     };
-    Some(Draft::new(Tone::Neutral, text).on(tested).finish())
+    let also = untold(facts, told);
+    let least = changes::least_likely(&tested);
+    let id = if changes::of_a_segment_alone(facts).is_some() {
+        "narrative-no-change-whole"
+    } else if !also.is_empty() || told.iter().any(Matter::has_changed) {
+        "narrative-no-change-alone"
+    } else if least.is_some() {
+        "narrative-no-change-but"
+    } else {
+        "narrative-no-change"
+    };
+    let none = facts.count(id, number(tested.len()), &[("period", &facts.against(&change.against))]);
+    let also_text = (!also.is_empty()).then(|| also_text(facts, &also));
+    let stands_out = least.and_then(|verdict| stands_out(facts, verdict, told, &also));
+    let stands_out_text = stands_out.as_ref().map(|one| facts.say("narrative-stands-out", &[("name", &one.text)]));
+    let text = also_text.into_iter().chain([none]).chain(stands_out_text).collect::<Vec<_>>().join(" ");
+    let mut draft = naming(Draft::new(Tone::Neutral, text).on(tested), facts, places, &also);
+    if let Some(one) = &stands_out {
+        draft = draft.naming(places, one.definition.id, &within_sentence(&facts.plain_name(one.definition.id)));
+    }
+    Some(draft.finish())
+}
+
+/// The figure whose change by itself would hardly be chance, `NPS (from 49 to 35)`, unless something else is said of it.
+fn stands_out<'a>(
+    facts: &Facts<'_>,
+    verdict: &'a Verdict,
+    told: &[Matter<'_>],
+    also: &[Named<'_>],
+) -> Option<Named<'a>> {
+    let definition = facts.kpis.iter().copied().find(|definition| definition.id == verdict.key.kpi)?;
+    let is_said = is_told(told, definition)
+        || also.iter().any(|one| one.definition.id == definition.id)
+        || verdict.target_met == Some(TargetMet::No)
+        || !verdict.alerts.is_empty();
+    let (before, value) =
+        apart(facts, definition, verdict.previous.as_ref()?.value, verdict.reading.value.ok()?).filter(|_| !is_said)?;
+    let name = within_sentence(&facts.plain_name(definition.id));
+    let text = facts.say("narrative-moved-one", &[("name", &name), ("before", &before), ("value", &value)]);
+    Some(Named { definition, text, on: verdict })
 }
 
 /// The counts and sums that moved, which are facts: where a test found a change, those alone that are news beside it.
@@ -117,20 +146,38 @@ pub(super) fn moved(facts: &Facts<'_>, places: &Places) -> Option<Sentence> {
     Some(draft.finish())
 }
 
-/// The real changes that have no sentence of their own.
+/// The real changes that have no sentence of their own; where none is on the period before, they stand beside what is said
+/// of that.
 pub(super) fn also_changed(facts: &Facts<'_>, places: &Places, told: &[Matter<'_>]) -> Option<Sentence> {
-    let findings = changes::findings(facts);
-    let named: Vec<Named<'_>> = findings
-        .iter()
-        .filter(|finding| !is_told(told, finding.definition))
-        .map(|finding| Named {
-            definition: finding.definition,
-            text: short(facts, finding.definition),
-            on: finding.verdict,
-        })
-        .collect();
-    let text = facts.count("narrative-also-changed", number(named.len()), &[("names", &list(facts, &named))]);
-    (!named.is_empty()).then(|| naming(Draft::new(Tone::Neutral, text), facts, places, &named).finish())
+    let named = untold(facts, told);
+    let is_beside = changes::findings(facts).is_empty() && !changes::tested(facts).is_empty();
+    let is_here = !named.is_empty() && !is_beside;
+    is_here.then(|| naming(Draft::new(Tone::Neutral, also_text(facts, &named)), facts, places, &named).finish())
+}
+
+fn also_text(facts: &Facts<'_>, named: &[Named<'_>]) -> String {
+    facts.count("narrative-also-changed", number(named.len()), &[("names", &list(facts, named))])
+}
+
+/// The real changes that have no sentence of their own, those on the period before first; one on the year before says so.
+fn untold<'a>(facts: &Facts<'a>, told: &[Matter<'_>]) -> Vec<Named<'a>> {
+    let mut named: Vec<Named<'a>> = Vec::new();
+    let mut push = |finding: &changes::Finding<'a>, text: String| {
+        let (definition, on) = (finding.definition, finding.verdict);
+        if !is_told(told, definition) && named.iter().all(|known| known.definition.id != definition.id) {
+            named.push(Named { definition, text, on });
+        }
+    };
+    for finding in changes::findings(facts) {
+        push(&finding, short(facts, finding.definition));
+    }
+    for finding in changes::on_the_year_before(facts) {
+        if shown_change(facts, &finding).is_some() {
+            let against = facts.say("clause-against", &[("period", &facts.against(&finding.change.against))]);
+            push(&finding, format!("{} {against}", short(facts, finding.definition)));
+        }
+    }
+    named
 }
 
 fn is_told(told: &[Matter<'_>], definition: &Definition) -> bool {
@@ -240,7 +287,7 @@ pub(super) fn alerts(
     (!raised.is_empty()).then(|| naming(Draft::new(Tone::Bad, text), facts, places, &raised).finish())
 }
 
-/// What to do: whom to call first, or how much revenue is at risk.
+/// What to do: whom to call first, or how much revenue is at risk, where the report has the list or that figure.
 pub(super) fn action(facts: &Facts<'_>, places: &Places) -> Option<Sentence> {
     let at_risk: Vec<_> = facts.input.customers.iter().filter(|customer| customer.call == Call::AtRisk).collect();
     let money = |amount: f64| facts.locale.value_compact(amount, Unit::Money, &facts.input.company.currency);
@@ -257,7 +304,10 @@ pub(super) fn action(facts: &Facts<'_>, places: &Places) -> Option<Sentence> {
             Draft::new(Tone::Act, facts.count("narrative-call", n, &[("sum", &sum)])).on(known).finish()
         });
     }
-    let verdict = known.filter(|verdict| verdict.reading.n > 0 && verdict.maturity == Maturity::Final)?;
+    // Charts bring figures that the report does not show.
+    let is_shown = facts.kpis.iter().any(|definition| definition.id == "mrr_at_risk");
+    let is_told = |verdict: &&Verdict| is_shown && verdict.reading.n > 0 && verdict.maturity == Maturity::Final;
+    let verdict = known.filter(is_told)?;
     let value = verdict.reading.value.ok().filter(|value| *value > 0.0)?;
     let text = facts.count("narrative-at-risk", verdict.reading.n, &[("sum", &money(value))]);
     Some(Draft::new(Tone::Act, text).on([verdict]).finish())

@@ -7,12 +7,10 @@ use super::facts::{Facts, TOTAL, tone};
 use super::text::within_sentence;
 use super::{ChangeRow, Changes, Places, Tone};
 use crate::config::Status;
-use crate::insight::Baseline;
+use crate::insight::{Baseline, Driver};
 use crate::judgement::{Change, Verdict};
 use crate::kpi::{Definition, Sampling, Unit, catalogue};
 
-/// Units behind a segment's change before it is told: of fewer a test says little.
-const FEWEST_UNITS: u64 = 10;
 /// Rows of the table; whoever wants more has the segment tables.
 const MOST_ROWS: usize = 12;
 /// The share of its earlier value by which a fact must have moved before it is news.
@@ -20,6 +18,8 @@ const FAR: f64 = 0.25;
 /// What is less than this share of the whole does not matter to it, however far it moved: one in a hundred of revenue, as
 /// auditors hold it; of percentages a whole point.
 const MATERIAL: f64 = 0.01;
+/// Chances below this would be rare, if there were nothing else that was tested.
+const RARE: f64 = 0.05;
 /// So many of these are kept for counts and sums, whose changes are facts and not findings.
 const LEAST_COUNTS: usize = 3;
 
@@ -30,7 +30,9 @@ pub(crate) struct Finding<'a> {
     pub(crate) change: &'a Change,
     /// Whether it was found by a test; else it is a count or a sum that moved.
     pub(crate) is_tested: bool,
-    pub(crate) driver: Option<&'a Verdict>,
+    pub(crate) driver: Option<Driver<'a>>,
+    /// Whether there is none because figures are withheld.
+    hides_driver: bool,
 }
 
 /// The real changes of the total on the previous period, largest effect first.
@@ -48,17 +50,14 @@ pub(crate) fn of_a_segment_alone<'a>(facts: &Facts<'a>) -> Option<Finding<'a>> {
     of_a_segment(facts).filter(|_| findings(facts).is_empty())
 }
 
-/// The real change of a segment on the previous period that has the largest effect, where the total did not go with it: of
-/// enough units then and now, and no fall of what is still as good as can be.
+/// The real change of a segment on the previous period that has the largest effect, where the total did not go with it: no
+/// fall of what is still as good as can be.
 pub(crate) fn of_a_segment<'a>(facts: &Facts<'a>) -> Option<Finding<'a>> {
     let all = on_baseline(facts, Baseline::Previous).into_iter();
     all.filter(|finding| finding.verdict.key.dimension != TOTAL).find(|finding| {
-        let key = &finding.verdict.key;
-        let before = facts.at(&finding.change.against, &key.dimension, &key.segment, key.kpi).verdict();
         let is_harmless = finding.verdict.status == Some(Status::Green)
             && tone_of(facts, finding.definition, finding.change) == Tone::Bad;
-        let units = [Some(finding.verdict), before].map(|of| of.map_or(0, |of| of.reading.n));
-        units.iter().all(|n| *n >= FEWEST_UNITS) && !is_harmless
+        !is_harmless
     })
 }
 
@@ -67,6 +66,14 @@ pub(crate) fn tested<'a>(facts: &Facts<'a>) -> Vec<&'a Verdict> {
     let verdicts = facts.kpis.iter().filter_map(|definition| facts.total(definition.id).verdict());
     let is_tested = |verdict: &&Verdict| verdict.previous.as_ref().is_some_and(|change| change.significant.is_some());
     verdicts.filter(is_tested).collect()
+}
+
+/// Of tested figures, none of which is found to have really changed, the one whose change is the least likely by chance, if
+/// by itself it would be rare: one in twenty.
+pub(crate) fn least_likely<'a>(tested: &[&'a Verdict]) -> Option<&'a Verdict> {
+    let chance = |verdict: &Verdict| verdict.previous.as_ref().and_then(|change| change.p_value);
+    let rare = tested.iter().copied().filter_map(|verdict| Some((chance(verdict).filter(|p| *p < RARE)?, verdict)));
+    rare.min_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, verdict)| verdict)
 }
 
 /// Why nothing was tested: there is nothing earlier, or nothing that a test could tell from chance.
@@ -134,8 +141,15 @@ fn on_baseline<'a>(facts: &Facts<'a>, baseline: Baseline) -> Vec<Finding<'a>> {
     found
         .filter_map(|fact| {
             let definition = catalogue::definition(fact.verdict.key.kpi)?;
-            let driver = fact.drivers.first().map(|driver| driver.verdict);
-            Some(Finding { definition, verdict: fact.verdict, change: fact.change, is_tested: true, driver })
+            let (driver, hides_driver) = (fact.drivers.first().copied(), fact.hides_driver);
+            Some(Finding {
+                definition,
+                verdict: fact.verdict,
+                change: fact.change,
+                is_tested: true,
+                driver,
+                hides_driver,
+            })
         })
         .collect()
 }
@@ -152,7 +166,14 @@ pub(crate) fn of_counts<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
             // What shows as the same number twice has not moved for a reader.
             let shown = |value: f64| facts.compact(definition, value);
             let is_seen = verdict.reading.value.is_ok_and(|now| shown(now) != shown(change.value));
-            (is_count && is_seen).then_some(Finding { definition, verdict, change, is_tested: false, driver: None })
+            (is_count && is_seen).then_some(Finding {
+                definition,
+                verdict,
+                change,
+                is_tested: false,
+                driver: None,
+                hides_driver: false,
+            })
         })
         .collect();
     let rank = |finding: &Finding<'_>| (is_far(facts, finding), share(finding.change));
@@ -170,16 +191,41 @@ pub(crate) fn share(change: &Change) -> f64 {
 }
 
 /// Whether a fact has moved far, and by an amount that matters: revenue by a part of all revenue, a count by more than two
-/// counts differ by when things just happen (the standard deviation of a difference of Poisson counts is the root of their sum).
+/// counts differ by when things just happen, a percentage by a point, and one of counted things by as many of them as a count.
 pub(crate) fn is_far(facts: &Facts<'_>, finding: &Finding<'_>) -> bool {
     let Change { value, difference, .. } = *finding.change;
     let least = match finding.definition.unit {
         Unit::Money => MATERIAL * revenue(facts),
-        Unit::Count => 1.96 * (2.0 * value + difference).max(0.0).sqrt(),
+        Unit::Count => by_chance(value, value + difference),
         Unit::Percent => 100.0 * MATERIAL,
         _ => 0.0,
     };
-    share(finding.change) >= FAR && difference.abs() > least
+    share(finding.change) >= FAR && difference.abs() > least && !is_of_few(facts, finding)
+}
+
+/// What two counts differ by in one case of twenty when things just happen: the standard deviation of a difference of
+/// Poisson counts is the root of their sum.
+fn by_chance(before: f64, now: f64) -> f64 {
+    1.96 * (before + now).max(0.0).sqrt()
+}
+
+/// Whether no more of the things that a percentage counts moved than counts differ by anyway: one of a team of 22 is 4.5 %.
+fn is_of_few(facts: &Facts<'_>, finding: &Finding<'_>) -> bool {
+    let key = &finding.verdict.key;
+    let before = facts.at(&finding.change.against, &key.dimension, &key.segment, key.kpi).verdict();
+    match [before, Some(finding.verdict)].map(|verdict| counted(finding.definition, verdict?)) {
+        [Some(before), Some(now)] => (now - before).abs() <= by_chance(before, now),
+        _ => false,
+    }
+}
+
+/// How many are behind a percentage of counted things; halves where comings and goings are averaged.
+fn counted(definition: &Definition, verdict: &Verdict) -> Option<f64> {
+    let reading = &verdict.reading;
+    let (part, of) = (reading.numerator?, reading.denominator?);
+    let is_counted = [part, of].iter().all(|n| *n >= 0.0 && (2.0 * n).fract() == 0.0);
+    let is_share = reading.value.is_ok_and(|value| (100.0 * part - value * of).abs() <= 1e-6 * of);
+    (definition.unit == Unit::Percent && is_counted && is_share).then_some(part)
 }
 
 /// The monthly revenue of all customers that the report covers, as large as it was lately; 0 where it is not known.
@@ -210,7 +256,7 @@ fn row(facts: &Facts<'_>, places: &Places, finding: &Finding<'_>) -> ChangeRow {
         against: facts.against(&change.against),
         driver: driver.map_or_else(
             || no_driver(facts, finding),
-            |driver| driver_text(facts, "report-driver", definition, driver),
+            |driver| driver_text(facts, "report-driver", definition, &driver),
         ),
     }
 }
@@ -221,18 +267,18 @@ pub(crate) fn tone_of(facts: &Facts<'_>, definition: &Definition, change: &Chang
 }
 
 /// A driving segment and its own change, in the words of a message.
-pub(crate) fn driver_text(facts: &Facts<'_>, id: &str, definition: &Definition, driver: &Verdict) -> String {
-    let difference = driver.previous.as_ref().map_or(0.0, |change| change.difference);
-    let texts =
-        [("segment", facts.segment(&driver.key.segment)), ("difference", facts.difference(definition, difference))];
+pub(crate) fn driver_text(facts: &Facts<'_>, id: &str, definition: &Definition, driver: &Driver<'_>) -> String {
+    let segment = facts.segment(&driver.verdict.key.segment);
+    let texts = [("segment", segment), ("difference", facts.difference(definition, driver.change.difference))];
     facts.say(id, &texts.each_ref().map(|(name, text)| (*name, text.as_str())))
 }
 
 /// What stands in place of a driver.
 fn no_driver(facts: &Facts<'_>, finding: &Finding<'_>) -> String {
-    let is_searched = finding.verdict.key.dimension == TOTAL
-        && finding.is_tested
-        && finding.verdict.previous.as_ref() == Some(finding.change)
-        && facts.splits().next().is_some();
-    if is_searched { facts.text("report-driver-none") } else { String::new() }
+    let is_searched = finding.verdict.key.dimension == TOTAL && finding.is_tested && facts.splits().next().is_some();
+    match is_searched {
+        true if finding.hides_driver => facts.text("report-driver-withheld"),
+        true => facts.text("report-driver-none"),
+        false => String::new(),
+    }
 }

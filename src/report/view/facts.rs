@@ -11,7 +11,7 @@ use super::text::{clean, counted};
 use super::{Direction, Moved, Tone};
 use crate::calendar::{Grain, Period};
 use crate::config::{Dimension, Status};
-use crate::insight::{self, ChangeFact};
+use crate::insight::{self, Beside, ChangeFact};
 use crate::judgement::{Change, Key, Maturity, Verdict};
 use crate::kpi::{Better, Definition, Sampling, Table, Undefined, catalogue};
 use crate::locale::{Arg, Locale};
@@ -122,10 +122,18 @@ impl<'a> Facts<'a> {
         let shown = usize::try_from(input.plan.history).unwrap_or(usize::MAX).max(1);
         let periods = past.iter().copied().skip(past.len().saturating_sub(shown)).collect();
         let mut facts = Self { input, locale, kpis, periods, by_place, ordered, changes: Vec::new() };
-        let before = |key: &Key, period: &str| facts.at(period, &key.dimension, &key.segment, key.kpi).verdict();
-        let changes = insight::changes(facts.visible(), &before);
+        let earlier = |key: &Key, period: &str| facts.at(period, &key.dimension, &key.segment, key.kpi).verdict();
+        let withheld = |kpi: &str, period: &str| facts.withheld_dimensions(kpi, period);
+        let changes = insight::changes(facts.visible(), Beside { earlier: &earlier, withheld: &withheld });
         facts.changes = changes;
         facts
+    }
+
+    /// The report's dimensions in which figures of a KPI and a period are withheld.
+    fn withheld_dimensions(&self, kpi: &str, period: &str) -> BTreeSet<&'a str> {
+        let shown: BTreeSet<String> = self.splits().map(Dimension::name).collect();
+        let is_it = |key: &&Key| key.kpi == kpi && *key.period.id == *period && shown.contains(key.dimension.as_str());
+        self.input.withheld.iter().filter(is_it).map(|key| key.dimension.as_str()).collect()
     }
 
     /// The KPIs that have one figure for all of the scope's customers: not those that stand by a dimension of their own

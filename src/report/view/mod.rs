@@ -36,7 +36,7 @@ pub use input::{
 pub use parts::*;
 pub(super) use places::Places;
 pub(crate) use text::page_name;
-pub(super) use text::{at_start, clean, cut, within_sentence};
+pub(super) use text::{at_start, clean, cut, cut_outside_brackets, within_sentence};
 pub use workbook::*;
 
 use super::narrative;
@@ -190,7 +190,7 @@ pub fn build(input: &Input<'_>, locale: &Locale) -> View {
         scope,
         revision: text::revision(&facts),
         sent_again: text::sent_again(&facts),
-        subject: narrative::subject(&facts, &text::report_name(&facts)),
+        subject: narrative::subject(&facts, &text::report_name(&facts), &story.told),
         preheader: story.preheader,
         headline: story.headline,
         narrative: story.sentences,

@@ -42,6 +42,17 @@ pub(crate) fn cut(text: &str, most: usize) -> String {
     shortened.into_iter().find(|short| short.chars().count() <= most).unwrap_or_default()
 }
 
+/// The same, but what stands in brackets is there whole or not at all.
+pub(crate) fn cut_outside_brackets(text: &str, most: usize) -> String {
+    let short = cut(text, most);
+    let kept = if short == text { "" } else { short.rfind('…').map_or("", |end| &short[..end]) };
+    let bracket = open(kept).into_iter().find(|(_, close)| matches!(close, ')' | ']'));
+    match bracket.map(|(at, _)| without_mark(&kept[..at])) {
+        Some(before) if !before.is_empty() => format!("{before}…{}", closing(before)),
+        _ => short,
+    }
+}
+
 /// The whole words in the first characters, without a mark that leads to what is cut.
 fn up_to_a_word(text: &str, room: usize) -> &str {
     let end = text.char_indices().nth(room).map_or(text.len(), |(at, _)| at);
@@ -50,7 +61,11 @@ fn up_to_a_word(text: &str, room: usize) -> &str {
         Some(blank) if 2 * kept[..blank].chars().count() >= room => &kept[..blank],
         _ => kept,
     };
-    whole.trim_end_matches(|c: char| c.is_whitespace() || ",;:·–—".contains(c) || PAIRS.iter().any(|pair| pair.0 == c))
+    without_mark(whole)
+}
+
+fn without_mark(text: &str) -> &str {
+    text.trim_end_matches(|c: char| c.is_whitespace() || ",;:·–—".contains(c) || PAIRS.iter().any(|pair| pair.0 == c))
 }
 
 /// Marks that open and close.
@@ -58,15 +73,20 @@ const PAIRS: [(char, char); 4] = [('“', '”'), ('«', '»'), ('(', ')'), ('['
 
 /// What closes all that a text leaves open, innermost first.
 fn closing(text: &str) -> String {
-    let mut open = Vec::new();
-    for c in text.chars() {
+    open(text).into_iter().rev().map(|(_, close)| close).collect()
+}
+
+/// Where a text opens what it does not close, and what would close it, outermost first.
+fn open(text: &str) -> Vec<(usize, char)> {
+    let mut open: Vec<(usize, char)> = Vec::new();
+    for (at, c) in text.char_indices() {
         if let Some((_, close)) = PAIRS.iter().find(|(mark, _)| *mark == c) {
-            open.push(*close);
-        } else if open.last() == Some(&c) {
+            open.push((at, *close));
+        } else if open.last().is_some_and(|(_, close)| *close == c) {
             open.pop();
         }
     }
-    open.into_iter().rev().collect()
+    open
 }
 
 /// A name as it stands within a sentence: its first letter small, unless it is an abbreviation or a proper name (another
@@ -307,6 +327,20 @@ mod tests {
             ("abc", 0, ""),
         ] {
             assert_eq!(cut(text, most), expected, "{text:?} in {most}");
+        }
+    }
+
+    #[test]
+    fn a_bracket_that_does_not_fit_is_left_out() {
+        for (text, most, expected) in [
+            ("el que más pesa es Enterprise (allí, −0,9) y más", 38, "el que más pesa es Enterprise…"),
+            ("Churn (3.1%) fell (from 4.0%) again", 27, "Churn (3.1%) fell…"),
+            ("Churn (3.1%) fell again", 19, "Churn (3.1%) fell…"),
+            ("CSAT de “bom (8,2) para” ruim", 17, "CSAT de “bom…”"),
+            ("Churn (3.1%)", 12, "Churn (3.1%)"),
+            ("(all of it in brackets)", 12, "(all of it…)"),
+        ] {
+            assert_eq!(cut_outside_brackets(text, most), expected, "{text:?} in {most}");
         }
     }
 

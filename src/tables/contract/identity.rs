@@ -29,7 +29,8 @@ impl Contract<'_> {
             if let Some(id) = ids.get(row) {
                 self.findings.orphans += 1;
                 self.findings.strangers.insert(id.to_owned());
-                judged.breaches.push((row, slot, Reason::Orphan));
+                let reason = if customers.is_to_come(id) { Reason::CustomerNotYetValid } else { Reason::Orphan };
+                judged.breaches.push((row, slot, reason));
             } else {
                 self.findings.empty_references += 1;
                 if is_required {
@@ -38,6 +39,17 @@ impl Contract<'_> {
             }
         }
         Some(numbers)
+    }
+
+    /// Remembers of `customers` whose rows do not exist yet.
+    pub(super) fn note_customers_to_come(&mut self, judged: &Judged) {
+        if self.spec.table != Table::Customers || !judged.gone.contains(&true) {
+            return;
+        }
+        let Some(ids) = self.text(judged, "customer_id") else { return };
+        let gone = ids.iter().zip(&judged.gone).filter(|(_, gone)| **gone);
+        let to_come: Vec<String> = gone.filter_map(|(id, _)| id).map(str::to_owned).collect();
+        self.intake.customers_to_come.extend(to_come);
     }
 
     /// The same key, or the same row, twice.

@@ -9,6 +9,7 @@ mod stamps;
 use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
+use chrono_tz::Tz;
 use polars::prelude::{Column, DataFrame, DataType, StringChunked, UInt32Chunked};
 
 use crate::tables::clock::LocalClock;
@@ -108,7 +109,7 @@ impl<'a> Contract<'a> {
             wanted: handed_on,
             reading,
             customers,
-            clock: LocalClock::new(reading.calendar),
+            clock: LocalClock::new(reading.calendar, reading.calendar.zone),
             key,
             seen: HashSet::default(),
             tells_identities: false,
@@ -117,6 +118,11 @@ impl<'a> Contract<'a> {
             intake,
             findings: Findings::default(),
         }
+    }
+
+    /// Reads times without an offset as a clock in this zone shows them.
+    pub(crate) fn in_zone(self, zone: Tz) -> Self {
+        Self { clock: LocalClock::new(self.reading.calendar, zone), ..self }
     }
 
     /// Has each row say where it comes from.
@@ -207,6 +213,7 @@ impl<'a> Contract<'a> {
         let height = raw.height();
         let mut judged = self.convert(raw)?;
         self.check_stamps(&mut judged, height);
+        self.note_customers_to_come(&judged);
         let mut bad = vec![false; height];
         mark(&judged.breaches, &mut bad);
         self.check_rows(&mut judged, &bad);

@@ -2,30 +2,48 @@
 //!
 //! Knows one row at a time.
 
+use crate::calendar::Moment;
 use crate::tables::contract::{Breach, Contract, Judged};
 use crate::tables::quarantine::Reason;
 use crate::tables::schema::Table;
-use crate::tables::typed::NO_INT;
+use crate::tables::typed::{NO_INT, Typed};
 
 impl Contract<'_> {
     /// Rules between the columns of a row.
     pub(super) fn check_rows(&self, judged: &mut Judged, bad: &[bool]) {
-        let mut breaches = Vec::new();
+        let mut breaches = self.check_order(judged, bad);
         let is_open = |row: usize| bad.get(row) == Some(&false) && judged.gone.get(row) == Some(&false);
-        for (earlier, later) in self.spec.ordered {
-            let (Some(first), Some(second)) = (self.ints(judged, earlier), self.ints(judged, later)) else { continue };
-            let slot = self.place(later).and_then(|place| self.used.get(place).copied());
-            for (row, (first, second)) in first.iter().zip(second).enumerate() {
-                if second < first && *second != NO_INT && is_open(row) {
-                    breaches.push((row, slot, Reason::WrongOrder));
-                }
-            }
-        }
         self.check_currency(judged, &is_open, &mut breaches);
         if self.spec.table == Table::Surveys {
             self.check_scores(judged, &is_open, &mut breaches);
         }
         judged.breaches.extend(breaches);
+    }
+
+    /// Dates that must follow others. One that is the bare day of the other's time does: it counts at that time, for the
+    /// day holds it.
+    fn check_order(&self, judged: &mut Judged, bad: &[bool]) -> Vec<Breach> {
+        let calendar = self.reading.calendar;
+        let day_of = |at: i64| calendar.local(Moment(at)).map(|local| calendar.midnight(local.date()).0);
+        let Judged { cells, gone, .. } = judged;
+        let is_open = |row: usize| bad.get(row) == Some(&false) && gone.get(row) == Some(&false);
+        let mut breaches = Vec::new();
+        for (earlier, later) in self.spec.ordered {
+            let (Some(first), Some(second)) = (self.place(earlier), self.place(later)) else { continue };
+            let slot = self.used.get(second).copied();
+            let Ok([Typed::Int(first), Typed::Int(second)]) = cells.get_disjoint_mut([first, second]) else { continue };
+            for (row, (first, second)) in first.iter().zip(second).enumerate() {
+                if *second >= *first || *second == NO_INT || !is_open(row) {
+                    continue;
+                }
+                if day_of(*first) == Some(*second) {
+                    *second = *first;
+                } else {
+                    breaches.push((row, slot, Reason::WrongOrder));
+                }
+            }
+        }
+        breaches
     }
 
     /// Money in another currency than the company's.

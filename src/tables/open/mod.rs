@@ -13,6 +13,7 @@ pub use reading::Taker;
 
 use std::path::{Path, PathBuf};
 
+use chrono_tz::Tz;
 use polars::prelude::{DataFrame, DataType};
 
 use crate::config::Source;
@@ -45,6 +46,8 @@ pub struct OpenTable {
     table: Table,
     currency: String,
     reading: Reading<'static>,
+    /// Zone of its times without an offset.
+    zone: Tz,
     limits: Limits,
     columns: Columns,
     slots: Vec<Slot>,
@@ -106,6 +109,7 @@ pub fn open(table: Table, source: &Source, reading: &Reading<'_>) -> Result<Open
         table,
         currency: reading.currency.to_owned(),
         reading: Reading { currency: "", ..*reading },
+        zone: source.timezone.unwrap_or(reading.calendar.zone),
         limits: Limits::of(source, reading.as_of),
         columns,
         slots,

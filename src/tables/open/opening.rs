@@ -48,7 +48,12 @@ impl Opening<'_> {
             return Err(refused(records::empty(path)));
         }
         let (hash, length) = (sha256(&bytes), bytes.len() as u64);
-        let decoded = encoding::decode(bytes, self.source.dialect.encoding.as_deref(), path).map_err(refused)?;
+        let mut decoded = encoding::decode(bytes, self.source.dialect.encoding.as_deref(), path).map_err(refused)?;
+        let declared = declared_delimiter(&decoded.text);
+        if let Some((_, length)) = declared {
+            // The line stays, as a blank one: rows are counted as in the file.
+            decoded.text.drain(..length);
+        }
         if decoded.text.trim().is_empty() {
             return Err(refused(records::empty(path)));
         }
@@ -57,7 +62,7 @@ impl Opening<'_> {
             let fault = Diagnostic::error("not-a-table", format!("this is {what}, neither CSV nor Parquet"));
             return Err(refused(fault.at(Place::file(path)).help(help)));
         }
-        let delimiter = self.delimiter(&decoded.text);
+        let delimiter = self.delimiter(&decoded.text, declared.map(|(delimiter, _)| delimiter));
         let header = records::first_line(&decoded.text, delimiter);
         let mut faults: Vec<Fault> = Vec::new();
         for name in mapping::repeated(&header) {
@@ -107,10 +112,11 @@ impl Opening<'_> {
         Ok(OpenFile { path: path.to_path_buf(), header: records.header, rows: records.count, body })
     }
 
-    /// The pinned delimiter, or the one under which the header has most of the names that it may have.
-    fn delimiter(&self, text: &str) -> u8 {
-        if let Some(pinned) = self.source.dialect.delimiter {
-            return pinned;
+    /// The delimiter that is pinned, else the one that the file declares, else the one under which the header has most of
+    /// the names that it may have.
+    fn delimiter(&self, text: &str, declared: Option<u8>) -> u8 {
+        if let Some(known) = self.source.dialect.delimiter.or(declared) {
+            return known;
         }
         let expected = mapping::expected(self.spec, self.source);
         let known = |delimiter: u8| {
@@ -240,6 +246,15 @@ impl Opening<'_> {
             }
         }
     }
+}
+
+/// The delimiter that a first line `sep=;` declares to Excel, and how long the line is without its end.
+fn declared_delimiter(text: &str) -> Option<(u8, usize)> {
+    let line = text.lines().next()?;
+    let bare = line.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(line);
+    let (name, mark) = bare.split_at_checked(4)?;
+    let &[mark @ (b',' | b';' | b'\t' | b'|')] = mark.as_bytes() else { return None };
+    name.eq_ignore_ascii_case("sep=").then_some((mark, line.len()))
 }
 
 /// What people take for a table, by the first character of its text.

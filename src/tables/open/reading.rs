@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread::ScopedJoinHandle;
 
+use chrono_tz::Tz;
 use polars::prelude::{DataFrame, LazyFrame, PolarsResult};
 
 use crate::digest::Key;
@@ -24,7 +25,7 @@ use crate::tables::unit::{Unit, Watch, within};
 
 /// What the reading of a unit depends on besides its bytes and its columns: changed with every change of what the same
 /// bytes are read as.
-const MAKE: &str = concat!("farol ", env!("CARGO_PKG_VERSION"), ", reading 3");
+const MAKE: &str = concat!("farol ", env!("CARGO_PKG_VERSION"), ", reading 4");
 
 /// Takes the rows of a table, and may know what some parts of its files come to.
 pub trait Taker {
@@ -124,7 +125,7 @@ impl OpenTable {
         let parts = (self.slots.as_slice(), self.formats.as_slice());
         let mut contract =
             Contract::new(self.table.spec(), parts, wanted, customers, reading, intake).traced(self.is_traced);
-        contract = contract.with_identities(taker.recognises());
+        contract = contract.in_zone(self.zone).with_identities(taker.recognises());
         let paths: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
         contract.expect(files.iter().map(|file| usize::try_from(file.rows).unwrap_or(0)).sum());
         for file in files {
@@ -337,7 +338,7 @@ impl OpenTable {
             )
         });
         let slots: String = slots.collect();
-        let zone = self.reading.calendar.zone.name();
+        let zone = [self.reading.calendar.zone, self.zone].map(Tz::name).join(" ");
         let scales = (self.table == Table::Surveys).then_some((self.reading.csat_scale, self.reading.ces_scale));
         format!("{MAKE}\n{}\n{zone}\n{}\n{scales:?}\n{cells}\n{slots}", self.table.name(), self.currency)
     }

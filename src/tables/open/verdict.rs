@@ -105,7 +105,11 @@ fn too_many(intake: &Intake, share: f64, limit: f64, path: &Path) -> Vec<Diagnos
         100.0 * limit,
         reasons.join(", ")
     );
-    let help = "correct the rows where they come from, map their values, or raise `max_bad_rows`";
+    let help = if intake.reasons.contains_key(&Reason::CustomerNotYetValid) {
+        "give these customers a row of `customers` with an empty `valid_from`, for the time before; or raise `max_bad_rows`"
+    } else {
+        "correct the rows where they come from, map their values, or raise `max_bad_rows`"
+    };
     let mut faults = vec![Diagnostic::error("too-many-bad-rows", message).at(Place::file(path)).help(help)];
     faults.extend(intake.quarantined.iter().take(EXAMPLES).map(|bad| {
         let value: String = bad.value.chars().take(40).collect();
