@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::daemon::{self, Missed, signal_of};
 use crate::delivery::address::identity;
 use crate::delivery::dkim::Signer;
-use crate::delivery::outbox::{Mailing, Obstacle, Postman, blocked, is_to_come, is_written_anew};
+use crate::delivery::outbox::{Mailing, Obstacle, Postman, blocked, is_to_come, is_written_anew, obstacle};
 use crate::delivery::stop::Stop;
 use crate::delivery::{message, transport};
 use crate::diagnostic::Diagnostic;
@@ -253,7 +253,7 @@ impl<'a> Incidents<'a> {
             let is_unknown = mail.state == State::Unknown;
             let newest = self.ledger.standing(&mail.report, &mail.period, &mail.recipient)?;
             let is_newest = newest.is_none_or(|newest| newest.id == mail.id);
-            match self.mailing(&mail)?.obstacle(self.ledger, &mail)? {
+            match obstacle(self.ledger, self.config, &mail)? {
                 Some(Obstacle::Outdated) if is_unknown && is_newest => doubtful.push(mail),
                 None if is_unknown && is_newest && !is_to_come(&mail, self.config.delivery.on_unknown, now) => {
                     unknown.push(mail);
