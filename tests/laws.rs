@@ -66,7 +66,7 @@ fn one(signed: i64, positive: i64, count: u64, flag: bool) -> Tallies {
     of.costs.since_first_contact.push(signed);
     (of.reach.reached, of.reach.reached_retained) = (count, count / 2);
     (of.reach.others, of.reach.others_retained) = (count / 3, count / 4);
-    (of.reach.reached_mrr, of.reach.spend) = (i128::from(positive), i128::from(signed));
+    of.reach.reached_mrr = i128::from(positive);
     of.leads.created = count;
     of.staff.joined = count;
     of
