@@ -97,8 +97,8 @@ fn a_percentage_of_few_is_no_news() {
     }
 }
 
-/// CSAT and LTV fell clearly over a year, MRR at risk halved, which nobody tested: the headline is of what was tested. NRR
-/// fell too, and stands in the sentence about September where it has none of its own.
+/// Five figures are clearly worse than a year before, and MRR rose by half, which nobody tested: the headline is of two that
+/// were, and those without a sentence of their own stand beside what is said of September.
 #[test]
 fn what_was_tested_comes_before_facts() {
     let mut made = unjudged(|_| ());
@@ -140,7 +140,7 @@ fn revenue_at_risk_is_told_where_the_report_has_it() {
     }
 }
 
-/// NPS and churn are in the subject, and of all that is left the counts are untested: Nordeste, in the red, comes first.
+/// CSAT and NRR are in the subject, and MRR, of which there is a sentence, is not tested: Nordeste, in the red, comes first.
 #[test]
 fn a_preheader_does_not_begin_with_what_nobody_tested() {
     let mut made = unjudged(|_| ());

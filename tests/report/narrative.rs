@@ -278,6 +278,25 @@ fn check(made: &Made, tag: &str) -> Result<(), TestCaseError> {
         let name = locale.text(&format!("kpi-{id}.short")).to_lowercase();
         prop_assert!(view.headline.to_lowercase().contains(&name), "{}: {:?}", view.headline, view.narrative);
     }
+    // What the subject announces is in the headline or in a sentence.
+    let marks = ["change-clear-rise", "change-clear-fall", "subject-alert"].map(|id| locale.text(id));
+    let target = if tag == "en" { " target" } else { " meta" };
+    let announced =
+        |clause: &&str| clause.ends_with(target) || marks.iter().any(|mark| clause.ends_with(&format!("({mark})")));
+    for clause in view.subject.split(" · ").flat_map(|part| part.split(", ")).filter(announced) {
+        let name = |id: &str| locale.text(&format!("kpi-{}.short", id.replace('_', "-")));
+        let starts = |id: &&String| clause.to_lowercase().starts_with(&name(id).to_lowercase());
+        let id = made.plan.kpis.iter().filter(starts).max_by_key(|id| name(id).len());
+        let anchor = id.map(|id| format!("kpi-{}", id.replace('_', "-")));
+        let is_told = view.narrative.iter().flat_map(|sentence| &sentence.spans).any(|span| span.anchor == anchor);
+        let is_in_headline = id.is_some_and(|id| view.headline.to_lowercase().contains(&name(id).to_lowercase()));
+        prop_assert!(
+            anchor.is_some() && (is_told || is_in_headline),
+            "{clause}: {} {:?}",
+            view.headline,
+            view.narrative
+        );
+    }
     // Who has a sentence of its own is in no other.
     for (at, sentence) in view.narrative.iter().enumerate() {
         let kpis: BTreeSet<&str> = sentence.figures.iter().map(|basis| basis.kpi.as_str()).collect();

@@ -59,11 +59,11 @@ pub(super) fn drivers<'a>(
         }
         let parts = parts.unwrap_or_default();
         most_shown = parts.iter().map(|part| part.explains).fold(most_shown, f64::max);
-        let drives = |part: &Driver<'a>| {
+        let is_driver = |part: &Driver<'a>| {
             real_of_segment(part.verdict, whole.baseline, beside).is_some()
                 && goes_the_same_way(part.change.difference, whole.change.difference)
         };
-        drivers.extend(parts.into_iter().filter(drives).max_by(|a, b| by_part(b, a)));
+        drivers.extend(parts.into_iter().filter(is_driver).max_by(|a, b| by_part(b, a)));
     }
     drivers.retain(|driver| driver.explains + ROUNDING >= most_withheld);
     drivers.sort_by(by_part);
@@ -103,7 +103,7 @@ fn parts<'a>(
         let (own, value) = (against(verdict, baseline)?, verdict.reading.value.ok()?);
         let part = weight * (value - change.value) - weight_before * (own.value - change.value);
         let explains = part / change.difference;
-        explains.is_finite().then_some(Driver { verdict: *verdict, change: own, explains })
+        explains.is_finite().then_some(Driver { verdict, change: own, explains })
     };
     Some(segments.iter().zip(weights.iter().zip(&weights_before)).filter_map(part).collect())
 }
