@@ -122,6 +122,10 @@ fn restore(options: &Restore, config: &Config, world: &World, console: &Console)
     };
     let is_kept = Ledger::restore(&config.state, &options.file, &lock, now)?;
     let what_was = if is_kept { "what stood there is kept beside it" } else { "nothing stood there" };
-    console.log("restored", &format!("restored {}; {what_was}", options.file.display()));
+    // Two ledgers that are both in use mail everybody twice.
+    let is_elsewhere = config.witnessed.len() > 1;
+    let from_now_on =
+        if is_elsewhere { "; name this folder as `state:` in farol.yaml before anything is sent" } else { "" };
+    console.log("restored", &format!("restored {}; {what_was}{from_now_on}", options.file.display()));
     Ok(0)
 }

@@ -68,6 +68,8 @@ pub struct Postman<'a> {
     broken_at: Option<String>,
     /// What has had its attempt.
     tried: BTreeSet<i64>,
+    /// What may have arrived, and somebody wanted tried all the same.
+    doubtful: BTreeSet<i64>,
     stop: Stop,
 }
 
@@ -88,6 +90,7 @@ impl<'a> Postman<'a> {
             closed: None,
             broken_at: None,
             tried: BTreeSet::new(),
+            doubtful: BTreeSet::new(),
             stop: Stop::default(),
         }
     }
@@ -149,7 +152,7 @@ impl<'a> Postman<'a> {
         for delivery in deliveries {
             let is_second = delivery.state == State::Unknown && delivery.resends == 0;
             if delivery.state == State::Unknown && !is_second {
-                summary.tried_twice.push(delivery.clone());
+                self.doubtful.insert(delivery.id);
             }
             waiting.push(if delivery.state == State::Pending || is_second {
                 delivery.clone()
@@ -195,10 +198,12 @@ impl<'a> Postman<'a> {
             && !self.stop.is_told()
             && let Some(delivery) = left.next()
         {
-            if delivery.state == State::Unknown {
+            let outcome = self.attempt(ledger, delivery)?;
+            let has_left = matches!(outcome, Outcome::Sent(_) | Outcome::Unknown(_));
+            if has_left && (delivery.may_have_arrived() || self.doubtful.contains(&delivery.id)) {
                 summary.tried_twice.push(delivery.clone());
             }
-            if let Outcome::Sent(_) = self.attempt(ledger, delivery)? {
+            if let Outcome::Sent(_) = outcome {
                 summary.sent_now.push(delivery.id);
             }
         }
@@ -320,7 +325,7 @@ pub fn due(ledger: &Ledger, mailing: &Mailing, on_unknown: OnUnknown, now: DateT
 /// Those of the ledger.
 pub fn is_written_anew(ledger: &Ledger, mailing: &Mailing, delivery: &Delivery) -> Result<bool> {
     let has_not_left = matches!(delivery.state, State::Pending | State::Deferred | State::Failed | State::Dead);
-    Ok(has_not_left && mailing.obstacle(ledger, delivery)? == Some(Obstacle::Outdated))
+    Ok(has_not_left && !delivery.may_have_arrived() && mailing.obstacle(ledger, delivery)? == Some(Obstacle::Outdated))
 }
 
 /// Whether its pause still runs. One that was begun by a clock that was ahead is none.

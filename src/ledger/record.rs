@@ -285,6 +285,17 @@ impl RunRecord {
 }
 
 impl Delivery {
+    /// Whether it may have arrived: how its latest attempt ended nobody knows, or how one ended before a later one that handed
+    /// nothing over.
+    pub fn may_have_arrived(&self) -> bool {
+        match self.state {
+            State::Unknown => true,
+            // Whoever has it wait again (`pending`) has decided what to think of it.
+            State::Deferred | State::Failed | State::Dead => self.resends > 0,
+            State::Pending | State::Sending | State::Sent | State::Discarded => false,
+        }
+    }
+
     /// Whether it is to a reader of reports, and neither to an operator nor a trial.
     pub fn is_to_a_reader(&self) -> bool {
         self.report != OPERATORS && !self.report.ends_with(TRIAL)

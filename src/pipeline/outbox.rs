@@ -224,7 +224,8 @@ enum Answer {
 fn answer(ledger: &Ledger, config: &Config, which: Which<'_>, delivery: &Delivery) -> Result<Answer> {
     let since = delivery.updated.format("%Y-%m-%d %H:%M UTC");
     if delivery.state == State::Sent {
-        return Ok(Answer::Not(format!("it is sent, since {since}"), as_a_revision(delivery)));
+        let why = format!("it is sent, since {since}");
+        return Ok(Answer::Not(why, as_a_revision(ledger, config, delivery)?));
     }
     let newest = ledger.standing(&delivery.report, &delivery.period, &delivery.recipient)?;
     if let Some(Delivery { id, state, .. }) = newest.filter(|newest| newest.id != delivery.id) {
@@ -237,21 +238,26 @@ fn answer(ledger: &Ledger, config: &Config, which: Which<'_>, delivery: &Deliver
         return Ok(Answer::Not(why, format!("see to that one: farol outbox {help} {id}")));
     }
     if delivery.state == State::Discarded {
-        return Ok(Answer::Not(format!("it was given up for good, {since}"), as_a_revision(delivery)));
+        let why = format!("it was given up for good, {since}");
+        return Ok(Answer::Not(why, as_a_revision(ledger, config, delivery)?));
     }
     Ok(match (outbox::obstacle(ledger, config, delivery)?, which) {
         (None, _) => Answer::Try,
-        (Some(Obstacle::Outdated), Which::These(_)) if delivery.state == State::Unknown => Answer::WriteAnew,
+        (Some(Obstacle::Outdated), Which::These(_)) if delivery.may_have_arrived() => Answer::WriteAnew,
         (Some(obstacle), _) => Answer::Not(obstacle.why(delivery), obstacle.remedy(delivery)),
     })
 }
 
 /// How a reader gets what has come to its end.
-fn as_a_revision(delivery: &Delivery) -> String {
+fn as_a_revision(ledger: &Ledger, config: &Config, delivery: &Delivery) -> Result<String> {
     if delivery.report == OPERATORS {
-        return "nothing is left to be done: farol status shows what is wrong now".to_owned();
+        return Ok("nothing is left to be done: farol status shows what is wrong now".to_owned());
     }
-    format!("only a revision reaches them, and all other readers: {} --resend --reason WHY", delivery.made_by())
+    if outbox::obstacle(ledger, config, delivery)? == Some(Obstacle::Unnamed) {
+        return Ok("nothing is left to be done: the configuration no longer names them for it".to_owned());
+    }
+    let others = if delivery.is_to_a_reader() { ", and all other readers" } else { "" };
+    Ok(format!("only a revision reaches them{others}: {} --resend --reason WHY", delivery.made_by()))
 }
 
 /// A delivery in a line of a log, its address masked, and how it stands.

@@ -3,7 +3,7 @@
 //! Knows cells and the sums over them; not what is summed. Works for everything that adds up over people: counts, scores,
 //! their squares, and whatever is divided afterwards.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 /// People whom every sum treats alike.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -82,8 +82,8 @@ fn decide(systems: &mut [System<'_>], step: std::ops::Range<usize>, withheld: &m
 struct Known {
     /// The sum by which it does.
     last: usize,
-    /// All sums of that one's step that it takes.
-    needs: BTreeSet<usize>,
+    /// All sums of that one's step that it takes, ascending.
+    needs: Vec<usize>,
 }
 
 /// The sums of one question, and those of them that are published, eliminated in their order.
@@ -106,8 +106,8 @@ struct Row {
     pivot: usize,
     /// Cells and their factors.
     factors: Vec<(usize, u64)>,
-    /// The sums of its step that it is made of.
-    needs: BTreeSet<usize>,
+    /// The sums of its step that it is made of, ascending.
+    needs: Vec<usize>,
 }
 
 impl<'a> System<'a> {
@@ -125,15 +125,15 @@ impl<'a> System<'a> {
     }
 
     fn publish(&mut self, sum: usize) {
-        let (left, mut needs) = self.reduced(self.cells_of[sum].iter().map(|&cell| cell as usize));
+        let (left, mut taken) = self.reduced(self.cells_of[sum].iter().map(|&cell| cell as usize));
         let factors: Vec<(usize, u64)> = left.iter().copied().enumerate().filter(|(_, factor)| *factor > 0).collect();
         // The cell of the fewest sums keeps later rows short.
         let pivot = factors.iter().min_by_key(|(cell, _)| (self.cells[*cell].sums.len(), *cell)).copied();
         let Some((pivot, factor)) = pivot else { return };
         let inverse = field::inverse(factor);
         let factors = factors.into_iter().map(|(cell, factor)| (cell, field::times(factor, inverse))).collect();
-        needs.insert(sum);
-        needs.retain(|&of| self.sums[of].step == self.sums[sum].step);
+        taken[sum] = true;
+        let needs = self.of_step(&taken, sum);
         self.rows.push(Row { sum, pivot, factors, needs });
     }
 
@@ -143,50 +143,58 @@ impl<'a> System<'a> {
         self.rows.truncate(kept);
     }
 
-    /// What is left of a set of cells after the published sums, by cell, and the sums that it took.
-    fn reduced(&self, cells: impl Iterator<Item = usize>) -> (Vec<u64>, BTreeSet<usize>) {
+    /// Of some sums those of one's step.
+    fn of_step(&self, taken: &[bool], of: usize) -> Vec<usize> {
+        let is_one = |&sum: &usize| taken[sum] && self.sums[sum].step == self.sums[of].step;
+        (0..taken.len()).filter(is_one).collect()
+    }
+
+    /// What is left of a set of cells after the published sums, by cell, and which sums it took.
+    fn reduced(&self, cells: impl Iterator<Item = usize>) -> (Vec<u64>, Vec<bool>) {
         let mut left = vec![0; self.cells.len()];
         for cell in cells {
             left[cell] = 1;
         }
-        let mut needs = BTreeSet::new();
+        let mut taken = vec![false; self.sums.len()];
         for row in &self.rows {
             let times = left[row.pivot];
             if times > 0 {
-                needs.extend(&row.needs);
+                row.needs.iter().for_each(|&sum| taken[sum] = true);
                 for &(cell, factor) in &row.factors {
                     left[cell] = field::less(left[cell], field::times(times, factor));
                 }
             }
         }
-        (left, needs)
+        (left, taken)
     }
 
     /// How a set of cells becomes known; none if it does not.
     fn known(&self, cells: impl Iterator<Item = usize>) -> Option<Known> {
-        let (left, mut needs) = self.reduced(cells);
+        let (left, taken) = self.reduced(cells);
         if left.iter().any(|&factor| factor > 0) {
             return None;
         }
-        let last = *needs.last()?;
-        needs.retain(|&sum| self.sums[sum].step == self.sums[last].step);
-        Some(Known { last, needs })
+        let last = taken.iter().rposition(|&is_taken| is_taken)?;
+        Some(Known { last, needs: self.of_step(&taken, last) })
     }
 
     /// What becomes known by the sums of a step and must not.
     fn faults(&self, step: &std::ops::Range<usize>, withheld: &[bool]) -> Vec<Known> {
         let reach = self.reach(step, withheld);
+        let table = self.table(&reach);
+        // Few sets do: the elimination, which is slow, is asked of no others.
+        let is_zero = |cells: &[usize]| cells.iter().fold(0, |sum, &cell| field::plus(sum, table[cell])) == 0;
         let hidden = (0..step.end).filter(|&sum| {
             withheld[sum] && self.people[sum] > 0 && self.cells_of[sum].iter().all(|&cell| reach.cells[cell as usize])
         });
-        let sums = hidden.filter_map(|sum| self.known(self.cells_of[sum].iter().map(|&cell| cell as usize)));
-        let (classes, values) = self.classes(&reach);
+        let sums = hidden.map(|sum| self.cells_of[sum].iter().map(|&cell| cell as usize).collect::<Vec<_>>());
+        let (classes, values) = self.classes(&reach, &table);
         let mut groups = small_groups(&classes, &values, self.least);
         if self.least > MOST_CELLS + 1 {
             groups.extend(self.remainders(&reach));
         }
-        let groups = groups.into_iter().filter_map(|cells| self.known(cells.into_iter()));
-        sums.chain(groups).filter(|known| step.contains(&known.last)).collect()
+        let found = sums.chain(groups).filter(|cells| is_zero(cells));
+        found.filter_map(|cells| self.known(cells.into_iter())).filter(|known| step.contains(&known.last)).collect()
     }
 
     /// Everything that the published sums of a step are connected with, by way of other published sums.
@@ -210,8 +218,7 @@ impl<'a> System<'a> {
 
     /// The cells within reach that no published sum tells apart, and the value of each such class in a random table that
     /// publishes nothing but zeros.
-    fn classes(&self, reach: &Reach) -> (Vec<Class>, Vec<u64>) {
-        let table = self.table(reach);
+    fn classes(&self, reach: &Reach, table: &[u64]) -> (Vec<Class>, Vec<u64>) {
         let mut places: HashMap<Vec<u32>, usize, foldhash::fast::FixedState> = HashMap::default();
         let (mut classes, mut values): (Vec<Class>, Vec<u64>) = (Vec::new(), Vec::new());
         for (at, cell) in self.cells.iter().enumerate().filter(|(at, _)| reach.cells[*at]) {
@@ -316,13 +323,16 @@ fn small_groups(classes: &[Class], values: &[u64], least: usize) -> Vec<Vec<usiz
         let thirds = of_value(field::less(0, sum)).iter().filter(|&&third| third != one && third != other);
         found.extend(thirds.map(|&third| vec![one, other, third]));
     }
-    pairs.retain(|&(_, one, other)| size(one) + size(other) + 2 < least);
+    // Two pairs that sum to zero each were found before: together they tell no more.
+    let cancel = |one: usize, other: usize| field::plus(values[one], values[other]) == 0;
+    pairs.retain(|&(_, one, other)| size(one) + size(other) + 2 < least && !cancel(one, other));
     pairs.sort_unstable();
     for &(sum, one, other) in &pairs {
         let opposite = field::less(0, sum);
         let from = pairs.partition_point(|&(value, ..)| value < opposite);
         let others = pairs[from..].iter().take_while(|&&(value, ..)| value == opposite);
         let apart = others.filter(|&&(_, third, fourth)| one < third && other != third && other != fourth);
+        let apart = apart.filter(|&&(_, third, fourth)| !cancel(one, third) && !cancel(one, fourth));
         found.extend(apart.map(|&(_, third, fourth)| vec![one, other, third, fourth]));
     }
     let is_small = |group: &Vec<usize>| {

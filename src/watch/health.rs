@@ -39,6 +39,11 @@ pub fn health(config: &Config, now: Moment, expected: Option<&Period>) -> Result
             let help = "expect a period of a grain that a report in reports.yaml has, or give the report recipients";
             return Err(Failure::new(Exit::Usage, fault.help(help)));
         }
+        if !config.company.calendar.has_ended(&period.id, now) {
+            let what = format!("{} ends {}, and no report of it is expected before", period.id, period.end);
+            let help = "expect a period that has ended";
+            return Ok(vec![Diagnostic::error("period-ahead", what).help(help)]);
+        }
         for (report, plan) in expected {
             let what = (report.as_str(), period.id.as_str(), "was expected");
             faults.extend(undelivered(config, ledger.as_ref(), plan, what, now)?);
@@ -193,13 +198,14 @@ impl Mends {
         let is_outdated = mailing.obstacle(ledger, mail)? == Some(Obstacle::Outdated);
         let is_decided_on = match mail.state {
             State::Sent | State::Discarded => return Ok(false),
-            State::Failed | State::Dead => !is_outdated,
+            State::Failed | State::Dead => !is_outdated || mail.may_have_arrived(),
             State::Unknown => is_outdated || !is_to_come(mail, on_unknown, now.utc()),
-            State::Pending | State::Deferred | State::Sending => false,
+            State::Deferred => is_outdated && mail.may_have_arrived(),
+            State::Pending | State::Sending => false,
         };
         if is_decided_on {
             self.decide.insert(mail.id);
-            self.is_doubtful |= mail.state == State::Unknown;
+            self.is_doubtful |= mail.may_have_arrived();
         }
         self.run |= is_outdated || !is_decided_on;
         Ok(is_outdated)

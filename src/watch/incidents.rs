@@ -251,10 +251,11 @@ impl<'a> Incidents<'a> {
         for mail in self.ledger.undelivered()?.into_iter().filter(Delivery::is_to_a_reader) {
             let is_late = now - mail.recorded > Duration::minutes(PATIENCE_MINUTES);
             let is_unknown = mail.state == State::Unknown;
+            let may_have_arrived = mail.may_have_arrived();
             let newest = self.ledger.standing(&mail.report, &mail.period, &mail.recipient)?;
             let is_newest = newest.is_none_or(|newest| newest.id == mail.id);
             match obstacle(self.ledger, self.config, &mail)? {
-                Some(Obstacle::Outdated) if is_unknown && is_newest => doubtful.push(mail),
+                Some(Obstacle::Outdated) if may_have_arrived && is_newest => doubtful.push(mail),
                 None if is_unknown && is_newest && !is_to_come(&mail, self.config.delivery.on_unknown, now) => {
                     unknown.push(mail);
                 }

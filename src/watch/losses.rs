@@ -75,7 +75,12 @@ pub(super) fn lost_mails(mails: &[Delivery]) -> Trouble {
         };
         format!("{first}farol outbox retry {ids}")
     };
-    trouble("undeliverable", cause, ("did not reach", said), mails, remedy)
+    let what = if mails.iter().any(Delivery::may_have_arrived) {
+        "may have reached at its first attempt, and did not at its second,"
+    } else {
+        "did not reach"
+    };
+    trouble("undeliverable", cause, (what, said), mails, remedy)
 }
 
 /// Mails of one cause that may have arrived; `is_outdated`: what has not is written anew.

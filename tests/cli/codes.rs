@@ -197,6 +197,7 @@ const SITUATIONS: &[(&str, Prepare, &str, i32, &str)] = &[
     ("a mail server that is away", |home| smtp(home, 9), "run --send", 75, "mail-server"),
     ("a report that is overdue", AS_IT_IS, "health", 75, "overdue"),
     ("a period that was expected", AS_IT_IS, "health --expect 2026-01", 75, "overdue"),
+    ("a period that has not ended", AS_IT_IS, "health --expect 2099-01", 75, "period-ahead"),
     ("no configuration", |home| fs::remove_file(home.path("config/farol.yaml")).unwrap(), "run", 78, "file-missing"),
     ("no YAML", |home| home.write("config/reports.yaml", "monthly: [\n"), "run --send", 78, "*"),
     ("an unknown key", |home| home.edit("config/farol.yaml", "operators", "operatrs"), "check", 78, "unknown-key"),

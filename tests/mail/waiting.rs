@@ -5,10 +5,10 @@ use std::path::Path;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use farol::config::OnUnknown::{Hold, ResendOnce};
-use farol::delivery::outbox::{Postman, Summary};
+use farol::delivery::outbox::{Postman, Summary, is_written_anew, stands};
 use farol::delivery::transport::Outcome;
 use farol::error::Exit;
-use farol::ledger::{Ledger, State};
+use farol::ledger::{Ledger, Rights, State};
 
 use super::posting::{ANA, EVA, Scripted, lock, mailing, post_at, sent, states};
 use crate::support::noon;
@@ -122,6 +122,43 @@ fn a_second_attempt_by_hand_is_the_last_that_comes_by_itself() {
     assert_eq!(transport.carried.len(), 3);
     post(26 * 60, state.path(), &mut transport);
     assert_eq!(transport.carried.len(), 3);
+}
+
+/// The whole mail left, and no answer came; then the server is away, or refuses the reader. That one may have arrived is not
+/// forgotten: nothing is called a second copy that did not leave, and nobody is written something else meanwhile.
+#[test]
+fn what_may_have_arrived_stays_so_after_an_attempt_that_handed_nothing_over() {
+    let lost = || Outcome::Unknown("the final dot: gone".into());
+    let is_told = |summary: &Summary, code| summary.diagnostics().iter().any(|told| told.code == code);
+    let away = Outcome::Unreachable("connect: refused".into());
+    let refused = Outcome::Refused("RCPT TO: 550 nobody".into());
+    for (second, state_then) in [(away, State::Deferred), (refused, State::Failed)] {
+        let state = tempfile::tempdir().unwrap();
+        let mut transport = Scripted::of([lost(), second, sent()]);
+        assert_eq!(states(&post(0, state.path(), &mut transport)), [State::Unknown]);
+        let summary = post(10, state.path(), &mut transport);
+        assert_eq!((states(&summary), is_told(&summary, "mail-tried-twice")), (vec![state_then], false));
+        let mail = &summary.deliveries[0];
+        assert!(mail.may_have_arrived() && stands(None, mail).ends_with("may have arrived"));
+        // Its reader has another language now.
+        let mut other = mailing(&[ANA]);
+        let rights = Rights { scope: "{}".into(), locale: "es".into(), names: true };
+        other.rights.insert(mail.recipient.clone(), rights);
+        let ledger = Ledger::open(state.path()).unwrap();
+        assert!(!is_written_anew(&ledger, &other, mail).unwrap());
+        drop(ledger);
+        let third = post(100, state.path(), &mut transport);
+        if state_then == State::Deferred {
+            assert_eq!((states(&third), is_told(&third, "mail-tried-twice")), (vec![State::Sent], true));
+            assert!(transport.carried[0] == transport.carried[1] && transport.carried.len() == 2);
+        } else {
+            assert_eq!((states(&third), transport.carried.len()), (vec![State::Failed], 1));
+            assert!(third.diagnostics()[0].to_string().contains("may have got it, and not again"), "{third:?}");
+        }
+    }
+    println!(
+        "D8, D18 | may have arrived, then nothing handed over: called so, written anew, told as twice | 2 of 2, 0, 0"
+    );
 }
 
 /// One sign that the server talks to nobody is enough for a whole run, whatever else is to be sent in it.

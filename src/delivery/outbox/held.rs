@@ -28,9 +28,12 @@ pub fn obstacle(ledger: &Ledger, config: &Config, delivery: &Delivery) -> Result
 
 /// How a mail stands, and whether it is not tried because of the configuration of today.
 pub fn stands(obstacle: Option<Obstacle>, delivery: &Delivery) -> String {
-    let state = delivery.state.id();
+    let state = match (delivery.state, delivery.may_have_arrived()) {
+        (State::Deferred | State::Failed | State::Dead, true) => format!("{}, may have arrived", delivery.state.id()),
+        _ => delivery.state.id().to_owned(),
+    };
     match obstacle.filter(|_| !delivery.state.has_ended()) {
-        None => state.to_owned(),
+        None => state,
         Some(Obstacle::Unnamed) => format!("{state}, held"),
         Some(Obstacle::Outdated) => format!("{state}, outdated"),
     }
@@ -58,7 +61,7 @@ impl Obstacle {
             Self::Unnamed => format!(
                 "name them there again, then farol outbox retry {id}; or give it up: farol outbox discard {id} --reason \"no longer a reader\""
             ),
-            Self::Outdated if delivery.state == State::Unknown => format!(
+            Self::Outdated if delivery.may_have_arrived() => format!(
                 "ask whether they have it; if not, farol outbox retry {id} lets {again} write it as the configuration has it now; if so, \
                  farol outbox discard {id} --reason \"it has arrived\""
             ),
@@ -74,11 +77,13 @@ impl Obstacle {
 pub fn blocked(delivery: &Delivery) -> Option<String> {
     let reply = delivery.reply.as_deref().filter(|_| delivery.state == State::Deferred)?;
     if reply.starts_with("the maildir ") {
-        return Some(
+        // Trials are left to whoever made them.
+        let is_trial = delivery.report.ends_with(TRIAL);
+        let next = if is_trial { format!("retry {}", delivery.id) } else { "deliver".to_owned() };
+        return Some(format!(
             "# let farol write that folder, or name another in `delivery.transport.maildir`; what waits goes out with the next\n\
-             farol outbox deliver"
-                .to_owned(),
-        );
+             farol outbox {next}"
+        ));
     }
     let sender = &delivery.sender;
     let refused = reply.starts_with("MAIL FROM: 5").then(|| {

@@ -125,6 +125,9 @@ impl Summary {
         let who = masked(&delivery.recipient);
         let id = delivery.id;
         let reply = delivery.said().replace(&delivery.recipient, &who);
+        // The end of an earlier attempt is unknown.
+        let got =
+            |what: &'static str| if delivery.may_have_arrived() { "may have got it, and not again" } else { what };
         match delivery.state {
             State::Sent | State::Discarded => None,
             _ if self.outdated.iter().any(|other| other.id == delivery.id) => None,
@@ -134,16 +137,16 @@ impl Summary {
                     format!(", not before {}", start.format("%Y-%m-%d %H:%M:%S UTC"))
                 });
                 Some(
-                    Diagnostic::warning("mail-deferred", format!("`{who}` has not got it yet: {reply}")).help(format!(
+                    Diagnostic::warning("mail-deferred", format!("`{who}` {} yet: {reply}", got("has not got it"))).help(format!(
                         "run again: the same mail is tried again{pause}; farol outbox retry {id} tries it at once"
                     )),
                 )
             }
             State::Failed => Some(
-                Diagnostic::error("mail-refused", format!("`{who}` will not get it: {reply}")).help(remedy(delivery)),
+                Diagnostic::error("mail-refused", format!("`{who}` {}: {reply}", got("will not get it"))).help(remedy(delivery)),
             ),
             State::Dead => Some(
-                Diagnostic::error("mail-dead", format!("`{who}` has not got it in time: {reply}"))
+                Diagnostic::error("mail-dead", format!("`{who}` {} in time: {reply}", got("has not got it")))
                     .help(format!("see whether that clock was right, and why it was not taken before; then farol outbox retry {id}, or discard it")),
             ),
             State::Unknown if self.is_to_come(delivery) => Some(
