@@ -422,7 +422,7 @@ fn what_is_held_is_called_so_and_its_words_lead_on() {
     assert_eq!(states(&home), [State::Sent, State::Discarded, State::Discarded, State::Sent]);
     for (id, words) in [
         ("1", ["it is sent, since 2026-11-05 10:12 UTC", "--send --resend --reason WHY"]),
-        ("2", ["it was given up for good, 2026-11-05 12:31 UTC", "--send --resend --reason WHY"]),
+        ("2", ["it was given up for good, 2026-11-05 12:31 UTC", "the configuration no longer names them for it"]),
         ("3", ["a newer one, 5, has taken its place, which is sent", "farol outbox show 5"]),
     ] {
         let refused = home.at("2026-11-05 12:32:00", &["outbox", "retry", id]);
