@@ -21,19 +21,20 @@ pub type Scope = BTreeMap<String, String>;
 pub(super) fn empty_scopes(task: &Task<'_>, segments: &Segments) -> BTreeMap<Scope, Vec<Diagnostic>> {
     let place = Place::file(task.config.folder.join("reports.yaml"));
     let fault = |(attribute, value): (&String, &String)| {
-        // Every attribute has a cell for those without a value, whether there are any or not.
-        let is_there = |cell: usize, label: &str| label != NOT_SET || segments.hold_anybody_in(cell);
-        let labelled =
-            segments.cells.iter().enumerate().flat_map(|(at, cell)| cell.labels.iter().map(move |of| (at, of)));
-        let labels: BTreeSet<&str> = labelled
-            .filter(|(cell, (name, label))| name == attribute && is_there(*cell, label))
-            .map(|(_, (_, label))| label.as_str())
-            .collect();
-        let known: Vec<String> = labels.iter().map(|label| format!("`{label}`")).collect();
+        let cells = segments.cells.iter().enumerate();
+        let labelled = cells.flat_map(|(at, cell)| cell.labels.iter().map(move |(name, label)| (at, name, label)));
+        let of_attribute: Vec<(usize, &str)> =
+            labelled.filter(|(_, name, _)| *name == attribute).map(|(at, _, label)| (at, label.as_str())).collect();
+        // Every attribute has a cell for those without a value, whether there are any or not; to look for them takes long.
+        let is_there = |(cell, label): &(usize, &str)| *label != NOT_SET || segments.hold_anybody_in(*cell);
+        if of_attribute.iter().filter(|(_, label)| label == value).any(is_there) {
+            return None;
+        }
+        let known: BTreeSet<&str> = of_attribute.iter().copied().filter(is_there).map(|(_, label)| label).collect();
+        let known: Vec<String> = known.into_iter().map(|label| format!("`{label}`")).collect();
         let what = format!("`only: {{ {attribute}: {value} }}` holds nobody: no customer has that {attribute}");
         let help = format!("customers have {}; correct `only:`", known.join(", "));
-        let fault = Diagnostic::error("empty-scope", what).at(place.clone()).help(help);
-        (!labels.contains(value.as_str())).then_some(fault)
+        Some(Diagnostic::error("empty-scope", what).at(place.clone()).help(help))
     };
     let faults = |scope: &Scope| scope.iter().filter_map(fault).collect::<Vec<_>>();
     let each = task.scopes.iter().map(|scope| (scope.clone(), faults(scope)));
