@@ -266,6 +266,11 @@ fn pins_decide_what_cannot_be_told() {
     let wrong = Files::csv("customer_id,ordered_at,amount\nA,2026-01-31,1\n")
         .set(|source| source.dialect.delimiter = Some(b';'));
     assert_eq!(wrong.orders(), Err(vec!["t.csv:1: missing-column".into(); 3]));
+    for wrong in [wrong, Files::csv("sep=;\ncustomer_id,ordered_at,amount\nA,2026-01-31,1\n")] {
+        let failure = wrong.read(Table::Orders, &["ordered_at", "amount"]).unwrap_err();
+        let help = failure.diagnostics[0].help.as_deref();
+        assert_eq!(help, Some("that is one column: if `,` parts it, write `csv: { delimiter: \",\" }`"));
+    }
 }
 
 #[test]

@@ -135,12 +135,16 @@ fn keep(entries: Vec<Entry>, config: &Config, common: &Common, world: &World, co
         has_mail_due: &has_mail_due,
     };
     let teller = Teller::start(Arc::clone(&world.clock), Stop::by(Arc::clone(&signals.stop)));
-    let note = |news: &News| note(&in_force.borrow(), news, &teller, world, console);
+    let note = |news: &News| {
+        keep_incidents(&in_force.borrow(), news, world, console);
+        // Whoever is told to end does not begin a conversation; the next daemon begins with what is to be told.
+        if !signals.stop.load(Ordering::Relaxed) {
+            teller.tell(&in_force.borrow());
+        }
+    };
     let mut reload = || reloaded(common, world, console, &in_force, &note);
     let mut log = |event: Event| {
-        let news = told(&event, &in_force.borrow(), console);
-        // Whoever is told to end does not begin a conversation; the next daemon begins with what is to be told.
-        if let Some(news) = news.filter(|_| !signals.stop.load(Ordering::Relaxed)) {
+        if let Some(news) = told(&event, &in_force.borrow(), console) {
             note(&news);
         }
     };
@@ -275,13 +279,12 @@ fn told(event: &Event, config: &Config, console: &Console) -> Option<News> {
     is_news.then_some(news)
 }
 
-/// Keeps incidents and metrics, and has operators be told; what fails is said, and tried again when something happens next.
-fn note(config: &Config, news: &News, teller: &Teller, world: &World, console: &Console) {
+/// Keeps incidents and metrics; what fails is said, and tried again when something happens next.
+fn keep_incidents(config: &Config, news: &News, world: &World, console: &Console) {
     let clock = || (world.clock)().utc();
     if let Err(failure) = keep_book(config, news, &clock) {
         warn(failure.diagnostics, console);
     }
-    teller.tell(config);
 }
 
 fn in_words(event: &Event, config: &Config) -> String {

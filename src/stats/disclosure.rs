@@ -4,6 +4,7 @@
 //! their squares, and whatever is divided afterwards.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// People whom every sum treats alike.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,7 +26,7 @@ pub struct Sum {
 
 /// Cells of a group that is searched for without knowing how it comes about.
 const MOST_CELLS: usize = 4;
-/// Small cells beyond which only pairs are searched: more pairs of them would not fit.
+/// Small cells beyond which only pairs are searched: there would be too many to combine.
 const MOST_SMALL_CELLS: usize = 4096;
 
 /// Which of some sums are to be withheld, in their order, which is that of precedence.
@@ -38,8 +39,8 @@ const MOST_SMALL_CELLS: usize = 4096;
 /// - **Finds** every such group of up to four cells (with five people at least, those are all), and of more cells where
 ///   they are what is left of a sum after those of one split.
 /// - **How**: a group can be solved for if its indicator is a combination of the published sums. That is so if every table
-///   that would publish the same gives the group the same sum; a random one of those tables, over a field of 2⁶¹ − 1
-///   elements, tells by a sum of 0, and the elimination confirms it.
+///   that would publish the same gives the group the same sum. A random one of the tables that publish nothing but zeros,
+///   over a field of 2⁶¹ − 1 elements, tells by a sum of 0, and a second one confirms it.
 pub fn withheld(sums: &[Sum], questions: &[Vec<Cell>], least: usize, already: &[bool]) -> Vec<bool> {
     let mut systems: Vec<System<'_>> = questions.iter().map(|cells| System::new(sums, cells, least)).collect();
     let is_small = |sum: usize| systems.iter().any(|system| (1..least).contains(&system.people[sum]));
@@ -53,38 +54,37 @@ pub fn withheld(sums: &[Sum], questions: &[Vec<Cell>], least: usize, already: &[
     withheld
 }
 
-/// Withholds from one step what it must.
-fn decide(systems: &mut [System<'_>], step: std::ops::Range<usize>, withheld: &mut [bool]) {
-    let mut from = step.start;
+/// Withholds from one step what it must: each sum by which something becomes known.
+fn decide(systems: &mut [System<'_>], step: Range<usize>, withheld: &mut [bool]) {
+    let from_start = withheld[step.clone()].to_vec();
+    let mut found: Vec<Vec<Cells>> = vec![Vec::new(); systems.len()];
+    // Of sets that are known only what they are made of is found, which may become known later than they: it is looked
+    // again, and decided anew, until nothing that must not be is known.
     loop {
-        for sum in (from..step.end).filter(|&sum| !withheld[sum]) {
-            for system in systems.iter_mut() {
-                system.publish(sum);
-            }
-        }
-        let mut faults: Vec<Known> = systems.iter().flat_map(|system| system.faults(&step, withheld)).collect();
-        faults.sort_by_key(|fault| fault.last);
-        let Some(first) = faults.first().map(|fault| fault.last) else { return };
-        // A fault that needs a sum which is withheld by now may be none any more: the next round tells.
-        for fault in faults {
-            if fault.needs.iter().all(|&sum| !withheld[sum]) {
-                withheld[fault.last] = true;
-            }
-        }
+        withheld[step.clone()].copy_from_slice(&from_start);
         for system in systems.iter_mut() {
-            system.take_back(first);
+            system.publish_from(step.start, &step, withheld);
         }
-        from = first + 1;
+        let mut sets = found.clone();
+        while let Some(first) = systems.iter().zip(&mut sets).filter_map(|(of, sets)| of.first(&step, sets)).min() {
+            withheld[first] = true;
+            for (system, sets) in systems.iter_mut().zip(&mut sets) {
+                system.publish_from(first, &step, withheld);
+                sets.push(system.cells_of[first].clone());
+            }
+        }
+        let known: Vec<Vec<Cells>> = systems.iter().map(|system| system.faults(&step, withheld)).collect();
+        if known.iter().all(Vec::is_empty) {
+            return;
+        }
+        for (found, known) in found.iter_mut().zip(known) {
+            found.extend(known);
+        }
     }
 }
 
-/// How a set of cells becomes known.
-struct Known {
-    /// The sum by which it does.
-    last: usize,
-    /// All sums of that one's step that it takes, ascending.
-    needs: Vec<usize>,
-}
+/// A set of cells.
+type Cells = Vec<usize>;
 
 /// The sums of one question, and those of them that are published, eliminated in their order.
 struct System<'a> {
@@ -92,7 +92,7 @@ struct System<'a> {
     cells: &'a [Cell],
     least: usize,
     /// Sum → its cells.
-    cells_of: Vec<Vec<u32>>,
+    cells_of: Vec<Cells>,
     /// Sum → how many people, counted up to `least`.
     people: Vec<usize>,
     /// The published sums that do not follow from those before them.
@@ -106,15 +106,13 @@ struct Row {
     pivot: usize,
     /// Cells and their factors.
     factors: Vec<(usize, u64)>,
-    /// The sums of its step that it is made of, ascending.
-    needs: Vec<usize>,
 }
 
 impl<'a> System<'a> {
     fn new(sums: &'a [Sum], cells: &'a [Cell], least: usize) -> Self {
         let mut cells_of = vec![Vec::new(); sums.len()];
         let mut seen: Vec<Vec<u32>> = vec![Vec::new(); sums.len()];
-        for (at, cell) in (0..).zip(cells) {
+        for (at, cell) in cells.iter().enumerate() {
             for &sum in &cell.sums {
                 cells_of[sum as usize].push(at);
                 unite(&mut seen[sum as usize], &cell.people, least);
@@ -125,80 +123,95 @@ impl<'a> System<'a> {
     }
 
     fn publish(&mut self, sum: usize) {
-        let (left, mut taken) = self.reduced(self.cells_of[sum].iter().map(|&cell| cell as usize));
+        let left = self.reduced(sum);
         let factors: Vec<(usize, u64)> = left.iter().copied().enumerate().filter(|(_, factor)| *factor > 0).collect();
         // The cell of the fewest sums keeps later rows short.
         let pivot = factors.iter().min_by_key(|(cell, _)| (self.cells[*cell].sums.len(), *cell)).copied();
         let Some((pivot, factor)) = pivot else { return };
         let inverse = field::inverse(factor);
         let factors = factors.into_iter().map(|(cell, factor)| (cell, field::times(factor, inverse))).collect();
-        taken[sum] = true;
-        let needs = self.of_step(&taken, sum);
-        self.rows.push(Row { sum, pivot, factors, needs });
+        self.rows.push(Row { sum, pivot, factors });
     }
 
-    /// Takes back a sum and all after it.
-    fn take_back(&mut self, sum: usize) {
-        let kept = self.rows.partition_point(|row| row.sum < sum);
-        self.rows.truncate(kept);
+    /// Publishes a step anew from one of its sums on.
+    fn publish_from(&mut self, from: usize, step: &Range<usize>, withheld: &[bool]) {
+        self.rows.truncate(self.rows_before(from));
+        for sum in (from..step.end).filter(|&sum| !withheld[sum]) {
+            self.publish(sum);
+        }
     }
 
-    /// Of some sums those of one's step.
-    fn of_step(&self, taken: &[bool], of: usize) -> Vec<usize> {
-        let is_one = |&sum: &usize| taken[sum] && self.sums[sum].step == self.sums[of].step;
-        (0..taken.len()).filter(is_one).collect()
-    }
-
-    /// What is left of a set of cells after the published sums, by cell, and which sums it took.
-    fn reduced(&self, cells: impl Iterator<Item = usize>) -> (Vec<u64>, Vec<bool>) {
+    /// What is left of a sum after those that are published, by cell.
+    fn reduced(&self, sum: usize) -> Vec<u64> {
         let mut left = vec![0; self.cells.len()];
-        for cell in cells {
+        for &cell in &self.cells_of[sum] {
             left[cell] = 1;
         }
-        let mut taken = vec![false; self.sums.len()];
         for row in &self.rows {
             let times = left[row.pivot];
             if times > 0 {
-                row.needs.iter().for_each(|&sum| taken[sum] = true);
                 for &(cell, factor) in &row.factors {
                     left[cell] = field::less(left[cell], field::times(times, factor));
                 }
             }
         }
-        (left, taken)
-    }
-
-    /// How a set of cells becomes known; none if it does not.
-    fn known(&self, cells: impl Iterator<Item = usize>) -> Option<Known> {
-        let (left, taken) = self.reduced(cells);
-        if left.iter().any(|&factor| factor > 0) {
-            return None;
-        }
-        let last = taken.iter().rposition(|&is_taken| is_taken)?;
-        Some(Known { last, needs: self.of_step(&taken, last) })
+        left
     }
 
     /// What becomes known by the sums of a step and must not.
-    fn faults(&self, step: &std::ops::Range<usize>, withheld: &[bool]) -> Vec<Known> {
-        let reach = self.reach(step, withheld);
-        let table = self.table(&reach);
-        // Few sets do: the elimination, which is slow, is asked of no others.
-        let is_zero = |cells: &[usize]| cells.iter().fold(0, |sum, &cell| field::plus(sum, table[cell])) == 0;
-        let hidden = (0..step.end).filter(|&sum| {
-            withheld[sum] && self.people[sum] > 0 && self.cells_of[sum].iter().all(|&cell| reach.cells[cell as usize])
-        });
-        let sums = hidden.map(|sum| self.cells_of[sum].iter().map(|&cell| cell as usize).collect::<Vec<_>>());
-        let (classes, values) = self.classes(&reach, &table);
-        let mut groups = small_groups(&classes, &values, self.least);
-        if self.least > MOST_CELLS + 1 {
-            groups.extend(self.remainders(&reach));
+    fn faults(&self, step: &Range<usize>, withheld: &[bool]) -> Vec<Cells> {
+        if self.rows_before(step.start) == self.rows.len() {
+            return Vec::new();
         }
-        let found = sums.chain(groups).filter(|cells| is_zero(cells));
-        found.filter_map(|cells| self.known(cells.into_iter())).filter(|known| step.contains(&known.last)).collect()
+        let is_fault = self.known_by_step(step);
+        let hidden = (0..step.end).filter(|&sum| withheld[sum]).map(|sum| &self.cells_of[sum]);
+        let mut found: Vec<Cells> = hidden.filter(|cells| is_fault(cells)).cloned().collect();
+        let reach = self.reach(step, withheld);
+        let (classes, values) = self.classes(&reach, &self.table(self.rows.len(), Draw::First));
+        found.extend(small_groups(&classes, &values, self.least).into_iter().filter(&is_fault));
+        if self.least > MOST_CELLS + 1 {
+            found.extend(self.remainders(&reach).into_iter().filter(&is_fault));
+        }
+        found
+    }
+
+    /// The first sum of a step by which one of some sets becomes known; sets that are known by none are left out.
+    fn first(&self, step: &Range<usize>, sets: &mut Vec<Cells>) -> Option<usize> {
+        sets.retain(self.known_by_step(step));
+        if sets.is_empty() {
+            return None;
+        }
+        let (mut none, mut some) = (self.rows_before(step.start), self.rows.len());
+        while none + 1 < some {
+            let middle = none.midpoint(some);
+            if sets.iter().any(self.known_by(middle)) {
+                some = middle;
+            } else {
+                none = middle;
+            }
+        }
+        Some(self.rows[none].sum)
+    }
+
+    /// Whether a set is known by the sums of a step, and was not before it.
+    fn known_by_step(&self, step: &Range<usize>) -> impl Fn(&Cells) -> bool + use<> {
+        let [before, after] = [self.rows_before(step.start), self.rows.len()].map(|rows| self.known_by(rows));
+        move |cells| after(cells) && !before(cells)
+    }
+
+    /// Whether a set is known by so many rows: whether its sum is zero in a table that is not the one it was found by.
+    fn known_by(&self, rows: usize) -> impl Fn(&Cells) -> bool + use<> {
+        let table = self.table(rows, Draw::Second);
+        move |cells| sum_of(cells, &table) == 0
+    }
+
+    /// How many rows come from sums before one.
+    fn rows_before(&self, sum: usize) -> usize {
+        self.rows.partition_point(|row| row.sum < sum)
     }
 
     /// Everything that the published sums of a step are connected with, by way of other published sums.
-    fn reach(&self, step: &std::ops::Range<usize>, withheld: &[bool]) -> Reach {
+    fn reach(&self, step: &Range<usize>, withheld: &[bool]) -> Reach {
         let is_published = |sum: usize| sum < step.end && !withheld[sum];
         let mut reach = Reach { sums: vec![false; self.sums.len()], cells: vec![false; self.cells.len()] };
         let mut waiting: Vec<usize> = step.clone().filter(|&sum| is_published(sum)).collect();
@@ -207,8 +220,8 @@ impl<'a> System<'a> {
                 continue;
             }
             for &cell in &self.cells_of[sum] {
-                if !std::mem::replace(&mut reach.cells[cell as usize], true) {
-                    let sums = self.cells[cell as usize].sums.iter().map(|&sum| sum as usize);
+                if !std::mem::replace(&mut reach.cells[cell], true) {
+                    let sums = self.cells[cell].sums.iter().map(|&sum| sum as usize);
                     waiting.extend(sums.filter(|&sum| is_published(sum)));
                 }
             }
@@ -235,10 +248,11 @@ impl<'a> System<'a> {
         (classes, values)
     }
 
-    /// A random table for which every published sum is zero.
-    fn table(&self, reach: &Reach) -> Vec<u64> {
-        let mut table: Vec<u64> = (0..self.cells.len()).map(field::scattered).collect();
-        for row in self.rows.iter().rev().filter(|row| reach.cells[row.pivot]) {
+    /// A random table for which every published sum of so many rows is zero.
+    fn table(&self, rows: usize, draw: Draw) -> Vec<u64> {
+        let seed = |cell: usize| 2 * cell + usize::from(draw == Draw::Second);
+        let mut table: Vec<u64> = (0..self.cells.len()).map(|cell| field::scattered(seed(cell))).collect();
+        for row in self.rows[..rows].iter().rev() {
             let others = row.factors.iter().filter(|(cell, _)| *cell != row.pivot);
             let sum = others.fold(0, |sum, &(cell, factor)| field::plus(sum, field::times(factor, table[cell])));
             table[row.pivot] = field::less(0, sum);
@@ -248,12 +262,11 @@ impl<'a> System<'a> {
 
     /// What is left of each published sum after the published sums of one split that lie within it, where that is few
     /// people.
-    fn remainders(&self, reach: &Reach) -> Vec<Vec<usize>> {
+    fn remainders(&self, reach: &Reach) -> Vec<Cells> {
         let mut found = Vec::new();
         for (whole, cells) in self.cells_of.iter().enumerate().filter(|(sum, _)| reach.sums[*sum]) {
             let mut shared: HashMap<u32, usize, foldhash::fast::FixedState> = HashMap::default();
-            let parts_of =
-                |cell: u32| self.cells[cell as usize].sums.iter().copied().filter(|&sum| reach.sums[sum as usize]);
+            let parts_of = |cell: usize| self.cells[cell].sums.iter().copied().filter(|&sum| reach.sums[sum as usize]);
             for part in cells.iter().flat_map(|&cell| parts_of(cell)) {
                 *shared.entry(part).or_default() += 1;
             }
@@ -264,8 +277,7 @@ impl<'a> System<'a> {
             splits.dedup();
             for split in splits {
                 let covers = |part: u32| is_within(part) && self.sums[part as usize].split == split;
-                let left: Vec<usize> =
-                    cells.iter().filter(|&&cell| !parts_of(cell).any(covers)).map(|&cell| cell as usize).collect();
+                let left: Cells = cells.iter().filter(|&&cell| !parts_of(cell).any(covers)).copied().collect();
                 let mut people = Vec::new();
                 for &cell in &left {
                     unite(&mut people, &self.cells[cell].people, self.least);
@@ -279,6 +291,18 @@ impl<'a> System<'a> {
     }
 }
 
+/// Which of two random tables.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Draw {
+    First,
+    Second,
+}
+
+/// The sum of a set of cells in a table.
+fn sum_of(cells: &[usize], table: &[u64]) -> u64 {
+    cells.iter().fold(0, |sum, &cell| field::plus(sum, table[cell]))
+}
+
 /// Sums and cells that are connected.
 struct Reach {
     sums: Vec<bool>,
@@ -288,7 +312,7 @@ struct Reach {
 /// Cells that no published sum tells apart.
 #[derive(Clone, Debug, Default)]
 struct Class {
-    cells: Vec<usize>,
+    cells: Cells,
     /// Counted up to as many as are needed.
     people: Vec<u32>,
 }
@@ -296,7 +320,7 @@ struct Class {
 /// The groups of fewer than `least` people among up to four classes whose values sum to zero, as cells.
 ///
 /// Of three or four classes whoever stands in several is counted in each.
-fn small_groups(classes: &[Class], values: &[u64], least: usize) -> Vec<Vec<usize>> {
+fn small_groups(classes: &[Class], values: &[u64], least: usize) -> Vec<Cells> {
     let mut small: Vec<usize> = (0..classes.len()).filter(|&class| classes[class].people.len() < least).collect();
     let mut found: Vec<Vec<usize>> = small.iter().filter(|&&one| values[one] == 0).map(|&one| vec![one]).collect();
     small.retain(|&one| values[one] != 0);
@@ -304,35 +328,47 @@ fn small_groups(classes: &[Class], values: &[u64], least: usize) -> Vec<Vec<usiz
     for &one in &small {
         by_value.entry(values[one]).or_default().push(one);
     }
-    let of_value = |value: u64| by_value.get(&value).map_or(&[][..], Vec::as_slice);
+    // Few sums have an opposite: the others are told apart without a search.
+    let marks = Marks::new(by_value.keys().copied(), by_value.len());
+    let of_value = |value: u64| {
+        let met = if marks.may_have(value) { by_value.get(&value) } else { None };
+        met.map_or(&[][..], Vec::as_slice)
+    };
     for &one in &small {
         let others = of_value(field::less(0, values[one])).iter().filter(|&&other| other > one);
         found.extend(others.map(|&other| vec![one, other]));
     }
     // Two more, or one, must find room beside a pair.
-    let size = |class: usize| classes[class].people.len();
+    let size = move |class: usize| classes[class].people.len();
     small.retain(|&one| size(one) + 2 < least);
-    let mut pairs = Vec::new();
-    if small.len() <= MOST_SMALL_CELLS {
-        for (at, &one) in small.iter().enumerate() {
-            let others = small[at + 1..].iter().filter(|&&other| size(one) + size(other) + 1 < least);
-            pairs.extend(others.map(|&other| (field::plus(values[one], values[other]), one, other)));
-        }
-    }
-    for &(sum, one, other) in &pairs {
+    let small = if small.len() > MOST_SMALL_CELLS { &[] } else { small.as_slice() };
+    // Pairs that leave room for so many people more.
+    let pairs = move |room: usize| {
+        small.iter().enumerate().flat_map(move |(at, &one)| {
+            let others = small[at + 1..].iter().filter(move |&&other| size(one) + size(other) + room < least);
+            others.map(move |&other| (field::plus(values[one], values[other]), one, other))
+        })
+    };
+    for (sum, one, other) in pairs(1) {
         let thirds = of_value(field::less(0, sum)).iter().filter(|&&third| third != one && third != other);
         found.extend(thirds.map(|&third| vec![one, other, third]));
     }
     // Two pairs that sum to zero each were found before: together they tell no more.
-    let cancel = |one: usize, other: usize| field::plus(values[one], values[other]) == 0;
-    pairs.retain(|&(_, one, other)| size(one) + size(other) + 2 < least && !cancel(one, other));
-    pairs.sort_unstable();
+    let open_pairs = move || pairs(2).filter(|&(sum, ..)| sum != 0);
+    let sums = Marks::new(open_pairs().map(|(sum, ..)| sum), small.len() * small.len() / 2);
+    let mut pairs: Vec<_> = open_pairs().filter(|&(sum, ..)| sums.may_have(field::less(0, sum))).collect();
+    pairs.sort_unstable_by_key(|&(sum, ..)| sum);
+    let mut from = pairs.len();
     for &(sum, one, other) in &pairs {
+        // The opposites fall as the sums rise.
         let opposite = field::less(0, sum);
-        let from = pairs.partition_point(|&(value, ..)| value < opposite);
+        while from > 0 && pairs[from - 1].0 >= opposite {
+            from -= 1;
+        }
         let others = pairs[from..].iter().take_while(|&&(value, ..)| value == opposite);
         let apart = others.filter(|&&(_, third, fourth)| one < third && other != third && other != fourth);
-        let apart = apart.filter(|&&(_, third, fourth)| !cancel(one, third) && !cancel(one, fourth));
+        let cancel = |third| field::plus(values[one], values[third]) == 0;
+        let apart = apart.filter(|&&(_, third, fourth)| !cancel(third) && !cancel(fourth));
         found.extend(apart.map(|&(_, third, fourth)| vec![one, other, third, fourth]));
     }
     let is_small = |group: &Vec<usize>| {
@@ -344,6 +380,31 @@ fn small_groups(classes: &[Class], values: &[u64], least: usize) -> Vec<Vec<usiz
     };
     found.retain(is_small);
     found.into_iter().map(|group| group.into_iter().flat_map(|class| classes[class].cells.clone()).collect()).collect()
+}
+
+/// Values that were met, by their last bits.
+struct Marks(Vec<u64>);
+
+impl Marks {
+    /// With at least eight bits for each of so many values.
+    fn new(values: impl Iterator<Item = u64>, many: usize) -> Self {
+        let mut marks = Self(vec![0; (many / 8).next_power_of_two()]);
+        for value in values {
+            let (word, bit) = marks.place(value);
+            marks.0[word] |= bit;
+        }
+        marks
+    }
+
+    /// Whether a value may have been met; one in eight of those that were not may.
+    fn may_have(&self, value: u64) -> bool {
+        let (word, bit) = self.place(value);
+        self.0[word] & bit != 0
+    }
+
+    fn place(&self, value: u64) -> (usize, u64) {
+        ((value >> 6) as usize & (self.0.len() - 1), 1 << (value & 63))
+    }
 }
 
 /// Adds people who are not there yet, until there are `least`.
@@ -408,6 +469,9 @@ mod field {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::*;
 
     /// Sums of one step, each of a split of its own, over cells of so many people.
@@ -505,6 +569,77 @@ mod tests {
         let mut crossed: Vec<Sum> = sums.clone();
         crossed.truncate(9);
         assert_eq!(decided_by(&crossed, &cells, 10), [2, 3, 4, 5, 6, 7, 8]);
+    }
+
+    /// Whether one row is a combination of others, by plain elimination of fractions modulo a small prime.
+    fn follows(rows: &[Vec<i64>], row: &[i64]) -> bool {
+        const PRIME: i64 = 1_000_003;
+        let rank = |mut rows: Vec<Vec<i64>>| {
+            let mut rank = 0;
+            for column in 0..row.len() {
+                let Some(pivot) = (rank..rows.len()).find(|&at| rows[at][column] != 0) else { continue };
+                rows.swap(rank, pivot);
+                let (done, below) = rows.split_at_mut(rank + 1);
+                for other in below {
+                    let (times, by) = (other[column], done[rank][column]);
+                    for (to, from) in other.iter_mut().zip(&done[rank]) {
+                        *to = (*to * by - times * from).rem_euclid(PRIME);
+                    }
+                }
+                rank += 1;
+            }
+            rank
+        };
+        let with: Vec<Vec<i64>> = rows.iter().cloned().chain([row.to_vec()]).collect();
+        rank(rows.to_vec()) == rank(with)
+    }
+
+    /// What is withheld if sums are published one by one, each that makes nothing known.
+    fn one_by_one(sums: &[Sum], cells: &[Cell], least: usize) -> Vec<bool> {
+        let row = |is_in: &dyn Fn(usize) -> bool| -> Vec<i64> { (0..cells.len()).map(|at| is_in(at).into()).collect() };
+        let rows: Vec<Vec<i64>> = (0..).take(sums.len()).map(|sum| row(&|at| cells[at].sums.contains(&sum))).collect();
+        let people = |row: &[i64]| -> usize {
+            row.iter().zip(cells).filter(|(is_in, _)| **is_in == 1).map(|(_, cell)| cell.people.len()).sum()
+        };
+        let is_small = |row: &[i64]| (1..least).contains(&people(row));
+        let groups: Vec<Vec<i64>> =
+            (1..1 << cells.len()).map(|set: usize| row(&|at| set >> at & 1 == 1)).filter(|row| is_small(row)).collect();
+        let mut withheld: Vec<bool> = rows.iter().map(|row| is_small(row)).collect();
+        let mut published: Vec<Vec<i64>> = Vec::new();
+        for step in sums.chunk_by(|a, b| a.step == b.step) {
+            let end = sums.iter().rposition(|sum| sum.step == step[0].step).map_or(0, |last| last + 1);
+            let before = published.clone();
+            for sum in end - step.len()..end {
+                if withheld[sum] {
+                    continue;
+                }
+                published.push(rows[sum].clone());
+                let hidden = (0..end).filter(|&sum| withheld[sum] && people(&rows[sum]) > 0).map(|sum| &rows[sum]);
+                if hidden.chain(&groups).any(|row| follows(&published, row) && !follows(&before, row)) {
+                    published.pop();
+                    withheld[sum] = true;
+                }
+            }
+        }
+        withheld
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_withheld_is_what_makes_something_known_when_it_comes(
+            cells in vec((vec(any::<bool>(), 9), 1_u32..9), 1..8),
+            steps in 1_u32..4,
+        ) {
+            let sums: Vec<Sum> = (0..9).map(|at| Sum { step: at * steps / 9, split: at }).collect();
+            let mut next = 0;
+            let cells: Vec<Cell> = cells.iter().map(|(is_in, people)| {
+                next += people;
+                let sums = (0..9).filter(|&sum| is_in[sum as usize]).collect();
+                Cell { sums, people: (next - people..next).collect() }
+            }).collect();
+            let found = withheld(&sums, std::slice::from_ref(&cells), 5, &[]);
+            prop_assert_eq!(found, one_by_one(&sums, &cells, 5));
+        }
     }
 
     #[test]

@@ -136,9 +136,17 @@ fn missing(name: &str, canonical: &str, header: &[String], path: &Path) -> Diagn
         .map(|have| (strsim::jaro_winkler(&have.trim().to_lowercase(), &name.to_lowercase()), have))
         .filter(|(likeness, _)| *likeness > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0));
-    let hint = match near {
-        Some((_, have)) => format!("if `{have}` is it, write `columns: {{ {canonical}: \"{have}\" }}`"),
-        None => format!("name the file's own column: `columns: {{ {canonical}: … }}`"),
+    // A delimiter that is pinned, or declared by the file's first line, leaves one column where it is not the header's.
+    let unparted = match header {
+        [whole] => [(';', ";"), (',', ","), ('\t', "\\t"), ('|', "|")].iter().find(|(mark, _)| whole.contains(*mark)),
+        _ => None,
+    };
+    let hint = match (unparted, near) {
+        (Some((_, mark)), _) => {
+            format!("that is one column: if `{mark}` parts it, write `csv: {{ delimiter: \"{mark}\" }}`")
+        }
+        (None, Some((_, have))) => format!("if `{have}` is it, write `columns: {{ {canonical}: \"{have}\" }}`"),
+        (None, None) => format!("name the file's own column: `columns: {{ {canonical}: … }}`"),
     };
     Diagnostic::error("missing-column", format!("there is no column `{name}`{wanted}; the header is {shown}{more}"))
         .at(Place { file: path.to_path_buf(), line: Some(1), column: None })

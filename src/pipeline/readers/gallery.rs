@@ -3,6 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::{Part, order};
 use crate::calendar::{Grain, Period};
 use crate::config::{Dimension, ReportPlan};
@@ -193,7 +195,7 @@ impl<'a> Gallery<'a> {
     ) -> Vec<Vec<(Part, Vec<Key>)>> {
         let walls: Vec<Wall<'_>> = audiences.iter().map(|parts| self.wall(parts)).collect();
         let people = self.people(&walls, answers);
-        walls.iter().zip(people).map(|(wall, ways)| self.hidden(wall, ways, least)).collect()
+        walls.par_iter().zip(people).map(|(wall, ways)| self.hidden(wall, ways, least)).collect()
     }
 
     /// The figures of a wall that stay hidden, given who is behind its sums.
