@@ -183,8 +183,13 @@ fn pass(
         }
         add_up_use(&mut table, &panel, &config.choices, &wanted);
         let bought = if is_traced { buying(&table, &computable, &Scope::new()) } else { Vec::new() };
-        let (withheld, mut warnings) =
-            if asks { readers.withheld(task, &panel, &row_dimensions) } else { Default::default() };
+        let (withheld, mut warnings) = if asks {
+            // For somebody who gets many reports it can take longer than all the rest.
+            progress.stage("looking what reports tell together", 1);
+            readers.withheld(task, &panel, &row_dimensions)
+        } else {
+            Default::default()
+        };
         let mut intakes: Vec<Intake> = std::iter::once(intake).chain(intakes).chain(of_usage).collect();
         intakes.sort_by_key(|intake| intake.table);
         look(&Seen {
