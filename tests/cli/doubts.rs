@@ -135,6 +135,8 @@ fn another_mail_to_somebody_who_may_have_one_is_a_revision_and_is_said() {
     }
     assert!(listed(&home, 1).starts_with("1   discarded, may have arrived  monthly"), "{}", listed(&home, 1));
     assert!(state_line(&home, "1").ends_with("after 2 attempts, may have arrived"), "{}", state_line(&home, "1"));
+    let told = home.does(&["ledger", "who", "mrr_closing", "--report", "monthly", "--period", "2026-10"]).stdout;
+    assert_eq!(told.matches("discarded, may have arrived").count(), 1, "{told}");
     assert!(state_line(&home, "3").ends_with("after 1 attempt"), "{}", state_line(&home, "3"));
     println!("D18 | another mail to somebody who may have one: a revision, a reply to it, and warned of | 1 of 1");
 }
