@@ -273,6 +273,19 @@ fn pins_decide_what_cannot_be_told() {
     }
 }
 
+/// An order's id tells orders apart: unknown by its name, it would be left out, and nobody told.
+#[test]
+fn a_column_that_may_be_missing_is_not_overlooked_for_its_letters() {
+    let files = Files::csv("customer_id,ordered_at,amount, Order ID\nA,2026-01-31,1,7\nA,2026-01-31,1,8\n");
+    let failure = files.read(Table::Orders, &["ordered_at", "amount"]).unwrap_err();
+    assert_eq!(faults(&failure), ["t.csv:1: column-otherwise-written"]);
+    let help =
+        "if it is, write `columns: { order_id: \" Order ID\" }`; if not, `columns: { order_id: { const: \"\" } }`";
+    assert_eq!(failure.diagnostics[0].help.as_deref(), Some(help));
+    let mapped = files.map("order_id", " Order ID");
+    assert!(mapped.orders().is_ok() && mapped.constant("order_id", "").orders().is_ok());
+}
+
 #[test]
 fn windows_1252_with_semicolons_and_decimal_commas_reads_as_it_was_meant() {
     let text = "id_cliente;nome;data_entrada;regiao\n7;São João;31/12/2025;S\n007;\"Caf\u{e9}; Ltda\";01/02/2026;SE\n";

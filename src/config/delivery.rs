@@ -170,8 +170,9 @@ pub(super) fn read(spot: Spot<'_>, surroundings: &Surroundings<'_>) -> Delivery 
     }
     delivery.list_unsubscribe = fields.get("list_unsubscribe").and_then(|spot| list_unsubscribe(spot, surroundings));
     delivery.dkim = fields.get("dkim").and_then(|spot| dkim(spot, surroundings));
-    if let Some(list) = fields.get("allowed_domains") {
-        delivery.allowed_domains = list.list().into_iter().filter_map(|item| domain(item, surroundings)).collect();
+    if let Some(list) = fields.bound("allowed_domains") {
+        delivery.allowed_domains =
+            list.nonempty_list().into_iter().filter_map(|item| domain(item, surroundings)).collect();
     }
     if let Some(list) = fields.get("operators") {
         let allowed = &delivery.allowed_domains;

@@ -422,9 +422,14 @@ pub(super) struct Fields<'a> {
 impl<'a> Fields<'a> {
     /// The value of a key, if anything is written there.
     pub(super) fn get(self, key: &str) -> Option<Spot<'a>> {
+        self.bound(key).filter(|spot| !spot.is_empty())
+    }
+
+    /// The value of a key that sets bounds, also if nothing is written there: that could mean that nothing is allowed, or
+    /// everything.
+    pub(super) fn bound(self, key: &str) -> Option<Spot<'a>> {
         let entry = self.entries.iter().find(|entry| entry.key == key)?;
-        let spot = Spot { page: self.page, node: &entry.value, name: &entry.key };
-        (!spot.is_empty()).then_some(spot)
+        Some(Spot { page: self.page, node: &entry.value, name: &entry.key })
     }
 
     /// The value of a key that must be there.

@@ -264,7 +264,7 @@ fn reader(spot: Spot<'_>, surroundings: &Surroundings<'_>, company: &Company<'_>
     let fields = spot.fields(&["to", "locale", "names", "only"]);
     let tag = fields.get("locale").and_then(locale).unwrap_or_else(|| company.locale.to_owned());
     let names = fields.get("names").and_then(Spot::flag).unwrap_or(false);
-    let only = fields.get("only").map(|spot| scope(spot, company)).unwrap_or_default();
+    let only = fields.bound("only").map(|spot| scope(spot, company)).unwrap_or_default();
     let to = fields.required("to", "write `to: \"name@domain\"`")?;
     let to = recipient(to, surroundings, company.allowed_domains)?;
     Some(Recipient { to, locale: tag, names, only })
@@ -273,7 +273,7 @@ fn reader(spot: Spot<'_>, surroundings: &Surroundings<'_>, company: &Company<'_>
 /// The customers that a recipient may know of. An empty scope could mean all or none, so it must not be written.
 fn scope(spot: Spot<'_>, company: &Company<'_>) -> BTreeMap<String, String> {
     let entries = spot.entries();
-    if spot.is_map() && entries.is_empty() {
+    if spot.is_empty() || (spot.is_map() && entries.is_empty()) {
         spot.fault(codes::EMPTY_SCOPE, "`only` names no attribute", "leave `only` out to send the whole report");
     }
     let mut only = BTreeMap::new();

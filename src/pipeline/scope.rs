@@ -36,7 +36,22 @@ pub(super) fn empty_scopes(task: &Task<'_>, segments: &Segments) -> BTreeMap<Sco
         let help = format!("customers have {}; correct `only:`", known.join(", "));
         Some(Diagnostic::error("empty-scope", what).at(place.clone()).help(help))
     };
-    let faults = |scope: &Scope| scope.iter().filter_map(fault).collect::<Vec<_>>();
+    let of_all = |scope: &Scope| {
+        let is_it = |labels: &[(String, String)]| {
+            labels.len() == scope.len() && labels.iter().all(|(name, label)| scope.get(name) == Some(label))
+        };
+        let mut cells = segments.cells.iter().enumerate().filter(|(_, cell)| is_it(&cell.labels));
+        if scope.len() < 2 || cells.any(|(cell, _)| segments.hold_anybody_in(cell)) {
+            return None;
+        }
+        let only: Vec<String> = scope.iter().map(|(attribute, value)| format!("{attribute}: {value}")).collect();
+        let what = format!("`only: {{ {} }}` holds nobody: no customer has all of these", only.join(", "));
+        Some(Diagnostic::error("empty-scope", what).at(place.clone()).help("correct `only:`"))
+    };
+    let faults = |scope: &Scope| {
+        let of_each: Vec<Diagnostic> = scope.iter().filter_map(fault).collect();
+        if of_each.is_empty() { of_all(scope).into_iter().collect() } else { of_each }
+    };
     let each = task.scopes.iter().map(|scope| (scope.clone(), faults(scope)));
     each.filter(|(_, faults)| !faults.is_empty()).collect()
 }

@@ -62,7 +62,8 @@ pub(crate) fn expected(spec: &TableSpec, source: &Source) -> Vec<String> {
 /// Feeds the canonical columns, in the schema's order, then the attributes, in the file's.
 ///
 /// # Errors
-/// Every required or mapped column that the header lacks, each with the nearest name that it has.
+/// Every required or mapped column that the header lacks, each with the nearest name that it has; every other that it has
+/// in other letters.
 pub(crate) fn slots(
     spec: &'static TableSpec,
     source: &Source,
@@ -78,7 +79,10 @@ pub(crate) fn slots(
             None if header.iter().any(|name| name == column.name) || column.required => {
                 Origin::Column(column.name.to_owned())
             }
-            None => continue,
+            None => {
+                faults.extend(otherwise_written(column, source, header, path));
+                continue;
+            }
         };
         match &origin {
             Origin::Column(name) if !header.contains(name) => faults.push(missing(name, column.name, header, path)),
@@ -151,6 +155,22 @@ fn missing(name: &str, canonical: &str, header: &[String], path: &Path) -> Diagn
     Diagnostic::error("missing-column", format!("there is no column `{name}`{wanted}; the header is {shown}{more}"))
         .at(Place { file: path.to_path_buf(), line: Some(1), column: None })
         .help(hint)
+}
+
+/// The fault of a column that may be missing and seems to be there, in other letters: without it figures would be others,
+/// and nothing would say so.
+fn otherwise_written(spec: &ColumnSpec, source: &Source, header: &[String], path: &Path) -> Option<Diagnostic> {
+    let name = spec.name;
+    let is_mapped = |have: &String| {
+        source.columns.values().any(|origin| matches!(origin, ColumnSource::Column(from) if from == have))
+    };
+    let is_it = |have: &&String| have.trim().to_lowercase().replace([' ', '-'], "_") == name && !is_mapped(have);
+    let have = header.iter().find(is_it)?;
+    let fault = Diagnostic::error("column-otherwise-written", format!("`{have}` is not `{name}`, but it may be meant"));
+    let help = format!(
+        "if it is, write `columns: {{ {name}: \"{have}\" }}`; if not, `columns: {{ {name}: {{ const: \"\" }} }}`"
+    );
+    Some(fault.at(Place { file: path.to_path_buf(), line: Some(1), column: None }).help(help))
 }
 
 /// Names that stand twice in a header; empty names may.

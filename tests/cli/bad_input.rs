@@ -102,6 +102,21 @@ fn a_part_of_those_without_a_value_is_a_part() {
     assert_eq!(home.letters().len(), 1);
 }
 
+/// S is there and Norte too, but no customer is both.
+#[test]
+fn a_part_that_nobody_is_in_by_all_its_attributes_gets_no_empty_mail() {
+    let home = Home::tiny();
+    home.edit("config/farol.yaml", "schedule:", "segments: [plan]\nschedule:");
+    let reader = |name: &str| format!("{{ to: eve@example.com, only: {{ plan: S, name: {name} }} }}");
+    home.edit("config/reports.yaml", "{ to: \"head@example.com\" }", &reader("Norte"));
+    let ended = home.farol(&["run", "--period", "2026-04", "--as-of", "2026-05-10", "--send"]);
+    let fault = "error[empty-scope]: `only: { name: Norte, plan: S }` holds nobody: no customer has all of these";
+    assert!(ended.code == Some(65) && ended.stderr.contains(fault), "{}", ended.stderr);
+    home.edit("config/reports.yaml", "Norte", "Lua");
+    home.does(&["run", "--period", "2026-04", "--as-of", "2026-05-10", "--send"]);
+    assert_eq!(home.letters().len(), 1);
+}
+
 #[test]
 fn a_truncated_parquet_file_is_no_parquet_file() {
     let said = refused(

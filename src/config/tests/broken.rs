@@ -348,6 +348,20 @@ fn watchers() -> Vec<Case> {
     ]
 }
 
+/// What sets bounds must not be left empty: that could mean none, or all.
+fn bounds() -> Vec<Case> {
+    vec![
+        after(
+            "delivery: { allowed_domains: [] }",
+            &["farol.yaml:3:30: error[empty-list]: `allowed_domains` is an empty list"],
+        ),
+        after(
+            "delivery: { allowed_domains: }",
+            &["farol.yaml:3:13: error[wrong-type]: `allowed_domains` must be a list, found nothing"],
+        ),
+    ]
+}
+
 fn delivery() -> Vec<Case> {
     vec![
         after(
@@ -628,7 +642,7 @@ fn reports() -> Vec<Case> {
             ],
         ),
         of(
-            "r:\n  recipients:\n    - { to: a@b.example, locale: en-gb, names: yes, only: {} }\n    - { to: \"Ana <A@B.example>\", only: { size: Big } }\n    - c@b.example",
+            "r:\n  recipients:\n    - { to: a@b.example, locale: en-gb, names: yes, only: {} }\n    - { to: \"Ana <A@B.example>\", only: { size: Big } }\n    - c@b.example\n    - { to: d@b.example, only: }\n    - { to: e@b.example, only: ~ }",
             &[
                 "reports.yaml:3:34: error[unknown-locale]: unknown locale `en-gb`",
                 "reports.yaml:3:48: error[wrong-type]: `names` must be true or false, found text `yes`",
@@ -636,6 +650,8 @@ fn reports() -> Vec<Case> {
                 "reports.yaml:4:7: error[duplicate-recipient]: `Ana <A@B.example>` gets this report already",
                 "reports.yaml:4:42: warning[undeclared-attribute]: no mapping names the attribute `size`; the customers' file must have a column of that name",
                 "reports.yaml:5:7: error[wrong-type]: `recipients` must be a list of recipients, found text `c@b.example`",
+                "reports.yaml:6:26: error[empty-scope]: `only` names no attribute",
+                "reports.yaml:7:26: error[empty-scope]: `only` names no attribute",
             ],
         ),
     ]
@@ -650,6 +666,7 @@ fn each_fault_is_said_in_its_place_and_each_code_is_used() {
         segments(),
         schedule(),
         watchers(),
+        bounds(),
         delivery(),
         benchmarks(),
         kpis(),
