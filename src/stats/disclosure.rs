@@ -3,7 +3,7 @@
 //! Knows cells and the sums over them; not what is summed. Works for everything that adds up over people: counts, scores,
 //! their squares, and whatever is divided afterwards.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 /// People whom every sum treats alike.
@@ -167,10 +167,11 @@ impl<'a> System<'a> {
         let hidden = (0..step.end).filter(|&sum| withheld[sum]).map(|sum| &self.cells_of[sum]);
         let mut found: Vec<Cells> = hidden.filter(|cells| is_fault(cells)).cloned().collect();
         let reach = self.reach(step, withheld);
-        let (classes, values) = self.classes(&reach, &self.table(self.rows.len(), Draw::First));
-        found.extend(small_groups(&classes, &values, self.least).into_iter().filter(&is_fault));
+        let [before, after] = [self.rows_before(step.start), self.rows.len()].map(|rows| self.table(rows, Draw::First));
+        let classes = self.classes(&reach, &before, &after);
+        found.extend(small_groups(&classes, self.least).into_iter().filter(&is_fault));
         if self.least > MOST_CELLS + 1 {
-            found.extend(self.remainders(&reach).into_iter().filter(&is_fault));
+            found.extend(self.remainders(step, &reach).into_iter().filter(&is_fault));
         }
         found
     }
@@ -229,23 +230,24 @@ impl<'a> System<'a> {
         reach
     }
 
-    /// The cells within reach that no published sum tells apart, and the value of each such class in a random table that
-    /// publishes nothing but zeros.
-    fn classes(&self, reach: &Reach, table: &[u64]) -> (Vec<Class>, Vec<u64>) {
+    /// The cells within reach that no published sum tells apart, with their values in a random table that publishes nothing
+    /// but zeros before a step, and in one after it.
+    fn classes(&self, reach: &Reach, before: &[u64], after: &[u64]) -> Vec<Class> {
         let mut places: HashMap<Vec<u32>, usize, foldhash::fast::FixedState> = HashMap::default();
-        let (mut classes, mut values): (Vec<Class>, Vec<u64>) = (Vec::new(), Vec::new());
+        let mut classes: Vec<Class> = Vec::new();
         for (at, cell) in self.cells.iter().enumerate().filter(|(at, _)| reach.cells[*at]) {
             let sums = cell.sums.iter().copied().filter(|&sum| reach.sums[sum as usize]).collect();
             let place = *places.entry(sums).or_insert(classes.len());
             if place == classes.len() {
                 classes.push(Class::default());
-                values.push(0);
             }
-            classes[place].cells.push(at);
-            unite(&mut classes[place].people, &cell.people, self.least);
-            values[place] = field::plus(values[place], table[at]);
+            let class = &mut classes[place];
+            class.cells.push(at);
+            unite(&mut class.people, &cell.people, self.least);
+            class.before = field::plus(class.before, before[at]);
+            class.value = field::plus(class.value, after[at]);
         }
-        (classes, values)
+        classes
     }
 
     /// A random table for which every published sum of so many rows is zero.
@@ -261,23 +263,28 @@ impl<'a> System<'a> {
     }
 
     /// What is left of each published sum after the published sums of one split that lie within it, where that is few
-    /// people.
-    fn remainders(&self, reach: &Reach) -> Vec<Cells> {
+    /// people, and one of all these sums may be of the step.
+    fn remainders(&self, step: &Range<usize>, reach: &Reach) -> Vec<Cells> {
         let mut found = Vec::new();
-        for (whole, cells) in self.cells_of.iter().enumerate().filter(|(sum, _)| reach.sums[*sum]) {
+        let of_step = step.clone().filter(|&sum| reach.sums[sum] && !self.cells_of[sum].is_empty());
+        let around = |sum: usize| self.cells[self.cells_of[sum][0]].sums.iter().map(|&whole| whole as usize);
+        let wholes: BTreeSet<usize> = of_step.flat_map(around).filter(|&sum| reach.sums[sum]).collect();
+        for (whole, cells) in wholes.into_iter().map(|whole| (whole, &self.cells_of[whole])) {
             let mut shared: HashMap<u32, usize, foldhash::fast::FixedState> = HashMap::default();
             let parts_of = |cell: usize| self.cells[cell].sums.iter().copied().filter(|&sum| reach.sums[sum as usize]);
             for part in cells.iter().flat_map(|&cell| parts_of(cell)) {
                 *shared.entry(part).or_default() += 1;
             }
             let is_within = |part: u32| part as usize != whole && shared[&part] == self.cells_of[part as usize].len();
-            let mut splits: Vec<u32> =
-                shared.keys().filter(|&&part| is_within(part)).map(|&part| self.sums[part as usize].split).collect();
-            splits.sort_unstable();
-            splits.dedup();
-            for split in splits {
-                let covers = |part: u32| is_within(part) && self.sums[part as usize].split == split;
-                let left: Cells = cells.iter().filter(|&&cell| !parts_of(cell).any(covers)).copied().collect();
+            let mut covered: BTreeMap<u32, Vec<bool>> = BTreeMap::new();
+            for (at, &cell) in cells.iter().enumerate() {
+                for part in parts_of(cell).filter(|&part| is_within(part)) {
+                    covered.entry(self.sums[part as usize].split).or_insert_with(|| vec![false; cells.len()])[at] =
+                        true;
+                }
+            }
+            for is_covered in covered.into_values() {
+                let left: Cells = cells.iter().zip(is_covered).filter(|(_, is)| !is).map(|(&cell, _)| cell).collect();
                 let mut people = Vec::new();
                 for &cell in &left {
                     unite(&mut people, &self.cells[cell].people, self.least);
@@ -315,18 +322,33 @@ struct Class {
     cells: Cells,
     /// Counted up to as many as are needed.
     people: Vec<u32>,
+    /// Its value in the table of before the step.
+    before: u64,
+    /// Its value in the table of after the step.
+    value: u64,
 }
 
-/// The groups of fewer than `least` people among up to four classes whose values sum to zero, as cells.
+impl Class {
+    /// Whether the step has an influence on it. Both tables are drawn alike: what the step makes known holds such a class.
+    fn is_moved(&self) -> bool {
+        self.before != self.value
+    }
+}
+
+/// The groups of fewer than `least` people among up to four classes, one of them moved, whose values sum to zero, as cells.
 ///
 /// Of three or four classes whoever stands in several is counted in each.
-fn small_groups(classes: &[Class], values: &[u64], least: usize) -> Vec<Cells> {
-    let mut small: Vec<usize> = (0..classes.len()).filter(|&class| classes[class].people.len() < least).collect();
-    let mut found: Vec<Vec<usize>> = small.iter().filter(|&&one| values[one] == 0).map(|&one| vec![one]).collect();
-    small.retain(|&one| values[one] != 0);
+fn small_groups(classes: &[Class], least: usize) -> Vec<Cells> {
+    let (size, value) = (|class: usize| classes[class].people.len(), |class: usize| classes[class].value);
+    let mut small: Vec<usize> = (0..classes.len()).filter(|&class| size(class) < least).collect();
+    small.sort_by_key(|&class| !classes[class].is_moved());
+    let moved_of = |small: &[usize]| small.partition_point(|&class| classes[class].is_moved());
+    let mut found: Vec<Vec<usize>> =
+        small[..moved_of(&small)].iter().filter(|&&one| value(one) == 0).map(|&one| vec![one]).collect();
+    small.retain(|&one| value(one) != 0);
     let mut by_value: HashMap<u64, Vec<usize>, foldhash::fast::FixedState> = HashMap::default();
     for &one in &small {
-        by_value.entry(values[one]).or_default().push(one);
+        by_value.entry(value(one)).or_default().push(one);
     }
     // Few sums have an opposite: the others are told apart without a search.
     let marks = Marks::new(by_value.keys().copied(), by_value.len());
@@ -334,40 +356,38 @@ fn small_groups(classes: &[Class], values: &[u64], least: usize) -> Vec<Cells> {
         let met = if marks.may_have(value) { by_value.get(&value) } else { None };
         met.map_or(&[][..], Vec::as_slice)
     };
-    for &one in &small {
-        let others = of_value(field::less(0, values[one])).iter().filter(|&&other| other > one);
+    for &one in &small[..moved_of(&small)] {
+        let others = of_value(field::less(0, value(one))).iter().filter(|&&other| other != one);
         found.extend(others.map(|&other| vec![one, other]));
     }
     // Two more, or one, must find room beside a pair.
-    let size = move |class: usize| classes[class].people.len();
     small.retain(|&one| size(one) + 2 < least);
     let small = if small.len() > MOST_SMALL_CELLS { &[] } else { small.as_slice() };
-    // Pairs that leave room for so many people more.
-    let pairs = move |room: usize| {
-        small.iter().enumerate().flat_map(move |(at, &one)| {
+    let moved = moved_of(small);
+    // Pairs of which one is among the first so many, and that leave room for so many people more.
+    let pairs = move |first: usize, room: usize| {
+        small[..first].iter().enumerate().flat_map(move |(at, &one)| {
             let others = small[at + 1..].iter().filter(move |&&other| size(one) + size(other) + room < least);
-            others.map(move |&other| (field::plus(values[one], values[other]), one, other))
+            others.map(move |&other| (field::plus(value(one), value(other)), one, other))
         })
     };
-    for (sum, one, other) in pairs(1) {
+    for (sum, one, other) in pairs(moved, 1) {
         let thirds = of_value(field::less(0, sum)).iter().filter(|&&third| third != one && third != other);
         found.extend(thirds.map(|&third| vec![one, other, third]));
     }
     // Two pairs that sum to zero each were found before: together they tell no more.
-    let open_pairs = move || pairs(2).filter(|&(sum, ..)| sum != 0);
-    let sums = Marks::new(open_pairs().map(|(sum, ..)| sum), small.len() * small.len() / 2);
-    let mut pairs: Vec<_> = open_pairs().filter(|&(sum, ..)| sums.may_have(field::less(0, sum))).collect();
-    pairs.sort_unstable_by_key(|&(sum, ..)| sum);
-    let mut from = pairs.len();
-    for &(sum, one, other) in &pairs {
-        // The opposites fall as the sums rise.
+    let open_pairs = move |first: usize| pairs(first, 2).filter(|&(sum, ..)| sum != 0);
+    let marks = Marks::new(open_pairs(moved).map(|(sum, ..)| sum), moved * small.len());
+    let has_opposite = |marks: &Marks, sum: u64| marks.may_have(field::less(0, sum));
+    let mut opposites: Vec<_> = open_pairs(small.len()).filter(|&(sum, ..)| has_opposite(&marks, sum)).collect();
+    opposites.sort_unstable_by_key(|&(sum, ..)| sum);
+    let marks = Marks::new(opposites.iter().map(|&(sum, ..)| sum), opposites.len());
+    for (sum, one, other) in open_pairs(moved).filter(|&(sum, ..)| has_opposite(&marks, sum)) {
         let opposite = field::less(0, sum);
-        while from > 0 && pairs[from - 1].0 >= opposite {
-            from -= 1;
-        }
-        let others = pairs[from..].iter().take_while(|&&(value, ..)| value == opposite);
-        let apart = others.filter(|&&(_, third, fourth)| one < third && other != third && other != fourth);
-        let cancel = |third| field::plus(values[one], values[third]) == 0;
+        let from = opposites.partition_point(|&(sum, ..)| sum < opposite);
+        let others = opposites[from..].iter().take_while(|&&(sum, ..)| sum == opposite);
+        let apart = others.filter(|&&(_, third, fourth)| ![third, fourth].iter().any(|of| [one, other].contains(of)));
+        let cancel = |third| field::plus(value(one), value(third)) == 0;
         let apart = apart.filter(|&&(_, third, fourth)| !cancel(third) && !cancel(fourth));
         found.extend(apart.map(|&(_, third, fourth)| vec![one, other, third, fourth]));
     }
