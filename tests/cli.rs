@@ -16,6 +16,8 @@ mod codes;
 mod daemon;
 #[path = "cli/deadman.rs"]
 mod deadman;
+#[path = "cli/doubts.rs"]
+mod doubts;
 #[path = "cli/early.rs"]
 mod early;
 #[path = "cli/explain.rs"]

@@ -1,7 +1,5 @@
 //! `farol check`: every fault, before it matters.
 
-use std::path::Path;
-
 use clap::Args;
 
 use crate::cli::schedule::stands_still;
@@ -64,7 +62,7 @@ fn reminders(config: &Config) -> Vec<Diagnostic> {
         let help = "name somebody in `delivery: { operators: […] }`";
         reminders.push(Diagnostic::warning("no-operators", text).at(place()).help(help));
     }
-    let folder = config.watchers.metrics.as_deref().and_then(Path::parent).filter(|folder| !folder.is_dir());
+    let folder = config.watchers.metrics.as_deref().map(watch::metrics_folder).filter(|folder| !folder.is_dir());
     if let Some(folder) = folder {
         let text = format!("the folder of `metrics` is not there: {}", folder.display());
         reminders

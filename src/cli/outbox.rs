@@ -7,7 +7,7 @@ use crate::cli::book::{News, keep_book, keep_watch};
 use crate::cli::{Common, Console, World, configuration};
 use crate::config::Config;
 use crate::delivery::address::{masked, without_addresses};
-use crate::delivery::outbox::{self, Obstacle, stands};
+use crate::delivery::outbox::{self, Obstacle, doubt, stands};
 use crate::delivery::stop::Stop;
 use crate::diagnostic::counted;
 use crate::error::Result;
@@ -50,10 +50,11 @@ pub(super) struct Show {
 
 #[derive(Debug, Args)]
 pub(super) struct Retry {
-    /// The numbers that `list` shows, also of mail that was refused, is dead, or may have arrived; without any, what waits: it
-    /// would be tried by itself after its pause
+    /// The numbers that `list` shows, also of mail that is tried no more by itself; without any, what would be tried by itself after
+    /// its pause, with `on_unknown: resend_once` also what may have arrived
     id: Vec<i64>,
-    /// Everything that is not sent: also what was refused or is dead, however old, and what may have arrived
+    /// Everything that is not sent: also what was refused or is dead, however old, and what may have arrived and is tried no more by
+    /// itself
     #[arg(long, conflicts_with = "id")]
     all: bool,
     /// Say what would be done, and do nothing
@@ -89,7 +90,9 @@ pub(super) fn run(command: &Command, common: &Common, world: &World, console: &C
             let mut mails = Vec::new();
             if let Some(ledger) = Ledger::look(&config.state, &config.witnessed)? {
                 for delivery in pipeline::waiting(&ledger, options.all)? {
-                    mails.push((outbox::obstacle(&ledger, &config, &delivery)?, delivery));
+                    let obstacle = outbox::obstacle(&ledger, &config, &delivery)?;
+                    let state = stands(obstacle, &delivery, ledger.may_have_arrived(&delivery)?);
+                    mails.push(Listed { delivery, obstacle, state });
                 }
             }
             for line in table(&mails, options.addresses, clock()) {
@@ -170,15 +173,22 @@ fn is_well(config: &Config) -> Result<bool> {
     Ok(!waits && ledger.open_incidents()?.is_empty())
 }
 
+/// A delivery and how it stands.
+struct Listed {
+    delivery: Delivery,
+    obstacle: Option<Obstacle>,
+    state: String,
+}
+
 /// The deliveries in columns; at the end of each line what the server said, and of what is not tried why, and what mends it.
-fn table(mails: &[(Option<Obstacle>, Delivery)], addresses: bool, now: DateTime<Utc>) -> Vec<String> {
+fn table(mails: &[Listed], addresses: bool, now: DateTime<Utc>) -> Vec<String> {
     if mails.is_empty() {
         return vec!["nothing waits".to_owned()];
     }
     let shown = |delivery: &Delivery| {
         if addresses { delivery.recipient.clone() } else { masked(&delivery.recipient) }
     };
-    let row = |(obstacle, delivery): &(Option<Obstacle>, Delivery)| {
+    let row = |Listed { delivery, obstacle, state }: &Listed| {
         let obstacle = obstacle.filter(|_| !matches!(delivery.state, State::Sent | State::Discarded));
         let reply = obstacle.map_or_else(
             || delivery.said().to_owned(),
@@ -186,7 +196,7 @@ fn table(mails: &[(Option<Obstacle>, Delivery)], addresses: bool, now: DateTime<
         );
         [
             delivery.id.to_string(),
-            stands(obstacle, delivery),
+            state.clone(),
             delivery.report.clone(),
             delivery.period.clone(),
             delivery.revision.to_string(),
@@ -230,10 +240,11 @@ fn record(ledger: &Ledger, delivery: &Delivery) -> Result<Vec<String>> {
         format!("message-id     {}", delivery.message_id),
         format!("message        sha256 {}", delivery.message),
         format!(
-            "state          {} since {}, after {}",
+            "state          {} since {}, after {}{}",
             delivery.state.id(),
             at(delivery.updated),
-            counted(delivery.attempts, "attempt", "attempts")
+            counted(delivery.attempts, "attempt", "attempts"),
+            doubt(delivery, ledger.may_have_arrived(delivery)?)
         ),
     ];
     if let Some((when, bytes)) = ledger.pruned(&delivery.message)? {

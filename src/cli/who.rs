@@ -10,6 +10,7 @@ use crate::cli::Console;
 use crate::cli::outbox::{columns, input_files, inputs};
 use crate::cli::run::period;
 use crate::config::Config;
+use crate::delivery::outbox::stands;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
 use crate::ledger::{Delivery, Ledger, RunRecord, Telling};
@@ -36,6 +37,8 @@ pub(super) struct Options {
 /// One mail, and the figure as it told it.
 struct Told<'a> {
     delivery: &'a Delivery,
+    /// Also where it was given up.
+    may_have_arrived: bool,
     telling: Option<&'a Telling>,
     value: Option<f64>,
 }
@@ -52,9 +55,10 @@ pub(super) fn run(options: &Options, config: &Config, console: &Console) -> Resu
         .iter()
         .map(|delivery| {
             let telling = tellings.get(&delivery.id);
-            Told { delivery, telling, value: telling.and_then(|telling| value(telling, &options.kpi, &segment)) }
+            let value = telling.and_then(|telling| value(telling, &options.kpi, &segment));
+            Ok(Told { delivery, may_have_arrived: ledger.may_have_arrived(delivery)?, telling, value })
         })
-        .collect();
+        .collect::<Result<_>>()?;
     if deliveries.is_empty() {
         return Err(nothing(options, config));
     }
@@ -135,7 +139,7 @@ fn lines(options: &Options, period: &str, told: &[Told<'_>], runs: &Runs) -> Vec
         let value = told.value.map_or("not told".to_owned(), |value| format!("{value} {}", unit(runs, told)));
         [
             told.delivery.recipient.clone(),
-            told.delivery.state.id().to_owned(),
+            stands(None, told.delivery, told.may_have_arrived),
             instant(told.delivery.updated),
             told.delivery.revision.to_string(),
             told.delivery.run.to_string(),
@@ -160,7 +164,7 @@ fn document(options: &Options, period: &str, told: &[Told<'_>], runs: &Runs) -> 
     let mail = |told: &Told<'_>| {
         let Delivery { recipient, state, updated, revision, run, message_id, message, .. } = told.delivery;
         json!({
-            "to": recipient, "state": state.id(), "since": instant(*updated), "revision": revision, "run": run,
+            "to": recipient, "state": state.id(), "may_have_arrived": told.may_have_arrived, "since": instant(*updated), "revision": revision, "run": run,
             "message_id": message_id, "sha256": message, "of": part(told.telling), "value": told.value,
             "unit": unit(runs, told),
         })

@@ -18,7 +18,7 @@ use crate::config::OnUnknown;
 use crate::error::Result;
 use crate::ledger::{Delivery, Ledger, RunLock, Settlement, State, TRIAL};
 
-pub use held::{blocked, obstacle, stands};
+pub use held::{blocked, doubt, obstacle, stands};
 pub use mailing::{Mailing, Obstacle, scope_text};
 pub use summary::Summary;
 
@@ -68,8 +68,6 @@ pub struct Postman<'a> {
     broken_at: Option<String>,
     /// What has had its attempt.
     tried: BTreeSet<i64>,
-    /// What may have arrived, and somebody wanted tried all the same.
-    doubtful: BTreeSet<i64>,
     stop: Stop,
 }
 
@@ -90,7 +88,6 @@ impl<'a> Postman<'a> {
             closed: None,
             broken_at: None,
             tried: BTreeSet::new(),
-            doubtful: BTreeSet::new(),
             stop: Stop::default(),
         }
     }
@@ -151,9 +148,6 @@ impl<'a> Postman<'a> {
         let mut waiting = Vec::new();
         for delivery in deliveries {
             let is_second = delivery.state == State::Unknown && delivery.resends == 0;
-            if delivery.state == State::Unknown && !is_second {
-                self.doubtful.insert(delivery.id);
-            }
             waiting.push(if delivery.state == State::Pending || is_second {
                 delivery.clone()
             } else {
@@ -198,10 +192,10 @@ impl<'a> Postman<'a> {
             && !self.stop.is_told()
             && let Some(delivery) = left.next()
         {
-            let outcome = self.attempt(ledger, delivery)?;
+            let (begun, outcome) = self.attempt(ledger, delivery)?;
             let has_left = matches!(outcome, Outcome::Sent(_) | Outcome::Unknown(_));
-            if has_left && (delivery.may_have_arrived() || self.doubtful.contains(&delivery.id)) {
-                summary.tried_twice.push(delivery.clone());
+            if has_left && begun.resends > 0 {
+                summary.tried_twice.push(begun);
             }
             if let Outcome::Sent(_) = outcome {
                 summary.sent_now.push(delivery.id);
@@ -253,8 +247,8 @@ impl<'a> Postman<'a> {
         is_to_come(delivery, self.on_unknown, now) && !is_paused(delivery, now) && !self.tried.contains(&delivery.id)
     }
 
-    /// One attempt, from the ledger's bytes to the ledger's verdict.
-    fn attempt(&mut self, ledger: &mut Ledger, delivery: &Delivery) -> Result<Outcome> {
+    /// One attempt, from the ledger's bytes to the ledger's verdict; and the delivery as it was while the attempt went on.
+    fn attempt(&mut self, ledger: &mut Ledger, delivery: &Delivery) -> Result<(Delivery, Outcome)> {
         let clock = self.clock;
         let message = ledger.message(&delivery.message)?;
         let envelope = Envelope::new(&delivery.sender, &delivery.recipient)?;
@@ -283,7 +277,7 @@ impl<'a> Postman<'a> {
             let reason = outcome.reason().replace(&delivery.recipient, &masked(&delivery.recipient));
             self.closed = Some(Closed { reason, until });
         }
-        Ok(outcome)
+        Ok((begun, outcome))
     }
 }
 
@@ -318,14 +312,14 @@ pub fn due(ledger: &Ledger, mailing: &Mailing, on_unknown: OnUnknown, now: DateT
     Ok(due)
 }
 
-/// Whether the next run of its report and period writes a mail anew: nothing of it can have arrived, it was not given up, and it was
-/// written for other rights than its reader has now.
+/// Whether the next run of its report and period writes a mail anew: nothing of it can have arrived, or somebody has had it wait all
+/// the same; it was not given up, and it was written for other rights than its reader has now.
 ///
 /// # Errors
 /// Those of the ledger.
 pub fn is_written_anew(ledger: &Ledger, mailing: &Mailing, delivery: &Delivery) -> Result<bool> {
     let has_not_left = matches!(delivery.state, State::Pending | State::Deferred | State::Failed | State::Dead);
-    Ok(has_not_left && !delivery.may_have_arrived() && mailing.obstacle(ledger, delivery)? == Some(Obstacle::Outdated))
+    Ok(has_not_left && !delivery.is_undecided() && mailing.obstacle(ledger, delivery)? == Some(Obstacle::Outdated))
 }
 
 /// Whether its pause still runs. One that was begun by a clock that was ahead is none.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Row, Transaction, params};
 
 use super::Ledger;
-use super::record::{Delivery, Seal, State, written};
+use super::record::{Delivery, NOT_ARRIVED, Seal, State, written};
 use super::rows::{time, unreadable};
 use crate::error::Result;
 
@@ -100,7 +100,37 @@ impl Ledger {
             delivery.dot_intent = None;
             delivery.not_before = None;
             delivery.deliver_by = Some(deliver_by);
+            if reason == NOT_ARRIVED {
+                delivery.reply = Some(NOT_ARRIVED.to_owned());
+            }
             Ok(())
+        })
+    }
+
+    /// Has a delivery that may have arrived wait to be written anew, because somebody has said that it has not.
+    ///
+    /// # Errors
+    /// As [`Ledger::retry`].
+    pub fn deny(&mut self, id: i64, deliver_by: DateTime<Utc>, now: DateTime<Utc>) -> Result<Delivery> {
+        self.retry(id, NOT_ARRIVED, deliver_by, now)
+    }
+
+    /// Whether a delivery may have arrived, also one that was given up: what was given up for a newer mail, or because somebody has
+    /// said that it is there, may be there.
+    ///
+    /// # Errors
+    /// As [`Ledger`] says.
+    pub fn may_have_arrived(&self, delivery: &Delivery) -> Result<bool> {
+        if delivery.state != State::Discarded {
+            return Ok(delivery.may_have_arrived());
+        }
+        let decisions = self.decisions(delivery.id)?;
+        let Some((given_up, before)) = decisions.split_last() else { return Ok(false) };
+        let is_denied = || before.last().is_some_and(|decision| decision.reason == NOT_ARRIVED);
+        Ok(match given_up.was {
+            State::Unknown => true,
+            State::Pending => delivery.resends > 0 && !is_denied(),
+            _ => delivery.resends > 0,
         })
     }
 

@@ -197,6 +197,9 @@ pub struct Delivery {
     pub recorded: DateTime<Utc>,
 }
 
+/// What stands in the place of a server's words where somebody has said of a mail that it has not arrived.
+pub(super) const NOT_ARRIVED: &str = "somebody has said that it has not arrived";
+
 /// How an attempt ended, with what was said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Settlement {
@@ -286,14 +289,19 @@ impl RunRecord {
 
 impl Delivery {
     /// Whether it may have arrived: how its latest attempt ended nobody knows, or how one ended before a later one that handed
-    /// nothing over.
+    /// nothing over. Of what was given up the decisions tell ([`super::Ledger::may_have_arrived`]).
     pub fn may_have_arrived(&self) -> bool {
         match self.state {
             State::Unknown => true,
-            // Whoever has it wait again (`pending`) has decided what to think of it.
+            State::Pending => self.resends > 0 && self.reply.as_deref() != Some(NOT_ARRIVED),
             State::Deferred | State::Failed | State::Dead => self.resends > 0,
-            State::Pending | State::Sending | State::Sent | State::Discarded => false,
+            State::Sending | State::Sent | State::Discarded => false,
         }
+    }
+
+    /// Whether it may have arrived, and nobody has decided yet what becomes of it: what waits again was decided on.
+    pub fn is_undecided(&self) -> bool {
+        self.may_have_arrived() && self.state != State::Pending
     }
 
     /// Whether it is to a reader of reports, and neither to an operator nor a trial.

@@ -11,8 +11,9 @@ use crate::delivery::dkim::Signer;
 use crate::delivery::message::{Attachment, Image, Letter, compose, edition};
 use crate::delivery::outbox::{Mailing, Postman, Summary};
 use crate::delivery::transport::Transport;
+use crate::diagnostic::Diagnostic;
 use crate::error::Result;
-use crate::ledger::{self, Ledger, NewDelivery, RunLock, State, TRIAL, Telling};
+use crate::ledger::{self, Delivery, Ledger, NewDelivery, RunLock, State, TRIAL, Telling};
 use crate::pipeline::jobs::Form;
 use crate::pipeline::run::Surroundings;
 use crate::report::Email;
@@ -110,7 +111,7 @@ impl Post<'_, '_> {
         let mut deliveries = Vec::new();
         for recipient in recipients {
             let Some(rendered) = forms.get(&Form::of(recipient)) else { continue };
-            let replaces = self.original(&recorded.run, &recipient.to)?;
+            let replaces = self.original(&recorded.run, &recipient.to)?.map(|mail| mail.message_id);
             let first = rendered.first.as_deref().filter(|_| replaces.is_none());
             let letter = self.letter(recipient, first.unwrap_or(rendered), &recorded.run, replaces)?;
             let mut message = compose(&letter)?;
@@ -170,7 +171,7 @@ impl Post<'_, '_> {
         Ok(edition(self.ledger.restored()?, before))
     }
 
-    fn original(&self, run: &ledger::Run, recipient: &str) -> Result<Option<String>> {
+    fn original(&self, run: &ledger::Run, recipient: &str) -> Result<Option<Delivery>> {
         original(self.ledger, (&run.report, &run.period), recipient)
     }
 
@@ -180,12 +181,31 @@ impl Post<'_, '_> {
     }
 }
 
-/// The first mail of a report of a period that a person has got, to which a revision replies.
-pub(super) fn original(ledger: &Ledger, (report, period): (&str, &str), recipient: &str) -> Result<Option<String>> {
+/// The first mail of a report of a period that a person has got, or else may have got, to which a revision replies.
+pub(super) fn original(ledger: &Ledger, (report, period): (&str, &str), recipient: &str) -> Result<Option<Delivery>> {
     let identity = address::identity(recipient)?;
-    let all = ledger.deliveries(report, period)?;
-    let of_theirs = |delivery: &ledger::Delivery| delivery.recipient == identity && delivery.state == State::Sent;
-    Ok(all.into_iter().find(of_theirs).map(|delivery| delivery.message_id))
+    let mut doubtful = None;
+    for mail in ledger.deliveries(report, period)?.into_iter().filter(|mail| mail.recipient == identity) {
+        if mail.state == State::Sent {
+            return Ok(Some(mail));
+        }
+        if doubtful.is_none() && ledger.may_have_arrived(&mail)? {
+            doubtful = Some(mail);
+        }
+    }
+    Ok(doubtful)
+}
+
+/// That somebody is written another mail who may have one already.
+pub(super) fn may_have_both(earlier: &Delivery) -> Diagnostic {
+    let Delivery { id, report, period, recipient, message_id, .. } = earlier;
+    let what = format!(
+        "`{}` may have got `{report}` {period} before, by mail {id}, and is written another: they may have both",
+        address::masked(recipient)
+    );
+    Diagnostic::warning("mail-may-be-both", what).help(format!(
+        "the new one is a reply to the Message-ID {message_id}, by which the mail server's log tells them apart"
+    ))
 }
 
 /// Until when mail is tried that is written, or tried again, at an instant.

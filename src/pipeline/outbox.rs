@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::config::Config;
 use crate::delivery::address::masked;
-use crate::delivery::outbox::{self, Obstacle, Postman, is_to_come};
+use crate::delivery::outbox::{self, Obstacle, Postman, is_to_come, stands};
 use crate::delivery::stop::Stop;
 use crate::delivery::transport;
 use crate::diagnostic::{Diagnostic, counted};
@@ -51,9 +51,9 @@ pub fn chosen(ledger: Option<&Ledger>, ids: &[i64]) -> Result<Vec<Delivery>> {
 /// Which mail is tried again by hand.
 #[derive(Clone, Copy, Debug)]
 pub enum Which<'a> {
-    /// What would be tried by itself, but for its pause.
+    /// What would be tried by itself, but for its pause; also where it may have arrived, as far as `on_unknown` allows.
     Waiting,
-    /// Also what was refused, is dead, or may have arrived.
+    /// Everything that is not sent.
     All,
     /// The deliveries of these numbers.
     These(&'a [i64]),
@@ -134,7 +134,7 @@ pub fn retry(
     let mut way = transport::open_until(&config.delivery.transport, stop)?;
     let limit = deliver_by(config, clock());
     for delivery in &anew {
-        ledger.retry(delivery.id, BY_HAND, limit, clock())?;
+        ledger.deny(delivery.id, limit, clock())?;
         let again = delivery.made_by();
         outcome.lines.push(format!("{} counts as not arrived; {again} writes it anew", which_one(delivery)));
     }
@@ -151,11 +151,7 @@ pub fn retry(
 /// How many mails were meant and not tried, each with its reason in a warning.
 fn left_alone(outcome: &Outcome) -> String {
     let left = outcome.diagnostics.iter().filter(|fault| fault.code == "not-retried").count();
-    if left == 0 {
-        String::new()
-    } else {
-        format!("; {} not tried, as told", counted(left, "is held and was", "are held and were"))
-    }
+    if left == 0 { String::new() } else { format!("; {} not tried, as told", counted(left, "was", "were")) }
 }
 
 /// That a bare `retry` leaves something alone, if it does.
@@ -243,7 +239,7 @@ fn answer(ledger: &Ledger, config: &Config, which: Which<'_>, delivery: &Deliver
     }
     Ok(match (outbox::obstacle(ledger, config, delivery)?, which) {
         (None, _) => Answer::Try,
-        (Some(Obstacle::Outdated), Which::These(_)) if delivery.may_have_arrived() => Answer::WriteAnew,
+        (Some(Obstacle::Outdated), Which::These(_)) if delivery.is_undecided() => Answer::WriteAnew,
         (Some(obstacle), _) => Answer::Not(obstacle.why(delivery), obstacle.remedy(delivery)),
     })
 }
@@ -262,7 +258,7 @@ fn as_a_revision(ledger: &Ledger, config: &Config, delivery: &Delivery) -> Resul
 
 /// A delivery in a line of a log, its address masked, and how it stands.
 pub(super) fn named(delivery: &Delivery) -> String {
-    format!("{}, {}", which_one(delivery), delivery.state.id())
+    format!("{}, {}", which_one(delivery), stands(None, delivery, delivery.may_have_arrived()))
 }
 
 fn which_one(delivery: &Delivery) -> String {

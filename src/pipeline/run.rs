@@ -21,7 +21,7 @@ use crate::pipeline::figures::{Computed, compute};
 use crate::pipeline::jobs::{self, Form, Job};
 use crate::pipeline::judging::judged_period;
 use crate::pipeline::kept::Kept;
-use crate::pipeline::mail::{Dispatch, Post, Recorded, Sending, ledger_name, original, recipients};
+use crate::pipeline::mail::{Dispatch, Post, Recorded, Sending, ledger_name, may_have_both, original, recipients};
 use crate::pipeline::missed::missed;
 use crate::pipeline::publish::{sweep, write_whole};
 use crate::pipeline::quality::provenance;
@@ -418,10 +418,13 @@ impl Making<'_, '_> {
         // Whose part holds nobody gets no empty mail; the others get theirs.
         fresh.retain(|recipient| !empty.contains_key(&recipient.only));
         let mut first = BTreeSet::new();
+        let mut doubts = Vec::new();
         if let Some((_, _, mailing, ledger)) = &sending {
             for recipient in &fresh {
-                if original(ledger, (&mailing.report, &mailing.period), &recipient.to)?.is_none() {
-                    first.insert(Form::of(recipient));
+                match original(ledger, (&mailing.report, &mailing.period), &recipient.to)? {
+                    None => drop(first.insert(Form::of(recipient))),
+                    Some(mail) if mail.state == ledger::State::Sent => {}
+                    Some(mail) => doubts.push(may_have_both(&mail)),
                 }
             }
         }
@@ -445,6 +448,7 @@ impl Making<'_, '_> {
             let mut post = Post { config: self.material.config, ledger, lock: self.lock, clock, dispatch };
             if !fresh.is_empty() {
                 outcome.diagnostics.extend(unfinished(self.material, job, period));
+                outcome.diagnostics.append(&mut doubts);
                 let figures: Vec<ledger::Figure> = verdicts.iter().map(recorded_figure).collect();
                 post.record(&Recorded { run, figures: &figures }, &fresh, &forms)?;
             }

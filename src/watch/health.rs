@@ -130,7 +130,7 @@ fn undelivered(
     let (calendar, on_unknown) = (config.company.calendar, config.delivery.on_unknown);
     let mailing = Mailing::of(report, period, &plan.recipients)?;
     let readers: BTreeSet<&String> = mailing.recipients.iter().collect();
-    let (mut sent, mut waiting, mut outdated, mut last, mut blocked) = (0, 0, 0, None, None);
+    let (mut sent, mut waiting, mut doubtful, mut outdated, mut last, mut blocked) = (0, 0, 0, 0, None, None);
     let mut mends = Mends::default();
     if let Some(ledger) = ledger {
         for reader in &readers {
@@ -145,7 +145,11 @@ fn undelivered(
                 Some(delivery) if delivery.state.has_ended() => {}
                 Some(_) if is_outdated => outdated += 1,
                 Some(delivery) => {
-                    waiting += 1;
+                    if delivery.may_have_arrived() {
+                        doubtful += 1;
+                    } else {
+                        waiting += 1;
+                    }
                     blocked = outbox::blocked(&delivery).or(blocked);
                     last = delivery.reply.map(|reply| reply.replace(&delivery.recipient, &masked(&delivery.recipient)));
                 }
@@ -154,15 +158,18 @@ fn undelivered(
         }
     }
     let of = readers.len();
-    let what = match (sent, waiting, outdated) {
-        (_, 1.., _) => {
-            let reply = last.map_or(String::new(), |reply| format!(": {reply}"));
-            format!("{waiting} of {of} readers still wait for it{reply}")
+    let reply = last.map_or(String::new(), |reply| format!(": {reply}"));
+    let what = match (sent, waiting, doubtful, outdated) {
+        (_, 1.., 1.., _) => {
+            format!("{waiting} of {of} readers still wait for it, and {doubtful} may or may not have it{reply}")
         }
-        (_, _, 1..) => format!(
+        (_, 1.., ..) => format!("{waiting} of {of} readers still wait for it{reply}"),
+        (_, _, 1.., _) => format!("{doubtful} of {of} readers may or may not have it{reply}"),
+        (.., 1..) => format!(
             "the mail to {outdated} of {of} readers is not tried: it was written for another part, language or right to names than they \
              have now"
         ),
+        (0, ..) if mends.is_doubtful => "nobody is known to have it".to_owned(),
         (0, ..) => "nobody has it".to_owned(),
         _ => return Ok(None),
     };

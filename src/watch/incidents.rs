@@ -10,7 +10,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::early::{SENT_EARLY, sent_early};
 use super::letter::{letter, revision};
-use super::losses::{by_cause, by_period, held_mails, lost_mails, outdated_mails, unknown_mails};
+use super::losses::{by_cause, by_period, held_mails, is_about, lost_mails, outdated_mails, unknown_mails};
 use crate::calendar::Calendar;
 use crate::config::Config;
 use crate::daemon::{self, Missed, signal_of};
@@ -165,9 +165,14 @@ impl<'a> Incidents<'a> {
         for trouble in &shown {
             self.met(trouble)?;
         }
+        let doubtful = self.doubtful()?;
         let lasts = |incident: &Incident| {
             let is_same = |trouble: &Trouble| trouble.kind == incident.kind && trouble.subject == incident.subject;
-            !SHOWN_BY_LEDGER.contains(&incident.kind.as_str()) || shown.iter().any(is_same)
+            // However it stands by now: whether it has arrived nobody knows yet.
+            let is_in_doubt = |mail: &Delivery| is_about(incident, mail);
+            !SHOWN_BY_LEDGER.contains(&incident.kind.as_str())
+                || shown.iter().any(is_same)
+                || doubtful.iter().any(is_in_doubt)
         };
         for incident in self.ledger.open_incidents()? {
             if !lasts(&incident) || (incident.kind == RUN_FAILED && self.is_made(&incident.subject)?) {
@@ -222,25 +227,51 @@ impl<'a> Incidents<'a> {
     /// Readers of today whom the newest mail of a report will not reach.
     fn undeliverable(&self) -> Result<Vec<Trouble>> {
         let (mut lost, mut outdated) = (Vec::new(), Vec::new());
-        for mail in self.ledger.failed(LOOKED_AT)? {
-            // What a reader never got of a period, no later period makes up for.
-            let newer = if mail.state == State::Dead {
-                self.ledger.standing(&mail.report, &mail.period, &mail.recipient)?
+        for mail in self.lost()? {
+            if is_written_anew(self.ledger, &self.mailing(&mail)?, &mail)? {
+                outdated.push(mail);
             } else {
-                self.ledger.last_to(&mail.report, &mail.recipient)?
-            };
-            let is_lost = newer.is_none_or(|newest| newest.id == mail.id);
-            if is_lost && self.mailing(&mail)?.recipients.contains(&mail.recipient) {
-                if is_written_anew(self.ledger, &self.mailing(&mail)?, &mail)? {
-                    outdated.push(mail);
-                } else {
-                    lost.push(mail);
-                }
+                lost.push(mail);
             }
         }
         let mut found: Vec<Trouble> = by_cause(lost).iter().map(|mails| lost_mails(mails)).collect();
         found.extend(by_period(outdated).iter().map(|mails| outdated_mails(mails)));
         Ok(found)
+    }
+
+    /// Mails to readers of today that were refused or are dead, and nothing newer has taken their place.
+    fn lost(&self) -> Result<Vec<Delivery>> {
+        let mut lost = Vec::new();
+        for mail in self.ledger.failed(LOOKED_AT)? {
+            // What a reader never got of a period, no later period makes up for.
+            let is_lost = if mail.state == State::Dead {
+                self.is_newest(&mail)?
+            } else {
+                self.ledger.last_to(&mail.report, &mail.recipient)?.is_none_or(|newest| newest.id == mail.id)
+            };
+            if is_lost && self.mailing(&mail)?.recipients.contains(&mail.recipient) {
+                lost.push(mail);
+            }
+        }
+        Ok(lost)
+    }
+
+    /// Mails to readers of today that may have arrived, however their latest attempt has ended.
+    fn doubtful(&self) -> Result<Vec<Delivery>> {
+        let mut doubtful = self.lost()?;
+        for mail in self.ledger.undelivered()?.into_iter().filter(Delivery::is_to_a_reader) {
+            if self.is_newest(&mail)? && obstacle(self.ledger, self.config, &mail)? != Some(Obstacle::Unnamed) {
+                doubtful.push(mail);
+            }
+        }
+        doubtful.retain(Delivery::may_have_arrived);
+        Ok(doubtful)
+    }
+
+    /// Whether its reader has no newer mail of its report and period.
+    fn is_newest(&self, mail: &Delivery) -> Result<bool> {
+        let newest = self.ledger.standing(&mail.report, &mail.period, &mail.recipient)?;
+        Ok(newest.is_none_or(|newest| newest.id == mail.id))
     }
 
     /// Mail to readers that has not come to its end: what nobody tries as it is, and what has waited for long. Mail to operators would
@@ -251,11 +282,10 @@ impl<'a> Incidents<'a> {
         for mail in self.ledger.undelivered()?.into_iter().filter(Delivery::is_to_a_reader) {
             let is_late = now - mail.recorded > Duration::minutes(PATIENCE_MINUTES);
             let is_unknown = mail.state == State::Unknown;
-            let may_have_arrived = mail.may_have_arrived();
-            let newest = self.ledger.standing(&mail.report, &mail.period, &mail.recipient)?;
-            let is_newest = newest.is_none_or(|newest| newest.id == mail.id);
+            let is_undecided = mail.is_undecided();
+            let is_newest = self.is_newest(&mail)?;
             match obstacle(self.ledger, self.config, &mail)? {
-                Some(Obstacle::Outdated) if may_have_arrived && is_newest => doubtful.push(mail),
+                Some(Obstacle::Outdated) if is_undecided && is_newest => doubtful.push(mail),
                 None if is_unknown && is_newest && !is_to_come(&mail, self.config.delivery.on_unknown, now) => {
                     unknown.push(mail);
                 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, NaiveTime};
 
 use super::incidents::{Trouble, of_period};
-use crate::ledger::{Delivery, State};
+use crate::ledger::{Delivery, Incident, State};
 
 /// The mails of each report, period and cause.
 pub(super) fn by_cause(mails: Vec<Delivery>) -> Vec<Vec<Delivery>> {
@@ -32,6 +32,18 @@ fn sorted(mails: Vec<Delivery>, subject: impl Fn(&Delivery) -> String) -> Vec<Ve
         .collect()
 }
 
+/// Whether a trouble of mails that were lost, or of which nobody knows, names a mail.
+pub(super) fn is_about(incident: &Incident, mail: &Delivery) -> bool {
+    ["undeliverable", "unknown"].contains(&incident.kind.as_str())
+        && incident.cause.starts_with(&name(mail))
+        && incident.cause.split_whitespace().any(|word| word.trim_end_matches([':', ',']) == mail.recipient)
+}
+
+/// How a trouble names the report and the period of a mail.
+fn name(mail: &Delivery) -> String {
+    format!("`{}` {} ", mail.report, mail.period)
+}
+
 /// What a trouble of a mail is about: its report, its period, how it stands, and what the server said but for what differs from mail to mail,
 /// addresses, times and the server's own numbers.
 fn cause(mail: &Delivery) -> String {
@@ -42,7 +54,8 @@ fn cause(mail: &Delivery) -> String {
     };
     let reply = mail.reply.as_deref().unwrap_or_default();
     let said: Vec<&str> = reply.split_whitespace().filter(|word| !differs(word)).collect();
-    format!("{} {} {} {}", mail.report, mail.period, mail.state.id(), said.join(" "))
+    let doubt = if mail.may_have_arrived() && mail.state != State::Unknown { " may have arrived" } else { "" };
+    format!("{} {} {}{doubt} {}", mail.report, mail.period, mail.state.id(), said.join(" "))
 }
 
 /// Whether a word is a day or a time of day.
@@ -51,8 +64,9 @@ fn is_time(word: &str) -> bool {
     NaiveDate::parse_from_str(word, "%Y-%m-%d").is_ok() || NaiveTime::parse_from_str(word, "%H:%M").is_ok()
 }
 
-/// Mails of one cause that were refused, or not taken over in time.
+/// Mails of one cause that were refused, or not taken over in time; all of them may have arrived at an earlier attempt, or none.
 pub(super) fn lost_mails(mails: &[Delivery]) -> Trouble {
+    let may_have_arrived = mails.iter().any(Delivery::may_have_arrived);
     let remedy = |ids: &str, again: &str| {
         let refused = |mail: &Delivery| mail.state == State::Failed;
         let first = if mails.iter().any(|mail| refused(mail) && mail.is_refused_for_its_address()) {
@@ -63,7 +77,7 @@ pub(super) fn lost_mails(mails: &[Delivery]) -> Trouble {
         } else if mails.iter().any(refused) {
             format!(
                 "# it is the mail that is refused and not the address: send less of it (`attach`)\n\
-                 {again} --resend --reason \"a smaller mail\"\n# or have the mail server take it, then\n"
+                 # whoever has the report already gets a revision too:\n{again} --resend --reason \"a smaller mail\"\n# or have the mail server take it, then\n"
             )
         } else {
             let tried = if mails.iter().any(|mail| mail.attempts > 0) {
@@ -73,26 +87,29 @@ pub(super) fn lost_mails(mails: &[Delivery]) -> Trouble {
             };
             format!("# see whether the clock was right that ended it{tried}; then\n")
         };
-        format!("{first}farol outbox retry {ids}")
+        let retry = format!("{first}farol outbox retry {ids}");
+        if may_have_arrived { unless_it_is_there(ids, &retry) } else { retry }
     };
-    let what = if mails.iter().any(Delivery::may_have_arrived) {
-        "may have reached at its first attempt, and did not at its second,"
-    } else {
-        "did not reach"
-    };
+    let what =
+        if may_have_arrived { "may have reached at an earlier attempt, and not at the last," } else { "did not reach" };
     trouble("undeliverable", cause, (what, said), mails, remedy)
 }
 
 /// Mails of one cause that may have arrived; `is_outdated`: what has not is written anew.
 pub(super) fn unknown_mails(mails: &[Delivery], is_outdated: bool) -> Trouble {
     let remedy = |ids: &str, again: &str| {
-        let anew = if is_outdated { format!("{again}\n") } else { String::new() };
-        format!(
-            "# ask them, or look into the mail server's log for the Message-ID; what has not arrived:\n\
-             farol outbox retry {ids}\n{anew}# what has:\nfarol outbox discard {ids} --reason \"it has arrived\""
-        )
+        let anew = if is_outdated { format!("\n{again}") } else { String::new() };
+        unless_it_is_there(ids, &format!("farol outbox retry {ids}{anew}"))
     };
     trouble("unknown", cause, ("may or may not have reached", said), mails, remedy)
+}
+
+/// A remedy for mails that have not arrived, and what to do about those that have.
+fn unless_it_is_there(ids: &str, remedy: &str) -> String {
+    format!(
+        "# ask them, or look into the mail server's log for the Message-ID; what has not arrived:\n{remedy}\n\
+         # what has:\nfarol outbox discard {ids} --reason \"it has arrived\""
+    )
 }
 
 /// Mails of a report and period to people whom the configuration no longer names for it.
@@ -128,13 +145,13 @@ fn trouble(
     let Some(first) = mails.first() else {
         return Trouble { kind, subject: String::new(), cause: String::new(), remedy: String::new() };
     };
-    let (name, why) = (format!("`{}` {}", first.report, first.period), why(first));
+    let (name, why) = (name(first), why(first));
     let cause = if mails.len() == 1 {
-        format!("{name} {what} {}{why}", first.recipient)
+        format!("{name}{what} {}{why}", first.recipient)
     } else {
         let who: Vec<String> = mails.iter().map(|mail| format!("{} (mail {})", mail.recipient, mail.id)).collect();
         let why = why.replace(&first.recipient, "the reader");
-        format!("{name} {what} {} readers{why}\n{}", mails.len(), who.join("\n"))
+        format!("{name}{what} {} readers{why}\n{}", mails.len(), who.join("\n"))
     };
     let ids: Vec<String> = mails.iter().map(|mail| mail.id.to_string()).collect();
     Trouble { kind, subject: subject(first), cause, remedy: remedy(&ids.join(" "), &first.made_by()) }

@@ -11,6 +11,9 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Exit, Failure, Result};
 use crate::ledger::{Ledger, Run, SlotState, State};
 
+/// The metric of how long the last run took.
+const DURATION: &str = "farol_last_run_duration_seconds";
+
 /// How a run that has just ended went; the ledger knows only those that sent something.
 #[derive(Clone, Debug, Default)]
 pub struct LastRun {
@@ -28,19 +31,33 @@ pub struct LastRun {
 /// [`Exit::Io`] if the file cannot be written; the ledger's faults.
 pub fn write(config: &Config, ledger: &Ledger, last: Option<&LastRun>) -> Result<()> {
     let Some(path) = &config.watchers.metrics else { return Ok(()) };
-    let text = text(config, ledger, last)?;
+    let text = text(config, ledger, (last, measured(path)))?;
     replace(path, &text).map_err(|error| {
         let fault = Diagnostic::error("metrics", format!("cannot write the metrics: {error}"));
         Failure::new(Exit::Io, fault.at(Place::file(path)).help("make its folder, and let farol write there"))
     })
 }
 
+/// The folder of the file; a bare name stands in the current one.
+pub fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// How long the last run of each report took, as the file that stands there says: what only the run itself has measured.
+fn measured(path: &Path) -> BTreeMap<String, f64> {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let value = |line: &str| {
+        let (report, seconds) = line.strip_prefix(DURATION)?.strip_prefix("{report=\"")?.split_once("\"} ")?;
+        Some((report.to_owned(), seconds.parse().ok()?))
+    };
+    text.lines().filter_map(value).collect()
+}
+
 /// Under another name first, then by a rename: whoever reads sees the old file or the new one. Others may read it; it names
 /// no person.
 fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // A name that does not end in `.prom` is none that the exporter reads.
-    let mut file = tempfile::Builder::new().prefix(".farol-").suffix(".tmp").tempfile_in(folder)?;
+    let mut file = tempfile::Builder::new().prefix(".farol-").suffix(".tmp").tempfile_in(folder(path))?;
     file.write_all(text.as_bytes())?;
     #[cfg(unix)]
     {
@@ -81,7 +98,11 @@ fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }
 
-fn text(config: &Config, ledger: &Ledger, last: Option<&LastRun>) -> Result<String> {
+fn text(
+    config: &Config,
+    ledger: &Ledger,
+    (last, measured): (Option<&LastRun>, BTreeMap<String, f64>),
+) -> Result<String> {
     let is_report = |report: &String| config.reports.contains_key(report);
     let mut page = Page(String::new());
     let mut success: BTreeMap<String, i64> =
@@ -103,6 +124,8 @@ fn text(config: &Config, ledger: &Ledger, last: Option<&LastRun>) -> Result<Stri
     let seconds = |run: &Run| (run.finished - run.started).as_seconds_f64().max(0.0);
     let mut took: BTreeMap<String, f64> =
         newest.iter().map(|(report, record)| (report.clone(), seconds(&record.run))).collect();
+    // The ledger's run ends when its mail is written, and not when it is sent.
+    took.extend(measured);
     if let Some(last) = last {
         exits.extend(last.reports.iter().map(|report| (report.clone(), last.exit)));
         took.extend(last.reports.iter().map(|report| (report.clone(), last.took.as_secs_f64())));
@@ -110,7 +133,7 @@ fn text(config: &Config, ledger: &Ledger, last: Option<&LastRun>) -> Result<Stri
     exits.retain(|report, _| is_report(report));
     took.retain(|report, _| is_report(report));
     page.by_report(("farol_last_exit_code", "gauge", "How the last run ended; 0 is well."), &exits);
-    page.by_report(("farol_last_run_duration_seconds", "gauge", "How long the last run took."), &took);
+    page.by_report((DURATION, "gauge", "How long the last run took."), &took);
     slots(&mut page, config, ledger)?;
     outbox(&mut page, ledger)?;
     let quarantined: BTreeMap<String, u64> = newest

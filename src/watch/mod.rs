@@ -17,6 +17,6 @@ pub use alarm::{alarm, end_alarm, is_of_ledger};
 pub use early::early_faults;
 pub use health::{health, wrong_besides};
 pub use incidents::{Incidents, Trouble, is_written, of_period, of_run, of_unserved};
-pub use metrics::{LastRun, write as write_metrics};
+pub use metrics::{LastRun, folder as metrics_folder, write as write_metrics};
 pub use ping::{Call, ping};
 pub use status::status;

@@ -127,7 +127,12 @@ fn delivery_line(mail: &Delivery, obstacle: Option<Obstacle>) -> String {
         mail.reply.as_deref().map_or(String::new(), |reply| format!(": {}", reply.replace(&mail.recipient, &who)));
     let attempts = counted(mail.attempts, "attempt", "attempts");
     let why = obstacle.map_or(String::new(), |obstacle| format!("; {}: {}", obstacle.why(mail), obstacle.remedy(mail)));
-    format!("`{}` {} to {who}: {} after {attempts}{reply}{why}", mail.report, mail.period, stands(obstacle, mail))
+    format!(
+        "`{}` {} to {who}: {} after {attempts}{reply}{why}",
+        mail.report,
+        mail.period,
+        stands(obstacle, mail, mail.may_have_arrived())
+    )
 }
 
 fn local(at: DateTime<Utc>, config: &Config) -> String {

@@ -39,6 +39,9 @@ fn a_check_of_a_good_configuration_says_so_and_when_it_fires() {
 #[test]
 fn a_check_says_what_will_be_missed_one_day() {
     let home = Home::tiny();
+    // The folder of `../farol.prom` is the current one, which is there.
+    let told = home.does(&["check"]).stderr;
+    assert!(!told.contains("no-metrics-folder"), "{told}");
     home.edit("config/farol.yaml", "metrics: ../farol.prom", "metrics: ../textfile/farol.prom");
     home.edit("config/farol.yaml", "  operators: [ops@example.com]\n", "");
     let way = "transport: { smtp: { host: 127.0.0.1, port: 2525, tls: none } }";

@@ -5,7 +5,10 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::sync::mpsc;
+use std::time::Duration;
 
+use crate::clockwork::wait_for;
+use crate::fault_server::{Answer, FaultServer, Phase, Protection};
 use crate::home::{Ended, FAROL, Home, Letter};
 
 const SEND: [&str; 2] = ["run", "--send"];
@@ -210,4 +213,32 @@ fn without_a_network_the_report_is_made_and_the_mail_waits() {
     let made = home.files("out").keys().filter(|name| name.ends_with("report.html")).count();
     assert_eq!(made, 1);
     println!("O11 | without a network: reports made, exit code, seconds | {made}, 75, {:.1}", wall.as_secs_f64());
+}
+
+/// The daemon's child measures how long it took, with the server that takes its time; whatever writes the metrics later keeps that.
+#[test]
+fn the_duration_of_a_run_has_the_time_that_sending_took() {
+    const SLOW: Duration = Duration::from_millis(1500);
+    let server = FaultServer::start(Protection::None, |phase, _| {
+        if phase == Phase::Dot {
+            std::thread::sleep(SLOW);
+        }
+        Answer::Good
+    });
+    let home = Home::tiny();
+    let way = format!("transport: {{ smtp: {{ host: 127.0.0.1, port: {}, tls: none }} }}", server.port);
+    home.edit("config/farol.yaml", "transport: { maildir: ../out/maildir }", &way);
+    let daemon = home.daemon("2026-11-05 10:00:01");
+    wait_for("the slot is done", || home.slots().first().is_some_and(|slot| slot.exit == Some(0)));
+    assert_eq!(daemon.stop(), Some(0));
+    let took = || {
+        let metrics = home.read("farol.prom");
+        let value =
+            metrics.lines().find_map(|line| line.strip_prefix("farol_last_run_duration_seconds{report=\"monthly\"} "));
+        value.unwrap().parse::<f64>().unwrap()
+    };
+    let measured = took();
+    assert!(measured >= SLOW.as_secs_f64(), "{measured}");
+    home.at("2026-11-05 10:10:00", &["outbox", "deliver"]);
+    assert!((took() - measured).abs() < 1e-9, "{} {measured}", took());
 }

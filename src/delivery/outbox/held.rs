@@ -26,16 +26,25 @@ pub fn obstacle(ledger: &Ledger, config: &Config, delivery: &Delivery) -> Result
     Mailing::of(&delivery.report, &delivery.period, readers)?.obstacle(ledger, delivery)
 }
 
-/// How a mail stands, and whether it is not tried because of the configuration of today.
-pub fn stands(obstacle: Option<Obstacle>, delivery: &Delivery) -> String {
-    let state = match (delivery.state, delivery.may_have_arrived()) {
-        (State::Deferred | State::Failed | State::Dead, true) => format!("{}, may have arrived", delivery.state.id()),
-        _ => delivery.state.id().to_owned(),
-    };
+/// How a mail stands: whether it may have arrived ([`Ledger::may_have_arrived`]), also where its state does not say so, and whether it
+/// is not tried because of the configuration of today.
+pub fn stands(obstacle: Option<Obstacle>, delivery: &Delivery, may_have_arrived: bool) -> String {
+    let state = format!("{}{}", delivery.state.id(), doubt(delivery, may_have_arrived));
     match obstacle.filter(|_| !delivery.state.has_ended()) {
         None => state,
         Some(Obstacle::Unnamed) => format!("{state}, held"),
         Some(Obstacle::Outdated) => format!("{state}, outdated"),
+    }
+}
+
+/// What its state does not say of whether, and how often, a mail may be there.
+pub fn doubt(delivery: &Delivery, may_have_arrived: bool) -> &'static str {
+    match delivery.state {
+        // An attempt before that may have brought it there too.
+        State::Sent if delivery.resends > 0 => ", perhaps more than once",
+        State::Unknown => "",
+        _ if may_have_arrived => ", may have arrived",
+        _ => "",
     }
 }
 
@@ -61,7 +70,7 @@ impl Obstacle {
             Self::Unnamed => format!(
                 "name them there again, then farol outbox retry {id}; or give it up: farol outbox discard {id} --reason \"no longer a reader\""
             ),
-            Self::Outdated if delivery.may_have_arrived() => format!(
+            Self::Outdated if delivery.is_undecided() => format!(
                 "ask whether they have it; if not, farol outbox retry {id} lets {again} write it as the configuration has it now; if so, \
                  farol outbox discard {id} --reason \"it has arrived\""
             ),
@@ -92,7 +101,10 @@ pub fn blocked(delivery: &Delivery) -> Option<String> {
         )
     })?;
     // What is written names its sender.
-    let anew =
-        format!(", and have the mail written anew:\n{} --resend --reason \"another sender\"", delivery.made_by());
+    let anew = format!(
+        ", and have the mail written anew, by which whoever has the report already gets a revision too:\n{} --resend --reason \"another \
+         sender\"",
+        delivery.made_by()
+    );
     Some(if delivery.report == OPERATORS { refused } else { refused + &anew })
 }

@@ -20,7 +20,7 @@ pub struct Summary {
     pub held: Vec<Delivery>,
     /// Deliveries that were written for other rights than their readers have now; they are not tried.
     pub outdated: Vec<Delivery>,
-    /// Deliveries of unknown end, as they stood, that were tried once more just now.
+    /// Deliveries that left just now, and may have arrived before.
     pub tried_twice: Vec<Delivery>,
     /// Why no conversation with the server was possible, if none was.
     pub unreachable: Option<String>,
@@ -93,11 +93,11 @@ impl Summary {
         all.extend(self.tried_twice.iter().map(|delivery| {
             let Delivery { message_id, recipient, .. } = delivery;
             let what = format!(
-                "`{}` may have it twice: how it left before is unknown, and it was tried once more",
+                "`{}` may have it more than once: how an earlier attempt ended is unknown, and it has left again",
                 masked(recipient)
             );
             Diagnostic::warning("mail-tried-twice", what).help(format!(
-                "both copies have the same bytes and the Message-ID {message_id}; the mail server's log tells them"
+                "all copies have the same bytes and the Message-ID {message_id}; the mail server's log tells them"
             ))
         }));
         all.extend(self.deliveries.iter().filter_map(|delivery| self.told(delivery)));
@@ -143,12 +143,17 @@ impl Summary {
                 )
             }
             State::Failed => Some(
-                Diagnostic::error("mail-refused", format!("`{who}` {}: {reply}", got("will not get it"))).help(remedy(delivery)),
+                Diagnostic::error("mail-refused", format!("`{who}` {}: {reply}", got("will not get it")))
+                    .help(unless_it_is_there(delivery, &remedy(delivery))),
             ),
-            State::Dead => Some(
-                Diagnostic::error("mail-dead", format!("`{who}` {} in time: {reply}", got("has not got it")))
-                    .help(format!("see whether that clock was right, and why it was not taken before; then farol outbox retry {id}, or discard it")),
-            ),
+            State::Dead => {
+                let retry =
+                    format!("see whether that clock was right, and why it was not taken before; then farol outbox retry {id}, or discard it");
+                Some(
+                    Diagnostic::error("mail-dead", format!("`{who}` {} in time: {reply}", got("has not got it")))
+                        .help(unless_it_is_there(delivery, &retry)),
+                )
+            }
             State::Unknown if self.is_to_come(delivery) => Some(
                 Diagnostic::warning("mail-unknown", format!("`{who}` may have got it: {reply}"))
                     .help("run again: the same mail is tried once more, under the same Message-ID"),
@@ -160,6 +165,18 @@ impl Summary {
                     )),
             ),
         }
+    }
+}
+
+/// A remedy for a mail; of one that may have arrived, what to do if it has stands before it.
+fn unless_it_is_there(delivery: &Delivery, remedy: &str) -> String {
+    if delivery.may_have_arrived() {
+        format!(
+            "ask whether they have it; if so, farol outbox discard {} --reason \"it has arrived\"; if not: {remedy}",
+            delivery.id
+        )
+    } else {
+        remedy.to_owned()
     }
 }
 
@@ -186,7 +203,7 @@ fn remedy(delivery: &Delivery) -> String {
     } else {
         format!(
             "it is the mail that is refused and not the address: have the mail server take it, then farol outbox retry {id}; \
-             or send less of it (`attach`) with {again} --resend --reason WHY"
+             or send less of it (`attach`) with {again} --resend --reason WHY, by which whoever has the report already gets a revision too"
         )
     }
 }
