@@ -1,0 +1,177 @@
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::*;
+
+/// Sums of one step, each of a split of its own, over cells of so many people.
+fn decided(sums: u32, cells: &[(&[u32], u32)], least: usize) -> Vec<usize> {
+    let sums: Vec<Sum> = (0..sums).map(|split| Sum { step: 0, split }).collect();
+    decided_by(&sums, cells, least)
+}
+
+fn decided_by(sums: &[Sum], cells: &[(&[u32], u32)], least: usize) -> Vec<usize> {
+    let mut next = 0;
+    let cell = |&(sums, people): &(&[u32], u32)| {
+        next += people;
+        Cell { sums: sums.to_vec(), people: (next - people..next).collect() }
+    };
+    let cells = cells.iter().map(cell).collect();
+    let withheld = withheld(sums, &[cells], least, &[]);
+    withheld.iter().enumerate().filter(|(_, is)| **is).map(|(sum, _)| sum).collect()
+}
+
+/// 2, 40 and 50: with 2 goes 40, the last of those that stand before it, or the total would give 2 away.
+#[test]
+fn a_small_part_takes_another_with_it() {
+    assert_eq!(decided(4, &[(&[0, 1], 50), (&[0, 2], 40), (&[0, 3], 2)], 5), [2, 3]);
+}
+
+/// 3 and 4 hold seven together: enough.
+#[test]
+fn two_small_parts_hide_each_other() {
+    assert_eq!(decided(4, &[(&[0, 1], 50), (&[0, 2], 4), (&[0, 3], 3)], 5), [2, 3]);
+    assert_eq!(decided(4, &[(&[0, 1], 50), (&[0, 2], 2), (&[0, 3], 2)], 5), [1, 2, 3]);
+    assert_eq!(decided(3, &[(&[0, 1], 50), (&[0, 2], 5)], 5), Vec::<usize>::new());
+}
+
+/// Country 1 holds regions 3 and 4, country 2 region 5 and 6. Regions 4 (of 3) and 6 (of 4) hide each other in the
+/// total, but each is what its country leaves: 3 and 5 must go too, or the countries.
+#[test]
+fn a_part_of_a_part_is_not_what_the_part_leaves() {
+    let cells: [(&[u32], u32); 4] = [(&[0, 1, 3], 30), (&[0, 1, 4], 3), (&[0, 2, 5], 20), (&[0, 2, 6], 4)];
+    assert_eq!(decided(7, &cells, 5), [3, 4, 5, 6]);
+}
+
+/// Plan by region: rows 1, 2, columns 3, 4, the crosses 5 to 8. One cross of 2 takes three others with it.
+#[test]
+fn one_small_cross_hides_in_a_rectangle() {
+    let cells: [(&[u32], u32); 4] = [(&[0, 1, 3, 5], 20), (&[0, 1, 4, 6], 12), (&[0, 2, 3, 7], 15), (&[0, 2, 4, 8], 2)];
+    assert_eq!(decided(9, &cells, 5), [5, 6, 7, 8]);
+}
+
+/// Three months, of which one has 3 answers, and the quarter, which comes later and would give it away.
+#[test]
+fn a_quarter_waits_for_its_months() {
+    let sums = [0, 1, 2, 3].map(|step| Sum { step, split: step / 3 });
+    assert_eq!(decided_by(&sums, &[(&[0, 3], 20), (&[1, 3], 3), (&[2, 3], 30)], 5), [1, 3]);
+    assert_eq!(decided_by(&sums, &[(&[0, 3], 2), (&[1, 3], 3), (&[2, 3], 30)], 5), [0, 1]);
+}
+
+/// Seven answers of one person, and forty of others: one person is a small group however much it says.
+#[test]
+fn people_are_counted_and_not_answers() {
+    let one = |sums: &[u32]| Cell { sums: sums.to_vec(), people: vec![1] };
+    let cells = vec![one(&[0, 1]), one(&[0, 2]), Cell { sums: vec![0, 3], people: (10..50).collect() }];
+    let sums = [0, 1, 1, 1].map(|split| Sum { step: 0, split });
+    assert_eq!(withheld(&sums, &[cells], 5, &[]), [false, true, true, true]);
+}
+
+/// A sum that may be seen for one question and not for the other is seen for none, and is not what the total leaves.
+#[test]
+fn a_sum_is_published_for_all_questions_or_for_none() {
+    let many = |sum: u32, people: std::ops::Range<u32>| Cell { sums: vec![0, sum], people: people.collect() };
+    let asked = vec![many(1, 0..30), many(2, 30..60), many(3, 60..90)];
+    let answered = vec![many(1, 0..20), many(2, 30..45), many(3, 60..62)];
+    let sums = [0, 1, 1, 1].map(|split| Sum { step: 0, split });
+    assert_eq!(withheld(&sums, &[asked, answered], 5, &[]), [false, false, true, true]);
+}
+
+/// What is withheld already is large here, and not what the total leaves either.
+#[test]
+fn what_is_withheld_already_cannot_be_solved_for() {
+    let many = |sum: u32, people: std::ops::Range<u32>| Cell { sums: vec![0, sum], people: people.collect() };
+    let cells = vec![many(1, 0..30), many(2, 30..60), many(3, 60..90)];
+    let sums = [0, 1, 1, 1].map(|split| Sum { step: 0, split });
+    assert_eq!(withheld(&sums, &[cells], 5, &[false, true, false, false]), [false, true, false, true]);
+}
+
+/// With ten at least, six cells of one person each are a small group of more than four cells: what is left of the total
+/// after the others of its split.
+#[test]
+fn a_remainder_of_many_cells_is_found() {
+    let mut cells: Vec<(&[u32], u32)> = vec![(&[0, 1], 30), (&[0, 2], 25)];
+    let others: [[u32; 2]; 6] = [[0, 3], [0, 4], [0, 5], [0, 6], [0, 7], [0, 8]];
+    cells.extend(others.iter().map(|sums| (&sums[..], 1)));
+    let mut sums = vec![Sum { step: 0, split: 0 }];
+    sums.extend([1, 1, 2, 3, 4, 5, 6, 7].map(|split| Sum { step: 0, split }));
+    let mut crossed: Vec<Sum> = sums.clone();
+    crossed.truncate(9);
+    assert_eq!(decided_by(&crossed, &cells, 10), [2, 3, 4, 5, 6, 7, 8]);
+}
+
+/// Whether one row is a combination of others, by plain elimination of fractions modulo a small prime.
+fn follows(rows: &[Vec<i64>], row: &[i64]) -> bool {
+    const PRIME: i64 = 1_000_003;
+    let rank = |mut rows: Vec<Vec<i64>>| {
+        let mut rank = 0;
+        for column in 0..row.len() {
+            let Some(pivot) = (rank..rows.len()).find(|&at| rows[at][column] != 0) else { continue };
+            rows.swap(rank, pivot);
+            let (done, below) = rows.split_at_mut(rank + 1);
+            for other in below {
+                let (times, by) = (other[column], done[rank][column]);
+                for (to, from) in other.iter_mut().zip(&done[rank]) {
+                    *to = (*to * by - times * from).rem_euclid(PRIME);
+                }
+            }
+            rank += 1;
+        }
+        rank
+    };
+    let with: Vec<Vec<i64>> = rows.iter().cloned().chain([row.to_vec()]).collect();
+    rank(rows.to_vec()) == rank(with)
+}
+
+/// What is withheld if sums are published one by one, each that makes nothing known.
+fn one_by_one(sums: &[Sum], cells: &[Cell], least: usize) -> Vec<bool> {
+    let row = |is_in: &dyn Fn(usize) -> bool| -> Vec<i64> { (0..cells.len()).map(|at| is_in(at).into()).collect() };
+    let rows: Vec<Vec<i64>> = (0..).take(sums.len()).map(|sum| row(&|at| cells[at].sums.contains(&sum))).collect();
+    let people = |row: &[i64]| -> usize {
+        row.iter().zip(cells).filter(|(is_in, _)| **is_in == 1).map(|(_, cell)| cell.people.len()).sum()
+    };
+    let is_small = |row: &[i64]| (1..least).contains(&people(row));
+    let groups: Vec<Vec<i64>> =
+        (1..1 << cells.len()).map(|set: usize| row(&|at| set >> at & 1 == 1)).filter(|row| is_small(row)).collect();
+    let mut withheld: Vec<bool> = rows.iter().map(|row| is_small(row)).collect();
+    let mut published: Vec<Vec<i64>> = Vec::new();
+    for step in sums.chunk_by(|a, b| a.step == b.step) {
+        let end = sums.iter().rposition(|sum| sum.step == step[0].step).map_or(0, |last| last + 1);
+        let before = published.clone();
+        for sum in end - step.len()..end {
+            if withheld[sum] {
+                continue;
+            }
+            published.push(rows[sum].clone());
+            let hidden = (0..end).filter(|&sum| withheld[sum] && people(&rows[sum]) > 0).map(|sum| &rows[sum]);
+            if hidden.chain(&groups).any(|row| follows(&published, row) && !follows(&before, row)) {
+                published.pop();
+                withheld[sum] = true;
+            }
+        }
+    }
+    withheld
+}
+
+proptest! {
+    #[test]
+    fn what_is_withheld_is_what_makes_something_known_when_it_comes(
+        cells in vec((vec(any::<bool>(), 9), 1_u32..9), 1..8),
+        steps in 1_u32..4,
+    ) {
+        let sums: Vec<Sum> = (0..9).map(|at| Sum { step: at * steps / 9, split: at }).collect();
+        let mut next = 0;
+        let cells: Vec<Cell> = cells.iter().map(|(is_in, people)| {
+            next += people;
+            let sums = (0..9).filter(|&sum| is_in[sum as usize]).collect();
+            Cell { sums, people: (next - people..next).collect() }
+        }).collect();
+        let found = withheld(&sums, std::slice::from_ref(&cells), 5, &[]);
+        prop_assert_eq!(found, one_by_one(&sums, &cells, 5));
+    }
+}
+
+#[test]
+fn nothing_is_withheld_of_nothing() {
+    assert_eq!(withheld(&[], &[], 5, &[]), Vec::<bool>::new());
+    assert_eq!(decided(3, &[(&[0, 1], 9)], 5), Vec::<usize>::new());
+}
