@@ -96,6 +96,7 @@ pub fn explain(config: &Config, question: &Question, progress: &dyn Progress) ->
         kpis: &kpis,
         scopes: &scopes,
         has_readers: false,
+        told: &[],
     };
     let mut taken = None;
     let computed = pipeline::inspect(&task, progress, &mut |seen| {

@@ -2,6 +2,7 @@
 //!
 //! Plain values in and out: it knows neither how to send nor how to compute, and it is never told a password.
 
+mod answers;
 mod backup;
 mod checked;
 mod decisions;
@@ -28,6 +29,7 @@ use crate::diagnostic::Diagnostic;
 use crate::digest::sha256;
 use crate::error::{Exit, Failure, Result};
 
+pub use answers::{AnswersTold, Knowing};
 pub use decisions::{Choice, Decision};
 pub use file::RunLock;
 pub use incidents::{Incident, OPERATORS, TRIAL};

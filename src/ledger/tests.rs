@@ -1,5 +1,6 @@
 //! What the ledger lets happen, what it refuses, and what it makes of a damaged file.
 
+mod answers;
 mod damage;
 mod decided;
 mod migration;
@@ -71,7 +72,7 @@ fn telling(scope: &str, value: f64) -> Arc<Telling> {
         value,
         may_change: true,
     };
-    Arc::new(Telling { scope: scope.into(), definitions: "d1".into(), figures: vec![figure] })
+    Arc::new(Telling { scope: scope.into(), definitions: "d1".into(), figures: vec![figure], answers: [].into() })
 }
 
 /// A ledger with one run and one delivery, number 1.

@@ -10,6 +10,7 @@ use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::Ledger;
+use super::answers::{self, AnswersTold};
 use super::record::Seal;
 use super::rows::time;
 use crate::error::{Failure, Result};
@@ -38,6 +39,8 @@ pub struct Telling {
     pub definitions: String,
     /// The figures.
     pub figures: Vec<ToldFigure>,
+    /// Period → the figures of people's answers that are shown of it. Only [`Ledger::answers_told`] reads them back.
+    pub answers: BTreeMap<String, Vec<AnswersTold>>,
 }
 
 /// What was told and has arrived.
@@ -101,6 +104,7 @@ pub(super) fn insert(
             "INSERT INTO told VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             params![id, run, telling.scope, telling.definitions, figures, seal],
         )?;
+        answers::insert(transaction, id, telling)?;
         id
     };
     transaction.execute("INSERT INTO told_to VALUES (?1, ?2)", params![delivery, id])?;
@@ -108,7 +112,7 @@ pub(super) fn insert(
 }
 
 /// The figures of a row, if its seal holds.
-fn figures(id: i64, run: i64, of: &Telling, cells: &str, recorded: &str) -> Option<Vec<ToldFigure>> {
+pub(super) fn figures_of(id: i64, run: i64, of: &Telling, cells: &str, recorded: &str) -> Option<Vec<ToldFigure>> {
     let is_whole = seal(id, run, &of.scope, &of.definitions, cells) == recorded;
     read(cells).ok().filter(|_| is_whole)
 }
@@ -123,7 +127,7 @@ struct Found {
 }
 
 fn found(row: &Row<'_>) -> rusqlite::Result<Found> {
-    let telling = Telling { scope: row.get(2)?, definitions: row.get(3)?, figures: Vec::new() };
+    let telling = Telling { scope: row.get(2)?, definitions: row.get(3)?, ..Telling::default() };
     Ok(Found {
         id: row.get(0)?,
         run: row.get(1)?,
@@ -159,7 +163,7 @@ impl Ledger {
         let mut newest = BTreeMap::new();
         for row in rows {
             let Found { id, run, figures: cells, seal, mut record } = row;
-            let figures = figures(id, run, &record.telling, &cells, &seal);
+            let figures = figures_of(id, run, &record.telling, &cells, &seal);
             record.telling.figures = figures.ok_or_else(|| self.other_told(run))?;
             newest.insert(record.period.clone(), record);
         }
@@ -174,13 +178,13 @@ impl Ledger {
         let query = "SELECT x.delivery, t.id, t.run, t.scope, t.definitions, t.figures, t.seal \
                      FROM told t JOIN told_to x ON x.told = t.id JOIN runs r ON r.id = t.run WHERE r.report = ?1 AND r.period = ?2";
         let row = |row: &Row<'_>| {
-            let telling = Telling { scope: row.get(3)?, definitions: row.get(4)?, figures: Vec::new() };
+            let telling = Telling { scope: row.get(3)?, definitions: row.get(4)?, ..Telling::default() };
             let numbers: [i64; 3] = [row.get(0)?, row.get(1)?, row.get(2)?];
             Ok((numbers, telling, row.get::<_, String>(5)?, row.get::<_, String>(6)?))
         };
         let mut told = BTreeMap::new();
         for ([delivery, id, run], mut telling, cells, seal) in self.all(query, [report, period], row)? {
-            telling.figures = figures(id, run, &telling, &cells, &seal).ok_or_else(|| self.other_told(run))?;
+            telling.figures = figures_of(id, run, &telling, &cells, &seal).ok_or_else(|| self.other_told(run))?;
             told.insert(delivery, telling);
         }
         Ok(told)

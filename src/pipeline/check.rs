@@ -70,6 +70,7 @@ fn empty_parts(config: &Config, today: Moment, progress: &dyn Progress) -> Resul
         kpis: &BTreeSet::new(),
         scopes: &scopes,
         has_readers: false,
+        told: &[],
         kept: None,
     };
     let mut faults: Vec<Diagnostic> = Vec::new();

@@ -162,7 +162,7 @@ impl Edition<'_> {
                 .attaches("csv")
                 .then(|| figures_csv::write(&as_computed(&shown, figures), &withheld))
                 .transpose()?,
-            told: telling(config, plan, scope, (&shown, &withheld)),
+            told: telling(config, (plan, period), scope, (&history, &withheld)),
             withheld,
             benchmarks,
             history,

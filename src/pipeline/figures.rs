@@ -18,7 +18,8 @@ use crate::panel::comments::CommentsWanted;
 use crate::panel::request::{AnswerCells, Request};
 use crate::panel::segments::{MOST_ROW_VALUES, RowDimension};
 use crate::pipeline::intake::{
-    check_attributes, columns_of, needed_tables, open_all, reading, take_customers, take_small, take_usage,
+    attributes_of, check_attributes, columns_of, needed_tables, open_all, reading, take_customers, take_small,
+    take_usage,
 };
 use crate::pipeline::judging::first_rows;
 use crate::pipeline::readers::{Readers, Withheld};
@@ -126,7 +127,8 @@ fn pass(
     let dimensions = with_scope_crosses(&config.dimensions, task.scopes);
     let row_dimensions = row_dimensions(task, &computable, &opened)?;
     let scope_totals: Vec<Dimension> = task.scopes.iter().map(|scope| scoped_dimension(&TOTAL, scope)).collect();
-    let readers = Readers::of(task);
+    let attributes = attributes_of(&opened, &config.attributes);
+    let readers = Readers::of(task, &attributes);
     let looks_further = readers.periods != task.periods
         || readers.dimensions.iter().any(|of| !dimensions.contains(of))
         || readers.scopes.iter().any(|of| !scope_totals.contains(of));

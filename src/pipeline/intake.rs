@@ -109,6 +109,15 @@ pub(super) fn open_each(config: &Config, reading: &Reading<'_>, failures: &mut F
     opened
 }
 
+/// The attributes that customers have, by their own file or by another table.
+pub(super) fn attributes_of(
+    opened: &BTreeMap<Table, OpenTable>,
+    elsewhere: &BTreeMap<String, String>,
+) -> BTreeSet<String> {
+    let own = opened.get(&Table::Customers).map_or(&[][..], |customers| &customers.columns().attributes);
+    own.iter().chain(elsewhere.keys()).cloned().collect()
+}
+
 /// Refuses dimensions whose attribute no file has: every customer would be "(not set)", and nobody would know why.
 pub(super) fn check_attributes(config: &Config, opened: &BTreeMap<Table, OpenTable>) -> Result<()> {
     let Some(customers) = opened.get(&Table::Customers) else { return Ok(()) };
@@ -279,7 +288,8 @@ fn read_customers(opened: &mut BTreeMap<Table, OpenTable>, request: &Request<'_>
         return Err(Failure::new(Exit::Internal, fault));
     };
     let mut wanted = vec!["customer_id", "name", "signup_date", "first_contact_date", "valid_from"];
-    let attributes = request.dimensions.iter().flat_map(|dimension| &dimension.0);
+    let of_answers = request.answer_cells.map_or(&[][..], |cells| cells.dimensions);
+    let attributes = request.dimensions.iter().chain(of_answers).flat_map(|dimension| &dimension.0);
     for name in attributes.filter(|name| !request.attributes.contains_key(*name)) {
         if !wanted.contains(&name.as_str()) {
             wanted.push(name);

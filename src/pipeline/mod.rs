@@ -49,6 +49,7 @@ pub use quality::shown_path;
 pub use readers::Withheld;
 pub use run::{Outcome, Output, Request, Surroundings, Unserved, run};
 pub use scope::Scope;
+pub use told::ToldAnswers;
 pub use usage::UsageRow;
 pub use waiting::{deliver, due};
 
@@ -92,6 +93,8 @@ pub struct Task<'a> {
     pub scopes: &'a [Scope],
     /// Whether readers get what is computed, so that what is withheld from them has to be known.
     pub has_readers: bool,
+    /// What readers were told before, so that what they get now does not add up with it to what few people answered.
+    pub told: &'a [ToldAnswers],
     /// Where earlier runs kept what parts of the data add up to; none: everything is read.
     pub kept: Option<&'a Kept>,
 }

@@ -1,11 +1,14 @@
 //! What reaches one reader together, and what is withheld from it.
 //!
-//! Decides by everything that a reader gets over all reports, periods and parts of the customers; scores do not matter.
+//! Decides by everything that a reader gets over all reports, periods and parts of the customers, and by what it was told
+//! before; scores do not matter.
 
 mod gallery;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
 
 use crate::calendar::{Calendar, Grain, Period};
 use crate::config::{Config, Dimension, Recipient};
@@ -15,9 +18,9 @@ use crate::judgement::{Key, Keys};
 use crate::kpi::loyalty::Question;
 use crate::panel::build::Panel;
 use crate::panel::segments::RowDimension;
-use crate::pipeline::readers::gallery::Gallery;
-use crate::pipeline::scope::{Scope, TOTAL, TOTAL_NAME, scoped_dimension, with_scope_crosses};
-use crate::pipeline::{Task, jobs};
+use crate::pipeline::readers::gallery::{Gallery, Viewer};
+use crate::pipeline::scope::{Scope, TOTAL, TOTAL_NAME, dimension_named, scoped_dimension, with_scope_crosses};
+use crate::pipeline::{Task, ToldAnswers, jobs};
 
 /// A report, of a part of the customers.
 pub(super) type Part = (String, Scope);
@@ -25,12 +28,27 @@ pub(super) type Part = (String, Scope);
 /// Figures that do not leave by mail, by report and part of the customers.
 pub type Withheld = BTreeMap<Part, Keys>;
 
+/// Who gets the same.
+#[derive(Debug, Default)]
+struct Audience<'a> {
+    /// Parts that one reader gets, or several who have a part in common.
+    parts: BTreeSet<Part>,
+    /// Their bare addresses.
+    readers: BTreeSet<String>,
+    /// What they were told before: what one reader knows, may know, or the same of several.
+    known: Vec<Known<'a>>,
+}
+
+/// Some of what was told, by its place among all that was.
+pub(super) type Known<'a> = BTreeMap<usize, &'a ToldAnswers>;
+
 /// What the readers get, sorted by who gets what together.
 #[derive(Debug)]
-pub(super) struct Readers {
-    /// Parts that one reader gets, or several who have a part in common.
-    audiences: Vec<BTreeSet<Part>>,
-    /// Every period that is to be looked at.
+pub(super) struct Readers<'a> {
+    audiences: Vec<Audience<'a>>,
+    /// The periods that are shown, or were before them.
+    shown: BTreeSet<Period>,
+    /// Every period that is to be looked at: these, and those that somebody was told of.
     pub(super) periods: Vec<Period>,
     /// Every dimension, the crosses that scopes need included.
     pub(super) dimensions: Vec<Dimension>,
@@ -38,33 +56,46 @@ pub(super) struct Readers {
     pub(super) scopes: Vec<Dimension>,
 }
 
-impl Readers {
-    /// The readers of what a task computes. Reports are of the same audience if one address receives both, and so is
-    /// everything that each of their recipients receives.
-    pub(super) fn of(task: &Task<'_>) -> Self {
+impl<'a> Readers<'a> {
+    /// The readers of what a task computes, of customers with some attributes. Reports are of the same audience if one address
+    /// receives both, and so is everything that each of their recipients receives.
+    pub(super) fn of(task: &Task<'a>, attributes: &BTreeSet<String>) -> Self {
         let config = task.config;
         let grains: BTreeSet<Grain> = task.periods.iter().map(|period| period.grain).collect();
         let is_computed = |(report, scope): &Part| {
             task.scopes.contains(scope) && config.reports.get(report).is_some_and(|plan| grains.contains(&plan.grain))
         };
         let mut audiences = audiences(config);
-        audiences.retain(|parts| parts.iter().any(is_computed));
-        let scopes: BTreeSet<&Scope> = audiences.iter().flatten().map(|(_, scope)| scope).collect();
+        audiences.retain(|audience| audience.parts.iter().any(is_computed));
+        let scopes: BTreeSet<&Scope> = audiences.iter().flat_map(|of| &of.parts).map(|(_, scope)| scope).collect();
         let scopes: Vec<Scope> = scopes.into_iter().cloned().collect();
-        let mut periods: BTreeSet<Period> = task.periods.iter().cloned().collect();
-        for parts in &audiences {
-            periods.extend(periods_of(config, parts, task.periods));
+        let mut dimensions = with_scope_crosses(&config.dimensions, &scopes);
+        let mut scopes: Vec<Dimension> = scopes.iter().map(|scope| scoped_dimension(&TOTAL, scope)).collect();
+        let mut shown: BTreeSet<Period> = task.periods.iter().cloned().collect();
+        for audience in &audiences {
+            shown.extend(periods_of(config, &audience.parts, task.periods));
         }
-        Self {
-            periods: periods.into_iter().collect(),
-            dimensions: with_scope_crosses(&config.dimensions, &scopes),
-            scopes: scopes.iter().map(|scope| scoped_dimension(&TOTAL, scope)).collect(),
-            audiences,
+        let mut periods = shown.clone();
+        take_what_they_know(&mut audiences, task.told);
+        for told in audiences.iter().flat_map(|of| &of.known).flat_map(BTreeMap::values) {
+            periods.insert(told.period.clone());
+            let scope = scoped_dimension(&TOTAL, &told.scope);
+            let placed = told.figures.iter().map(|figures| dimension_named(&figures.dimension));
+            for dimension in placed.map(|dimension| scoped_dimension(&dimension, &told.scope)).chain([scope.clone()]) {
+                let is_there = dimension.0.iter().all(|attribute| attributes.contains(attribute));
+                if is_there && !dimension.0.is_empty() && !dimensions.contains(&dimension) {
+                    dimensions.push(dimension);
+                }
+            }
+            if !scopes.contains(&scope) {
+                scopes.push(scope);
+            }
         }
+        Self { shown, periods: periods.into_iter().collect(), dimensions, scopes, audiences }
     }
 
     /// What is withheld from each of them; and a word where a whole report's figure is, because somebody gets another report
-    /// too.
+    /// too, or was told other figures before.
     pub(super) fn withheld(
         &self,
         task: &Task<'_>,
@@ -76,23 +107,66 @@ impl Readers {
         let own = (&panel.timeline, &panel.segments);
         let whereabouts = panel.answer_cells.as_ref().map_or(own, |(timeline, cells)| (timeline, cells));
         let least = usize::try_from(task.config.privacy.min_group).unwrap_or(usize::MAX);
-        for question in Question::ALL {
-            let gallery = Gallery::new(task, whereabouts, row_dimensions, question);
-            for (parts, hidden) in self.audiences.iter().zip(gallery.hidden_from(&self.audiences, &answers.0, least)) {
-                let alone: Vec<BTreeSet<Part>> = parts.iter().map(|part| BTreeSet::from([part.clone()])).collect();
-                let lost = totals(task, &hidden);
-                if parts.len() > 1 && !lost.is_empty() {
-                    let alone = gallery.hidden_from(&alone, &answers.0, least);
-                    let hidden_anyway = totals(task, &alone.concat());
-                    let lost = lost.difference(&hidden_anyway).next();
-                    warnings.extend(lost.map(|(part, key)| withheld_together(task, part, key, parts)));
+        let of_question = |question: &Question| {
+            let gallery = Gallery::new(task, whereabouts, (row_dimensions, &self.shown), *question);
+            let hidden_from = |viewers: &[Viewer<'_>]| gallery.hidden_from(viewers, &answers.0, least);
+            let viewers: Vec<Viewer<'_>> = self.audiences.iter().map(Audience::viewer).collect();
+            let hidden = hidden_from(&viewers);
+            let mut warnings = Vec::new();
+            for (audience, hidden) in self.audiences.iter().zip(&hidden) {
+                let lost = totals(task, hidden);
+                if lost.is_empty() || (audience.parts.len() == 1 && audience.known.is_empty()) {
+                    continue;
                 }
-                for (part, keys) in hidden {
-                    withheld.entry(part).or_default().extend(keys);
+                let parts: Vec<BTreeSet<Part>> =
+                    audience.parts.iter().map(|part| BTreeSet::from([part.clone()])).collect();
+                let alone: Vec<Viewer<'_>> = parts.iter().map(Viewer::anew).collect();
+                let hidden_anyway = totals(task, &hidden_from(&alone).concat());
+                if let Some((part, key)) = lost.difference(&hidden_anyway).next() {
+                    let is_for_others = audience.known.is_empty()
+                        || totals(task, &hidden_from(&[Viewer::anew(&audience.parts)]).concat())
+                            .contains(&(part.clone(), key.clone()));
+                    let others = is_for_others.then_some(&audience.parts);
+                    warnings.push(withheld_together(task, part, key, others));
+                }
+            }
+            (hidden, warnings)
+        };
+        let found: Vec<_> = Question::ALL.par_iter().map(of_question).collect();
+        for (hidden, of_question) in found {
+            for (part, keys) in hidden.into_iter().flatten() {
+                withheld.entry(part).or_default().extend(keys);
+            }
+            warnings.extend(of_question);
+        }
+        (withheld, warnings)
+    }
+}
+
+impl Audience<'_> {
+    fn viewer(&self) -> Viewer<'_> {
+        Viewer { parts: &self.parts, known: &self.known }
+    }
+}
+
+/// Notes what each audience's readers know; of mail that may have arrived, or still may, with it and without it.
+fn take_what_they_know<'a>(audiences: &mut [Audience<'a>], all: &'a [ToldAnswers]) {
+    let mut by_reader: BTreeMap<&str, Vec<(usize, &ToldAnswers, bool)>> = BTreeMap::new();
+    for (at, told) in all.iter().enumerate() {
+        for (reader, &is_certain) in told.readers.iter() {
+            by_reader.entry(reader).or_default().push((at, told, is_certain));
+        }
+    }
+    for Audience { readers, known, .. } in audiences {
+        for told in readers.iter().filter_map(|reader| by_reader.get(reader.as_str())) {
+            let all = told.iter().map(|&(at, told, _)| (at, told)).collect();
+            let certain: Known<'a> = told.iter().filter(|(.., is)| *is).map(|&(at, told, _)| (at, told)).collect();
+            for one in [all, certain].into_iter().filter(|one: &Known<'a>| !one.is_empty()) {
+                if !known.iter().any(|of| of.keys().eq(one.keys())) {
+                    known.push(one);
                 }
             }
         }
-        (withheld, warnings)
     }
 }
 
@@ -106,43 +180,53 @@ fn totals(task: &Task<'_>, hidden: &[(Part, Vec<Key>)]) -> BTreeSet<(Part, Key)>
     hidden.iter().flat_map(of).collect()
 }
 
-/// Says that a figure of a report is withheld for the sake of another one that somebody gets besides.
-fn withheld_together(task: &Task<'_>, part: &Part, key: &Key, parts: &BTreeSet<Part>) -> Diagnostic {
-    let others: BTreeSet<&str> = parts.iter().map(|(report, _)| report.as_str()).filter(|of| *of != part.0).collect();
-    let others = others.into_iter().map(|report| format!("`{report}`")).collect::<Vec<_>>().join(", ");
-    let besides = if others.is_empty() { "another part of the customers".to_owned() } else { others };
+/// Says that a figure of a report is withheld for the sake of other `parts` that somebody gets besides, or else for the sake of
+/// what somebody was told before.
+fn withheld_together(task: &Task<'_>, part: &Part, key: &Key, parts: Option<&BTreeSet<Part>>) -> Diagnostic {
+    let (besides, help) = match parts {
+        Some(parts) => {
+            let others: BTreeSet<&str> =
+                parts.iter().map(|(report, _)| report.as_str()).filter(|of| *of != part.0).collect();
+            let others = others.into_iter().map(|report| format!("`{report}`")).collect::<Vec<_>>().join(", ");
+            let others = if others.is_empty() { "another part of the customers".to_owned() } else { others };
+            let help = "leave the figures of surveys out of one of them (`kpis:`), or send them to different people";
+            (format!("also gets {others}"), help)
+        }
+        None => (
+            "was sent other figures of these answers before".to_owned(),
+            "it comes back with a period of which nothing else was told; until then, send it to people who did not get them",
+        ),
+    };
     let what = format!(
-        "`{}` of `{}` is withheld in {}, because somebody who gets it also gets {besides}: together they would tell what \
+        "`{}` of `{}` is withheld in {}, because somebody who gets it {besides}: together they would tell what \
          fewer than {} people answered",
         key.kpi, part.0, key.period.id, task.config.privacy.min_group
     );
-    Diagnostic::warning("withheld-together", what)
-        .at(Place::file(task.config.folder.join("reports.yaml")))
-        .help("leave the figures of surveys out of one of them (`kpis:`), or send them to different people")
+    Diagnostic::warning("withheld-together", what).at(Place::file(task.config.folder.join("reports.yaml"))).help(help)
 }
 
 /// Reports with their parts of the customers, joined where they have a recipient in common.
-fn audiences(config: &Config) -> Vec<BTreeSet<Part>> {
-    let mut audiences: Vec<(BTreeSet<Part>, BTreeSet<String>)> = Vec::new();
+fn audiences<'a>(config: &Config) -> Vec<Audience<'a>> {
+    let mut audiences: Vec<Audience<'a>> = Vec::new();
     for (report, plan) in &config.reports {
         for scope in jobs::scopes(plan) {
             let whose = plan.recipients.iter().filter(|recipient| recipient.only == scope);
             let name =
                 |recipient: &Recipient| address::identity(&recipient.to).unwrap_or_else(|_| recipient.to.clone());
-            let names: BTreeSet<String> = whose.map(name).collect();
-            let mut joined = (BTreeSet::from([(report.clone(), scope)]), names);
-            let (same, others) =
-                audiences.into_iter().partition(|(_, names): &(_, BTreeSet<String>)| !names.is_disjoint(&joined.1));
+            let readers: BTreeSet<String> = whose.map(name).collect();
+            let mut joined =
+                Audience { parts: BTreeSet::from([(report.clone(), scope)]), readers, ..Audience::default() };
+            let (same, others): (Vec<_>, Vec<_>) =
+                audiences.into_iter().partition(|audience| !audience.readers.is_disjoint(&joined.readers));
             audiences = others;
-            let same: Vec<(BTreeSet<Part>, BTreeSet<String>)> = same;
-            for (parts, names) in same {
-                joined.0.extend(parts);
-                joined.1.extend(names);
+            for Audience { parts, readers, .. } in same {
+                joined.parts.extend(parts);
+                joined.readers.extend(readers);
             }
             audiences.push(joined);
         }
     }
-    audiences.into_iter().map(|(parts, _)| parts).collect()
+    audiences
 }
 
 /// The periods by which an audience could work something out: those computed of its grains, and those of its other grains

@@ -171,6 +171,7 @@ fn make(
         sweep(&config.out.join(&job.report))?;
     }
     let kept = (!request.no_cache).then(|| Kept { folder: config.state.join(KEPT), now: started.into() });
+    let told = if request.sending.is_some() { told::answers(config, &needs.periods)? } else { Vec::new() };
     let task = Task {
         config,
         today: request.today,
@@ -179,6 +180,7 @@ fn make(
         kpis: &needs.kpis,
         scopes: &needs.scopes,
         has_readers: request.output == Output::Reports,
+        told: &told,
         kept: kept.as_ref(),
     };
     let mut states: BTreeMap<Period, Vec<CustomerState>> = BTreeMap::new();

@@ -83,6 +83,11 @@ pub(super) fn scope_name(dimension: &Dimension) -> String {
     if dimension.0.is_empty() { TOTAL_NAME.to_owned() } else { dimension.name() }
 }
 
+/// The dimension of such a name.
+pub(super) fn dimension_named(name: &str) -> Dimension {
+    if name == TOTAL_NAME { TOTAL.clone() } else { Dimension(name.split('×').map(str::to_owned).collect()) }
+}
+
 /// Whether a cell's customers belong to a scope.
 pub(super) fn is_within(cell: &Cell, scope: &Scope) -> bool {
     scope.iter().all(|(attribute, value)| cell.labels.iter().any(|(name, label)| name == attribute && label == value))

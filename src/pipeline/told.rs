@@ -1,6 +1,6 @@
 //! What readers are told, for the ledger to keep; and what they were told before, held against the data of now.
 //!
-//! Compares no figure: the report does.
+//! Compares no figure: the report does. What figures of answers tell together, [`readers`](super::readers) decides.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -13,7 +13,8 @@ use crate::delivery::outbox::scope_text;
 use crate::error::Result;
 use crate::insight;
 use crate::judgement::{Keys, Maturity, Verdict};
-use crate::ledger::{Ledger, Telling, ToldFigure, ToldRecord};
+use crate::kpi::loyalty::Question;
+use crate::ledger::{AnswersTold, Knowing, Ledger, Telling, ToldFigure, ToldRecord};
 use crate::pipeline::jobs;
 use crate::pipeline::quality::inputs_json;
 use crate::pipeline::scope::Scope;
@@ -43,13 +44,50 @@ pub(super) fn earlier(
     Ok(earlier)
 }
 
-/// What the readers of a part of the customers are told: the report's own figures of the period that have a value to see.
+/// Figures of people's answers that readers were told, or may have been.
+#[derive(Clone, Debug)]
+pub struct ToldAnswers {
+    /// Of which period.
+    pub period: Period,
+    /// Of which part of the customers.
+    pub scope: Scope,
+    /// Where in it, and which figures.
+    pub figures: Vec<AnswersTold>,
+    /// Bare addresses, and whether it is certain that they were told.
+    pub readers: Arc<BTreeMap<String, bool>>,
+}
+
+/// What readers were told of answers in periods that share a day with some others, or with one that does: a quarter that was
+/// told tells of its first month together with the other two.
+pub(super) fn answers(config: &Config, periods: &[Period]) -> Result<Vec<ToldAnswers>> {
+    let Some(ledger) = Ledger::find_witnessed(&config.state, &config.witnessed)? else { return Ok(Vec::new()) };
+    let calendar = config.company.calendar;
+    let all: Vec<Period> = ledger.periods_told()?.iter().filter_map(|id| calendar.parse(id)).collect();
+    let near = sharing_a_day(&all, periods);
+    let told = sharing_a_day(&all, &[periods, &near].concat());
+    let told: BTreeMap<String, Period> = told.into_iter().map(|period| (period.id.to_string(), period)).collect();
+    let of = |Knowing { period, scope, readers, told: figures }: Knowing| {
+        let (period, scope) = (told.get(&period)?.clone(), serde_json::from_str(&scope).ok()?);
+        Some(ToldAnswers { period, scope, figures, readers })
+    };
+    Ok(ledger.answers_told(&told.keys().cloned().collect())?.into_iter().filter_map(of).collect())
+}
+
+/// Of periods those that share a day with some others.
+fn sharing_a_day(periods: &[Period], others: &[Period]) -> Vec<Period> {
+    let shares = |period: &&Period| others.iter().any(|other| other.first < period.end && period.first < other.end);
+    periods.iter().filter(shares).cloned().collect()
+}
+
+/// What the readers of a part of the customers are told: the report's own figures of the period that have a value to see, and
+/// all figures of answers in its `history`.
 pub(super) fn telling(
     config: &Config,
-    plan: &ReportPlan,
+    (plan, period): (&ReportPlan, &Period),
     scope: &Scope,
-    (shown, hidden): (&[Verdict], &Keys),
+    (history, hidden): (&[Verdict], &Keys),
 ) -> Arc<Telling> {
+    let shown = history.iter().filter(|verdict| verdict.key.period == *period);
     let kpis = jobs::kpis(plan, false);
     let figure = |verdict: &Verdict| {
         let key = &verdict.key;
@@ -62,8 +100,29 @@ pub(super) fn telling(
             may_change: verdict.maturity != Maturity::Final,
         })
     };
-    let figures = shown.iter().filter(|verdict| kpis.contains(verdict.key.kpi)).filter_map(figure).collect();
-    Arc::new(Telling { scope: scope_text(scope), definitions: config.definitions.clone(), figures })
+    let figures = shown.filter(|verdict| kpis.contains(verdict.key.kpi)).filter_map(figure).collect();
+    let definitions = config.definitions.clone();
+    Arc::new(Telling { scope: scope_text(scope), definitions, figures, answers: answers_in(history, period) })
+}
+
+/// Period → the figures of answers that a history tells of it, by themselves or as what those of the period shown are compared
+/// with. Of what is withheld it has no number.
+fn answers_in(history: &[Verdict], period: &Period) -> BTreeMap<String, Vec<AnswersTold>> {
+    let mut told: BTreeMap<(&str, &str, &str), BTreeSet<&str>> = BTreeMap::new();
+    let of_answers = |verdict: &&Verdict| verdict.reading.n > 0 && Question::behind(verdict.key.kpi).is_some();
+    for Verdict { key, previous, year_before, .. } in history.iter().filter(of_answers) {
+        let changes = previous.iter().chain(year_before).filter(|_| key.period == *period);
+        for period in changes.map(|change| change.against.as_str()).chain([key.period.id.as_str()]) {
+            told.entry((period, &key.dimension, &key.segment)).or_default().insert(key.kpi);
+        }
+    }
+    let mut answers: BTreeMap<String, Vec<AnswersTold>> = BTreeMap::new();
+    for ((period, dimension, segment), kpis) in told {
+        let (dimension, segment) = (dimension.to_owned(), segment.to_owned());
+        let kpis = kpis.into_iter().map(str::to_owned).collect();
+        answers.entry(period.to_owned()).or_default().push(AnswersTold { dimension, segment, kpis });
+    }
+    answers
 }
 
 fn as_told(record: ToldRecord, config: &Config, inputs: &BTreeMap<String, Vec<String>>) -> insight::Told {

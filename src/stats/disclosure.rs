@@ -22,35 +22,69 @@ pub struct Cell {
     pub people: Vec<u32>,
 }
 
-/// A sum that somebody would like to publish.
+/// A sum that somebody would like to publish, or that was published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sum {
     /// Sums of one step are decided together; what an earlier step published is never taken back.
     pub step: u32,
     /// Sums of one split share no person unless they overlap in time: the segments of a dimension, months.
     pub split: u32,
+    /// Whether it is to be published. Others are there because some reader knows them.
+    pub is_offered: bool,
 }
 
 /// Cells of a group that is searched for without knowing how it comes about.
 const MOST_CELLS: usize = 4;
 
-/// Which of some sums are to be withheld, in their order, which is that of precedence.
+/// What is to be decided.
+#[derive(Clone, Copy, Debug)]
+pub struct Proposal<'a> {
+    /// The sums, in the order of precedence, step by step.
+    pub sums: &'a [Sum],
+    /// The cells of each question asked: a sum is published for all questions or for none.
+    pub questions: &'a [Vec<Cell>],
+    /// Fewer people than these are a small group.
+    pub least: usize,
+    /// Sum → whether it is withheld whatever is found; may be empty.
+    pub already: &'a [bool],
+    /// What readers know before: for each of them, sum → whether it does. Of others nothing is known.
+    pub told: &'a [Vec<bool>],
+}
+
+/// Which sums are to be withheld.
 ///
-/// - **Takes** the cells of each question asked: a sum is published for all questions or for none. What is withheld
-///   `already` stays so.
 /// - **Withholds** each sum of at least one and fewer than `least` people; then each that, with those published before
 ///   it, would let somebody who knows which cells are empty solve for a group of fewer than `least` people, or for a sum
-///   that is withheld.
+///   that is withheld. That somebody may be a reader who was told some sums before everything else, or nothing.
 /// - **Finds** every such group of up to four cells (with five people at least, those are all), and of more cells where
 ///   they are what is left of a sum after those of one split.
 /// - **How**: a group can be solved for if its indicator is a combination of the published sums. That is so if every table
 ///   that would publish the same gives the group the same sum. A random one of the tables that publish nothing but zeros,
 ///   over a field of 2⁶¹ − 1 elements, tells by a sum of 0, and a second one confirms it.
-pub fn withheld(sums: &[Sum], questions: &[Vec<Cell>], least: usize, already: &[bool]) -> Vec<bool> {
-    let mut systems: Vec<System<'_>> = questions.iter().map(|cells| System::new(sums, cells, least)).collect();
-    let is_small = |sum: usize| systems.iter().any(|system| (1..least).contains(&system.people[sum]));
+pub fn withheld(proposal: &Proposal<'_>) -> Vec<bool> {
+    let mut knowing: BTreeSet<&[bool]> = BTreeSet::from([&[][..]]);
+    loop {
+        let withheld = withheld_from(proposal, &knowing);
+        let tells_nothing_new = |told: &[bool]| told.iter().zip(&withheld).all(|(is_told, is)| !(is_told & is));
+        // Who was told nothing but what is published now knows what everybody will know, and that is nothing too much.
+        let others = proposal.told.iter().map(Vec::as_slice).filter(|told| !tells_nothing_new(told));
+        let many = knowing.len();
+        knowing.extend(others);
+        if knowing.len() == many {
+            return withheld;
+        }
+    }
+}
+
+/// Which sums are withheld from readers of whom each knows something before, sum by sum.
+fn withheld_from(proposal: &Proposal<'_>, knowing: &BTreeSet<&[bool]>) -> Vec<bool> {
+    let Proposal { sums, questions, least, already, .. } = *proposal;
+    let of_reader = |told| questions.iter().enumerate().map(move |question| System::new(sums, question, least, told));
+    let mut systems: Vec<System<'_>> = knowing.iter().flat_map(|told| of_reader(told)).collect();
+    let is_small = |sum: usize| systems.iter().any(|system| system.is_small(sum));
     let is_already = |sum: usize| already.get(sum).copied().unwrap_or_default();
-    let mut withheld: Vec<bool> = (0..sums.len()).map(|sum| is_already(sum) || is_small(sum)).collect();
+    let mut withheld: Vec<bool> =
+        (0..sums.len()).map(|sum| !sums[sum].is_offered || is_already(sum) || is_small(sum)).collect();
     let mut from = 0;
     for step in sums.chunk_by(|a, b| a.step == b.step) {
         decide(&mut systems, from..from + step.len(), &mut withheld);
@@ -62,7 +96,7 @@ pub fn withheld(sums: &[Sum], questions: &[Vec<Cell>], least: usize, already: &[
 /// Withholds from one step what it must: each sum by which something becomes known.
 fn decide(systems: &mut [System<'_>], step: Range<usize>, withheld: &mut [bool]) {
     let from_start = withheld[step.clone()].to_vec();
-    let mut found: Vec<Vec<Cells>> = vec![Vec::new(); systems.len()];
+    let mut found: BTreeMap<usize, BTreeSet<Cells>> = BTreeMap::new();
     // Of sets that are known only what they are made of is found, which may become known later than they: it is looked
     // again, and decided anew, until nothing that must not be is known.
     loop {
@@ -70,7 +104,9 @@ fn decide(systems: &mut [System<'_>], step: Range<usize>, withheld: &mut [bool])
         for system in systems.iter_mut() {
             system.publish_from(step.start, &step, withheld);
         }
-        let mut sets = found.clone();
+        // What one reader must not know, nobody must who is asked the same.
+        let of_question = |of: &System<'_>| found.get(&of.question).into_iter().flatten().cloned().collect();
+        let mut sets: Vec<Vec<Cells>> = systems.iter().map(of_question).collect();
         while let Some(first) = systems.iter().zip(&mut sets).filter_map(|(of, sets)| of.first(&step, sets)).min() {
             withheld[first] = true;
             for (system, sets) in systems.iter_mut().zip(&mut sets) {
@@ -82,8 +118,8 @@ fn decide(systems: &mut [System<'_>], step: Range<usize>, withheld: &mut [bool])
         if known.iter().all(Vec::is_empty) {
             return;
         }
-        for (found, known) in found.iter_mut().zip(known) {
-            found.extend(known);
+        for (system, known) in systems.iter().zip(known) {
+            found.entry(system.question).or_default().extend(known);
         }
     }
 }
@@ -94,14 +130,20 @@ type Cells = Vec<usize>;
 /// The sums of one question, and those of them that are published, eliminated in their order.
 struct System<'a> {
     sums: &'a [Sum],
+    /// Which question.
+    question: usize,
     cells: &'a [Cell],
     least: usize,
     /// Sum → its cells.
     cells_of: Vec<Cells>,
     /// Sum → how many people, counted up to `least`.
     people: Vec<usize>,
-    /// The published sums that do not follow from those before them.
+    /// Sum → whether the reader knows it before everything else; may be empty.
+    told: &'a [bool],
+    /// The published sums that do not follow from those before them; first of all those that were told.
     rows: Vec<Row>,
+    /// How many of these were told.
+    told_rows: usize,
 }
 
 /// A published sum less what follows from those before it.
@@ -114,7 +156,7 @@ struct Row {
 }
 
 impl<'a> System<'a> {
-    fn new(sums: &'a [Sum], cells: &'a [Cell], least: usize) -> Self {
+    fn new(sums: &'a [Sum], (question, cells): (usize, &'a Vec<Cell>), least: usize, told: &'a [bool]) -> Self {
         let mut cells_of = vec![Vec::new(); sums.len()];
         let mut seen: Vec<Vec<u32>> = vec![Vec::new(); sums.len()];
         for (at, cell) in cells.iter().enumerate() {
@@ -124,7 +166,21 @@ impl<'a> System<'a> {
             }
         }
         let people = seen.iter().map(Vec::len).collect();
-        Self { sums, cells, least, cells_of, people, rows: Vec::new() }
+        let mut system = Self { sums, question, cells, least, cells_of, people, told, rows: Vec::new(), told_rows: 0 };
+        for sum in (0..sums.len()).filter(|&sum| system.is_told(sum)).collect::<Vec<_>>() {
+            system.publish(sum);
+        }
+        system.told_rows = system.rows.len();
+        system
+    }
+
+    fn is_told(&self, sum: usize) -> bool {
+        self.told.get(sum).copied().unwrap_or_default()
+    }
+
+    /// Whether a sum is one of few people.
+    fn is_small(&self, sum: usize) -> bool {
+        (1..self.least).contains(&self.people[sum])
     }
 
     fn publish(&mut self, sum: usize) {
@@ -169,7 +225,9 @@ impl<'a> System<'a> {
             return Vec::new();
         }
         let is_fault = self.known_by_step(step);
-        let hidden = (0..step.end).filter(|&sum| withheld[sum]).map(|sum| &self.cells_of[sum]);
+        let is_hidden = |sum: &usize| *sum < step.end && withheld[*sum] && self.sums[*sum].is_offered;
+        let hidden = (0..self.sums.len()).filter(|sum| is_hidden(sum) || self.is_small(*sum));
+        let hidden = hidden.map(|sum| &self.cells_of[sum]);
         let mut found: Vec<Cells> = hidden.filter(|cells| is_fault(cells)).cloned().collect();
         let reach = self.reach(step, withheld);
         let [before, after] = [self.rows_before(step.start), self.rows.len()].map(|rows| self.table(rows, Draw::First));
@@ -211,14 +269,14 @@ impl<'a> System<'a> {
         move |cells| sum_of(cells, &table) == 0
     }
 
-    /// How many rows come from sums before one.
+    /// How many rows come from what was told and from sums before one.
     fn rows_before(&self, sum: usize) -> usize {
-        self.rows.partition_point(|row| row.sum < sum)
+        self.told_rows + self.rows[self.told_rows..].partition_point(|row| row.sum < sum)
     }
 
     /// Everything that the published sums of a step are connected with, by way of other published sums.
     fn reach(&self, step: &Range<usize>, withheld: &[bool]) -> Reach {
-        let is_published = |sum: usize| sum < step.end && !withheld[sum];
+        let is_published = |sum: usize| self.is_told(sum) || sum < step.end && !withheld[sum];
         let mut reach = Reach { sums: vec![false; self.sums.len()], cells: vec![false; self.cells.len()] };
         let mut waiting: Vec<usize> = step.clone().filter(|&sum| is_published(sum)).collect();
         while let Some(sum) = waiting.pop() {

@@ -57,7 +57,7 @@ fn begin() -> Kept {
         sender: "farol@case.example".to_owned(),
         message_id: format!("<{name}@case.example>"),
         message: format!("To: {name}\r\n").into_bytes(),
-        told: Arc::new(Telling { scope: "{}".to_owned(), definitions: "d".to_owned(), figures: Vec::new() }),
+        told: Arc::new(Telling { scope: "{}".to_owned(), definitions: "d".to_owned(), ..Telling::default() }),
         deliver_by: at(72 * 3600),
     };
     ledger.record(&run, &[], &[delivery("ana"), delivery("rui")]).unwrap();

@@ -9,8 +9,44 @@ use mail_parser::{MessageParser, MimeHeaders};
 
 use crate::surveys::Surveys;
 
-/// Three reports to one address: the months, their quarter, and the months of one region.
-const REPORTS: &str = "
+/// Some reports, and those of their periods that are sent, one after the other.
+pub(crate) type Post = (&'static [&'static str], &'static [(&'static str, &'static str)]);
+
+/// Three reports to one address: the months, their quarter, and the months of one region; as they come: nothing of what
+/// went out before may be taken back.
+pub(crate) const ALL: Post = (
+    &[MONTHLY, QUARTERLY, OF_ONE_REGION],
+    &[
+        ("monthly", "2026-04"),
+        ("of-one-region", "2026-04"),
+        ("of-one-region", "2026-05"),
+        ("monthly", "2026-05"),
+        ("monthly", "2026-06"),
+        ("of-one-region", "2026-06"),
+        ("quarterly", "2026-Q2"),
+    ],
+);
+
+/// The quarter, and the months of one region.
+pub(crate) const OTHERS: Post = (
+    &[QUARTERLY, OF_ONE_REGION],
+    &[
+        ("of-one-region", "2026-04"),
+        ("of-one-region", "2026-05"),
+        ("of-one-region", "2026-06"),
+        ("quarterly", "2026-Q2"),
+    ],
+);
+
+/// The months, for who also gets the others.
+pub(crate) const MONTHLY_BESIDES: Post = (&[MONTHLY, QUARTERLY, OF_ONE_REGION], MONTHS);
+
+/// The months, and nothing else any more.
+pub(crate) const MONTHLY_INSTEAD: Post = (&[MONTHLY], MONTHS);
+
+const MONTHS: &[(&str, &str)] = &[("monthly", "2026-04"), ("monthly", "2026-05"), ("monthly", "2026-06")];
+
+const MONTHLY: &str = "
 monthly:
   title: { en: Monthly }
   kpis: [nps, nps_promoters, nps_passives, nps_detractors, nps_response_rate]
@@ -18,6 +54,9 @@ monthly:
   history: 3
   attach: [csv]
   recipients: [{ to: head@example.com }]
+";
+
+const QUARTERLY: &str = "
 quarterly:
   title: { en: Quarterly }
   grain: quarter
@@ -26,6 +65,9 @@ quarterly:
   history: 1
   attach: [csv]
   recipients: [{ to: Head <HEAD@example.com> }]
+";
+
+const OF_ONE_REGION: &str = "
 of-one-region:
   title: { en: Region }
   kpis: [nps, nps_promoters, nps_passives, nps_detractors]
@@ -46,34 +88,25 @@ delivery: { allowed_domains: [example.com] }
 ";
 
 /// Everything that the reader gets in one file for all customers and one for the region.
-pub(crate) fn mailed(surveys: &Surveys, home: &Path) -> Vec<String> {
+pub(crate) fn mailed(surveys: &Surveys, posts: &[Post], home: &Path) -> Vec<String> {
     let config = home.join("config");
     fs::create_dir_all(&config).unwrap();
     let (customers, answers) = tables(surveys);
-    for (name, text) in [
-        ("farol.yaml", FAROL),
-        ("reports.yaml", REPORTS),
-        ("customers.csv", customers.as_str()),
-        ("surveys.csv", answers.as_str()),
-    ] {
+    for (name, text) in
+        [("farol.yaml", FAROL), ("customers.csv", customers.as_str()), ("surveys.csv", answers.as_str())]
+    {
         fs::write(config.join(name), text).unwrap();
     }
-    // One after the other, as they come: nothing of what went out before may be taken back.
-    for (report, period) in [
-        ("monthly", "2026-04"),
-        ("of-one-region", "2026-04"),
-        ("of-one-region", "2026-05"),
-        ("monthly", "2026-05"),
-        ("monthly", "2026-06"),
-        ("of-one-region", "2026-06"),
-        ("quarterly", "2026-Q2"),
-    ] {
-        let output = Command::new(env!("CARGO_BIN_EXE_farol"))
-            .args(["run", "--send", "--report", report, "--period", period])
-            .current_dir(home)
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    for (reports, sent) in posts {
+        fs::write(config.join("reports.yaml"), reports.concat()).unwrap();
+        for (report, period) in *sent {
+            let output = Command::new(env!("CARGO_BIN_EXE_farol"))
+                .args(["run", "--send", "--report", report, "--period", period])
+                .current_dir(home)
+                .output()
+                .unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        }
     }
     let mut files = vec![String::new(), String::new()];
     for entry in fs::read_dir(home.join("out/maildir/new")).unwrap() {

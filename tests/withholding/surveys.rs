@@ -7,7 +7,7 @@ use farol::config::Choices;
 use farol::judgement::{Figure, Key, Keys, Setting, judge};
 use farol::kpi::{Context, catalogue};
 use farol::report::figures;
-use farol::stats::disclosure::{self, Cell, Sum};
+use farol::stats::disclosure::{self, Cell, Proposal, Sum};
 use farol::tally::Tallies;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -132,16 +132,26 @@ impl Surveys {
 
     /// By the program's rule: scores, and response rates.
     pub(crate) fn withheld(&self, least: u64) -> [Vec<bool>; 2] {
+        self.withheld_after(least, &vec![true; self.sums.len()], None)
+    }
+
+    /// The same where only some sums are offered, to somebody who was told some before.
+    pub(crate) fn withheld_after(
+        &self,
+        least: u64,
+        is_offered: &[bool],
+        told: Option<&[Vec<bool>; 2]>,
+    ) -> [Vec<bool>; 2] {
         let mut splits: Vec<(usize, bool, &str)> = Vec::new();
         let mut sums = Vec::new();
-        for sum in &self.sums {
+        for (sum, &is_offered) in self.sums.iter().zip(is_offered) {
             let split = (sum.file, sum.period == QUARTER, sum.dimension);
             let at = splits.iter().position(|known| *known == split).unwrap_or_else(|| {
                 splits.push(split);
                 splits.len() - 1
             });
             let step = MONTHS.iter().position(|month| *month == sum.period).unwrap_or(MONTHS.len());
-            sums.push(Sum { step: u32::try_from(step).unwrap(), split: u32::try_from(at).unwrap() });
+            sums.push(Sum { step: u32::try_from(step).unwrap(), split: u32::try_from(at).unwrap(), is_offered });
         }
         let cells = |count: fn(&Atom) -> u64| {
             let mut next = 0_u32;
@@ -155,9 +165,21 @@ impl Surveys {
             cells.into_iter().filter(|cell| !cell.people.is_empty()).collect::<Vec<_>>()
         };
         let least = usize::try_from(least).unwrap();
-        let scores = disclosure::withheld(&sums, &[cells(Atom::answers)], least, &[]);
-        let rates = disclosure::withheld(&sums, &[cells(Atom::answers), cells(Atom::invited)], least, &scores);
+        let [of_scores, of_rates] = [0, 1].map(|aim| told.map_or(Vec::new(), |told| vec![told[aim].clone()]));
+        let questions = [cells(Atom::answers), cells(Atom::invited)];
+        let proposal = Proposal { sums: &sums, questions: &questions[..1], least, already: &[], told: &of_scores };
+        let scores = disclosure::withheld(&proposal);
+        let proposal = Proposal { questions: &questions, already: &scores, told: &of_rates, ..proposal };
+        let rates = disclosure::withheld(&proposal);
         [scores, rates]
+    }
+
+    /// The sums of a report that shows some dimensions of some files, in some periods.
+    pub(crate) fn some_dimensions(&self, seed: u64) -> Vec<bool> {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        let mut chosen: BTreeMap<(usize, bool, &str), bool> = BTreeMap::new();
+        let of_sum = |sum: &Shown| (sum.file, sum.period == QUARTER, sum.dimension);
+        self.sums.iter().map(|sum| *chosen.entry(of_sum(sum)).or_insert_with(|| random.random_bool(0.5))).collect()
     }
 
     /// By the naive rule.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::{Part, order};
+use super::{Known, Part, order};
 use crate::calendar::{Grain, Period};
 use crate::config::{Dimension, ReportPlan};
 use crate::judgement::Key;
@@ -14,11 +14,27 @@ use crate::name::Name;
 use crate::panel::Timeline;
 use crate::panel::answers::{Answer, Survey};
 use crate::panel::segments::{RowDimension, Segments};
-use crate::pipeline::scope::{TOTAL, is_within, scope_name, scoped_dimension, shown_as};
-use crate::pipeline::{Task, jobs};
-use crate::stats::disclosure::{Cell, Sum, withheld};
+use crate::pipeline::scope::{TOTAL, dimension_named, is_within, scope_name, scoped_dimension, shown_as};
+use crate::pipeline::{Task, ToldAnswers, jobs};
+use crate::stats::disclosure::{Cell, Proposal, Sum, withheld};
 use crate::tables::schema::Table;
 use crate::tally::respondents::{Entry, Group, Respondent, groups};
+
+/// Who looks at the sums.
+#[derive(Clone, Copy)]
+pub(super) struct Viewer<'a> {
+    /// What of the reports it gets.
+    pub(super) parts: &'a BTreeSet<Part>,
+    /// What it knows before, if it does, or what several know.
+    pub(super) known: &'a [Known<'a>],
+}
+
+impl<'a> Viewer<'a> {
+    /// One who was told nothing.
+    pub(super) fn anew(parts: &'a BTreeSet<Part>) -> Self {
+        Self { parts, known: &[] }
+    }
+}
 
 /// Where the sums over one question's answers hang.
 pub(super) struct Gallery<'a> {
@@ -26,9 +42,13 @@ pub(super) struct Gallery<'a> {
     timeline: &'a Timeline,
     segments: &'a Segments,
     row_dimensions: &'a [RowDimension],
+    /// The periods that are shown; of others it is only known what was told.
+    shown: &'a BTreeSet<Period>,
     question: Question,
     /// Report → its KPIs that are made of the question's answers.
     kpis: BTreeMap<&'a str, Vec<&'static str>>,
+    /// Dimension → its cells.
+    cells: BTreeMap<&'a str, Vec<usize>>,
 }
 
 /// Where a sum's answers are: period, cell, and whose.
@@ -46,7 +66,7 @@ struct Shown<'a> {
     source: Source,
     /// Its place among the dimensions of its period.
     precedence: usize,
-    /// Everything that it is shown as.
+    /// Everything that it is shown as; nothing, if somebody only knows it.
     places: Vec<Place<'a>>,
 }
 
@@ -55,6 +75,15 @@ struct Shown<'a> {
 struct Wall<'a> {
     numbers: BTreeMap<Source, u32>,
     sums: Vec<Shown<'a>>,
+    /// What somebody of it knows before.
+    known: Vec<KnownSums>,
+}
+
+/// The sums that somebody knows, by their numbers: of answers, and of invitations.
+#[derive(Default)]
+struct KnownSums {
+    answers: BTreeSet<usize>,
+    invitations: BTreeSet<usize>,
 }
 
 /// The instant that places an answer; none if it is not counted.
@@ -67,18 +96,22 @@ impl<'a> Gallery<'a> {
     pub(super) fn new(
         task: &'a Task<'a>,
         (timeline, segments): (&'a Timeline, &'a Segments),
-        row_dimensions: &'a [RowDimension],
+        (row_dimensions, shown): (&'a [RowDimension], &'a BTreeSet<Period>),
         question: Question,
     ) -> Self {
         let own = |plan| jobs::kpis(plan, true).into_iter().filter(|kpi| Question::behind(kpi) == Some(question));
         let kpis = task.config.reports.iter().map(|(report, plan)| (report.as_str(), own(plan).collect())).collect();
-        Self { task, timeline, segments, row_dimensions, question, kpis }
+        let mut cells: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (at, cell) in segments.cells.iter().enumerate() {
+            cells.entry(&cell.dimension).or_default().push(at);
+        }
+        Self { task, timeline, segments, row_dimensions, shown, question, kpis, cells }
     }
 
-    /// What an audience sees.
-    fn wall<'p>(&self, parts: &'p BTreeSet<Part>) -> Wall<'p> {
+    /// What somebody sees, and what it knows before.
+    fn wall<'p>(&self, viewer: &Viewer<'p>) -> Wall<'p> {
         let mut wall = Wall::default();
-        for part in parts {
+        for part in viewer.parts {
             let Some(plan) = self.task.config.reports.get(&part.0) else { continue };
             let kpis = self.kpis(part);
             if !kpis.is_empty() {
@@ -87,7 +120,49 @@ impl<'a> Gallery<'a> {
                 }
             }
         }
+        for known in viewer.known {
+            let mut sums = KnownSums::default();
+            for told in known.values() {
+                self.recall(&mut wall, told, &mut sums);
+            }
+            wall.known.push(sums);
+        }
         wall
+    }
+
+    /// Adds what was told to what is known, and to the wall where it does not hang there.
+    fn recall(&self, wall: &mut Wall<'_>, told: &ToldAnswers, known: &mut KnownSums) {
+        let spans = &self.timeline.spans;
+        let Some(period) = spans.iter().position(|span| span.period == told.period) else { return };
+        for figures in &told.figures {
+            let of_question = |kpi: &&String| Question::behind(kpi) == Some(self.question);
+            let kpis: Vec<&str> = figures.kpis.iter().filter(of_question).map(String::as_str).collect();
+            let Some(cell) = self.cell(told, &figures.dimension, &figures.segment).filter(|_| !kpis.is_empty()) else {
+                continue;
+            };
+            let mut number = |whose| wall.number((period, cell, whose)) as usize;
+            if kpis.contains(&NPS_RESPONSE_RATE.id) {
+                known.invitations.insert(number(Respondent::Anybody));
+            }
+            if kpis.contains(&NPS_ROLE_GAP.id) {
+                known.answers.extend([Respondent::User, Respondent::DecisionMaker].map(&mut number));
+            }
+            if kpis.iter().any(|kpi| ![NPS_RESPONSE_RATE.id, NPS_ROLE_GAP.id].contains(kpi)) {
+                known.answers.insert(number(Respondent::Anybody));
+            }
+        }
+    }
+
+    /// The cell of a segment in a part of the customers, if customers can still be placed there.
+    fn cell(&self, told: &ToldAnswers, dimension: &str, segment: &str) -> Option<usize> {
+        let dimension = dimension_named(dimension);
+        let name = scope_name(&scoped_dimension(&dimension, &told.scope));
+        let is_it = |&at: &usize| {
+            let cell = &self.segments.cells[at];
+            let is_of_answers = cell.rows_of.is_none_or(|of| of == Table::Surveys);
+            is_of_answers && is_within(cell, &told.scope) && shown_as(cell, &dimension).1.as_str() == segment
+        };
+        self.cells.get(name.as_str())?.iter().copied().find(is_it)
     }
 
     /// Hangs one dimension of a report in all its periods. A gap between roles tells of each of them.
@@ -104,13 +179,15 @@ impl<'a> Gallery<'a> {
         let is_of_roles = has_gap && self.question == Question::Nps && rows_of.is_none();
         let everybody = [Respondent::Anybody, Respondent::User, Respondent::DecisionMaker];
         let whose = if is_of_roles { &everybody[..] } else { &everybody[..1] };
-        for (at, cell) in self.segments.cells.iter().enumerate() {
-            if cell.dimension != name || cell.rows_of != *rows_of || !is_within(cell, &part.1) {
+        for &at in self.cells.get(name.as_str()).map_or(&[][..], Vec::as_slice) {
+            let cell = &self.segments.cells[at];
+            if cell.rows_of != *rows_of || !is_within(cell, &part.1) {
                 continue;
             }
             let (dimension, segment) = shown_as(cell, dimension);
             let spans = self.timeline.spans.iter().enumerate();
-            for (period, _) in spans.filter(|(_, span)| span.period.grain == plan.grain) {
+            let is_shown = |period: &Period| period.grain == plan.grain && self.shown.contains(period);
+            for (period, _) in spans.filter(|(_, span)| is_shown(&span.period)) {
                 for &whose in whose {
                     let place = Place { part, dimension: dimension.clone(), segment: segment.clone() };
                     wall.add((period, at, whose), precedence, place);
@@ -186,14 +263,14 @@ impl<'a> Gallery<'a> {
         found
     }
 
-    /// The figures that stay hidden from each audience.
+    /// The figures that stay hidden from each viewer.
     pub(super) fn hidden_from(
         &self,
-        audiences: &[BTreeSet<Part>],
+        viewers: &[Viewer<'_>],
         answers: &[Answer],
         least: usize,
     ) -> Vec<Vec<(Part, Vec<Key>)>> {
-        let walls: Vec<Wall<'_>> = audiences.iter().map(|parts| self.wall(parts)).collect();
+        let walls: Vec<Wall<'_>> = viewers.iter().map(|viewer| self.wall(viewer)).collect();
         let people = self.people(&walls, answers);
         walls.par_iter().zip(people).map(|(wall, ways)| self.hidden(wall, ways, least)).collect()
     }
@@ -216,9 +293,16 @@ impl<'a> Gallery<'a> {
         let mut ways = ways.into_iter().map(|groups| groups.into_iter().map(cell).collect::<Vec<Cell>>());
         let answers: Vec<Vec<Cell>> = ways.by_ref().take(1).collect();
         let invitations: Vec<Vec<Cell>> = ways.collect();
-        let of_answers = withheld(&sums, &answers, least, &[]);
+        let told = |known: fn(&KnownSums) -> &BTreeSet<usize>| -> Vec<Vec<bool>> {
+            let is_known = |of: &KnownSums| ordered.iter().map(|sum| known(of).contains(sum)).collect();
+            wall.known.iter().map(is_known).collect()
+        };
+        let (told_answers, told_invitations) = (told(|of| &of.answers), told(|of| &of.invitations));
+        let proposal = Proposal { sums: &sums, questions: &answers, least, already: &[], told: &told_answers };
+        let of_answers = withheld(&proposal);
         // Who answered at all is not said where what they answered is not.
-        let of_invitations = withheld(&sums, &invitations, least, &of_answers);
+        let proposal = Proposal { questions: &invitations, already: &of_answers, told: &told_invitations, ..proposal };
+        let of_invitations = withheld(&proposal);
         let mut found = Vec::new();
         for (at, &sum) in ordered.iter().enumerate() {
             let shown = &wall.sums[sum];
@@ -263,7 +347,8 @@ impl<'a> Gallery<'a> {
         let steps = self.steps();
         let sum = |&sum: &usize| {
             let (period, _, whose) = wall.sums[sum].source;
-            Sum { step: 2 * steps[period] + u32::from(whose != Respondent::Anybody), split: splits[&split(sum)] }
+            let step = 2 * steps[period] + u32::from(whose != Respondent::Anybody);
+            Sum { step, split: splits[&split(sum)], is_offered: !wall.sums[sum].places.is_empty() }
         };
         ordered.iter().map(sum).collect()
     }
@@ -299,12 +384,18 @@ impl<'a> Gallery<'a> {
 }
 
 impl<'a> Wall<'a> {
-    fn add(&mut self, source: Source, precedence: usize, place: Place<'a>) {
+    /// The number of a sum, a new one if it has none.
+    fn number(&mut self, source: Source) -> u32 {
         let next = u32::try_from(self.sums.len()).unwrap_or(u32::MAX);
         let number = *self.numbers.entry(source).or_insert(next);
         if number == next {
-            self.sums.push(Shown { source, precedence, places: Vec::new() });
+            self.sums.push(Shown { source, precedence: usize::MAX, places: Vec::new() });
         }
+        number
+    }
+
+    fn add(&mut self, source: Source, precedence: usize, place: Place<'a>) {
+        let number = self.number(source);
         let shown = &mut self.sums[number as usize];
         shown.precedence = precedence.min(shown.precedence);
         shown.places.push(place);

@@ -3,9 +3,18 @@ use proptest::prelude::*;
 
 use super::*;
 
+fn of(step: u32, split: u32) -> Sum {
+    Sum { step, split, is_offered: true }
+}
+
+/// What is withheld from somebody who knows nothing before.
+fn withheld_anew(sums: &[Sum], questions: &[Vec<Cell>], least: usize, already: &[bool]) -> Vec<bool> {
+    withheld(&Proposal { sums, questions, least, already, told: &[] })
+}
+
 /// Sums of one step, each of a split of its own, over cells of so many people.
 fn decided(sums: u32, cells: &[(&[u32], u32)], least: usize) -> Vec<usize> {
-    let sums: Vec<Sum> = (0..sums).map(|split| Sum { step: 0, split }).collect();
+    let sums: Vec<Sum> = (0..sums).map(|split| of(0, split)).collect();
     decided_by(&sums, cells, least)
 }
 
@@ -16,7 +25,7 @@ fn decided_by(sums: &[Sum], cells: &[(&[u32], u32)], least: usize) -> Vec<usize>
         Cell { sums: sums.to_vec(), people: (next - people..next).collect() }
     };
     let cells = cells.iter().map(cell).collect();
-    let withheld = withheld(sums, &[cells], least, &[]);
+    let withheld = withheld_anew(sums, &[cells], least, &[]);
     withheld.iter().enumerate().filter(|(_, is)| **is).map(|(sum, _)| sum).collect()
 }
 
@@ -52,7 +61,7 @@ fn one_small_cross_hides_in_a_rectangle() {
 /// Three months, of which one has 3 answers, and the quarter, which comes later and would give it away.
 #[test]
 fn a_quarter_waits_for_its_months() {
-    let sums = [0, 1, 2, 3].map(|step| Sum { step, split: step / 3 });
+    let sums = [0, 1, 2, 3].map(|step| of(step, step / 3));
     assert_eq!(decided_by(&sums, &[(&[0, 3], 20), (&[1, 3], 3), (&[2, 3], 30)], 5), [1, 3]);
     assert_eq!(decided_by(&sums, &[(&[0, 3], 2), (&[1, 3], 3), (&[2, 3], 30)], 5), [0, 1]);
 }
@@ -62,8 +71,8 @@ fn a_quarter_waits_for_its_months() {
 fn people_are_counted_and_not_answers() {
     let one = |sums: &[u32]| Cell { sums: sums.to_vec(), people: vec![1] };
     let cells = vec![one(&[0, 1]), one(&[0, 2]), Cell { sums: vec![0, 3], people: (10..50).collect() }];
-    let sums = [0, 1, 1, 1].map(|split| Sum { step: 0, split });
-    assert_eq!(withheld(&sums, &[cells], 5, &[]), [false, true, true, true]);
+    let sums = [0, 1, 1, 1].map(|split| of(0, split));
+    assert_eq!(withheld_anew(&sums, &[cells], 5, &[]), [false, true, true, true]);
 }
 
 /// A sum that may be seen for one question and not for the other is seen for none, and is not what the total leaves.
@@ -72,8 +81,8 @@ fn a_sum_is_published_for_all_questions_or_for_none() {
     let many = |sum: u32, people: std::ops::Range<u32>| Cell { sums: vec![0, sum], people: people.collect() };
     let asked = vec![many(1, 0..30), many(2, 30..60), many(3, 60..90)];
     let answered = vec![many(1, 0..20), many(2, 30..45), many(3, 60..62)];
-    let sums = [0, 1, 1, 1].map(|split| Sum { step: 0, split });
-    assert_eq!(withheld(&sums, &[asked, answered], 5, &[]), [false, false, true, true]);
+    let sums = [0, 1, 1, 1].map(|split| of(0, split));
+    assert_eq!(withheld_anew(&sums, &[asked, answered], 5, &[]), [false, false, true, true]);
 }
 
 /// What is withheld already is large here, and not what the total leaves either.
@@ -81,8 +90,8 @@ fn a_sum_is_published_for_all_questions_or_for_none() {
 fn what_is_withheld_already_cannot_be_solved_for() {
     let many = |sum: u32, people: std::ops::Range<u32>| Cell { sums: vec![0, sum], people: people.collect() };
     let cells = vec![many(1, 0..30), many(2, 30..60), many(3, 60..90)];
-    let sums = [0, 1, 1, 1].map(|split| Sum { step: 0, split });
-    assert_eq!(withheld(&sums, &[cells], 5, &[false, true, false, false]), [false, true, false, true]);
+    let sums = [0, 1, 1, 1].map(|split| of(0, split));
+    assert_eq!(withheld_anew(&sums, &[cells], 5, &[false, true, false, false]), [false, true, false, true]);
 }
 
 /// With ten at least, six cells of one person each are a small group of more than four cells: what is left of the total
@@ -92,8 +101,8 @@ fn a_remainder_of_many_cells_is_found() {
     let mut cells: Vec<(&[u32], u32)> = vec![(&[0, 1], 30), (&[0, 2], 25)];
     let others: [[u32; 2]; 6] = [[0, 3], [0, 4], [0, 5], [0, 6], [0, 7], [0, 8]];
     cells.extend(others.iter().map(|sums| (&sums[..], 1)));
-    let mut sums = vec![Sum { step: 0, split: 0 }];
-    sums.extend([1, 1, 2, 3, 4, 5, 6, 7].map(|split| Sum { step: 0, split }));
+    let mut sums = vec![of(0, 0)];
+    sums.extend([1, 1, 2, 3, 4, 5, 6, 7].map(|split| of(0, split)));
     let mut crossed: Vec<Sum> = sums.clone();
     crossed.truncate(9);
     assert_eq!(decided_by(&crossed, &cells, 10), [2, 3, 4, 5, 6, 7, 8]);
@@ -122,56 +131,151 @@ fn follows(rows: &[Vec<i64>], row: &[i64]) -> bool {
     rank(rows.to_vec()) == rank(with)
 }
 
-/// What is withheld if sums are published one by one, each that makes nothing known.
-fn one_by_one(sums: &[Sum], cells: &[Cell], least: usize) -> Vec<bool> {
-    let row = |is_in: &dyn Fn(usize) -> bool| -> Vec<i64> { (0..cells.len()).map(|at| is_in(at).into()).collect() };
-    let rows: Vec<Vec<i64>> = (0..).take(sums.len()).map(|sum| row(&|at| cells[at].sums.contains(&sum))).collect();
-    let people = |row: &[i64]| -> usize {
-        row.iter().zip(cells).filter(|(is_in, _)| **is_in == 1).map(|(_, cell)| cell.people.len()).sum()
-    };
-    let is_small = |row: &[i64]| (1..least).contains(&people(row));
-    let groups: Vec<Vec<i64>> =
-        (1..1 << cells.len()).map(|set: usize| row(&|at| set >> at & 1 == 1)).filter(|row| is_small(row)).collect();
-    let mut withheld: Vec<bool> = rows.iter().map(|row| is_small(row)).collect();
-    let mut published: Vec<Vec<i64>> = Vec::new();
-    for step in sums.chunk_by(|a, b| a.step == b.step) {
-        let end = sums.iter().rposition(|sum| sum.step == step[0].step).map_or(0, |last| last + 1);
-        let before = published.clone();
-        for sum in end - step.len()..end {
-            if withheld[sum] {
-                continue;
-            }
-            published.push(rows[sum].clone());
-            let hidden = (0..end).filter(|&sum| withheld[sum] && people(&rows[sum]) > 0).map(|sum| &rows[sum]);
-            if hidden.chain(&groups).any(|row| follows(&published, row) && !follows(&before, row)) {
-                published.pop();
-                withheld[sum] = true;
+/// Sums over cells, and readers who were told some of them, by plain elimination.
+struct Plain<'a> {
+    sums: &'a [Sum],
+    rows: Vec<Vec<i64>>,
+    /// Every group of fewer than `least` people.
+    groups: Vec<Vec<i64>>,
+    /// Sum → how many people.
+    people: Vec<usize>,
+    least: usize,
+    readers: &'a [Vec<bool>],
+}
+
+/// What a reader knows.
+type Rows = Vec<Vec<i64>>;
+
+impl<'a> Plain<'a> {
+    fn new(sums: &'a [Sum], cells: &[Cell], least: usize, readers: &'a [Vec<bool>]) -> Self {
+        let row = |is_in: &dyn Fn(usize) -> bool| -> Vec<i64> { (0..cells.len()).map(|at| is_in(at).into()).collect() };
+        let rows: Rows = (0..).take(sums.len()).map(|sum| row(&|at| cells[at].sums.contains(&sum))).collect();
+        let people = |row: &Vec<i64>| -> usize {
+            row.iter().zip(cells).filter(|(is_in, _)| **is_in == 1).map(|(_, cell)| cell.people.len()).sum()
+        };
+        let sets = (1..1 << cells.len()).map(|set: usize| row(&|at| set >> at & 1 == 1));
+        let groups = sets.filter(|row| (1..least).contains(&people(row))).collect();
+        let people = rows.iter().map(people).collect();
+        Self { sums, rows, groups, people, least, readers }
+    }
+
+    /// What each reader knows before everything else.
+    fn told(&self) -> Vec<Rows> {
+        let told = |reader: &Vec<bool>| {
+            (0..reader.len()).filter(|&sum| reader[sum]).map(|sum| self.rows[sum].clone()).collect()
+        };
+        self.readers.iter().map(told).collect()
+    }
+
+    /// The sums of each step.
+    fn steps(&self) -> impl Iterator<Item = Range<usize>> {
+        let end = |step: u32| self.sums.partition_point(|sum| sum.step <= step);
+        self.sums.chunk_by(|a, b| a.step == b.step).map(move |step| end(step[0].step) - step.len()..end(step[0].step))
+    }
+
+    /// Whether something becomes known to a reader that must not.
+    fn tells(&self, before: &Rows, after: &Rows, end: usize, withheld: &[bool]) -> bool {
+        let is_hidden = |sum: &usize| withheld[*sum] && self.sums[*sum].is_offered && self.people[*sum] > 0;
+        let mut hidden = (0..end).filter(is_hidden).map(|sum| &self.rows[sum]).chain(&self.groups);
+        hidden.any(|row| follows(after, row) && !follows(before, row))
+    }
+
+    /// What is withheld if sums are published one by one, each that makes nothing known to any reader.
+    fn one_by_one(&self) -> Vec<bool> {
+        let is_small = |people: &usize| (1..self.least).contains(people);
+        let of_sums = self.sums.iter().zip(&self.people);
+        let mut withheld: Vec<bool> = of_sums.map(|(sum, people)| !sum.is_offered || is_small(people)).collect();
+        let mut known = self.told();
+        for step in self.steps() {
+            let before = known.clone();
+            for sum in step.clone().filter(|&sum| !withheld[sum]).collect::<Vec<_>>() {
+                let after: Vec<Rows> = known.iter().map(|known| [&known[..], &self.rows[sum..=sum]].concat()).collect();
+                if before.iter().zip(&after).any(|(before, after)| self.tells(before, after, step.end, &withheld)) {
+                    withheld[sum] = true;
+                } else {
+                    known = after;
+                }
             }
         }
+        withheld
     }
-    withheld
+
+    /// Whether no step makes anything known to any reader.
+    fn is_safe(&self, withheld: &[bool]) -> bool {
+        let mut known = self.told();
+        self.steps().all(|step| {
+            let before = known.clone();
+            let published = step.clone().filter(|&sum| !withheld[sum]).map(|sum| &self.rows[sum]);
+            known.iter_mut().for_each(|known| known.extend(published.clone().cloned()));
+            !before.iter().zip(&known).any(|(before, after)| self.tells(before, after, step.end, withheld))
+        })
+    }
+}
+
+/// Cells of so many people each, nobody in two of them.
+fn cells(of: &[(Vec<bool>, u32)]) -> Vec<Cell> {
+    let mut next = 0;
+    let cell = |(is_in, people): &(Vec<bool>, u32)| {
+        next += people;
+        let sums = (0..).zip(is_in).filter(|(_, is_in)| **is_in).map(|(sum, _)| sum).collect();
+        Cell { sums, people: (next - people..next).collect() }
+    };
+    of.iter().map(cell).collect()
 }
 
 proptest! {
     #[test]
     fn what_is_withheld_is_what_makes_something_known_when_it_comes(
-        cells in vec((vec(any::<bool>(), 9), 1_u32..9), 1..8),
+        of_cells in vec((vec(any::<bool>(), 9), 1_u32..9), 1..8),
         steps in 1_u32..4,
     ) {
-        let sums: Vec<Sum> = (0..9).map(|at| Sum { step: at * steps / 9, split: at }).collect();
-        let mut next = 0;
-        let cells: Vec<Cell> = cells.iter().map(|(is_in, people)| {
-            next += people;
-            let sums = (0..9).filter(|&sum| is_in[sum as usize]).collect();
-            Cell { sums, people: (next - people..next).collect() }
-        }).collect();
-        let found = withheld(&sums, std::slice::from_ref(&cells), 5, &[]);
-        prop_assert_eq!(found, one_by_one(&sums, &cells, 5));
+        let sums: Vec<Sum> = (0..9).map(|at| of(at * steps / 9, at)).collect();
+        let cells = cells(&of_cells);
+        let found = withheld_anew(&sums, std::slice::from_ref(&cells), 5, &[]);
+        let nobody = [vec![false; 9]];
+        prop_assert_eq!(found, Plain::new(&sums, &cells, 5, &nobody).one_by_one());
     }
+
+    /// Two readers of whom each was told something, and one who was told nothing. What is withheld for the sake of one may be
+    /// known to another by what came before it: then more is withheld than one by one.
+    #[test]
+    fn what_was_told_before_is_known_when_something_comes(
+        of_cells in vec((vec(any::<bool>(), 9), 1_u32..9), 1..8),
+        steps in 1_u32..4,
+        is_offered in vec(prop::bool::weighted(0.8), 9),
+        told in vec(vec(prop::bool::weighted(0.3), 9), 2),
+    ) {
+        let offered = (0..).zip(&is_offered);
+        let sums: Vec<Sum> =
+            offered.map(|(at, &is_offered)| Sum { is_offered, ..of(at * steps / 9, at) }).collect();
+        let cells = cells(&of_cells);
+        let proposal = Proposal { sums: &sums, questions: std::slice::from_ref(&cells), least: 5, already: &[], told: &told };
+        let readers: Vec<Vec<bool>> = std::iter::once(vec![false; 9]).chain(told.clone()).collect();
+        let (found, plain) = (withheld(&proposal), Plain::new(&sums, &cells, 5, &readers));
+        prop_assert!(plain.is_safe(&found));
+        let one_by_one = plain.one_by_one();
+        if plain.is_safe(&one_by_one) {
+            prop_assert_eq!(found, one_by_one);
+        }
+    }
+}
+
+/// Plan 1 has twenty people, plan 2 three. The total of both may be seen, but not by who was told plan 1 in a report that
+/// is no more; who was told the total may see it again.
+#[test]
+fn what_somebody_was_told_is_not_completed() {
+    let cells = cells(&[(vec![true, true, false], 20), (vec![true, false, true], 3)]);
+    let sums = [of(0, 0), Sum { is_offered: false, ..of(0, 1) }, of(0, 1)];
+    let seen_by = |told: &[Vec<bool>]| {
+        withheld(&Proposal { sums: &sums, questions: std::slice::from_ref(&cells), least: 5, already: &[], told })
+    };
+    assert_eq!(seen_by(&[]), [false, true, true]);
+    assert_eq!(seen_by(&[vec![true, false, false]]), [false, true, true]);
+    assert_eq!(seen_by(&[vec![true, false, false], vec![false, true, false]]), [true, true, true]);
 }
 
 #[test]
 fn nothing_is_withheld_of_nothing() {
-    assert_eq!(withheld(&[], &[], 5, &[]), Vec::<bool>::new());
+    assert_eq!(withheld_anew(&[], &[], 5, &[]), Vec::<bool>::new());
     assert_eq!(decided(3, &[(&[0, 1], 9)], 5), Vec::<usize>::new());
 }
