@@ -4,6 +4,7 @@
 //! before; scores do not matter.
 
 mod gallery;
+mod known;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,14 +20,18 @@ use crate::kpi::loyalty::Question;
 use crate::panel::build::Panel;
 use crate::panel::segments::RowDimension;
 use crate::pipeline::readers::gallery::{Gallery, Viewer};
+use crate::pipeline::readers::known::Known;
 use crate::pipeline::scope::{Scope, TOTAL, TOTAL_NAME, dimension_named, scoped_dimension, with_scope_crosses};
-use crate::pipeline::{Task, ToldAnswers, jobs};
+use crate::pipeline::{Task, jobs};
 
 /// A report, of a part of the customers.
 pub(super) type Part = (String, Scope);
 
 /// Figures that do not leave by mail, by report and part of the customers.
 pub type Withheld = BTreeMap<Part, Keys>;
+
+/// What stays hidden from somebody.
+pub(super) type Hidden = Vec<(Part, Vec<Key>)>;
 
 /// Who gets the same.
 #[derive(Debug, Default)]
@@ -38,9 +43,6 @@ struct Audience<'a> {
     /// What they were told before: what one reader knows, may know, or the same of several.
     known: Vec<Known<'a>>,
 }
-
-/// Some of what was told, by its place among all that was.
-pub(super) type Known<'a> = BTreeMap<usize, &'a ToldAnswers>;
 
 /// What the readers get, sorted by who gets what together.
 #[derive(Debug)]
@@ -76,7 +78,10 @@ impl<'a> Readers<'a> {
             shown.extend(periods_of(config, &audience.parts, task.periods));
         }
         let mut periods = shown.clone();
-        take_what_they_know(&mut audiences, task.told);
+        let by_reader = known::by_reader(task.told);
+        for audience in &mut audiences {
+            audience.known = known::of_readers(&audience.readers, &by_reader);
+        }
         for told in audiences.iter().flat_map(|of| &of.known).flat_map(BTreeMap::values) {
             periods.insert(told.period.clone());
             let scope = scoped_dimension(&TOTAL, &told.scope);
@@ -109,27 +114,12 @@ impl<'a> Readers<'a> {
         let least = usize::try_from(task.config.privacy.min_group).unwrap_or(usize::MAX);
         let of_question = |question: &Question| {
             let gallery = Gallery::new(task, whereabouts, (row_dimensions, &self.shown), *question);
-            let hidden_from = |viewers: &[Viewer<'_>]| gallery.hidden_from(viewers, &answers.0, least);
+            let look = |viewers: &[Viewer<'_>]| gallery.hidden_from(viewers, &answers.0, least);
             let viewers: Vec<Viewer<'_>> = self.audiences.iter().map(Audience::viewer).collect();
-            let hidden = hidden_from(&viewers);
-            let mut warnings = Vec::new();
-            for (audience, hidden) in self.audiences.iter().zip(&hidden) {
-                let lost = totals(task, hidden);
-                if lost.is_empty() || (audience.parts.len() == 1 && audience.known.is_empty()) {
-                    continue;
-                }
-                let parts: Vec<BTreeSet<Part>> =
-                    audience.parts.iter().map(|part| BTreeSet::from([part.clone()])).collect();
-                let alone: Vec<Viewer<'_>> = parts.iter().map(Viewer::anew).collect();
-                let hidden_anyway = totals(task, &hidden_from(&alone).concat());
-                if let Some((part, key)) = lost.difference(&hidden_anyway).next() {
-                    let is_for_others = audience.known.is_empty()
-                        || totals(task, &hidden_from(&[Viewer::anew(&audience.parts)]).concat())
-                            .contains(&(part.clone(), key.clone()));
-                    let others = is_for_others.then_some(&audience.parts);
-                    warnings.push(withheld_together(task, part, key, others));
-                }
-            }
+            let hidden = look(&viewers);
+            let of_audiences = self.audiences.iter().zip(&hidden);
+            let warnings: Vec<Diagnostic> =
+                of_audiences.filter_map(|(audience, hidden)| audience.lost(task, hidden, &look)).collect();
             (hidden, warnings)
         };
         let found: Vec<_> = Question::ALL.par_iter().map(of_question).collect();
@@ -147,26 +137,25 @@ impl Audience<'_> {
     fn viewer(&self) -> Viewer<'_> {
         Viewer { parts: &self.parts, known: &self.known }
     }
-}
 
-/// Notes what each audience's readers know; of mail that may have arrived, or still may, with it and without it.
-fn take_what_they_know<'a>(audiences: &mut [Audience<'a>], all: &'a [ToldAnswers]) {
-    let mut by_reader: BTreeMap<&str, Vec<(usize, &ToldAnswers, bool)>> = BTreeMap::new();
-    for (at, told) in all.iter().enumerate() {
-        for (reader, &is_certain) in told.readers.iter() {
-            by_reader.entry(reader).or_default().push((at, told, is_certain));
+    /// A word on the first of the hidden figures of everybody that would be seen by who gets its report alone.
+    fn lost(
+        &self,
+        task: &Task<'_>,
+        hidden: &Hidden,
+        look: &dyn Fn(&[Viewer<'_>]) -> Vec<Hidden>,
+    ) -> Option<Diagnostic> {
+        let lost = totals(task, hidden);
+        if lost.is_empty() || (self.parts.len() == 1 && self.known.is_empty()) {
+            return None;
         }
-    }
-    for Audience { readers, known, .. } in audiences {
-        for told in readers.iter().filter_map(|reader| by_reader.get(reader.as_str())) {
-            let all = told.iter().map(|&(at, told, _)| (at, told)).collect();
-            let certain: Known<'a> = told.iter().filter(|(.., is)| *is).map(|&(at, told, _)| (at, told)).collect();
-            for one in [all, certain].into_iter().filter(|one: &Known<'a>| !one.is_empty()) {
-                if !known.iter().any(|of| of.keys().eq(one.keys())) {
-                    known.push(one);
-                }
-            }
-        }
+        let parts: Vec<BTreeSet<Part>> = self.parts.iter().map(|part| BTreeSet::from([part.clone()])).collect();
+        let alone: Vec<Viewer<'_>> = parts.iter().map(Viewer::anew).collect();
+        let hidden_anyway = totals(task, &look(&alone).concat());
+        let (part, key) = lost.difference(&hidden_anyway).next()?;
+        let anew = || totals(task, &look(&[Viewer::anew(&self.parts)]).concat());
+        let is_for_others = self.known.is_empty() || anew().contains(&(part.clone(), key.clone()));
+        Some(withheld_together(task, part, key, is_for_others.then_some(&self.parts)))
     }
 }
 

@@ -144,10 +144,8 @@ fn logs_are_quiet_when_asked() {
     assert_eq!(home.does(&quiet).stderr, "");
 }
 
-/// February 2021 has four whole weeks, with 10, 10, 10 and 2 answers. Whoever gets weeks and month could take the three
-/// weeks from the month; who gets the month alone sees all of it.
-#[test]
-fn a_month_that_is_withheld_for_the_sake_of_a_week_is_told_with_the_reason() {
+/// February 2021 has four whole weeks, with 10, 10, 10 and 2 answers.
+fn four_weeks() -> Home {
     let home = Home::empty();
     let customers = (0..8).map(|n| format!("C{n},2020-01-01\n")).collect::<Vec<_>>().concat();
     home.write("data/customers.csv", "customer_id,signup_date\n".to_owned() + &customers);
@@ -157,18 +155,24 @@ fn a_month_that_is_withheld_for_the_sake_of_a_week_is_told_with_the_reason() {
     let answers = answers.collect::<Vec<_>>().concat();
     home.write("data/surveys.csv", "customer_id,respondent_id,score,sent_at,responded_at\n".to_owned() + &answers);
     let farol = "company: { name: Case, locale: en, currency: BRL, timezone: America/Sao_Paulo }\nas_of: 2021-03-10\n\
-         data:\n  customers: { path: ../data/customers.csv }\n  surveys: { path: ../data/surveys.csv, columns: { survey: { const: nps } } }\n";
+         data:\n  customers: { path: ../data/customers.csv }\n  surveys: { path: ../data/surveys.csv, columns: { survey: { const: nps } } }\n\
+         delivery: { allowed_domains: [case.example] }\n";
     home.write("config/farol.yaml", farol);
+    home
+}
+
+/// A report of its NPS.
+fn of_nps(name: &str, grain: &str, to: &str) -> String {
+    format!("{name}: {{ grain: {grain}, kpis: [nps], segments: [], history: 2, recipients: [{{ to: {to} }}] }}\n")
+}
+
+/// Whoever gets weeks and month could take the three weeks from the month; who gets the month alone sees all of it.
+#[test]
+fn a_month_that_is_withheld_for_the_sake_of_a_week_is_told_with_the_reason() {
+    let home = four_weeks();
     let run = |weekly: &str| {
-        let report = |name: &str, grain: &str, to: &str| {
-            format!(
-                "{name}: {{ grain: {grain}, kpis: [nps], segments: [], history: 2, recipients: [{{ to: {to} }}] }}\n"
-            )
-        };
-        home.write(
-            "config/reports.yaml",
-            report("monthly", "month", "ana@case.example") + &report("weekly", "week", weekly),
-        );
+        let reports = of_nps("monthly", "month", "ana@case.example") + &of_nps("weekly", "week", weekly);
+        home.write("config/reports.yaml", reports);
         let ended = home.does(&["run", "--report", "monthly"]);
         (ended.stderr, home.read("out/monthly/2021-02/email.txt").replace('\u{a0}', " "))
     };
@@ -180,4 +184,25 @@ fn a_month_that_is_withheld_for_the_sake_of_a_week_is_told_with_the_reason() {
     let said = "config/reports.yaml: warning[withheld-together]: `nps` of `monthly` is withheld in 2021-02, because somebody who \
                 gets it also gets `weekly`: together they would tell what fewer than 5 people answered";
     assert!(together.contains(said), "{together}");
+}
+
+/// Ana got the weeks, by a report that is no more. The month would tell her of the week that was withheld; not Bia.
+#[test]
+fn a_month_that_is_withheld_for_the_sake_of_weeks_that_were_sent_is_told_with_the_reason() {
+    let home = four_weeks();
+    home.write("config/reports.yaml", of_nps("weekly", "week", "ana@case.example"));
+    home.does(&["backfill", "--report", "weekly", "--from", "2021-W05", "--to", "2021-W08", "--send"]);
+    let monthly = |to: &str| {
+        home.write("config/reports.yaml", of_nps("monthly", "month", to));
+        let ended = home.does(&["run", "--report", "monthly", "--send"]);
+        (ended.stderr, home.read("out/monthly/2021-02/email.txt").replace('\u{a0}', " "))
+    };
+    let (said, mail) = monthly("bia@case.example");
+    assert!(!mail.contains("withheld (") && !said.contains("withheld-together"), "{said} {mail}");
+    let (said, mail) = monthly("ana@case.example");
+    assert!(mail.contains("withheld (for groups < 5)"), "{mail}");
+    let expected = "config/reports.yaml: warning[withheld-together]: `nps` of `monthly` is withheld in 2021-02, because somebody who \
+                    gets it was sent other figures of these answers before: together they would tell what fewer than 5 people answered\n  \
+                    help: it comes back with a period of which nothing else was told; until then, send it to people who did not get them";
+    assert!(said.contains(expected), "{said}");
 }

@@ -1,11 +1,14 @@
 //! The sums over one question's answers that an audience is shown, who is behind them, and which of them stay hidden.
 
+mod recalled;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::{Known, Part, order};
+use self::recalled::KnownSums;
+use super::{Hidden, Part, order};
 use crate::calendar::{Grain, Period};
 use crate::config::{Dimension, ReportPlan};
 use crate::judgement::Key;
@@ -14,8 +17,9 @@ use crate::name::Name;
 use crate::panel::Timeline;
 use crate::panel::answers::{Answer, Survey};
 use crate::panel::segments::{RowDimension, Segments};
-use crate::pipeline::scope::{TOTAL, dimension_named, is_within, scope_name, scoped_dimension, shown_as};
-use crate::pipeline::{Task, ToldAnswers, jobs};
+use crate::pipeline::readers::known::Known;
+use crate::pipeline::scope::{TOTAL, is_within, scope_name, scoped_dimension, shown_as};
+use crate::pipeline::{Task, jobs};
 use crate::stats::disclosure::{Cell, Proposal, Sum, withheld};
 use crate::tables::schema::Table;
 use crate::tally::respondents::{Entry, Group, Respondent, groups};
@@ -79,13 +83,6 @@ struct Wall<'a> {
     known: Vec<KnownSums>,
 }
 
-/// The sums that somebody knows, by their numbers: of answers, and of invitations.
-#[derive(Default)]
-struct KnownSums {
-    answers: BTreeSet<usize>,
-    invitations: BTreeSet<usize>,
-}
-
 /// The instant that places an answer; none if it is not counted.
 type Way = fn(&Answer) -> Option<i64>;
 
@@ -128,41 +125,6 @@ impl<'a> Gallery<'a> {
             wall.known.push(sums);
         }
         wall
-    }
-
-    /// Adds what was told to what is known, and to the wall where it does not hang there.
-    fn recall(&self, wall: &mut Wall<'_>, told: &ToldAnswers, known: &mut KnownSums) {
-        let spans = &self.timeline.spans;
-        let Some(period) = spans.iter().position(|span| span.period == told.period) else { return };
-        for figures in &told.figures {
-            let of_question = |kpi: &&String| Question::behind(kpi) == Some(self.question);
-            let kpis: Vec<&str> = figures.kpis.iter().filter(of_question).map(String::as_str).collect();
-            let Some(cell) = self.cell(told, &figures.dimension, &figures.segment).filter(|_| !kpis.is_empty()) else {
-                continue;
-            };
-            let mut number = |whose| wall.number((period, cell, whose)) as usize;
-            if kpis.contains(&NPS_RESPONSE_RATE.id) {
-                known.invitations.insert(number(Respondent::Anybody));
-            }
-            if kpis.contains(&NPS_ROLE_GAP.id) {
-                known.answers.extend([Respondent::User, Respondent::DecisionMaker].map(&mut number));
-            }
-            if kpis.iter().any(|kpi| ![NPS_RESPONSE_RATE.id, NPS_ROLE_GAP.id].contains(kpi)) {
-                known.answers.insert(number(Respondent::Anybody));
-            }
-        }
-    }
-
-    /// The cell of a segment in a part of the customers, if customers can still be placed there.
-    fn cell(&self, told: &ToldAnswers, dimension: &str, segment: &str) -> Option<usize> {
-        let dimension = dimension_named(dimension);
-        let name = scope_name(&scoped_dimension(&dimension, &told.scope));
-        let is_it = |&at: &usize| {
-            let cell = &self.segments.cells[at];
-            let is_of_answers = cell.rows_of.is_none_or(|of| of == Table::Surveys);
-            is_of_answers && is_within(cell, &told.scope) && shown_as(cell, &dimension).1.as_str() == segment
-        };
-        self.cells.get(name.as_str())?.iter().copied().find(is_it)
     }
 
     /// Hangs one dimension of a report in all its periods. A gap between roles tells of each of them.
@@ -264,19 +226,14 @@ impl<'a> Gallery<'a> {
     }
 
     /// The figures that stay hidden from each viewer.
-    pub(super) fn hidden_from(
-        &self,
-        viewers: &[Viewer<'_>],
-        answers: &[Answer],
-        least: usize,
-    ) -> Vec<Vec<(Part, Vec<Key>)>> {
+    pub(super) fn hidden_from(&self, viewers: &[Viewer<'_>], answers: &[Answer], least: usize) -> Vec<Hidden> {
         let walls: Vec<Wall<'_>> = viewers.iter().map(|viewer| self.wall(viewer)).collect();
         let people = self.people(&walls, answers);
         walls.par_iter().zip(people).map(|(wall, ways)| self.hidden(wall, ways, least)).collect()
     }
 
     /// The figures of a wall that stay hidden, given who is behind its sums.
-    fn hidden(&self, wall: &Wall<'_>, ways: Ways, least: usize) -> Vec<(Part, Vec<Key>)> {
+    fn hidden(&self, wall: &Wall<'_>, ways: Ways, least: usize) -> Hidden {
         let ordered = self.ordered(wall, &ways);
         let sums = self.sums(wall, &ordered);
         let mut places = vec![0; ordered.len()];

@@ -206,7 +206,9 @@ impl<'a> Plain<'a> {
         self.steps().all(|step| {
             let before = known.clone();
             let published = step.clone().filter(|&sum| !withheld[sum]).map(|sum| &self.rows[sum]);
-            known.iter_mut().for_each(|known| known.extend(published.clone().cloned()));
+            for known in &mut known {
+                known.extend(published.clone().cloned());
+            }
             !before.iter().zip(&known).any(|(before, after)| self.tells(before, after, step.end, withheld))
         })
     }
