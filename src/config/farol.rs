@@ -263,9 +263,7 @@ fn attribute(spot: Spot<'_>, named: &BTreeSet<String>, canonical: &[&str]) -> Op
         spot.fault(codes::BAD_NAME, format!("`{name}` cannot be an attribute's name"), help);
         return None;
     }
-    if canonical.contains(&name) && !named.contains(name) {
-        let message = format!("`{name}` is a column that farol reads itself, not an attribute");
-        let help = format!("map it under a name of its own: `columns: {{ my_{name}: … }}` in `customers`");
+    if let Some((message, help)) = not_an_attribute(name, named, canonical) {
         spot.fault(codes::BAD_NAME, message, help);
         return None;
     }
@@ -273,8 +271,19 @@ fn attribute(spot: Spot<'_>, named: &BTreeSet<String>, canonical: &[&str]) -> Op
     Some(name.to_owned())
 }
 
+/// Why a column of the customers that farol reads itself is no attribute, and what mends it.
+fn not_an_attribute(name: &str, named: &BTreeSet<String>, canonical: &[&str]) -> Option<(String, String)> {
+    let is_attribute = named.contains(name) || !canonical.contains(&name);
+    (!is_attribute).then(|| {
+        (
+            format!("`{name}` is a column that farol reads itself, not an attribute"),
+            format!("map it under a name of its own: `columns: {{ my_{name}: … }}` in `customers`"),
+        )
+    })
+}
+
 /// An attribute that no mapping names may still be a column of the customers' file; only the data can tell.
-pub(super) fn warn_if_undeclared(
+fn warn_if_undeclared(
     name: &str,
     named: &BTreeSet<String>,
     warn: impl FnOnce(&'static str, String, String),
@@ -302,7 +311,14 @@ fn privacy(spot: Spot<'_>, privacy: &mut Privacy) {
     }
 }
 
-/// Warns of a user's key that names an undeclared attribute.
-pub(super) fn warn_of_key(key: Key<'_>, named: &BTreeSet<String>) {
-    warn_if_undeclared(key.text(), named, |code, message, help| key.warn(code, message, help));
+/// Checks the attribute that a part of the customers goes by. Columns of text that farol reads itself will do; of an attribute that is
+/// undeclared it warns.
+pub(super) fn check_part(key: Key<'_>, named: &BTreeSet<String>, vocabulary: &Vocabulary) {
+    if vocabulary.texts_of_customers.contains(&key.text()) {
+        return;
+    }
+    match not_an_attribute(key.text(), named, canonical_columns("customers", vocabulary)) {
+        Some((message, help)) => key.fault(codes::BAD_NAME, message, help),
+        None => warn_if_undeclared(key.text(), named, |code, message, help| key.warn(code, message, help)),
+    }
 }

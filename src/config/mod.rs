@@ -68,6 +68,8 @@ pub struct Vocabulary {
     pub kpis: Vec<KpiName>,
     /// Every table with its canonical columns: (table, columns, whether other columns pass through as attributes).
     pub tables: Vec<(&'static str, Vec<&'static str>, bool)>,
+    /// The canonical columns of `customers` that hold text: a part of the customers may go by them as by an attribute.
+    pub texts_of_customers: Vec<&'static str>,
 }
 
 /// What benchmarks need to know of a KPI.
