@@ -173,6 +173,15 @@ pub fn load(folder: &Path, environment: &dyn Fn(&str) -> Option<String>, vocabul
     Ok(Loaded { config, warnings: diagnostics })
 }
 
+/// The folders of ledger and reports, in this order, for whoever only looks at what was sent while the configuration has faults.
+/// `None` if these themselves cannot be told.
+pub fn folders(folder: &Path, environment: &dyn Fn(&str) -> Option<String>) -> Option<[PathBuf; 2]> {
+    let bytes = read_file(folder, FILES[0]).ok().flatten()?;
+    let page = Page::parse(folder.join(FILES[0]), &bytes);
+    let folders = farol::folders(&page, &Surroundings { folder, environment });
+    page.into_diagnostics().is_empty().then_some(folders)
+}
+
 /// Reads the four files, each after those that it refers to.
 fn read(
     [farol_page, kpis_page, benchmarks_page, reports_page]: [&Page; 4],
