@@ -200,6 +200,18 @@ fn a_bare_retry_goes_as_far_as_on_unknown_allows() {
     home.edit("config/farol.yaml", "delivery:\n", "delivery:\n  on_unknown: hold\n");
     let held = home.at("2026-11-05 10:30:00", &["outbox", "retry"]);
     assert!(held.stderr.contains("1 mail does not wait to be tried"), "{}", held.stderr);
+    // As `deliver` says it too: somebody has to decide, and a script must not take it for done.
+    for ended in [&held, &home.at("2026-11-05 10:30:00", &["outbox", "deliver"])] {
+        let fault = "error[mail-unknown]: `h…@example.com` may have got it, and nobody can tell";
+        assert!(ended.code == Some(69) && ended.stderr.contains(fault), "{}", ended.stderr);
+        assert!(ended.stderr.contains("then farol outbox retry 1, or discard it"), "{}", ended.stderr);
+    }
+    assert_eq!(home.at("2026-11-05 10:30:00", &["outbox", "retry", "--dry-run"]).code, Some(0));
+    home.edit("config/reports.yaml", "plan: S", "plan: E");
+    let outdated = home.at("2026-11-05 10:30:00", &["outbox", "retry"]);
+    assert_eq!(outdated.code, Some(69), "{}", outdated.stderr);
+    assert!(outdated.stderr.contains("warning[mail-outdated]"), "{}", outdated.stderr);
+    home.edit("config/reports.yaml", "plan: E", "plan: S");
     assert_eq!(states(&home), [State::Unknown, State::Sent]);
     home.edit("config/farol.yaml", "on_unknown: hold", "on_unknown: resend_once");
     let tried = home.at("2026-11-05 10:31:00", &["outbox", "retry"]);
