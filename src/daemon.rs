@@ -16,7 +16,9 @@ use crate::diagnostic::Diagnostic;
 use crate::error::{Exit, Failure, Result};
 
 pub use child::{Child, Signals, end_with_parent, in_words, signal_of};
-pub use due::{Due, Entry, Missed, Open, Recorded, SlotKey, Span, Work, due, entries, newest, period_of, upcoming};
+pub use due::{
+    Due, Entry, Missed, Open, Recorded, SlotKey, Span, Work, beginning, due, entries, newest, period_of, upcoming,
+};
 
 /// The longest that the daemon sleeps before it looks at the clock again.
 const NAP_SECONDS: i64 = 30;
@@ -59,12 +61,12 @@ pub enum Fate {
 
 /// Where what became of slots outlives the process.
 pub trait Book {
-    /// What is recorded of the scheduled reports, given with their expressions. It is recorded that a report is scheduled from
-    /// `since` on if it is new, or has other expressions than before.
+    /// What is recorded of the scheduled reports, given with their expressions. Of a report that is new, or has other expressions than
+    /// before, it is recorded that it is scheduled, and that its slots count since what `since` says.
     ///
     /// # Errors
     /// The book cannot be read.
-    fn read(&mut self, reports: &BTreeMap<String, String>, since: Moment) -> Result<Recorded>;
+    fn read(&mut self, reports: &BTreeMap<String, String>, since: &dyn Fn(&str) -> Moment) -> Result<Recorded>;
 
     /// Whether all mail of a slot's period has come to its end.
     ///
@@ -200,7 +202,7 @@ struct Memory {
 /// Runs what is due, sleeps, and looks again, until `stop` is set; a running child is waited for.
 ///
 /// What is due is what has fired and is not recorded as done, in this process's life or an earlier one's. Of a report that is
-/// scheduled for the first time, or anew, slots count that have fired no longer ago than `look_back`. A child that ends with 75,
+/// scheduled for the first time, or anew, slots are caught up on that have fired no longer ago than `look_back`; it has missed none. A child that ends with 75,
 /// that meets a faulty configuration, or that is ended by a signal (five times at most), is tried again after 1, 2, 4 … 60
 /// minutes, or once a new configuration holds, while its slot is not too late; any other end settles the slot. Mail that waits is
 /// tried beside the slots, until it has waited too long.
@@ -316,7 +318,8 @@ impl Memory {
             expressions.push_str(&entry.expression);
             expressions.push('\n');
         }
-        let recorded = world.book.read(&reports, since)?;
+        let calendar = world.calendar;
+        let recorded = world.book.read(&reports, &|report| beginning(entries, report, since, now, calendar))?;
         let mut settled: Vec<(SlotKey, Fate)> = Vec::new();
         let mut chosen = None;
         let found = due(entries, &recorded, now, &self.work, world.calendar);

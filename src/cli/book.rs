@@ -28,11 +28,11 @@ pub(super) struct LedgerBook<'a> {
 }
 
 impl Book for LedgerBook<'_> {
-    fn read(&mut self, reports: &BTreeMap<String, String>, since: Moment) -> Result<Recorded> {
+    fn read(&mut self, reports: &BTreeMap<String, String>, since: &dyn Fn(&str) -> Moment) -> Result<Recorded> {
         let mut ledger = Ledger::open_witnessed(&self.state, &self.witnesses)?;
         let newest = ledger.newest_slots(&SlotState::ALL)?;
         let mut recorded = Recorded::default();
-        for (report, since) in ledger.scheduled_since(reports, since.utc())? {
+        for (report, since) in ledger.scheduled_since(reports, &|report| since(report).utc())? {
             let newest = newest.get(&report).map_or(since, |slot| slot.at.max(since));
             recorded.accounted.insert(report, Moment::from(newest));
         }
@@ -275,7 +275,7 @@ mod tests {
         let mut due = |cron: &str, now: &str| {
             let entries = [entry("ops", cron, Grain::Month)];
             let reports = BTreeMap::from([("ops".to_owned(), cron.to_owned())]);
-            let recorded = book.read(&reports, Moment(at(now).0 - 36 * 3_600_000_000)).unwrap();
+            let recorded = book.read(&reports, &|_| Moment(at(now).0 - 36 * 3_600_000_000)).unwrap();
             let found = daemon::due(&entries, &recorded, at(now), &daemon::Work::default(), CALENDAR);
             let fates: Vec<_> = found.iter().map(|due| (due.key.clone(), Fate::Ended(0))).collect();
             book.record(&fates, at(now)).unwrap();

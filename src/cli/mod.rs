@@ -25,7 +25,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::calendar::Moment;
 use crate::config::{Config, Vocabulary, is_unknown_secret};
 use crate::daemon;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity, counted};
 use crate::error::{Exit, Failure, Result};
 use crate::pipeline;
 
@@ -193,21 +193,60 @@ fn configured(common: &Common, world: &World, console: &Console, tells_of_secret
     let is_told = |warning: &&Diagnostic| tells_of_secrets || !is_unknown_secret(warning);
     loaded.warnings.iter().filter(is_told).for_each(|warning| console.diagnostic(warning));
     let mut config = loaded.config;
-    if let Some(out) = &common.out {
-        config.out.clone_from(out);
+    redirect(common, [&mut config.state, &mut config.out], &mut config.witnessed)?;
+    Ok(config)
+}
+
+/// Takes the folders of the command line over those of the configuration, of ledger and reports, in this order.
+fn redirect(common: &Common, [state, out]: [&mut PathBuf; 2], witnessed: &mut Vec<PathBuf>) -> Result<()> {
+    if let Some(named) = &common.out {
+        out.clone_from(named);
     }
-    if let Some(state) = &common.state {
+    if let Some(named) = &common.state {
         // A ledger in the folders that the configuration names has sent the same reports.
-        config.witnessed.push(std::mem::replace(&mut config.state, state.clone()));
-        config.witnessed.insert(0, config.out.clone());
+        witnessed.push(std::mem::replace(state, named.clone()));
+        witnessed.insert(0, out.clone());
     }
-    if is_inside(&config.state, &config.out) {
+    if is_inside(state, out) {
         let fault =
             Diagnostic::error("state-inside-out", "the folder of the ledger lies inside the folder of the output")
                 .help("what is deleted to make room must not be what says who got which mail: name another --state");
         return Err(Failure::new(Exit::Usage, fault));
     }
-    Ok(config)
+    Ok(())
+}
+
+/// What a look at the ledger goes by.
+struct Glance {
+    state: PathBuf,
+    witnessed: Vec<PathBuf>,
+    /// None if it has faults.
+    config: Option<Config>,
+}
+
+/// What a look at the ledger goes by: the configuration, or of a faulty one, of which it warns, the folders alone.
+fn glance(common: &Common, world: &World, console: &Console) -> Result<Glance> {
+    let failure = match configuration(common, world, console) {
+        Ok(config) => {
+            return Ok(Glance {
+                state: config.state.clone(),
+                witnessed: config.witnessed.clone(),
+                config: Some(config),
+            });
+        }
+        Err(failure) => failure,
+    };
+    let folders = (failure.exit == Exit::Config).then(|| crate::config::folders(&common.config, &*world.environment));
+    let Some([mut state, mut out]) = folders.flatten() else { return Err(failure) };
+    let mut witnessed = vec![out.clone()];
+    redirect(common, [&mut state, &mut out], &mut witnessed)?;
+    let faults = failure.diagnostics.iter().filter(|fault| fault.severity == Severity::Error).count();
+    let what = format!(
+        "the configuration has {}: what it says of mail that waits, that it is held or to be written anew, is not shown",
+        counted(faults, "fault", "faults")
+    );
+    console.diagnostic(&Diagnostic::warning("faulty-configuration", what).help("farol check names each with its line"));
+    Ok(Glance { state, witnessed, config: None })
 }
 
 /// Whether a folder is another one or lies below it, whether they exist or not.

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use clap::{Args, Subcommand};
 
 use crate::cli::book::{News, keep_book, keep_watch};
-use crate::cli::{Common, Console, World, configuration};
+use crate::cli::{Common, Console, Glance, World, configuration, glance};
 use crate::config::Config;
 use crate::delivery::address::{masked, without_addresses};
 use crate::delivery::outbox::{self, Obstacle, doubt, stands};
@@ -83,64 +83,73 @@ pub(super) struct Discard {
 }
 
 pub(super) fn run(command: &Command, common: &Common, world: &World, console: &Console) -> Result<u8> {
-    let config = configuration(common, world, console)?;
-    let clock = || (world.clock)().utc();
+    let surroundings = (common, world, console);
     match command {
-        Command::List(options) => {
-            let mut mails = Vec::new();
-            if let Some(ledger) = Ledger::look(&config.state, &config.witnessed)? {
-                for delivery in pipeline::waiting(&ledger, options.all)? {
-                    let obstacle = outbox::obstacle(&ledger, &config, &delivery)?;
-                    let state = stands(obstacle, &delivery, ledger.may_have_arrived(&delivery)?);
-                    mails.push(Listed { delivery, obstacle, state });
-                }
-            }
-            for line in table(&mails, options.addresses, clock()) {
-                console.print(&line);
-            }
-            Ok(0)
-        }
-        Command::Show(options) => {
-            let ledger = Ledger::look(&config.state, &config.witnessed)?;
-            for delivery in pipeline::chosen(ledger.as_ref(), &[options.id])? {
-                let Some(ledger) = &ledger else { continue };
-                if options.figures {
-                    for line in record(ledger, &delivery)? {
-                        console.print(&line);
-                    }
-                } else {
-                    console.bytes(&ledger.message(&delivery.message)?);
-                }
-            }
-            Ok(0)
-        }
+        Command::List(options) => list(options, &glance(common, world, console)?, world, console),
+        Command::Show(options) => show(options, &glance(common, world, console)?, console),
         Command::Retry(options) => {
-            let stop = if options.dry_run { Stop::default() } else { super::run::listen()? };
             let which = match options.id.as_slice() {
                 [] if options.all => Which::All,
                 [] => Which::Waiting,
                 ids => Which::These(ids),
             };
-            let outcome = pipeline::retry(&config, which, &stop, options.dry_run, &clock)?;
-            let code = super::run::tell(&outcome, console);
-            decided(&config, &outcome, options.dry_run, (&clock, &stop), console);
-            Ok(code)
+            act(options.dry_run, surroundings, |config, stop, clock| {
+                pipeline::retry(config, which, stop, options.dry_run, clock)
+            })
         }
-        Command::Deliver(options) => {
-            let stop = if options.dry_run { Stop::default() } else { super::run::listen()? };
-            let outcome = pipeline::deliver(&config, &stop, options.dry_run, &clock)?;
-            let code = super::run::tell(&outcome, console);
-            decided(&config, &outcome, options.dry_run, (&clock, &stop), console);
-            Ok(code)
-        }
-        Command::Discard(options) => {
-            let stop = if options.dry_run { Stop::default() } else { super::run::listen()? };
-            let outcome = pipeline::discard(&config, &options.id, &options.reason, options.dry_run, &clock)?;
-            let code = super::run::tell(&outcome, console);
-            decided(&config, &outcome, options.dry_run, (&clock, &stop), console);
-            Ok(code)
+        Command::Deliver(options) => act(options.dry_run, surroundings, |config, stop, clock| {
+            pipeline::deliver(config, stop, options.dry_run, clock)
+        }),
+        Command::Discard(options) => act(options.dry_run, surroundings, |config, _, clock| {
+            pipeline::discard(config, &options.id, &options.reason, options.dry_run, clock)
+        }),
+    }
+}
+
+fn list(options: &List, glance: &Glance, world: &World, console: &Console) -> Result<u8> {
+    let mut mails = Vec::new();
+    if let Some(ledger) = Ledger::look(&glance.state, &glance.witnessed)? {
+        for delivery in pipeline::waiting(&ledger, options.all)? {
+            let config = glance.config.as_ref();
+            let obstacle = config.map(|config| outbox::obstacle(&ledger, config, &delivery)).transpose()?.flatten();
+            let state = stands(obstacle, &delivery, ledger.may_have_arrived(&delivery)?);
+            mails.push(Listed { delivery, obstacle, state });
         }
     }
+    for line in table(&mails, options.addresses, (world.clock)().utc()) {
+        console.print(&line);
+    }
+    Ok(0)
+}
+
+fn show(options: &Show, glance: &Glance, console: &Console) -> Result<u8> {
+    let ledger = Ledger::look(&glance.state, &glance.witnessed)?;
+    for delivery in pipeline::chosen(ledger.as_ref(), &[options.id])? {
+        let Some(ledger) = &ledger else { continue };
+        if options.figures {
+            for line in record(ledger, &delivery)? {
+                console.print(&line);
+            }
+        } else {
+            console.bytes(&ledger.message(&delivery.message)?);
+        }
+    }
+    Ok(0)
+}
+
+/// Does something about mail, says what came of it, and looks at what is wrong then.
+fn act(
+    is_idle: bool,
+    (common, world, console): (&Common, &World, &Console),
+    deed: impl FnOnce(&Config, &Stop, &dyn Fn() -> DateTime<Utc>) -> Result<Outcome>,
+) -> Result<u8> {
+    let config = configuration(common, world, console)?;
+    let clock = || (world.clock)().utc();
+    let stop = if is_idle { Stop::default() } else { super::run::listen()? };
+    let outcome = deed(&config, &stop, &clock)?;
+    let code = super::run::tell(&outcome, console);
+    decided(&config, &outcome, is_idle, (&clock, &stop), console);
+    Ok(code)
 }
 
 /// Looks at what is still wrong after mail was tried or given up, and tells operators, if that can be done from here; and the monitor,

@@ -85,11 +85,13 @@ const KEYS: &[&str] = &[
 
 /// Reads the file; whatever cannot be read is faulted on its page and stands at its default.
 pub(super) fn read<'a>(page: &'a Page, surroundings: &Surroundings<'_>, vocabulary: &Vocabulary) -> Farol<'a> {
+    let fields = page.root().map(|root| root.fields(KEYS));
+    let [state, out] = read_folders(fields, surroundings);
     let mut farol = Farol {
         company: Company::unread(),
         as_of: None,
-        state: resolve(surroundings.folder, Path::new("../state")),
-        out: resolve(surroundings.folder, Path::new("../out")),
+        state,
+        out,
         sources: BTreeMap::new(),
         dimensions: Vec::new(),
         row_segments: None,
@@ -101,7 +103,7 @@ pub(super) fn read<'a>(page: &'a Page, surroundings: &Surroundings<'_>, vocabula
         delivery: Delivery::unconfigured(surroundings),
         watchers: Watchers::default(),
     };
-    let Some(fields) = page.root().map(|root| root.fields(KEYS)) else {
+    let Some(fields) = fields else {
         if page.is_readable {
             page.fault(
                 super::locate::Mark::START,
@@ -116,7 +118,6 @@ pub(super) fn read<'a>(page: &'a Page, surroundings: &Surroundings<'_>, vocabula
         farol.company = company::read(spot, surroundings);
     }
     farol.as_of = fields.get("as_of").and_then(dates::day);
-    read_folders(fields, surroundings, &mut farol);
     if let Some(spot) = fields.required("data", "write `data: { customers: { path: … } }`") {
         farol.sources = sources::read(spot, surroundings, vocabulary);
     }
@@ -159,19 +160,25 @@ fn ping(spot: Spot<'_>, surroundings: &Surroundings<'_>) -> Option<Secret> {
     Some(address)
 }
 
-fn read_folders(fields: Fields<'_>, surroundings: &Surroundings<'_>, farol: &mut Farol<'_>) {
-    if let Some(path) = fields.get("state").and_then(|spot| surroundings.path(spot)) {
-        farol.state = path;
-    }
-    if let Some(path) = fields.get("out").and_then(|spot| surroundings.path(spot)) {
-        farol.out = path;
-    }
-    if farol.state.starts_with(&farol.out)
-        && let Some(spot) = fields.get("state").or_else(|| fields.get("out"))
+/// The folders of ledger and reports, in this order.
+fn read_folders(fields: Option<Fields<'_>>, surroundings: &Surroundings<'_>) -> [PathBuf; 2] {
+    let written = |key| fields.and_then(|fields| fields.get(key));
+    let [state, out] = [("state", "../state"), ("out", "../out")].map(|(key, usual)| {
+        let path = written(key).and_then(|spot| surroundings.path(spot));
+        path.unwrap_or_else(|| resolve(surroundings.folder, Path::new(usual)))
+    });
+    if state.starts_with(&out)
+        && let Some(spot) = written("state").or_else(|| written("out"))
     {
         let help = "write a folder beside `out`: whoever clears the reports would clear the ledger, and everything would be sent again";
         spot.fault(codes::STATE_INSIDE_OUT, "`state` lies inside `out`", help);
     }
+    [state, out]
+}
+
+/// The folders alone; what is wrong with them, or might be a misspelt one, is on the page.
+pub(super) fn folders(page: &Page, surroundings: &Surroundings<'_>) -> [PathBuf; 2] {
+    read_folders(page.root().map(|root| root.fields(KEYS)), surroundings)
 }
 
 /// Reads `attributes:`, each of them a column of `subscriptions`: the one table whose rows say which value holds when.
@@ -263,9 +270,7 @@ fn attribute(spot: Spot<'_>, named: &BTreeSet<String>, canonical: &[&str]) -> Op
         spot.fault(codes::BAD_NAME, format!("`{name}` cannot be an attribute's name"), help);
         return None;
     }
-    if canonical.contains(&name) && !named.contains(name) {
-        let message = format!("`{name}` is a column that farol reads itself, not an attribute");
-        let help = format!("map it under a name of its own: `columns: {{ my_{name}: … }}` in `customers`");
+    if let Some((message, help)) = not_an_attribute(name, named, canonical) {
         spot.fault(codes::BAD_NAME, message, help);
         return None;
     }
@@ -273,12 +278,19 @@ fn attribute(spot: Spot<'_>, named: &BTreeSet<String>, canonical: &[&str]) -> Op
     Some(name.to_owned())
 }
 
+/// Why a column of the customers that farol reads itself is no attribute, and what mends it.
+fn not_an_attribute(name: &str, named: &BTreeSet<String>, canonical: &[&str]) -> Option<(String, String)> {
+    let is_attribute = named.contains(name) || !canonical.contains(&name);
+    (!is_attribute).then(|| {
+        (
+            format!("`{name}` is a column that farol reads itself, not an attribute"),
+            format!("map it under a name of its own: `columns: {{ my_{name}: … }}` in `customers`"),
+        )
+    })
+}
+
 /// An attribute that no mapping names may still be a column of the customers' file; only the data can tell.
-pub(super) fn warn_if_undeclared(
-    name: &str,
-    named: &BTreeSet<String>,
-    warn: impl FnOnce(&'static str, String, String),
-) {
+fn warn_if_undeclared(name: &str, named: &BTreeSet<String>, warn: impl FnOnce(&'static str, String, String)) {
     if named.contains(name) {
         return;
     }
@@ -302,7 +314,14 @@ fn privacy(spot: Spot<'_>, privacy: &mut Privacy) {
     }
 }
 
-/// Warns of a user's key that names an undeclared attribute.
-pub(super) fn warn_of_key(key: Key<'_>, named: &BTreeSet<String>) {
-    warn_if_undeclared(key.text(), named, |code, message, help| key.warn(code, message, help));
+/// Checks the attribute that a part of the customers goes by. Columns of text that farol reads itself will do; of an attribute that is
+/// undeclared it warns.
+pub(super) fn check_part(key: Key<'_>, named: &BTreeSet<String>, vocabulary: &Vocabulary) {
+    if vocabulary.texts_of_customers.contains(&key.text()) {
+        return;
+    }
+    match not_an_attribute(key.text(), named, canonical_columns("customers", vocabulary)) {
+        Some((message, help)) => key.fault(codes::BAD_NAME, message, help),
+        None => warn_if_undeclared(key.text(), named, |code, message, help| key.warn(code, message, help)),
+    }
 }

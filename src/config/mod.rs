@@ -68,6 +68,8 @@ pub struct Vocabulary {
     pub kpis: Vec<KpiName>,
     /// Every table with its canonical columns: (table, columns, whether other columns pass through as attributes).
     pub tables: Vec<(&'static str, Vec<&'static str>, bool)>,
+    /// The canonical columns of `customers` that hold text: a part of the customers may go by them as by an attribute.
+    pub texts_of_customers: Vec<&'static str>,
 }
 
 /// What benchmarks need to know of a KPI.
@@ -169,6 +171,15 @@ pub fn load(folder: &Path, environment: &dyn Fn(&str) -> Option<String>, vocabul
         return Err(Failure::many(Exit::Config, diagnostics));
     }
     Ok(Loaded { config, warnings: diagnostics })
+}
+
+/// The folders of ledger and reports, in this order, for whoever only looks at what was sent while the configuration has faults.
+/// `None` if these themselves cannot be told.
+pub fn folders(folder: &Path, environment: &dyn Fn(&str) -> Option<String>) -> Option<[PathBuf; 2]> {
+    let bytes = read_file(folder, FILES[0]).ok().flatten()?;
+    let page = Page::parse(folder.join(FILES[0]), &bytes);
+    let folders = farol::folders(&page, &Surroundings { folder, environment });
+    page.into_diagnostics().is_empty().then_some(folders)
 }
 
 /// Reads the four files, each after those that it refers to.

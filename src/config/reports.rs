@@ -9,7 +9,7 @@ use super::address::{folded, recipient};
 use super::benchmarks::Benchmark;
 use super::codes;
 use super::company::{Translated, locale, translated};
-use super::farol::{Dimension, warn_of_key};
+use super::farol::{Dimension, check_part};
 use super::page::{Key, Page, Spot, shortened};
 use super::surroundings::Surroundings;
 use super::words::suggestion;
@@ -140,7 +140,7 @@ fn report(
     let usual = unwritten(vocabulary, company);
     let fields = spot.fields(KEYS);
     let history = fields.get("history").and_then(|spot| spot.whole(1..=120));
-    let recipients = fields.get("recipients").map(|spot| recipients(spot, surroundings, company));
+    let recipients = fields.get("recipients").map(|spot| recipients(spot, surroundings, vocabulary, company));
     ReportPlan {
         title: fields.get("title").map_or(usual.title, translated),
         grain: fields.get("grain").and_then(grain).unwrap_or(usual.grain),
@@ -242,10 +242,15 @@ fn instead_of(kind: &str) -> &'static str {
     }
 }
 
-fn recipients(spot: Spot<'_>, surroundings: &Surroundings<'_>, company: &Company<'_>) -> Vec<Recipient> {
+fn recipients(
+    spot: Spot<'_>,
+    surroundings: &Surroundings<'_>,
+    vocabulary: &Vocabulary,
+    company: &Company<'_>,
+) -> Vec<Recipient> {
     let mut chosen: Vec<Recipient> = Vec::new();
     for item in spot.list() {
-        let Some(reader) = reader(item, surroundings, company) else { continue };
+        let Some(reader) = reader(item, surroundings, vocabulary, company) else { continue };
         if chosen.iter().any(|earlier| folded(&earlier.to) == folded(&reader.to)) {
             let message = format!("`{}` gets this report already", shortened(&reader.to));
             item.fault(codes::DUPLICATE_RECIPIENT, message, "keep one of the two; a second scope is a second report");
@@ -256,7 +261,12 @@ fn recipients(spot: Spot<'_>, surroundings: &Surroundings<'_>, company: &Company
     chosen
 }
 
-fn reader(spot: Spot<'_>, surroundings: &Surroundings<'_>, company: &Company<'_>) -> Option<Recipient> {
+fn reader(
+    spot: Spot<'_>,
+    surroundings: &Surroundings<'_>,
+    vocabulary: &Vocabulary,
+    company: &Company<'_>,
+) -> Option<Recipient> {
     if !spot.is_map() {
         spot.wrong_type("a list of recipients", "write `- { to: \"name@domain\" }`");
         return None;
@@ -264,14 +274,14 @@ fn reader(spot: Spot<'_>, surroundings: &Surroundings<'_>, company: &Company<'_>
     let fields = spot.fields(&["to", "locale", "names", "only"]);
     let tag = fields.get("locale").and_then(locale).unwrap_or_else(|| company.locale.to_owned());
     let names = fields.get("names").and_then(Spot::flag).unwrap_or(false);
-    let only = fields.bound("only").map(|spot| scope(spot, company)).unwrap_or_default();
+    let only = fields.bound("only").map(|spot| scope(spot, vocabulary, company)).unwrap_or_default();
     let to = fields.required("to", "write `to: \"name@domain\"`")?;
     let to = recipient(to, surroundings, company.allowed_domains)?;
     Some(Recipient { to, locale: tag, names, only })
 }
 
 /// The customers that a recipient may know of. An empty scope could mean all or none, so it must not be written.
-fn scope(spot: Spot<'_>, company: &Company<'_>) -> BTreeMap<String, String> {
+fn scope(spot: Spot<'_>, vocabulary: &Vocabulary, company: &Company<'_>) -> BTreeMap<String, String> {
     let entries = spot.entries();
     if spot.is_empty() || (spot.is_map() && entries.is_empty()) {
         spot.fault(codes::EMPTY_SCOPE, "`only` names no attribute", "leave `only` out to send the whole report");
@@ -279,7 +289,7 @@ fn scope(spot: Spot<'_>, company: &Company<'_>) -> BTreeMap<String, String> {
     let mut only = BTreeMap::new();
     for (key, value) in entries {
         if company.dimensions.is_some() {
-            warn_of_key(key, company.named_attributes);
+            check_part(key, company.named_attributes, vocabulary);
         }
         if let Some(value) = value.scalar() {
             only.insert(key.text().to_owned(), value.to_owned());

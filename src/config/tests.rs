@@ -81,7 +81,11 @@ pub(super) fn vocabulary() -> Vocabulary {
     kpis.extend(of(RATES, 0.0, 100.0).chain(of(AMOUNTS, 0.0, f64::INFINITY)));
     kpis.extend(of(ANY, f64::NEG_INFINITY, f64::INFINITY));
     let columns = |table: &crate::tables::schema::TableSpec| table.columns.iter().map(|column| column.name).collect();
-    Vocabulary { kpis, tables: TABLES.iter().map(|table| (table.name, columns(table), table.has_attributes)).collect() }
+    Vocabulary {
+        kpis,
+        tables: TABLES.iter().map(|table| (table.name, columns(table), table.has_attributes)).collect(),
+        texts_of_customers: vec!["customer_id", "name", "parent_id"],
+    }
 }
 
 /// Loads a folder, with the variables of the tests.

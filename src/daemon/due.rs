@@ -129,7 +129,7 @@ pub struct Open {
 pub struct Recorded {
     /// Those that have not come to their end.
     pub open: Vec<Open>,
-    /// Up to when each report's slots are accounted for: the newest slot that has a record, or since when it is scheduled.
+    /// Up to when each report's slots are accounted for: the newest slot that has a record, or since when its slots count.
     pub accounted: BTreeMap<String, Moment>,
 }
 
@@ -273,6 +273,15 @@ fn reason(entry: &Entry, due: &Due, newest: Option<Moment>, now: Moment, work: &
             (due.attempts == 0 && nobody_ran).then_some(Missed::Skipped)
         }
     }
+}
+
+/// Since when the slots of a report count that is scheduled for the first time, or anew: since just before the oldest one after `since`
+/// that is to run, else since now. What it would have missed before, it was not scheduled for.
+pub fn beginning(entries: &[Entry], report: &str, since: Moment, now: Moment, calendar: Calendar) -> Moment {
+    let unrecorded = Recorded { open: Vec::new(), accounted: BTreeMap::from([(report.to_owned(), since)]) };
+    let found = due(entries, &unrecorded, now, &Work::default(), calendar);
+    let to_run = found.into_iter().find(|due| due.missed.is_none());
+    to_run.map_or(now, |due| earlier(due.key.at, Duration::microseconds(1)))
 }
 
 /// The next `count` firings after `now` over all entries: instant, report, period.

@@ -85,6 +85,24 @@ fn a_slot_may_be_as_late_as_allowed_and_no_later() {
     assert_eq!(fate("2026-11-06T19:00:01"), Some(Missed::TooLate));
 }
 
+/// Half a minute after 08:00, with 36 hours to look back on: 2160 slots of every minute. Those on time are of 07:56 and after.
+#[test]
+fn a_report_that_is_scheduled_for_the_first_time_has_missed_nothing() {
+    let (since, now) = (at("2026-11-03T20:00:30"), at("2026-11-05T08:00:30"));
+    let begun = |cron: &str, misfire, max_lateness_hours| {
+        let entries = [Entry { max_lateness_hours, ..entry("ops", cron, Grain::Month, misfire) }];
+        let found = due_since(&entries, beginning(&entries, "ops", since, now, CALENDAR), now, CALENDAR);
+        assert!(found.iter().all(|due| due.missed.is_none()), "{cron} {misfire:?}: {found:?}");
+        found.iter().map(|due| due.key.civil.format("%d %H:%M").to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(begun("* * * * *", Misfire::Latest, 36), ["05 08:00"]);
+    assert_eq!(begun("* * * * *", Misfire::Skip, 36), ["05 07:56", "05 07:57", "05 07:58", "05 07:59", "05 08:00"]);
+    assert_eq!(begun("0 7 * * *", Misfire::All, 36), ["04 07:00", "05 07:00"]);
+    assert_eq!(begun("0 7 * * *", Misfire::Skip, 36), [""; 0]);
+    // Another report of the same schedule may be later, and is what 36 hours were looked back for.
+    assert_eq!(begun("30 6 * * *", Misfire::Latest, 1), [""; 0]);
+}
+
 #[test]
 fn what_is_accounted_for_is_not_due() {
     let now = at("2026-11-05T08:00:00");
@@ -295,11 +313,11 @@ impl Memo {
 struct Shared<'a>(&'a RefCell<Memo>);
 
 impl Book for Shared<'_> {
-    fn read(&mut self, reports: &BTreeMap<String, String>, since: Moment) -> Result<Recorded> {
+    fn read(&mut self, reports: &BTreeMap<String, String>, since: &dyn Fn(&str) -> Moment) -> Result<Recorded> {
         let mut memo = self.0.borrow_mut();
         let mut recorded = Recorded::default();
         for report in reports.keys() {
-            let first = *memo.since.entry(report.clone()).or_insert(since);
+            let first = *memo.since.entry(report.clone()).or_insert_with(|| since(report));
             let newest = memo.slots.keys().filter(|key| key.report == *report).map(|key| key.at).max();
             recorded.accounted.insert(report.clone(), newest.unwrap_or(first).max(first));
         }

@@ -138,14 +138,14 @@ impl Ledger {
     }
 
     /// Since when each report is scheduled by the expressions that it has now; for one that is new, or has others than before,
-    /// since `since`. Reports that are not named are scheduled no more.
+    /// since what `since` says. Reports that are not named are scheduled no more.
     ///
     /// # Errors
     /// As [`Ledger`] says.
     pub fn scheduled_since(
         &mut self,
         reports: &BTreeMap<String, String>,
-        since: DateTime<Utc>,
+        since: &dyn Fn(&str) -> DateTime<Utc>,
     ) -> Result<BTreeMap<String, DateTime<Utc>>> {
         let path = self.path.clone();
         let fault = |error: rusqlite::Error| file::storage(&path, &error);
@@ -153,7 +153,7 @@ impl Ledger {
         let mut now = BTreeMap::new();
         for (report, expressions) in reports {
             let same = known.get(report).filter(|(before, _)| before == expressions);
-            now.insert(report.clone(), (expressions.clone(), same.map_or(since, |(_, since)| *since)));
+            now.insert(report.clone(), (expressions.clone(), same.map_or_else(|| since(report), |(_, since)| *since)));
         }
         if now != known {
             let transaction =
@@ -379,7 +379,7 @@ mod tests {
         let mut ledger = Ledger::open(state.path()).unwrap();
         let mut look = |reports: &[(&str, &str)], since| {
             let reports = reports.iter().map(|(report, cron)| ((*report).to_owned(), (*cron).to_owned())).collect();
-            let found = ledger.scheduled_since(&reports, since).unwrap();
+            let found = ledger.scheduled_since(&reports, &|_| since).unwrap();
             found.into_iter().collect::<Vec<_>>()
         };
         let of = |report: &str, since| (report.to_owned(), since);

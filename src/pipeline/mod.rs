@@ -34,7 +34,7 @@ use crate::config::{Config, KpiName, Vocabulary};
 use crate::error::Result;
 use crate::kpi::catalogue::{CATALOGUE, definition};
 use crate::kpi::{Definition, missing_columns};
-use crate::tables::schema::{Column, TABLES};
+use crate::tables::schema::{CellType, Column, TABLES, Table};
 
 pub use check::check_data;
 pub use figures::{Computed, Seen, compute, inspect};
@@ -73,7 +73,13 @@ pub fn vocabulary() -> Vocabulary {
     let table = |spec: &crate::tables::schema::TableSpec| {
         (spec.name, spec.columns.iter().map(|column| column.name).collect(), spec.has_attributes)
     };
-    Vocabulary { kpis: CATALOGUE.iter().map(kpi).collect(), tables: TABLES.iter().map(table).collect() }
+    let customers = TABLES.iter().filter(|spec| spec.table == Table::Customers).flat_map(|spec| spec.columns);
+    let texts = customers.filter(|column| column.cell == CellType::Text);
+    Vocabulary {
+        kpis: CATALOGUE.iter().map(kpi).collect(),
+        tables: TABLES.iter().map(table).collect(),
+        texts_of_customers: texts.map(|column| column.name).collect(),
+    }
 }
 
 /// What a run computes: when it is, and which periods and KPIs are wanted.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::config::Config;
 use crate::delivery::address::masked;
-use crate::delivery::outbox::{self, Obstacle, Postman, is_to_come, stands};
+use crate::delivery::outbox::{self, Obstacle, Postman, Summary, is_to_come, stands};
 use crate::delivery::stop::Stop;
 use crate::delivery::transport;
 use crate::diagnostic::{Diagnostic, counted};
@@ -104,9 +104,8 @@ pub fn retry(
         locks.push(settled(&mut ledger, RunLock::for_operators(&config.state, clock())?, clock)?);
         deliveries = which.of(&ledger, config, clock())?;
     }
-    if let Which::Waiting = which {
-        outcome.lines.extend(others(&ledger, deliveries.len())?);
-    }
+    let others = if let Which::Waiting = which { others(&ledger, &deliveries)? } else { Vec::new() };
+    outcome.lines.extend(left(others.len()));
     let (mut tried, mut anew) = (Vec::new(), Vec::new());
     for delivery in deliveries {
         match answer(&ledger, config, which, &delivery)? {
@@ -139,7 +138,8 @@ pub fn retry(
         outcome.lines.push(format!("{} counts as not arrived; {again} writes it anew", which_one(delivery)));
     }
     let mut postman = Postman::new(way.as_mut(), config.delivery.on_unknown, clock).until(stop);
-    let summary = postman.retry(&mut ledger, &tried, (BY_HAND, limit))?;
+    let mut summary = postman.retry(&mut ledger, &tried, (BY_HAND, limit))?;
+    lacked(&ledger, config, others, &mut summary)?;
     outcome.sent = summary.sent_now.len();
     outcome.lines.push(format!("sent {} of {} mails{}", outcome.sent, tried.len(), left_alone(&outcome)));
     outcome.diagnostics.extend(summary.diagnostics());
@@ -154,13 +154,36 @@ fn left_alone(outcome: &Outcome) -> String {
     if left == 0 { String::new() } else { format!("; {} not tried, as told", counted(left, "was", "were")) }
 }
 
+/// What a bare `retry` leaves alone.
+fn others(ledger: &Ledger, meant: &[Delivery]) -> Result<Vec<Delivery>> {
+    let mut others = waiting(ledger, false)?;
+    others.retain(|mail| mail.report != OPERATORS && meant.iter().all(|other| other.id != mail.id));
+    Ok(others)
+}
+
 /// That a bare `retry` leaves something alone, if it does.
-fn others(ledger: &Ledger, meant: usize) -> Result<Option<String>> {
-    let left = waiting(ledger, false)?.iter().filter(|mail| mail.report != OPERATORS).count().saturating_sub(meant);
-    Ok((left > 0).then(|| {
-        let mails = counted(left, "mail does", "mails do");
+fn left(others: usize) -> Option<String> {
+    (others > 0).then(|| {
+        let mails = counted(others, "mail does", "mails do");
         format!("{mails} not wait to be tried: farol outbox list shows why, and farol outbox retry ID tries one all the same")
-    }))
+    })
+}
+
+/// Adds those of mails that are left alone which a reader of today may lack, the newest of their report and period: they are told as
+/// whoever works the outbox tells them.
+fn lacked(ledger: &Ledger, config: &Config, others: Vec<Delivery>, summary: &mut Summary) -> Result<()> {
+    for mail in others.into_iter().filter(Delivery::is_to_a_reader) {
+        let newest = ledger.standing(&mail.report, &mail.period, &mail.recipient)?;
+        let obstacle = outbox::obstacle(ledger, config, &mail)?;
+        if newest.is_some_and(|newest| newest.id != mail.id) || obstacle == Some(Obstacle::Unnamed) {
+            continue;
+        }
+        if obstacle == Some(Obstacle::Outdated) {
+            summary.outdated.push(mail.clone());
+        }
+        summary.deliveries.push(mail);
+    }
+    Ok(())
 }
 
 /// Settles what a crash has cut off of the mail that a lock guards.

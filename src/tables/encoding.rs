@@ -35,25 +35,22 @@ pub(crate) fn decode(bytes: Vec<u8>, pinned: Option<&str>, path: &Path) -> Resul
                 .help("write a WHATWG label, such as utf-8, windows-1252 or utf-16le")
         })?),
     };
-    let marked = Encoding::for_bom(&bytes);
-    if let (Some(pinned), Some((marked, _))) = (pinned, marked)
-        && pinned != marked
-    {
-        let message = format!("the file says that it is {}, not {}", marked.name(), pinned.name());
-        return Err(Diagnostic::error("wrong-encoding", message)
-            .at(Place::file(path))
-            .help("leave `encoding:` out: the file begins with a byte-order mark"));
-    }
-    let mark_length = marked.map_or(0, |(_, length)| length);
-    match marked.map(|(encoding, _)| encoding).or(pinned) {
-        Some(encoding) if encoding == UTF_8 => {
-            let bytes = if mark_length == 0 { bytes } else { bytes.get(mark_length..).unwrap_or(&[]).to_vec() };
-            String::from_utf8(bytes)
-                .map(|text| Decoded { text, label: "utf-8", concluded: false })
-                .map_err(|error| undecodable(error.as_bytes(), error.utf8_error().valid_up_to(), "UTF-8", path))
+    match (Encoding::for_bom(&bytes), pinned) {
+        (Some((encoding, length)), pinned) => {
+            let rest = bytes.get(length..).unwrap_or(&[]).to_vec();
+            let decoded = strictly(rest, encoding, path).map_err(|fault| belied(fault, encoding, length))?;
+            match pinned.filter(|pinned| *pinned != encoding) {
+                None => Ok(decoded),
+                Some(pinned) => {
+                    let message = format!("the file says that it is {}, not {}", encoding.name(), pinned.name());
+                    Err(Diagnostic::error("wrong-encoding", message)
+                        .at(Place::file(path))
+                        .help("leave `encoding:` out: the file begins with a byte-order mark"))
+                }
+            }
         }
-        Some(encoding) => strictly(bytes.get(mark_length..).unwrap_or(&[]), encoding, path),
-        None => match String::from_utf8(bytes) {
+        (None, Some(encoding)) => strictly(bytes, encoding, path),
+        (None, None) => match String::from_utf8(bytes) {
             Ok(text) => Ok(Decoded { text, label: "utf-8", concluded: false }),
             Err(error) => conclude(error.as_bytes(), error.utf8_error().valid_up_to(), path),
         },
@@ -61,8 +58,13 @@ pub(crate) fn decode(bytes: Vec<u8>, pinned: Option<&str>, path: &Path) -> Resul
 }
 
 /// Decodes by a known encoding; any byte that it does not know is a fault.
-fn strictly(bytes: &[u8], encoding: &'static Encoding, path: &Path) -> Result<Decoded, Diagnostic> {
-    let (text, had_errors) = encoding.decode_without_bom_handling(bytes);
+fn strictly(bytes: Vec<u8>, encoding: &'static Encoding, path: &Path) -> Result<Decoded, Diagnostic> {
+    if encoding == UTF_8 {
+        return String::from_utf8(bytes)
+            .map(|text| Decoded { text, label: "utf-8", concluded: false })
+            .map_err(|error| undecodable(error.as_bytes(), error.utf8_error().valid_up_to(), "UTF-8", path));
+    }
+    let (text, had_errors) = encoding.decode_without_bom_handling(&bytes);
     // windows-1252 maps its five holes to control characters; a replacement character stands for any other hole.
     let is_hole = |c: char| (had_errors && c == '\u{fffd}') || ('\u{80}'..'\u{a0}').contains(&c);
     if let Some(at) = text.find(is_hole) {
@@ -121,6 +123,17 @@ fn undecodable(bytes: &[u8], at: usize, encoding: &str, path: &Path) -> Diagnost
         .help("pin the file's real encoding with `csv: { encoding: windows-1252 }`, or export it as UTF-8")
 }
 
+/// The fault of a file whose bytes are not what its mark says. Another `encoding:` would be held against the mark, so none is advised
+/// as long as the mark is there.
+fn belied(fault: Diagnostic, encoding: &'static Encoding, length: usize) -> Diagnostic {
+    let name = encoding.name();
+    let message = format!("the file begins with the byte-order mark of {name}, and a character here is not {name}");
+    Diagnostic { message, ..fault }.help(format!(
+        "export it again as UTF-8; if that cannot be, take the mark away, the file's first {length} bytes, and pin its real encoding: \
+         `csv: {{ encoding: windows-1252 }}`"
+    ))
+}
+
 /// The label as configuration files write it.
 fn label(encoding: &'static Encoding) -> &'static str {
     if encoding == WINDOWS_1252 {
@@ -162,6 +175,21 @@ mod tests {
         ] {
             assert_eq!(read(&bytes, pinned), Ok((text.to_owned(), label)));
         }
+    }
+
+    /// No `encoding:` leads on as long as the mark is there: whatever is pinned, the same is said, and what it advises works.
+    #[test]
+    fn a_mark_that_the_bytes_belie_is_what_is_wrong() {
+        let latin = b"nome;S\xe3o Jo\xe3o\n";
+        let marked = [b"\xef\xbb\xbf", &latin[..]].concat();
+        for pinned in [None, Some("utf-8"), Some("windows-1252"), Some("utf-16le")] {
+            let fault = decode(marked.clone(), pinned, Path::new("f.csv")).unwrap_err().to_string();
+            let says = "f.csv:1:7: error[wrong-encoding]: the file begins with the byte-order mark of UTF-8, and a character here is not UTF-8\n";
+            assert!(fault.starts_with(says) && fault.contains("the file's first 3 bytes"), "{pinned:?}: {fault}");
+        }
+        assert_eq!(read(&marked[3..], Some("windows-1252")), Ok(("nome;São João\n".to_owned(), "windows-1252")));
+        let fault = read(b"\xff\xfea\0\x00\xd8", Some("windows-1252")).unwrap_err();
+        assert!(fault.contains("the byte-order mark of UTF-16LE, and a character here is not UTF-16LE"), "{fault}");
     }
 
     #[test]

@@ -161,15 +161,17 @@ impl<'a> Incidents<'a> {
     /// # Errors
     /// The ledger's.
     pub fn review(&mut self) -> Result<()> {
-        let shown = self.shown()?;
+        let lost = self.lost()?;
+        let shown = self.shown(&lost)?;
         for trouble in &shown {
             self.met(trouble)?;
         }
-        let doubtful = self.doubtful()?;
+        let doubtful = self.doubtful(lost)?;
         let lasts = |incident: &Incident| {
             let is_same = |trouble: &Trouble| trouble.kind == incident.kind && trouble.subject == incident.subject;
-            // However it stands by now: whether it has arrived nobody knows yet.
-            let is_in_doubt = |mail: &Delivery| is_about(incident, mail);
+            let is_told_of = |mail: &Delivery| shown.iter().any(|other| is_about((other.kind, &other.cause), mail));
+            // However it stands by now: whether it has arrived nobody knows yet. Of a mail that is told of anew the older trouble is over.
+            let is_in_doubt = |mail: &Delivery| is_about((&incident.kind, &incident.cause), mail) && !is_told_of(mail);
             !SHOWN_BY_LEDGER.contains(&incident.kind.as_str())
                 || shown.iter().any(is_same)
                 || doubtful.iter().any(is_in_doubt)
@@ -189,13 +191,13 @@ impl<'a> Incidents<'a> {
     pub fn causes(&self) -> Result<Vec<String>> {
         let is_met = |incident: &Incident| !SHOWN_BY_LEDGER.contains(&incident.kind.as_str());
         let met = self.ledger.open_incidents()?.into_iter().filter(is_met).map(|incident| incident.cause);
-        Ok(self.shown()?.into_iter().map(|trouble| trouble.cause).chain(met).collect())
+        Ok(self.shown(&self.lost()?)?.into_iter().map(|trouble| trouble.cause).chain(met).collect())
     }
 
-    /// What is wrong by the ledger's own showing.
-    fn shown(&self) -> Result<Vec<Trouble>> {
+    /// What is wrong by the ledger's own showing, mails that were lost among it.
+    fn shown(&self, lost: &[Delivery]) -> Result<Vec<Trouble>> {
         let mut found = self.missed()?;
-        found.extend(self.undeliverable()?);
+        found.extend(self.undeliverable(lost)?);
         found.extend(self.waiting()?);
         found.extend(sent_early(self.config, self.ledger, (self.clock)())?);
         Ok(found)
@@ -225,16 +227,16 @@ impl<'a> Incidents<'a> {
     }
 
     /// Readers of today whom the newest mail of a report will not reach.
-    fn undeliverable(&self) -> Result<Vec<Trouble>> {
-        let (mut lost, mut outdated) = (Vec::new(), Vec::new());
-        for mail in self.lost()? {
+    fn undeliverable(&self, lost: &[Delivery]) -> Result<Vec<Trouble>> {
+        let (mut unreached, mut outdated) = (Vec::new(), Vec::new());
+        for mail in lost.iter().cloned() {
             if is_written_anew(self.ledger, &self.mailing(&mail)?, &mail)? {
                 outdated.push(mail);
             } else {
-                lost.push(mail);
+                unreached.push(mail);
             }
         }
-        let mut found: Vec<Trouble> = by_cause(lost).iter().map(|mails| lost_mails(mails)).collect();
+        let mut found: Vec<Trouble> = by_cause(unreached).iter().map(|mails| lost_mails(mails)).collect();
         found.extend(by_period(outdated).iter().map(|mails| outdated_mails(mails)));
         Ok(found)
     }
@@ -256,9 +258,9 @@ impl<'a> Incidents<'a> {
         Ok(lost)
     }
 
-    /// Mails to readers of today that may have arrived, however their latest attempt has ended.
-    fn doubtful(&self) -> Result<Vec<Delivery>> {
-        let mut doubtful = self.lost()?;
+    /// Mails to readers of today that may have arrived, however their latest attempt has ended; the lost ones among them are given.
+    fn doubtful(&self, lost: Vec<Delivery>) -> Result<Vec<Delivery>> {
+        let mut doubtful = lost;
         for mail in self.ledger.undelivered()?.into_iter().filter(Delivery::is_to_a_reader) {
             if self.is_newest(&mail)? && obstacle(self.ledger, self.config, &mail)? != Some(Obstacle::Unnamed) {
                 doubtful.push(mail);

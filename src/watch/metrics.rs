@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::{Display, Write as _};
+use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
@@ -31,11 +32,30 @@ pub struct LastRun {
 /// [`Exit::Io`] if the file cannot be written; the ledger's faults.
 pub fn write(config: &Config, ledger: &Ledger, last: Option<&LastRun>) -> Result<()> {
     let Some(path) = &config.watchers.metrics else { return Ok(()) };
-    let text = text(config, ledger, (last, measured(path)))?;
+    update(path, |measured| text(config, ledger, (last, measured)))
+}
+
+/// Writes the file anew from what it has measured, while no other process does so: what that one has measured would be lost.
+fn update(path: &Path, text: impl FnOnce(BTreeMap<String, f64>) -> Result<String>) -> Result<()> {
+    let _held = hold(folder(path));
+    let text = text(measured(path))?;
     replace(path, &text).map_err(|error| {
         let fault = Diagnostic::error("metrics", format!("cannot write the metrics: {error}"));
         Failure::new(Exit::Io, fault.at(Place::file(path)).help("make its folder, and let farol write there"))
     })
+}
+
+/// The folder, held for as long as its handle lives. Writing takes milliseconds: who holds it for a second stands still, and is not
+/// waited for.
+fn hold(folder: &Path) -> Option<File> {
+    let handle = File::open(folder).ok()?;
+    for _ in 0..1000 {
+        if handle.try_lock().is_ok() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    Some(handle)
 }
 
 /// The folder of the file; a bare name stands in the current one.
@@ -206,6 +226,32 @@ mod tests {
     fn rows_left_out_are_added_over_tables() {
         assert_eq!(quarantined(r#"[{"rows_quarantined":3},{"rows_quarantined":4},{"table":"x"}]"#), 7);
         assert_eq!(quarantined("nonsense"), 0);
+    }
+
+    /// Two processes, each with a report of its own and how long it took this time.
+    #[test]
+    fn what_two_have_measured_at_one_moment_is_both_kept() {
+        const WRITES: u32 = 50;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("farol.prom");
+        let measure = |report: &str, seconds: u32| {
+            update(&path, |mut measured| {
+                measured.insert(report.to_owned(), f64::from(seconds));
+                let mut page = Page(String::new());
+                page.by_report((DURATION, "gauge", "How long."), &measured);
+                Ok(page.0)
+            })
+            .unwrap();
+            assert_eq!(measured(&path).get(report), Some(&f64::from(seconds)), "of the other's writing");
+        };
+        std::thread::scope(|scope| {
+            for report in ["board", "ops"] {
+                let measure = &measure;
+                scope.spawn(move || (1..=WRITES).for_each(|seconds| measure(report, seconds)));
+            }
+        });
+        assert_eq!(measured(&path), [("board", 50.0), ("ops", 50.0)].map(|(of, took)| (of.to_owned(), took)).into());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left");
     }
 
     /// While one thread writes files that all end in their own number, another reads: what it sees begins and ends alike.

@@ -161,6 +161,39 @@ fn who_was_removed_gets_nothing_by_hand_either() {
     println!("D17 | mails to people removed, by hand | 0");
 }
 
+/// Whoever looks needs to know where the ledger is; what acts needs all of the configuration.
+#[test]
+fn mail_can_be_looked_at_while_the_configuration_has_faults() {
+    let home = Home::tiny();
+    home.does(&["run", "--period", "2026-04", "--as-of", "2026-05-10", "--send"]);
+    let list = ["outbox", "list", "--all"];
+    let [listed, shown] = [&list[..], &["outbox", "show", "1"]].map(|look| home.does(look).stdout);
+    let farol = home.read("config/farol.yaml");
+    home.edit("config/reports.yaml", "monthly: {", "monthly: { grain: moonth,");
+    for company in ["company: {", "company: { fiscal_year_starts: 4,"] {
+        home.write("config/farol.yaml", farol.replace("company: {", company));
+        for (look, before) in [(&list[..], &listed), (&["outbox", "show", "1"], &shown)] {
+            let ended = home.does(look);
+            assert_eq!(ended.stdout, *before);
+            assert!(
+                ended.complaint().starts_with("warning[faulty-configuration]: the configuration has "),
+                "{}",
+                ended.stderr
+            );
+        }
+    }
+    assert_eq!(home.farol(&["outbox", "discard", "1", "--reason", "x"]).code, Some(78));
+    // Where the ledger is cannot be told, or may be what a misspelt key says.
+    for folder in ["state: \"${NOWHERE}\"", "stat: ../elsewhere", "state: ../out/state"] {
+        home.write("config/farol.yaml", format!("{farol}{folder}\n"));
+        let ended = home.farol(&list);
+        assert!(ended.code == Some(78) && ended.stdout.is_empty(), "{folder}: {}", ended.stderr);
+    }
+    home.write("config/farol.yaml", farol.replace("company: {", "company: { fiscal_year_starts: 4,"));
+    let elsewhere = home.farol(&["outbox", "list", "--all", "--state", "other"]);
+    assert_eq!(elsewhere.code, Some(74), "a ledger in the configured folder: {}", elsewhere.stderr);
+}
+
 /// Twice, and ten at once.
 #[test]
 fn however_often_a_run_is_started_each_gets_one_mail() {

@@ -642,7 +642,7 @@ fn reports() -> Vec<Case> {
             ],
         ),
         of(
-            "r:\n  recipients:\n    - { to: a@b.example, locale: en-gb, names: yes, only: {} }\n    - { to: \"Ana <A@B.example>\", only: { size: Big } }\n    - c@b.example\n    - { to: d@b.example, only: }\n    - { to: e@b.example, only: ~ }",
+            "r:\n  recipients:\n    - { to: a@b.example, locale: en-gb, names: yes, only: {} }\n    - { to: \"Ana <A@B.example>\", only: { size: Big } }\n    - c@b.example\n    - { to: d@b.example, only: }\n    - { to: e@b.example, only: ~ }\n    - { to: f@b.example, only: { name: Sol, signup_date: 2026-01-31 } }",
             &[
                 "reports.yaml:3:34: error[unknown-locale]: unknown locale `en-gb`",
                 "reports.yaml:3:48: error[wrong-type]: `names` must be true or false, found text `yes`",
@@ -652,6 +652,7 @@ fn reports() -> Vec<Case> {
                 "reports.yaml:5:7: error[wrong-type]: `recipients` must be a list of recipients, found text `c@b.example`",
                 "reports.yaml:6:26: error[empty-scope]: `only` names no attribute",
                 "reports.yaml:7:26: error[empty-scope]: `only` names no attribute",
+                "reports.yaml:8:45: error[bad-name]: `signup_date` is a column that farol reads itself, not an attribute",
             ],
         ),
     ]

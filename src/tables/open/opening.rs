@@ -250,10 +250,19 @@ impl Opening<'_> {
 
 /// The delimiter that a first line `sep=;` declares to Excel, and how long the line is without its end.
 fn declared_delimiter(text: &str) -> Option<(u8, usize)> {
+    let is_delimiter = |mark: &char| [',', ';', '\t', '|'].contains(mark);
     let line = text.lines().next()?;
-    let bare = line.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(line);
-    let (name, mark) = bare.split_at_checked(4)?;
-    let &[mark @ (b',' | b';' | b'\t' | b'|')] = mark.as_bytes() else { return None };
+    // A spreadsheet that has saved the file again has filled the line up to the table's width, with the delimiter of its own.
+    let filled = line.chars().last().filter(is_delimiter);
+    let cell = filled.map_or(line, |mark| line.trim_end_matches(mark));
+    let bare = cell.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(cell);
+    let (name, written) = bare.split_at_checked(4)?;
+    let declared = match written {
+        "" => None,
+        "\\t" => Some('\t'),
+        mark => Some(mark.parse().ok().filter(is_delimiter)?),
+    };
+    let mark = u8::try_from(filled.or(declared)?).ok()?;
     name.eq_ignore_ascii_case("sep=").then_some((mark, line.len()))
 }
 
