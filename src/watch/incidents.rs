@@ -169,9 +169,8 @@ impl<'a> Incidents<'a> {
         let doubtful = self.doubtful(lost)?;
         let lasts = |incident: &Incident| {
             let is_same = |trouble: &Trouble| trouble.kind == incident.kind && trouble.subject == incident.subject;
-            let is_told_of = |mail: &Delivery| shown.iter().any(|other| is_about((other.kind, &other.cause), mail));
-            // However it stands by now: whether it has arrived nobody knows yet. Of a mail that is told of anew the older trouble is over.
-            let is_in_doubt = |mail: &Delivery| is_about((&incident.kind, &incident.cause), mail) && !is_told_of(mail);
+            // However it stands by now: whether it has arrived nobody knows yet.
+            let is_in_doubt = |mail: &Delivery| is_about(incident, mail);
             !SHOWN_BY_LEDGER.contains(&incident.kind.as_str())
                 || shown.iter().any(is_same)
                 || doubtful.iter().any(is_in_doubt)

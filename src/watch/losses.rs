@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, NaiveTime};
 
 use super::incidents::{Trouble, of_period};
-use crate::ledger::{Delivery, State};
+use crate::ledger::{Delivery, Incident, State};
 
 /// The mails of each report, period and cause.
 pub(super) fn by_cause(mails: Vec<Delivery>) -> Vec<Vec<Delivery>> {
@@ -33,10 +33,10 @@ fn sorted(mails: Vec<Delivery>, subject: impl Fn(&Delivery) -> String) -> Vec<Ve
 }
 
 /// Whether a trouble of mails that were lost, or of which nobody knows, names a mail.
-pub(super) fn is_about((kind, cause): (&str, &str), mail: &Delivery) -> bool {
-    ["undeliverable", "unknown"].contains(&kind)
-        && cause.starts_with(&name(mail))
-        && cause.split_whitespace().any(|word| word.trim_end_matches([':', ',']) == mail.recipient)
+pub(super) fn is_about(incident: &Incident, mail: &Delivery) -> bool {
+    ["undeliverable", "unknown"].contains(&incident.kind.as_str())
+        && incident.cause.starts_with(&name(mail))
+        && incident.cause.split_whitespace().any(|word| word.trim_end_matches([':', ',']) == mail.recipient)
 }
 
 /// How a trouble names the report and the period of a mail.
