@@ -95,6 +95,7 @@ pub fn explain(config: &Config, question: &Question, progress: &dyn Progress) ->
         periods: &periods,
         kpis: &kpis,
         scopes: &scopes,
+        reported: &BTreeSet::new(),
         has_readers: false,
         told: &[],
     };

@@ -27,6 +27,8 @@ pub struct AnswersTold {
 /// Who was told what of a period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Knowing {
+    /// Report id.
+    pub report: String,
     /// Period id.
     pub period: String,
     /// The part of the customers, as JSON with sorted keys.
@@ -38,8 +40,13 @@ pub struct Knowing {
     pub told: Vec<AnswersTold>,
 }
 
-/// Number of what was told, part of the customers, figures.
-type Recorded = (i64, String, Vec<AnswersTold>);
+/// What was told, with its number.
+struct Recorded {
+    told: i64,
+    report: String,
+    scope: String,
+    figures: Vec<AnswersTold>,
+}
 
 /// The figures as the file holds them: a list of lists.
 type Cells = Vec<(String, String, Vec<String>)>;
@@ -88,12 +95,14 @@ impl Ledger {
         let mut readers: BTreeMap<i64, Arc<BTreeMap<String, bool>>> = BTreeMap::new();
         let mut all = Vec::new();
         for period in periods {
-            for (told, scope, figures) in self.recorded_of(period)?.into_iter().chain(self.recorded_before(period)?) {
+            for Recorded { told, report, scope, figures } in
+                self.recorded_of(period)?.into_iter().chain(self.recorded_before(period)?)
+            {
                 let readers = match readers.entry(told) {
                     Entry::Occupied(known) => Arc::clone(known.get()),
                     Entry::Vacant(place) => Arc::clone(place.insert(Arc::new(self.readers_of(told)?))),
                 };
-                all.push(Knowing { period: period.clone(), scope, readers, told: figures });
+                all.push(Knowing { report, period: period.clone(), scope, readers, told: figures });
             }
         }
         Ok(all)
@@ -101,31 +110,33 @@ impl Ledger {
 
     /// What was told of a period, each with its number and part of the customers.
     fn recorded_of(&self, period: &str) -> Result<Vec<Recorded>> {
-        let query = "SELECT a.told, t.scope, a.figures, a.seal FROM told_answers a JOIN told t ON t.id = a.told \
-                     WHERE a.period = ?1 ORDER BY a.told";
-        let row = |row: &Row<'_>| Ok((row.get(0)?, [row.get(1)?, row.get(2)?, row.get(3)?]));
-        let found: Vec<(i64, [String; 3])> = self.all(query, [period], row)?;
-        let rows = found.into_iter().map(|(told, [scope, figures, recorded])| {
+        let query = "SELECT a.told, r.report, t.scope, a.figures, a.seal FROM told_answers a JOIN told t ON t.id = a.told \
+                     JOIN runs r ON r.id = t.run WHERE a.period = ?1 ORDER BY a.told";
+        let row = |row: &Row<'_>| Ok((row.get(0)?, [row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?]));
+        let found: Vec<(i64, [String; 4])> = self.all(query, [period], row)?;
+        let rows = found.into_iter().map(|(told, [report, scope, figures, recorded])| {
             let is_whole = seal(told, &scope, period, &figures) == recorded;
             let figures = read(&figures).filter(|_| is_whole).ok_or_else(|| self.other_answers(told))?;
-            Ok((told, scope, figures))
+            Ok(Recorded { told, report, scope, figures })
         });
         rows.collect()
     }
 
     /// The same of mail that was recorded without its answers: the figures of its own period.
     fn recorded_before(&self, period: &str) -> Result<Vec<Recorded>> {
-        let query = "SELECT t.id, t.run, t.scope, t.definitions, t.figures, t.seal FROM told t JOIN runs r ON r.id = t.run \
-                     WHERE r.period = ?1 AND NOT EXISTS (SELECT 1 FROM told_answers a WHERE a.told = t.id) ORDER BY t.id";
+        let query = "SELECT t.id, t.run, t.scope, t.definitions, t.figures, t.seal, r.report FROM told t \
+                     JOIN runs r ON r.id = t.run WHERE r.period = ?1 \
+                     AND NOT EXISTS (SELECT 1 FROM told_answers a WHERE a.told = t.id) ORDER BY t.id";
         let row = |row: &Row<'_>| {
             let telling = Telling { scope: row.get(2)?, definitions: row.get(3)?, ..Telling::default() };
-            Ok((row.get(0)?, row.get(1)?, telling, row.get::<_, String>(4)?, row.get::<_, String>(5)?))
+            Ok((row.get(0)?, row.get(1)?, telling, [row.get(4)?, row.get(5)?, row.get(6)?]))
         };
+        let found: Vec<(i64, i64, Telling, [String; 3])> = self.all(query, [period], row)?;
         let one = |ToldFigure { dimension, segment, kpi, .. }| AnswersTold { dimension, segment, kpis: vec![kpi] };
-        let rows = self.all(query, [period], row)?.into_iter().map(|(told, run, telling, cells, recorded)| {
+        let rows = found.into_iter().map(|(told, run, telling, [cells, recorded, report])| {
             let figures = figures_of(told, run, &telling, &cells, &recorded);
-            let figures = figures.ok_or_else(|| self.other_answers(told))?;
-            Ok((told, telling.scope, figures.into_iter().map(one).collect()))
+            let figures = figures.ok_or_else(|| self.other_answers(told))?.into_iter().map(one).collect();
+            Ok(Recorded { told, report, scope: telling.scope, figures })
         });
         rows.collect()
     }
@@ -144,8 +155,9 @@ impl Ledger {
     /// Whether somebody has a mail, may have it, or may still get it.
     fn may_be_read(&self, mail: &Delivery) -> Result<bool> {
         match mail.state {
-            State::Sent | State::Unknown | State::Pending | State::Deferred | State::Sending => Ok(true),
-            State::Failed | State::Dead | State::Discarded => self.may_have_arrived(mail),
+            State::Failed | State::Dead => self.may_have_arrived(mail),
+            // Who gives a mail up by hand may have told its reader what it says.
+            _ => Ok(true),
         }
     }
 

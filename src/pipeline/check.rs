@@ -69,6 +69,7 @@ fn empty_parts(config: &Config, today: Moment, progress: &dyn Progress) -> Resul
         periods: &periods,
         kpis: &BTreeSet::new(),
         scopes: &scopes,
+        reported: &BTreeSet::new(),
         has_readers: false,
         told: &[],
         kept: None,

@@ -125,14 +125,17 @@ fn pass(
     let (computable, not_configured) = computable(task.kpis, &available);
     let wanted = Wanted::new(computable.iter().map(|definition| definition.draws_on));
     let dimensions = with_scope_crosses(&config.dimensions, task.scopes);
-    let row_dimensions = row_dimensions(task, &computable, &opened)?;
+    let asks = task.has_readers && computable.iter().any(|definition| definition.is_of_surveys());
+    let mut counted: BTreeSet<Table> = computable.iter().filter_map(|definition| definition.rows_of).collect();
+    // Another report to the same readers may cut answers where this one does not.
+    counted.extend(asks.then_some(Table::Surveys));
+    let row_dimensions = row_dimensions(task, &computable, &counted, &opened)?;
     let scope_totals: Vec<Dimension> = task.scopes.iter().map(|scope| scoped_dimension(&TOTAL, scope)).collect();
     let attributes = attributes_of(&opened, &config.attributes);
     let readers = Readers::of(task, &attributes);
     let looks_further = readers.periods != task.periods
         || readers.dimensions.iter().any(|of| !dimensions.contains(of))
         || readers.scopes.iter().any(|of| !scope_totals.contains(of));
-    let asks = task.has_readers && computable.iter().any(|definition| definition.is_of_surveys());
     let request = Request {
         calendar: config.company.calendar,
         as_of: task.as_of,
@@ -243,10 +246,10 @@ fn too_varied(rows: &RowDimension) -> Diagnostic {
 fn row_dimensions(
     task: &Task<'_>,
     definitions: &[&'static Definition],
+    counted: &BTreeSet<Table>,
     opened: &BTreeMap<Table, OpenTable>,
 ) -> Result<Vec<RowDimension>> {
     let config = task.config;
-    let counted: BTreeSet<Table> = definitions.iter().filter_map(|definition| definition.rows_of).collect();
     let attributes: BTreeSet<&String> =
         config.dimensions.iter().flat_map(|of| &of.0).chain(task.scopes.iter().flat_map(BTreeMap::keys)).collect();
     let wants_reasons = definitions.iter().any(|definition| definition.id == CHURN_REASONS.id);

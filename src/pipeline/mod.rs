@@ -93,6 +93,8 @@ pub struct Task<'a> {
     pub as_of: Moment,
     /// Every period that figures are wanted for, those compared with included.
     pub periods: &'a [Period],
+    /// Of these, the ones that reports are made of.
+    pub reported: &'a BTreeSet<Period>,
     /// KPI ids, of the catalogue.
     pub kpis: &'a BTreeSet<&'static str>,
     /// Parts of the customers that somebody may see, the whole included.

@@ -40,7 +40,7 @@ struct Audience<'a> {
     parts: BTreeSet<Part>,
     /// Their bare addresses.
     readers: BTreeSet<String>,
-    /// What they were told before: what one reader knows, may know, or the same of several.
+    /// What each of them was told before, or may have been, the same of several once.
     known: Vec<Known<'a>>,
 }
 
@@ -119,7 +119,7 @@ impl<'a> Readers<'a> {
             let hidden = look(&viewers);
             let of_audiences = self.audiences.iter().zip(&hidden);
             let warnings: Vec<Diagnostic> =
-                of_audiences.filter_map(|(audience, hidden)| audience.lost(task, hidden, &look)).collect();
+                of_audiences.flat_map(|(audience, hidden)| audience.lost(task, hidden, &look)).collect();
             (hidden, warnings)
         };
         let found: Vec<_> = Question::ALL.par_iter().map(of_question).collect();
@@ -138,60 +138,72 @@ impl Audience<'_> {
         Viewer { parts: &self.parts, known: &self.known }
     }
 
-    /// A word on the first of the hidden figures of everybody that would be seen by who gets its report alone.
-    fn lost(
-        &self,
-        task: &Task<'_>,
-        hidden: &Hidden,
-        look: &dyn Fn(&[Viewer<'_>]) -> Vec<Hidden>,
-    ) -> Option<Diagnostic> {
+    /// A word on hidden figures of everybody that would be seen by who gets its report alone, one for each report and period.
+    fn lost(&self, task: &Task<'_>, hidden: &Hidden, look: &dyn Fn(&[Viewer<'_>]) -> Vec<Hidden>) -> Vec<Diagnostic> {
+        let told: BTreeSet<&str> =
+            self.known.iter().flat_map(BTreeMap::values).map(|told| told.report.as_str()).collect();
         let lost = totals(task, hidden);
-        if lost.is_empty() || (self.parts.len() == 1 && self.known.is_empty()) {
-            return None;
+        if lost.is_empty() || (self.parts.len() == 1 && told.is_empty()) {
+            return Vec::new();
         }
         let parts: Vec<BTreeSet<Part>> = self.parts.iter().map(|part| BTreeSet::from([part.clone()])).collect();
         let alone: Vec<Viewer<'_>> = parts.iter().map(Viewer::anew).collect();
         let hidden_anyway = totals(task, &look(&alone).concat());
-        let (part, key) = lost.difference(&hidden_anyway).next()?;
-        let anew = || totals(task, &look(&[Viewer::anew(&self.parts)]).concat());
-        let is_for_others = self.known.is_empty() || anew().contains(&(part.clone(), key.clone()));
-        Some(withheld_together(task, part, key, is_for_others.then_some(&self.parts)))
+        let mut lost: Vec<(Part, Key)> = lost.difference(&hidden_anyway).cloned().collect();
+        lost.dedup_by(|(part, key), (before, first)| part == before && key.period == first.period);
+        let hidden_anew = if lost.is_empty() || told.is_empty() {
+            BTreeSet::new()
+        } else {
+            totals(task, &look(&[Viewer::anew(&self.parts)]).concat())
+        };
+        let word = |lost: &(Part, Key)| {
+            let is_for_others = told.is_empty() || hidden_anew.contains(lost);
+            withheld_together(task, lost, if is_for_others { Sake::Others(&self.parts) } else { Sake::Told(&told) })
+        };
+        lost.iter().map(word).collect()
     }
 }
 
-/// Of hidden figures, those of everybody in the newest period of each grain.
+/// For the sake of what a figure is withheld.
+#[derive(Clone, Copy)]
+enum Sake<'a> {
+    /// Of everything that somebody gets.
+    Others(&'a BTreeSet<Part>),
+    /// Of what somebody got before, by these reports.
+    Told(&'a BTreeSet<&'a str>),
+}
+
+/// Of hidden figures those of everybody, in the periods that reports are made of.
 fn totals(task: &Task<'_>, hidden: &[(Part, Vec<Key>)]) -> BTreeSet<(Part, Key)> {
-    let newest = |grain| task.periods.iter().filter(|period| period.grain == grain).max_by_key(|period| period.end);
-    let is_total = |key: &&Key| key.dimension == *TOTAL_NAME && newest(key.period.grain) == Some(&key.period);
+    let is_total = |key: &&Key| key.dimension == *TOTAL_NAME && task.reported.contains(&key.period);
     let of = |(part, keys): &(Part, Vec<Key>)| {
         keys.iter().filter(is_total).map(|key| (part.clone(), key.clone())).collect::<Vec<_>>()
     };
     hidden.iter().flat_map(of).collect()
 }
 
-/// Says that a figure of a report is withheld for the sake of other `parts` that somebody gets besides, or else for the sake of
-/// what somebody was told before.
-fn withheld_together(task: &Task<'_>, part: &Part, key: &Key, parts: Option<&BTreeSet<Part>>) -> Diagnostic {
-    let (besides, help) = match parts {
-        Some(parts) => {
-            let others: BTreeSet<&str> =
-                parts.iter().map(|(report, _)| report.as_str()).filter(|of| *of != part.0).collect();
-            let others = others.into_iter().map(|report| format!("`{report}`")).collect::<Vec<_>>().join(", ");
-            let others = if others.is_empty() { "another part of the customers".to_owned() } else { others };
-            let help = "leave the figures of surveys out of one of them (`kpis:`), or send them to different people";
-            (format!("also gets {others}"), help)
+/// Says that a figure of a report is withheld for the sake of something else.
+fn withheld_together(task: &Task<'_>, (part, key): &(Part, Key), sake: Sake<'_>) -> Diagnostic {
+    let named = |reports: BTreeSet<&str>| {
+        reports.into_iter().map(|report| format!("`{report}`")).collect::<Vec<_>>().join(", ")
+    };
+    let besides = match sake {
+        Sake::Others(parts) => {
+            let others = parts.iter().map(|(report, _)| report.as_str()).filter(|of| *of != part.0).collect();
+            let others = named(others);
+            let others = if others.is_empty() { "another part of the customers" } else { others.as_str() };
+            format!("also gets {others}")
         }
-        None => (
-            "was sent other figures of these answers before".to_owned(),
-            "it comes back with a period of which nothing else was told; until then, send it to people who did not get them",
-        ),
+        Sake::Told(reports) => format!("was sent other figures of these answers before, by {}", named(reports.clone())),
     };
     let what = format!(
         "`{}` of `{}` is withheld in {}, because somebody who gets it {besides}: together they would tell what \
          fewer than {} people answered",
         key.kpi, part.0, key.period.id, task.config.privacy.min_group
     );
-    Diagnostic::warning("withheld-together", what).at(Place::file(task.config.folder.join("reports.yaml"))).help(help)
+    Diagnostic::warning("withheld-together", what)
+        .at(Place::file(task.config.folder.join("reports.yaml")))
+        .help("leave the figures of surveys out of one of them (`kpis:`), or send them to different people")
 }
 
 /// Reports with their parts of the customers, joined where they have a recipient in common.

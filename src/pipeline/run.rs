@@ -171,6 +171,8 @@ fn make(
         sweep(&config.out.join(&job.report))?;
     }
     let kept = (!request.no_cache).then(|| Kept { folder: config.state.join(KEPT), now: started.into() });
+    let reported: BTreeSet<Period> = request.jobs.iter().flat_map(|job| job.periods.iter().cloned()).collect();
+    let shown: BTreeSet<&Period> = reported.iter().collect();
     let told = if request.sending.is_some() { told::answers(config, &needs.periods)? } else { Vec::new() };
     let task = Task {
         config,
@@ -179,12 +181,12 @@ fn make(
         periods: &needs.periods,
         kpis: &needs.kpis,
         scopes: &needs.scopes,
+        reported: &reported,
         has_readers: request.output == Output::Reports,
         told: &told,
         kept: kept.as_ref(),
     };
     let mut states: BTreeMap<Period, Vec<CustomerState>> = BTreeMap::new();
-    let shown: BTreeSet<&Period> = request.jobs.iter().flat_map(|job| &job.periods).collect();
     let mut said = Ok(BTreeMap::new());
     let (mut all_stays, mut all_standings) = (Stays::new(), AllStandings::new());
     let computed = compute(&task, surroundings.progress, &mut |seen| {

@@ -47,6 +47,8 @@ pub(super) fn earlier(
 /// Figures of people's answers that readers were told, or may have been.
 #[derive(Clone, Debug)]
 pub struct ToldAnswers {
+    /// By which report.
+    pub report: String,
     /// Of which period.
     pub period: Period,
     /// Of which part of the customers.
@@ -66,9 +68,9 @@ pub(super) fn answers(config: &Config, periods: &[Period]) -> Result<Vec<ToldAns
     let near = sharing_a_day(&all, periods);
     let told = sharing_a_day(&all, &[periods, &near].concat());
     let told: BTreeMap<String, Period> = told.into_iter().map(|period| (period.id.to_string(), period)).collect();
-    let of = |Knowing { period, scope, readers, told: figures }: Knowing| {
+    let of = |Knowing { report, period, scope, readers, told: figures }: Knowing| {
         let (period, scope) = (told.get(&period)?.clone(), serde_json::from_str(&scope).ok()?);
-        Some(ToldAnswers { period, scope, figures, readers })
+        Some(ToldAnswers { report, period, scope, figures, readers })
     };
     Ok(ledger.answers_told(&told.keys().cloned().collect())?.into_iter().filter_map(of).collect())
 }

@@ -47,33 +47,28 @@ pub struct Proposal<'a> {
     pub least: usize,
     /// Sum → whether it is withheld whatever is found; may be empty.
     pub already: &'a [bool],
-    /// What readers know before: for each of them, sum → whether it does. Of others nothing is known.
+    /// What readers know before: for each of them, sum → whether it does. None: there is one, who knows nothing.
     pub told: &'a [Vec<bool>],
 }
 
 /// Which sums are to be withheld.
 ///
 /// - **Withholds** each sum of at least one and fewer than `least` people; then each that, with those published before
-///   it, would let somebody who knows which cells are empty solve for a group of fewer than `least` people, or for a sum
-///   that is withheld. That somebody may be a reader who was told some sums before everything else, or nothing.
+///   it and with what a reader was told before everything else, would let somebody who knows which cells are empty solve for
+///   a group of fewer than `least` people, or for a sum that is withheld. What is too much for one reader is withheld from all.
 /// - **Finds** every such group of up to four cells (with five people at least, those are all), and of more cells where
 ///   they are what is left of a sum after those of one split.
 /// - **How**: a group can be solved for if its indicator is a combination of the published sums. That is so if every table
 ///   that would publish the same gives the group the same sum. A random one of the tables that publish nothing but zeros,
 ///   over a field of 2⁶¹ − 1 elements, tells by a sum of 0, and a second one confirms it.
 pub fn withheld(proposal: &Proposal<'_>) -> Vec<bool> {
-    let mut knowing: BTreeSet<&[bool]> = BTreeSet::from([&[][..]]);
-    loop {
-        let withheld = withheld_from(proposal, &knowing);
-        let tells_nothing_new = |told: &[bool]| told.iter().zip(&withheld).all(|(is_told, is)| !(is_told & is));
-        // Who was told nothing but what is published now knows what everybody will know, and that is nothing too much.
-        let others = proposal.told.iter().map(Vec::as_slice).filter(|told| !tells_nothing_new(told));
-        let many = knowing.len();
-        knowing.extend(others);
-        if knowing.len() == many {
-            return withheld;
-        }
+    let anew = withheld_from(proposal, &BTreeSet::from([&[][..]]));
+    let is_shown_anew = |told: &Vec<bool>| told.iter().zip(&anew).all(|(is_told, is)| !(is_told & is));
+    // Who was told nothing but what anybody may see knows no more than anybody: it would be decided as it was.
+    if proposal.told.iter().all(is_shown_anew) {
+        return anew;
     }
+    withheld_from(proposal, &proposal.told.iter().map(Vec::as_slice).collect())
 }
 
 /// Which sums are withheld from readers of whom each knows something before, sum by sum.

@@ -1,5 +1,7 @@
 //! What the commands that only look say.
 
+use std::fmt::Write as _;
+
 use crate::home::{Ended, Home};
 
 /// A command under a clock that stands at noon of 10 November 2026 (São Paulo, UTC−3), as the shell would start it.
@@ -202,7 +204,39 @@ fn a_month_that_is_withheld_for_the_sake_of_weeks_that_were_sent_is_told_with_th
     let (said, mail) = monthly("ana@case.example");
     assert!(mail.contains("withheld (for groups < 5)"), "{mail}");
     let expected = "config/reports.yaml: warning[withheld-together]: `nps` of `monthly` is withheld in 2021-02, because somebody who \
-                    gets it was sent other figures of these answers before: together they would tell what fewer than 5 people answered\n  \
-                    help: it comes back with a period of which nothing else was told; until then, send it to people who did not get them";
+                    gets it was sent other figures of these answers before, by `weekly`: together they would tell what fewer than 5 people answered";
     assert!(said.contains(expected), "{said}");
+}
+
+/// Users and managers of three months: 20 and 6, 20 and 7, 20 and 1. The months show the roles' NPS, but not March's: the one
+/// manager would be known. The quarter's gap, in a report of its own, would tell the same.
+#[test]
+fn a_gap_between_roles_gives_away_nobody_whom_another_report_hides() {
+    let home = four_weeks();
+    let mut rows = "customer_id,respondent_id,respondent_role,score,sent_at,responded_at\n".to_owned();
+    for (month, managers) in [("01", 6), ("02", 7), ("03", 1)] {
+        for (role, many) in [("user", 20), ("manager", managers)] {
+            for n in 0..many {
+                let (day, score) = (format!("2021-{month}-10"), 7 + n % 4);
+                writeln!(rows, "C{},{role}{month}{n},{role},{score},{day},{day}", n % 8).unwrap();
+            }
+        }
+    }
+    home.write("data/surveys.csv", rows);
+    let farol = home.read("config/farol.yaml").replace("as_of: 2021-03-10", "as_of: 2021-04-10");
+    home.write("config/farol.yaml", farol);
+    let monthly = of_nps("monthly", "month", "ana@case.example");
+    let gap = |to: &str| of_nps("gap", "quarter", to).replace("[nps]", "[nps_role_gap]");
+    let is_hidden = |reports: String, how: &[&str]| {
+        home.write("config/reports.yaml", reports);
+        home.does(&[&["run", "--report", "gap"], how].concat());
+        home.read("out/gap/2021-Q1/email.txt").contains("withheld")
+    };
+    assert!(!is_hidden(gap("bia@case.example") + &monthly, &[]));
+    assert!(is_hidden(gap("ana@case.example") + &monthly, &[]));
+    // The same where the months were sent, by a report that is no more.
+    home.write("config/reports.yaml", monthly);
+    home.does(&["backfill", "--report", "monthly", "--from", "2021-01", "--to", "2021-03", "--send"]);
+    assert!(is_hidden(gap("ana@case.example"), &["--send"]));
+    assert!(!is_hidden(gap("bia@case.example"), &["--send"]));
 }

@@ -36,14 +36,14 @@ fn each_period_has_what_was_told_of_it_and_whom() {
 }
 
 #[test]
-fn nobody_knows_what_never_left() {
+fn nobody_knows_what_never_left_and_was_not_given_up() {
     for (state, is_known) in [
         (State::Pending, true),
         (State::Unknown, true),
         (State::Deferred, true),
         (State::Failed, false),
         (State::Dead, false),
-        (State::Discarded, false),
+        (State::Discarded, true),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let mut ledger = Ledger::open(folder.path()).unwrap();

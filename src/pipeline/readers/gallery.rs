@@ -235,7 +235,7 @@ impl<'a> Gallery<'a> {
     /// The figures of a wall that stay hidden, given who is behind its sums.
     fn hidden(&self, wall: &Wall<'_>, ways: Ways, least: usize) -> Hidden {
         let ordered = self.ordered(wall, &ways);
-        let sums = self.sums(wall, &ordered);
+        let [sums, sums_of_invitations] = [false, true].map(|are_asked| self.sums(wall, &ordered, are_asked));
         let mut places = vec![0; ordered.len()];
         for (place, &sum) in (0..).zip(&ordered) {
             places[sum] = place;
@@ -256,10 +256,16 @@ impl<'a> Gallery<'a> {
         };
         let (told_answers, told_invitations) = (told(|of| &of.answers), told(|of| &of.invitations));
         let proposal = Proposal { sums: &sums, questions: &answers, least, already: &[], told: &told_answers };
-        let of_answers = withheld(&proposal);
+        let of_answers = withheld(&proposal).into_iter().zip(&sums).map(|(is, sum)| is && sum.is_offered);
+        let of_answers: Vec<bool> = of_answers.collect();
         // Who answered at all is not said where what they answered is not.
-        let proposal = Proposal { questions: &invitations, already: &of_answers, told: &told_invitations, ..proposal };
-        let of_invitations = withheld(&proposal);
+        let of_invitations = withheld(&Proposal {
+            sums: &sums_of_invitations,
+            questions: &invitations,
+            already: &of_answers,
+            told: &told_invitations,
+            ..proposal
+        });
         let mut found = Vec::new();
         for (at, &sum) in ordered.iter().enumerate() {
             let shown = &wall.sums[sum];
@@ -293,8 +299,8 @@ impl<'a> Gallery<'a> {
         ordered
     }
 
-    /// Each sum's step and split.
-    fn sums(&self, wall: &Wall<'_>, ordered: &[usize]) -> Vec<Sum> {
+    /// Each sum's step and split, and whether it is offered, for its answers or for its invitations.
+    fn sums(&self, wall: &Wall<'_>, ordered: &[usize], are_of_invitations: bool) -> Vec<Sum> {
         let split = |sum: usize| {
             let (period, cell, whose) = wall.sums[sum].source;
             (self.timeline.spans[period].period.grain, whose, self.segments.cells[cell].dimension.as_str())
@@ -305,9 +311,19 @@ impl<'a> Gallery<'a> {
         let sum = |&sum: &usize| {
             let (period, _, whose) = wall.sums[sum].source;
             let step = 2 * steps[period] + u32::from(whose != Respondent::Anybody);
-            Sum { step, split: splits[&split(sum)], is_offered: !wall.sums[sum].places.is_empty() }
+            Sum { step, split: splits[&split(sum)], is_offered: self.is_offered(&wall.sums[sum], are_of_invitations) }
         };
         ordered.iter().map(sum).collect()
+    }
+
+    /// Whether any report shows a figure that is made of a sum, of its answers or of its invitations.
+    fn is_offered(&self, shown: &Shown<'_>, are_of_invitations: bool) -> bool {
+        let tells = |kpi: &&'static str| match shown.source.2 {
+            Respondent::Anybody if are_of_invitations => *kpi == NPS_RESPONSE_RATE.id,
+            Respondent::Anybody => ![NPS_RESPONSE_RATE.id, NPS_ROLE_GAP.id].contains(kpi),
+            _ => *kpi == NPS_ROLE_GAP.id && !are_of_invitations,
+        };
+        shown.places.iter().any(|place| self.kpis(place.part).iter().any(&tells))
     }
 
     /// Period → its place in the order in which they reach a reader.

@@ -25,10 +25,10 @@ pub(super) fn by_reader(all: &[ToldAnswers]) -> ByReader<'_> {
 /// it.
 pub(super) fn of_readers<'a>(readers: &BTreeSet<String>, by_reader: &ByReader<'a>) -> Vec<Known<'a>> {
     let mut known: Vec<Known<'a>> = Vec::new();
-    for told in readers.iter().filter_map(|reader| by_reader.get(reader.as_str())) {
-        let all = told.iter().map(|&(at, told, _)| (at, told)).collect();
-        let certain = told.iter().filter(|(.., is)| *is).map(|&(at, told, _)| (at, told)).collect();
-        for one in [all, certain].into_iter().filter(|one: &Known<'a>| !one.is_empty()) {
+    for told in readers.iter().map(|reader| by_reader.get(reader.as_str()).map_or(&[][..], Vec::as_slice)) {
+        let all: Known<'a> = told.iter().map(|&(at, told, _)| (at, told)).collect();
+        let certain: Known<'a> = told.iter().filter(|(.., is)| *is).map(|&(at, told, _)| (at, told)).collect();
+        for one in [all, certain] {
             if !known.iter().any(|of| of.keys().eq(one.keys())) {
                 known.push(one);
             }
