@@ -31,6 +31,8 @@ pub struct Sum {
     pub split: u32,
     /// Whether it is to be published. Others are there because some reader knows them.
     pub is_offered: bool,
+    /// A sum of an earlier step that is offered too: where that is withheld, so is this.
+    pub with: Option<u32>,
 }
 
 /// Cells of a group that is searched for without knowing how it comes about.
@@ -45,8 +47,6 @@ pub struct Proposal<'a> {
     pub questions: &'a [Vec<Cell>],
     /// Fewer people than these are a small group.
     pub least: usize,
-    /// Sum → whether it is withheld whatever is found; may be empty.
-    pub already: &'a [bool],
     /// What readers know before: for each of them, sum → whether it does. None: there is one, who knows nothing.
     pub told: &'a [Vec<bool>],
 }
@@ -73,15 +73,16 @@ pub fn withheld(proposal: &Proposal<'_>) -> Vec<bool> {
 
 /// Which sums are withheld from readers of whom each knows something before, sum by sum.
 fn withheld_from(proposal: &Proposal<'_>, knowing: &BTreeSet<&[bool]>) -> Vec<bool> {
-    let Proposal { sums, questions, least, already, .. } = *proposal;
+    let Proposal { sums, questions, least, .. } = *proposal;
     let of_reader = |told| questions.iter().enumerate().map(move |question| System::new(sums, question, least, told));
     let mut systems: Vec<System<'_>> = knowing.iter().flat_map(|told| of_reader(told)).collect();
     let is_small = |sum: usize| systems.iter().any(|system| system.is_small(sum));
-    let is_already = |sum: usize| already.get(sum).copied().unwrap_or_default();
-    let mut withheld: Vec<bool> =
-        (0..sums.len()).map(|sum| !sums[sum].is_offered || is_already(sum) || is_small(sum)).collect();
+    let mut withheld: Vec<bool> = (0..sums.len()).map(|sum| !sums[sum].is_offered || is_small(sum)).collect();
     let mut from = 0;
     for step in sums.chunk_by(|a, b| a.step == b.step) {
+        for sum in from..from + step.len() {
+            withheld[sum] |= sums[sum].with.is_some_and(|other| withheld[other as usize]);
+        }
         decide(&mut systems, from..from + step.len(), &mut withheld);
         from += step.len();
     }

@@ -23,34 +23,46 @@ pub struct Group {
 pub struct Entry {
     /// Its number.
     pub sum: u32,
-    /// Whose answers.
-    pub of: Respondent,
+    /// What it counts.
+    pub of: Counted,
 }
 
-/// Whose answers a sum is of.
+/// What a sum counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Respondent {
-    /// Everybody's.
-    Anybody,
+pub enum Counted {
+    /// Answers.
+    Answers,
     /// Those of everyday users.
-    User,
+    OfUsers,
     /// Those of decision makers.
-    DecisionMaker,
+    OfDecisionMakers,
+    /// Invitations.
+    Invitations,
+}
+
+/// The instants that place an answer in time; none if it is not counted so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Placing {
+    /// As an answer.
+    pub as_answer: Option<i64>,
+    /// As an invitation.
+    pub as_invitation: Option<i64>,
 }
 
 impl Entry {
-    fn takes(self, answer: &Answer) -> bool {
+    fn takes(self, answer: &Answer, are_invitations: bool) -> bool {
         match self.of {
-            Respondent::Anybody => true,
-            Respondent::User => answer.roles.is_user,
-            Respondent::DecisionMaker => answer.roles.is_decision_maker,
+            Counted::Answers => !are_invitations,
+            Counted::OfUsers => !are_invitations && answer.roles.is_user,
+            Counted::OfDecisionMakers => !are_invitations && answer.roles.is_decision_maker,
+            Counted::Invitations => are_invitations,
         }
     }
 }
 
 /// Sorts answers by the sums that they enter.
 ///
-/// - `at` is the instant that places an answer in time; none if it is not counted at all.
+/// - `placed` says when an answer is counted.
 /// - `sums_of` names the sums of a period and cell, by their indexes in the timeline and the segments.
 /// - An answer that a later one of the same respondent replaces in a longer period is in that period's sum all the same:
 ///   what replaces what is not told apart.
@@ -58,17 +70,20 @@ pub fn groups<'s>(
     answers: &[Answer],
     timeline: &Timeline,
     segments: &Segments,
-    at: impl Fn(&Answer) -> Option<i64>,
+    placed: impl Fn(&Answer) -> Placing,
     sums_of: impl Fn(usize, usize) -> &'s [Entry],
 ) -> Vec<Group> {
     let mut people: HashMap<Vec<u32>, Vec<u32>, foldhash::fast::FixedState> = HashMap::default();
     let mut sums = Vec::new();
-    for (answer, at) in answers.iter().filter_map(|answer| Some((answer, at(answer)?))) {
+    for answer in answers {
+        let Placing { as_answer, as_invitation } = placed(answer);
         sums.clear();
-        for period in timeline.containing(at) {
-            for cell in cells_of(segments, period, answer) {
-                let entries = sums_of(period, cell).iter().filter(|entry| entry.takes(answer));
-                sums.extend(entries.map(|entry| entry.sum));
+        for (at, are_invitations) in [(as_answer, false), (as_invitation, true)] {
+            for period in at.into_iter().flat_map(|at| timeline.containing(at)) {
+                for cell in cells_of(segments, period, answer) {
+                    let entries = sums_of(period, cell).iter().filter(|entry| entry.takes(answer, are_invitations));
+                    sums.extend(entries.map(|entry| entry.sum));
+                }
             }
         }
         if sums.is_empty() {

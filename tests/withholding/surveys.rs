@@ -142,36 +142,50 @@ impl Surveys {
         is_offered: &[bool],
         told: Option<&[Vec<bool>; 2]>,
     ) -> [Vec<bool>; 2] {
-        let mut splits: Vec<(usize, bool, &str)> = Vec::new();
+        let mut splits: Vec<(bool, usize, bool, &str)> = Vec::new();
+        let step = |sum: &Shown| MONTHS.iter().position(|month| *month == sum.period).unwrap_or(MONTHS.len());
+        let own = || self.sums.iter().enumerate().flat_map(|(at, sum)| [(at, sum, false), (at, sum, true)]);
+        let mut ordered: Vec<(usize, &Shown, bool)> = own().collect();
+        ordered.sort_by_key(|&(at, sum, is_rate)| (step(sum), is_rate, at));
+        let place = |wanted: usize, rate: bool| {
+            u32::try_from(ordered.iter().position(|&(at, _, is_rate)| (at, is_rate) == (wanted, rate)).unwrap())
+                .unwrap()
+        };
+        let places: Vec<[u32; 2]> = (0..self.sums.len()).map(|at| [place(at, false), place(at, true)]).collect();
         let mut sums = Vec::new();
-        for (sum, &is_offered) in self.sums.iter().zip(is_offered) {
-            let split = (sum.file, sum.period == QUARTER, sum.dimension);
-            let at = splits.iter().position(|known| *known == split).unwrap_or_else(|| {
+        for &(at, sum, is_rate) in &ordered {
+            let split = (is_rate, sum.file, sum.period == QUARTER, sum.dimension);
+            let split = splits.iter().position(|known| *known == split).unwrap_or_else(|| {
                 splits.push(split);
                 splits.len() - 1
             });
-            let step = MONTHS.iter().position(|month| *month == sum.period).unwrap_or(MONTHS.len());
-            sums.push(Sum { step: u32::try_from(step).unwrap(), split: u32::try_from(at).unwrap(), is_offered });
+            sums.push(Sum {
+                step: u32::try_from(2 * step(sum) + usize::from(is_rate)).unwrap(),
+                split: u32::try_from(split).unwrap(),
+                is_offered: is_offered[at],
+                with: (is_rate && is_offered[at]).then_some(places[at][0]),
+            });
         }
-        let cells = |count: fn(&Atom) -> u64| {
+        let cells = |count: fn(&Atom) -> u64, kinds: &[usize]| {
             let mut next = 0_u32;
             let cell = |(at, atom): (usize, &Atom)| {
                 let people = next..next + u32::try_from(count(atom)).unwrap();
                 next = people.end;
-                let sums = (0..).zip(&self.sums).filter(|(_, sum)| sum.holds.contains(&at)).map(|(sum, _)| sum);
-                Cell { sums: sums.collect(), people: people.collect() }
+                let holding = self.sums.iter().zip(&places).filter(|(sum, _)| sum.holds.contains(&at));
+                let mut sums: Vec<u32> =
+                    holding.flat_map(|(_, places)| kinds.iter().map(|&kind| places[kind])).collect();
+                sums.sort_unstable();
+                Cell { sums, people: people.collect() }
             };
             let cells: Vec<Cell> = self.atoms.iter().enumerate().map(cell).collect();
             cells.into_iter().filter(|cell| !cell.people.is_empty()).collect::<Vec<_>>()
         };
+        let known = |told: &[Vec<bool>; 2]| ordered.iter().map(|&(at, _, rate)| told[usize::from(rate)][at]).collect();
+        let told: Vec<Vec<bool>> = told.map(known).into_iter().collect();
+        let questions = [cells(Atom::answers, &[0, 1]), cells(Atom::invited, &[1])];
         let least = usize::try_from(least).unwrap();
-        let [of_scores, of_rates] = [0, 1].map(|aim| told.map_or(Vec::new(), |told| vec![told[aim].clone()]));
-        let questions = [cells(Atom::answers), cells(Atom::invited)];
-        let proposal = Proposal { sums: &sums, questions: &questions[..1], least, already: &[], told: &of_scores };
-        let scores = disclosure::withheld(&proposal);
-        let proposal = Proposal { questions: &questions, already: &scores, told: &of_rates, ..proposal };
-        let rates = disclosure::withheld(&proposal);
-        [scores, rates]
+        let found = disclosure::withheld(&Proposal { sums: &sums, questions: &questions, least, told: &told });
+        [0, 1].map(|kind| places.iter().map(|places| found[places[kind] as usize]).collect())
     }
 
     /// The sums of a report that shows some dimensions of some files, in some periods.

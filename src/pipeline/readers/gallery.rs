@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use self::recalled::KnownSums;
 use super::{Hidden, Part, order};
 use crate::calendar::{Grain, Period};
 use crate::config::{Dimension, ReportPlan};
@@ -22,7 +21,7 @@ use crate::pipeline::scope::{TOTAL, is_within, scope_name, scoped_dimension, sho
 use crate::pipeline::{Task, jobs};
 use crate::stats::disclosure::{Cell, Proposal, Sum, withheld};
 use crate::tables::schema::Table;
-use crate::tally::respondents::{Entry, Group, Respondent, groups};
+use crate::tally::respondents::{Counted, Entry, Group, Placing, groups};
 
 /// Who looks at the sums.
 #[derive(Clone, Copy)]
@@ -55,8 +54,8 @@ pub(super) struct Gallery<'a> {
     cells: BTreeMap<&'a str, Vec<usize>>,
 }
 
-/// Where a sum's answers are: period, cell, and whose.
-type Source = (usize, usize, Respondent);
+/// Where a sum's answers are: period, cell, and what it counts.
+type Source = (usize, usize, Counted);
 
 /// A sum as somebody sees it.
 struct Place<'a> {
@@ -79,14 +78,11 @@ struct Shown<'a> {
 struct Wall<'a> {
     numbers: BTreeMap<Source, u32>,
     sums: Vec<Shown<'a>>,
-    /// What somebody of it knows before.
-    known: Vec<KnownSums>,
+    /// What somebody of it knows before, by the sums' numbers.
+    known: Vec<BTreeSet<usize>>,
 }
 
-/// The instant that places an answer; none if it is not counted.
-type Way = fn(&Answer) -> Option<i64>;
-
-/// A way of counting → groups of people, by the numbers of a wall.
+/// A way of counting people → groups of them, by the numbers of a wall.
 type Ways = Vec<Vec<Group>>;
 
 impl<'a> Gallery<'a> {
@@ -113,34 +109,30 @@ impl<'a> Gallery<'a> {
             let kpis = self.kpis(part);
             if !kpis.is_empty() {
                 for (precedence, shown) in self.dimensions(plan).into_iter().enumerate() {
-                    self.hang(&mut wall, part, plan, precedence, &shown, kpis.contains(&NPS_ROLE_GAP.id));
+                    self.hang(&mut wall, (part, plan), precedence, &shown, &counted_by(kpis.iter().copied()));
                 }
             }
         }
         for known in viewer.known {
-            let mut sums = KnownSums::default();
-            for told in known.values() {
-                self.recall(&mut wall, told, &mut sums);
-            }
+            let sums = known.values().flat_map(|told| self.recalled(&mut wall, told)).collect();
             wall.known.push(sums);
         }
         wall
     }
 
-    /// Hangs one dimension of a report in all its periods. A gap between roles tells of each of them.
+    /// Hangs one dimension of a report in all its periods.
     fn hang<'p>(
         &self,
         wall: &mut Wall<'p>,
-        part: &'p Part,
-        plan: &ReportPlan,
+        (part, plan): (&'p Part, &ReportPlan),
         precedence: usize,
         (dimension, rows_of): &(Dimension, Option<Table>),
-        has_gap: bool,
+        counted: &BTreeSet<Counted>,
     ) {
         let name = scope_name(&scoped_dimension(dimension, &part.1));
-        let is_of_roles = has_gap && self.question == Question::Nps && rows_of.is_none();
-        let everybody = [Respondent::Anybody, Respondent::User, Respondent::DecisionMaker];
-        let whose = if is_of_roles { &everybody[..] } else { &everybody[..1] };
+        // Roles that cut answers are not compared with each other again.
+        let counted =
+            counted.iter().filter(|of| rows_of.is_none() || matches!(of, Counted::Answers | Counted::Invitations));
         for &at in self.cells.get(name.as_str()).map_or(&[][..], Vec::as_slice) {
             let cell = &self.segments.cells[at];
             if cell.rows_of != *rows_of || !is_within(cell, &part.1) {
@@ -150,9 +142,9 @@ impl<'a> Gallery<'a> {
             let spans = self.timeline.spans.iter().enumerate();
             let is_shown = |period: &Period| period.grain == plan.grain && self.shown.contains(period);
             for (period, _) in spans.filter(|(_, span)| is_shown(&span.period)) {
-                for &whose in whose {
+                for &of in counted.clone() {
                     let place = Place { part, dimension: dimension.clone(), segment: segment.clone() };
-                    wall.add((period, at, whose), precedence, place);
+                    wall.add((period, at, of), precedence, place);
                 }
             }
         }
@@ -170,21 +162,21 @@ impl<'a> Gallery<'a> {
             .collect()
     }
 
-    /// The ways of counting a question's answers, by the instants that place them: first the answers themselves, then,
-    /// for the response rate, the invitations that were answered and all of them.
-    fn ways(&self) -> Vec<Way> {
+    /// The ways of counting people: first those who answered, at the day of the answer for what they say and at the day of
+    /// the invitation for the response rate; then, for that rate, all who were asked.
+    fn ways(&self) -> Vec<fn(&Answer) -> Placing> {
+        fn of(survey: Survey, answer: &Answer) -> Placing {
+            let is_it = answer.survey == survey;
+            let as_answer = answer.score.and(answer.responded_at).filter(|_| is_it);
+            Placing { as_answer, as_invitation: answer.responded_at.and(answer.sent_at).filter(|_| is_it) }
+        }
         match self.question {
-            Question::Nps => vec![
-                |answer| (answer.survey == Survey::Nps).then_some(answer.score.and(answer.responded_at))?,
-                |answer| (answer.survey == Survey::Nps).then_some(answer.responded_at.and(answer.sent_at))?,
-                |answer| (answer.survey == Survey::Nps).then_some(answer.sent_at)?,
-            ],
-            Question::Csat => {
-                vec![|answer| (answer.survey == Survey::Csat).then_some(answer.score.and(answer.responded_at))?]
-            }
-            Question::Ces => {
-                vec![|answer| (answer.survey == Survey::Ces).then_some(answer.score.and(answer.responded_at))?]
-            }
+            Question::Nps => vec![|answer| of(Survey::Nps, answer), |answer| Placing {
+                as_answer: None,
+                as_invitation: answer.sent_at.filter(|_| answer.survey == Survey::Nps),
+            }],
+            Question::Csat => vec![|answer| of(Survey::Csat, answer)],
+            Question::Ces => vec![|answer| of(Survey::Ces, answer)],
         }
     }
 
@@ -200,17 +192,11 @@ impl<'a> Gallery<'a> {
             }
             starts.push(start + u32::try_from(wall.numbers.len()).unwrap_or(u32::MAX));
         }
+        let sums_of = |period, cell| entries[place(period, cell)].as_slice();
         let mut found = vec![Vec::new(); walls.len()];
-        for (way, at) in self.ways().into_iter().enumerate() {
-            if way == 1 {
-                // Invitations are not told apart by role.
-                for entries in &mut entries {
-                    entries.retain(|entry| entry.of == Respondent::Anybody);
-                }
-            }
+        for way in self.ways() {
             let mut own: Vec<BTreeMap<Vec<u32>, Vec<u32>>> = vec![BTreeMap::new(); walls.len()];
-            let sums_of = |period, cell| entries[place(period, cell)].as_slice();
-            for group in groups(answers, self.timeline, self.segments, at, sums_of) {
+            for group in groups(answers, self.timeline, self.segments, way, sums_of) {
                 let wall_of = |sum: u32| starts.partition_point(|&start| start <= sum) - 1;
                 for sums in group.sums.chunk_by(|a, b| wall_of(*a) == wall_of(*b)) {
                     let wall = wall_of(sums[0]);
@@ -235,11 +221,11 @@ impl<'a> Gallery<'a> {
     /// The figures of a wall that stay hidden, given who is behind its sums.
     fn hidden(&self, wall: &Wall<'_>, ways: Ways, least: usize) -> Hidden {
         let ordered = self.ordered(wall, &ways);
-        let [sums, sums_of_invitations] = [false, true].map(|are_asked| self.sums(wall, &ordered, are_asked));
         let mut places = vec![0; ordered.len()];
         for (place, &sum) in (0..).zip(&ordered) {
             places[sum] = place;
         }
+        let sums = self.sums(wall, &ordered, &places);
         let cell = |Group { sums, mut people }: Group| {
             let mut sums: Vec<u32> = sums.into_iter().map(|sum| places[sum as usize]).collect();
             sums.sort_unstable();
@@ -247,36 +233,12 @@ impl<'a> Gallery<'a> {
             people.dedup();
             Cell { sums, people }
         };
-        let mut ways = ways.into_iter().map(|groups| groups.into_iter().map(cell).collect::<Vec<Cell>>());
-        let answers: Vec<Vec<Cell>> = ways.by_ref().take(1).collect();
-        let invitations: Vec<Vec<Cell>> = ways.collect();
-        let told = |known: fn(&KnownSums) -> &BTreeSet<usize>| -> Vec<Vec<bool>> {
-            let is_known = |of: &KnownSums| ordered.iter().map(|sum| known(of).contains(sum)).collect();
-            wall.known.iter().map(is_known).collect()
-        };
-        let (told_answers, told_invitations) = (told(|of| &of.answers), told(|of| &of.invitations));
-        let proposal = Proposal { sums: &sums, questions: &answers, least, already: &[], told: &told_answers };
-        let of_answers = withheld(&proposal).into_iter().zip(&sums).map(|(is, sum)| is && sum.is_offered);
-        let of_answers: Vec<bool> = of_answers.collect();
-        // Who answered at all is not said where what they answered is not.
-        let of_invitations = withheld(&Proposal {
-            sums: &sums_of_invitations,
-            questions: &invitations,
-            already: &of_answers,
-            told: &told_invitations,
-            ..proposal
-        });
-        let mut found = Vec::new();
-        for (at, &sum) in ordered.iter().enumerate() {
-            let shown = &wall.sums[sum];
-            let is_hidden = |kpi: &str| match shown.source.2 {
-                Respondent::Anybody if kpi == NPS_RESPONSE_RATE.id => of_invitations[at],
-                Respondent::Anybody => of_answers[at],
-                _ => kpi == NPS_ROLE_GAP.id && of_answers[at],
-            };
-            found.extend(shown.places.iter().map(|place| self.keys(shown.source.0, place, is_hidden)));
-        }
-        found
+        let questions: Vec<Vec<Cell>> = ways.into_iter().map(|groups| groups.into_iter().map(cell).collect()).collect();
+        let is_known = |known: &BTreeSet<usize>| ordered.iter().map(|sum| known.contains(sum)).collect();
+        let told: Vec<Vec<bool>> = wall.known.iter().map(is_known).collect();
+        let withheld = withheld(&Proposal { sums: &sums, questions: &questions, least, told: &told });
+        let hidden = ordered.iter().zip(withheld).filter(|(_, is_hidden)| *is_hidden).map(|(&sum, _)| &wall.sums[sum]);
+        hidden.flat_map(|shown| shown.places.iter().map(|place| self.keys(shown.source, place))).collect()
     }
 
     /// The sums in the order in which they reach the reader: by period, the whole first, then the larger ones, so that the
@@ -293,37 +255,34 @@ impl<'a> Gallery<'a> {
             let Shown { source, precedence, places } = &wall.sums[sum];
             let scope = places.iter().map(|place| place.part.1.len()).min();
             let period = order(&self.timeline.spans[source.0].period);
-            // What is shown of everybody is not withheld for the sake of a gap between roles.
-            (period, source.2 != Respondent::Anybody, scope, *precedence, Reverse(people[sum]), *source)
+            (period, class(source.2), scope, *precedence, Reverse(people[sum]), *source)
         });
         ordered
     }
 
-    /// Each sum's step and split, and whether it is offered, for its answers or for its invitations.
-    fn sums(&self, wall: &Wall<'_>, ordered: &[usize], are_of_invitations: bool) -> Vec<Sum> {
+    /// Each sum as a proposal.
+    fn sums(&self, wall: &Wall<'_>, ordered: &[usize], places: &[u32]) -> Vec<Sum> {
         let split = |sum: usize| {
-            let (period, cell, whose) = wall.sums[sum].source;
-            (self.timeline.spans[period].period.grain, whose, self.segments.cells[cell].dimension.as_str())
+            let (period, cell, of) = wall.sums[sum].source;
+            (self.timeline.spans[period].period.grain, of, self.segments.cells[cell].dimension.as_str())
         };
-        let splits: BTreeSet<(Grain, Respondent, &str)> = ordered.iter().map(|&sum| split(sum)).collect();
+        let splits: BTreeSet<(Grain, Counted, &str)> = ordered.iter().map(|&sum| split(sum)).collect();
         let splits: BTreeMap<_, u32> = splits.into_iter().zip(0..).collect();
         let steps = self.steps();
+        let is_offered = |sum: usize| !wall.sums[sum].places.is_empty();
         let sum = |&sum: &usize| {
-            let (period, _, whose) = wall.sums[sum].source;
-            let step = 2 * steps[period] + u32::from(whose != Respondent::Anybody);
-            Sum { step, split: splits[&split(sum)], is_offered: self.is_offered(&wall.sums[sum], are_of_invitations) }
+            let (period, cell, of) = wall.sums[sum].source;
+            // Who answered at all is not said where what they answered is not.
+            let answers = wall.numbers.get(&(period, cell, Counted::Answers)).map(|&number| number as usize);
+            let with = answers.filter(|&answers| of == Counted::Invitations && is_offered(answers));
+            Sum {
+                step: 3 * steps[period] + class(of),
+                split: splits[&split(sum)],
+                is_offered: is_offered(sum),
+                with: with.map(|answers| places[answers]),
+            }
         };
         ordered.iter().map(sum).collect()
-    }
-
-    /// Whether any report shows a figure that is made of a sum, of its answers or of its invitations.
-    fn is_offered(&self, shown: &Shown<'_>, are_of_invitations: bool) -> bool {
-        let tells = |kpi: &&'static str| match shown.source.2 {
-            Respondent::Anybody if are_of_invitations => *kpi == NPS_RESPONSE_RATE.id,
-            Respondent::Anybody => ![NPS_RESPONSE_RATE.id, NPS_ROLE_GAP.id].contains(kpi),
-            _ => *kpi == NPS_ROLE_GAP.id && !are_of_invitations,
-        };
-        shown.places.iter().any(|place| self.kpis(place.part).iter().any(&tells))
     }
 
     /// Period → its place in the order in which they reach a reader.
@@ -338,8 +297,8 @@ impl<'a> Gallery<'a> {
         steps
     }
 
-    /// The figures that are made of a question's answers at a place, and are hidden there.
-    fn keys(&self, period: usize, place: &Place<'_>, is_hidden: impl Fn(&str) -> bool) -> (Part, Vec<Key>) {
+    /// The figures that are made of a sum at a place.
+    fn keys(&self, (period, _, of): Source, place: &Place<'_>) -> (Part, Vec<Key>) {
         let period: &Period = &self.timeline.spans[period].period;
         let key = |kpi| Key {
             period: period.clone(),
@@ -347,12 +306,32 @@ impl<'a> Gallery<'a> {
             segment: place.segment.clone(),
             kpi,
         };
-        let hidden = self.kpis(place.part).iter().copied().filter(|kpi| is_hidden(kpi));
-        (place.part.clone(), hidden.map(key).collect())
+        let made = self.kpis(place.part).iter().copied().filter(|kpi| counted_by([*kpi]).contains(&of));
+        (place.part.clone(), made.map(key).collect())
     }
 
     fn kpis(&self, part: &Part) -> &[&'static str] {
         self.kpis.get(part.0.as_str()).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// What some figures of answers count.
+fn counted_by<'k>(kpis: impl IntoIterator<Item = &'k str>) -> BTreeSet<Counted> {
+    let counted = |kpi: &str| match kpi {
+        _ if kpi == NPS_RESPONSE_RATE.id => vec![Counted::Invitations],
+        // A gap between roles tells of each of them.
+        _ if kpi == NPS_ROLE_GAP.id => vec![Counted::OfUsers, Counted::OfDecisionMakers],
+        _ => vec![Counted::Answers],
+    };
+    kpis.into_iter().flat_map(counted).collect()
+}
+
+/// What is withheld last: what everybody says is not for the sake of a gap between roles, nor either of who answered.
+fn class(of: Counted) -> u32 {
+    match of {
+        Counted::Answers => 0,
+        Counted::OfUsers | Counted::OfDecisionMakers => 1,
+        Counted::Invitations => 2,
     }
 }
 
