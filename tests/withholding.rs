@@ -15,24 +15,26 @@ use surveys::Surveys;
 const LEAST: u64 = 5;
 const TABLES: u64 = 2000;
 
-/// How many withheld cells and how many small groups an attacker learns of from some files, of scores and of invitations.
-fn learnt(surveys: &Surveys, withheld: &[Vec<bool>; 2], files: &[String]) -> usize {
-    let of = |(aim, withheld): (Aim, &Vec<bool>)| {
-        let attacker = Attacker::reading(surveys, files, aim);
-        cells_known(surveys, withheld, &attacker, aim) + attacker.small_groups(LEAST)
-    };
-    [Aim::Scores, Aim::Invitations].into_iter().zip(withheld).map(of).sum()
+/// How many withheld cells and how many small groups an attacker learns of from some files: of scores, of how many answered,
+/// of invitations.
+fn learnt_by_aim(surveys: &Surveys, [scores, rates]: &[Vec<bool>; 2], files: &[String]) -> [(usize, usize); 3] {
+    [(Aim::Scores, scores), (Aim::Answers, scores), (Aim::Invitations, rates)].map(|(aim, withheld)| {
+        let (attacker, are_invitations) = (Attacker::reading(surveys, files, aim), aim == Aim::Invitations);
+        let is_hidden = |sum: &usize| withheld[*sum] && surveys.people(*sum, are_invitations, aim.people()) > 0;
+        let is_known = |sum: &usize| attacker.knows(surveys.sums[*sum].atoms(are_invitations));
+        let known: Vec<usize> = (0..surveys.sums.len()).filter(is_hidden).filter(is_known).collect();
+        for &sum in &known {
+            // What it says it knows is so.
+            let value = attacker.value(surveys.sums[sum].atoms(are_invitations));
+            assert_eq!(value, i128::from(surveys.people(sum, are_invitations, aim.truth())));
+        }
+        (known.len(), attacker.small_groups(LEAST))
+    })
 }
 
-/// How many withheld cells an attacker knows.
-fn cells_known(surveys: &Surveys, withheld: &[bool], attacker: &Attacker, aim: Aim) -> usize {
-    let cells = (0..surveys.sums.len()).filter(|&sum| withheld[sum] && surveys.people(sum, aim.people()) > 0);
-    let known: Vec<usize> = cells.filter(|&sum| attacker.knows(&surveys.sums[sum].holds)).collect();
-    for &sum in &known {
-        // What it says it knows is so.
-        assert_eq!(attacker.value(&surveys.sums[sum].holds), i128::from(surveys.people(sum, aim.truth())));
-    }
-    known.len()
+/// All that it learns.
+fn learnt(surveys: &Surveys, withheld: &[Vec<bool>; 2], files: &[String]) -> usize {
+    learnt_by_aim(surveys, withheld, files).iter().map(|(cells, groups)| cells + groups).sum()
 }
 
 fn count(withheld: &[Vec<bool>; 2]) -> (usize, usize) {
@@ -54,7 +56,7 @@ fn nobody_solves_for_a_withheld_cell_or_a_small_group() {
     }
     println!("{TABLES} tables, {shown} sums published, {hidden} withheld, none learnt");
     // Not by withholding everything.
-    assert!(shown > hidden);
+    assert!(shown > hidden / 2);
 }
 
 /// The control: the same attacker against rules that look at less.
@@ -78,7 +80,7 @@ fn the_same_attacker_succeeds_where_less_is_withheld() {
 /// A reader gets some of the sums at first, and later all of them: what the later mail withholds is held against what the
 /// first one told. The control: a later mail that is decided as if there had been no earlier one.
 ///
-/// How many were asked may be known of a large group whose rate is withheld for the sake of readers who were told less.
+/// A rate is withheld with its answers also where it is known, from what was told, how many of a large group were asked.
 #[test]
 fn nobody_solves_for_anything_with_what_was_sent_before() {
     let (mut more, mut beaten) = (0, 0);
@@ -89,11 +91,8 @@ fn nobody_solves_for_anything_with_what_was_sent_before() {
         let learnt = |later: &[Vec<bool>; 2]| {
             let unseen = |aim: usize| later[aim].iter().zip(&told[aim]).map(|(is, told)| *is && !told).collect();
             let unseen = [0, 1].map(unseen);
-            let files = surveys.published(&unseen);
-            let of_scores = Attacker::reading(&surveys, &files, Aim::Scores);
-            let figures = cells_known(&surveys, &unseen[0], &of_scores, Aim::Scores);
-            let groups = of_scores.small_groups(LEAST);
-            figures + groups + Attacker::reading(&surveys, &files, Aim::Invitations).small_groups(LEAST)
+            let [scores, answers, (_, of_invitations)] = learnt_by_aim(&surveys, &unseen, &surveys.published(&unseen));
+            scores.0 + scores.1 + answers.0 + answers.1 + of_invitations
         };
         let anew = surveys.withheld(LEAST);
         let later = surveys.withheld_after(LEAST, &vec![true; surveys.sums.len()], Some(&told));
@@ -135,5 +134,5 @@ fn nothing_is_learnt(seed: u64, posts: &[mailbox::Post], home: &std::path::Path)
     let withheld = [hidden("nps"), hidden("nps_response_rate")];
     let (of_hidden, of_shown) = count(&withheld);
     assert_eq!(learnt(&surveys, &withheld, &files), 0, "seed {seed}");
-    assert!(of_hidden > 0 && of_shown > of_hidden, "{of_shown} sums in the mail, {of_hidden} withheld");
+    assert!(of_hidden > 0 && of_shown > of_hidden / 2, "{of_shown} sums in the mail, {of_hidden} withheld");
 }

@@ -11,6 +11,8 @@ use crate::surveys::{Atom, Surveys};
 pub(crate) enum Aim {
     /// What people answered: the promoters among them stand for it.
     Scores,
+    /// How many answered, by the day of the answer and by that of the invitation.
+    Answers,
     /// Who was asked.
     Invitations,
 }
@@ -18,12 +20,12 @@ pub(crate) enum Aim {
 impl Aim {
     /// The people that it is about.
     pub(crate) fn people(self) -> fn(&Atom) -> u64 {
-        if self == Self::Scores { Atom::answers } else { Atom::invited }
+        if self == Self::Invitations { Atom::invited } else { Atom::answers }
     }
 
     /// What is solved for.
     pub(crate) fn truth(self) -> fn(&Atom) -> u64 {
-        if self == Self::Scores { |atom| atom.promoters } else { Atom::invited }
+        if self == Self::Scores { |atom| atom.promoters } else { self.people() }
     }
 }
 
@@ -79,10 +81,10 @@ impl Attacker {
         }
         let mut rows = Vec::new();
         for (file, text) in files.iter().enumerate() {
-            for (place, value) in values(text, aim) {
+            for (place, are_invitations, value) in values(text, aim) {
                 let sum = surveys.at(file, [&place.0, &place.1, &place.2]);
                 let mut row = vec![ZERO; people.len() + 1];
-                for unknown in surveys.sums[sum].holds.iter().filter_map(|&atom| unknowns[atom]) {
+                for unknown in surveys.sums[sum].atoms(are_invitations).iter().filter_map(|&atom| unknowns[atom]) {
                     row[unknown] = Fraction(1, 1);
                 }
                 row[people.len()] = Fraction(value, 1);
@@ -162,9 +164,10 @@ impl Attacker {
 
 type Place = (String, String, String);
 
-/// Period, dimension and segment of every sum in a file that is not withheld, with what is solved for: the promoters by their
-/// share, to its last digit, of the n beside it, or the n of a response rate. The other figures must agree.
-fn values(text: &str, aim: Aim) -> Vec<(Place, i128)> {
+/// Period, dimension and segment of every sum in a file that is not withheld, whether it is one of invitations, and what is
+/// solved for: the promoters by their share, to its last digit, of the n beside it; that n, and the answers among the
+/// invitations; or the n of a response rate. The other figures must agree.
+fn values(text: &str, aim: Aim) -> Vec<(Place, bool, i128)> {
     let mut figures: HashMap<Place, HashMap<String, [String; 3]>> = HashMap::new();
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let header = reader.headers().unwrap().clone();
@@ -180,14 +183,23 @@ fn values(text: &str, aim: Aim) -> Vec<(Place, i128)> {
         let place = (cell("period"), cell("dimension"), cell("segment"));
         figures.entry(place).or_default().insert(cell("kpi"), ["value", "n", "numerator"].map(cell));
     }
-    let of = |kpis: &HashMap<String, [String; 3]>| match aim {
-        Aim::Scores => Some(promoters(
-            kpis.get("nps")?,
-            ["promoters", "passives", "detractors"].map(|part| &kpis[&format!("nps_{part}")]),
-        )),
-        Aim::Invitations => kpis.get("nps_response_rate").map(|[_, n, _]| n.parse().unwrap()),
+    let whole = |text: &str| text.parse::<i128>().unwrap_or_default();
+    let of = |kpis: &HashMap<String, [String; 3]>| {
+        let (score, rate) = (kpis.get("nps"), kpis.get("nps_response_rate"));
+        let shares = || ["promoters", "passives", "detractors"].map(|part| &kpis[&format!("nps_{part}")]);
+        match aim {
+            Aim::Scores => vec![score.map(|score| (false, promoters(score, shares())))],
+            Aim::Answers => {
+                vec![score.map(|[_, n, _]| (false, whole(n))), rate.map(|[_, _, answered]| (true, whole(answered)))]
+            }
+            Aim::Invitations => vec![rate.map(|[_, n, _]| (true, whole(n)))],
+        }
     };
-    figures.iter().filter_map(|(place, kpis)| Some((place.clone(), of(kpis)?))).collect()
+    let values = |(place, kpis): (&Place, &HashMap<String, [String; 3]>)| {
+        let place = place.clone();
+        of(kpis).into_iter().flatten().map(move |(are_invitations, value)| (place.clone(), are_invitations, value))
+    };
+    figures.iter().flat_map(values).collect()
 }
 
 fn promoters([_, n, net]: &[String; 3], shares: [&[String; 3]; 3]) -> i128 {

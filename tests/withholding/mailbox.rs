@@ -133,13 +133,13 @@ fn tables(surveys: &Surveys) -> (String, String) {
         if known.insert(customer.clone()) {
             writeln!(customers, "{customer},2025-01-01,{plan},{region}").unwrap();
         }
-        let month = atom.month();
+        let [asked, answered] = atom.days();
         for (score, count) in atom.scores() {
             for _ in 0..count {
                 respondent += 1;
                 let (score, at) =
-                    score.map_or_else(Default::default, |score: i64| (score.to_string(), format!("{month}-12")));
-                writeln!(answers, "{customer},r{respondent},nps,{score},{month}-10,{at}").unwrap();
+                    score.map_or_else(Default::default, |score: i64| (score.to_string(), answered.clone()));
+                writeln!(answers, "{customer},r{respondent},nps,{score},{asked},{at}").unwrap();
             }
         }
     }

@@ -21,6 +21,9 @@ const KPIS: [&str; 5] = ["nps", "nps_promoters", "nps_passives", "nps_detractors
 /// People who differ in nothing that is shown.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Atom {
+    /// When they were asked.
+    asked: usize,
+    /// When they answered.
     month: usize,
     plan: usize,
     region: usize,
@@ -48,8 +51,10 @@ impl Atom {
         (format!("{plan}-{region}"), plan, region)
     }
 
-    pub(crate) fn month(&self) -> &'static str {
-        MONTHS[self.month]
+    /// The days of the invitation and of the answer.
+    pub(crate) fn days(&self) -> [String; 2] {
+        let day = if self.asked == self.month { "12" } else { "03" };
+        [format!("{}-10", MONTHS[self.asked]), format!("{}-{day}", MONTHS[self.month])]
     }
 
     /// Scores and how many gave them; none: did not answer.
@@ -66,11 +71,18 @@ pub(crate) struct Shown {
     period: &'static str,
     dimension: &'static str,
     segment: String,
-    /// Its atoms.
-    pub(crate) holds: Vec<usize>,
+    /// Its atoms, by the month of the answer.
+    holds: Vec<usize>,
+    /// Its atoms by the month of the invitation.
+    asked: Vec<usize>,
 }
 
 impl Shown {
+    /// Its atoms, as answers or as invitations.
+    pub(crate) fn atoms(&self, are_invitations: bool) -> &[usize] {
+        if are_invitations { &self.asked } else { &self.holds }
+    }
+
     /// Whether a figure of it stands in the files, or that there is none.
     pub(crate) fn is_in(&self, files: &[String], kpi: &str) -> bool {
         let start = format!("{},", self.period);
@@ -101,7 +113,11 @@ impl Surveys {
             for (plan, region, role) in
                 (0..plans).flat_map(|p| (0..regions).flat_map(move |r| (0..roles).map(move |o| (p, r, o))))
             {
-                atoms.push(Atom { month, plan, region, role, ..Atom::default() }.filled(most, &mut random));
+                let atom = Atom { asked: month, month, plan, region, role, ..Atom::default() };
+                atoms.push(atom.filled(most, &mut random));
+                if month > 0 && random.random_bool(0.1) {
+                    atoms.push(Atom { asked: month - 1, ..atom }.filled(most, &mut random).answered());
+                }
             }
         }
         let sums = shown(&atoms, &mut random);
@@ -113,7 +129,11 @@ impl Surveys {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         let mut atoms = Vec::new();
         for (month, plan, region) in (0..3).flat_map(|m| (0..3).flat_map(move |p| (0..3).map(move |r| (m, p, r)))) {
-            atoms.push(Atom { month, plan, region, ..Atom::default() }.filled(14, &mut random));
+            let atom = Atom { asked: month, month, plan, region, ..Atom::default() };
+            atoms.push(atom.filled(14, &mut random));
+            if month > 0 && plan == region {
+                atoms.push(Atom { asked: month - 1, ..atom }.filled(14, &mut random).answered());
+            }
         }
         let cross: Dimension = ("plan×region", |atom| Some(format!("P{}×R{}", atom.plan, atom.region)));
         let [total, plan, region] = PLAIN;
@@ -126,8 +146,8 @@ impl Surveys {
         Self { atoms, sums }
     }
 
-    pub(crate) fn people(&self, sum: usize, count: fn(&Atom) -> u64) -> u64 {
-        self.sums[sum].holds.iter().map(|&atom| count(&self.atoms[atom])).sum()
+    pub(crate) fn people(&self, sum: usize, are_invitations: bool, count: fn(&Atom) -> u64) -> u64 {
+        self.sums[sum].atoms(are_invitations).iter().map(|&atom| count(&self.atoms[atom])).sum()
     }
 
     /// By the program's rule: scores, and response rates.
@@ -171,9 +191,11 @@ impl Surveys {
             let cell = |(at, atom): (usize, &Atom)| {
                 let people = next..next + u32::try_from(count(atom)).unwrap();
                 next = people.end;
-                let holding = self.sums.iter().zip(&places).filter(|(sum, _)| sum.holds.contains(&at));
-                let mut sums: Vec<u32> =
-                    holding.flat_map(|(_, places)| kinds.iter().map(|&kind| places[kind])).collect();
+                let is_in = |sum: &Shown, kind: usize| sum.atoms(kind == 1).contains(&at);
+                let own = self.sums.iter().zip(&places).flat_map(|(sum, places)| {
+                    kinds.iter().filter(move |&&kind| is_in(sum, kind)).map(|&kind| places[kind])
+                });
+                let mut sums: Vec<u32> = own.collect();
                 sums.sort_unstable();
                 Cell { sums, people: people.collect() }
             };
@@ -198,11 +220,12 @@ impl Surveys {
 
     /// By the naive rule.
     pub(crate) fn small(&self, least: u64) -> [Vec<bool>; 2] {
-        let is_small = |count: fn(&Atom) -> u64| -> Vec<bool> {
-            (0..self.sums.len()).map(|sum| (1..least).contains(&self.people(sum, count))).collect()
+        let is_small = |are_invitations, count: fn(&Atom) -> u64| -> Vec<bool> {
+            (0..self.sums.len()).map(|sum| (1..least).contains(&self.people(sum, are_invitations, count))).collect()
         };
-        let [scores, invited] = [is_small(Atom::answers), is_small(Atom::invited)];
-        let rates = scores.iter().zip(&invited).map(|(a, b)| *a || *b).collect();
+        let scores = is_small(false, Atom::answers);
+        let [answered, invited] = [is_small(true, Atom::answers), is_small(true, Atom::invited)];
+        let rates = (0..scores.len()).map(|at| scores[at] || answered[at] || invited[at]).collect();
         [scores, rates]
     }
 
@@ -214,12 +237,12 @@ impl Surveys {
             groups.entry((sum.file, sum.period, sum.dimension)).or_default().push(at);
         }
         for mut group in groups.into_values() {
-            group.retain(|&sum| self.people(sum, Atom::answers) > 0);
-            group.sort_by_key(|&sum| self.people(sum, Atom::answers));
+            group.retain(|&sum| self.people(sum, false, Atom::answers) > 0);
+            group.sort_by_key(|&sum| self.people(sum, false, Atom::answers));
             let mut hidden = 0;
             for sum in group {
                 if withheld[sum] || (hidden > 0 && hidden < least) {
-                    hidden += self.people(sum, Atom::answers);
+                    hidden += self.people(sum, false, Atom::answers);
                     withheld[sum] = true;
                 }
             }
@@ -281,6 +304,8 @@ impl Surveys {
             for (score, count) in [(10, atom.promoters), (8, atom.passives), (3, atom.detractors)] {
                 (0..count).for_each(|_| of.nps.add_one(score));
             }
+        }
+        for atom in sum.asked.iter().map(|&atom| &self.atoms[atom]) {
             of.nps_answered += atom.answers();
             of.nps_sent += atom.invited();
         }
@@ -295,6 +320,11 @@ impl Surveys {
 }
 
 impl Atom {
+    /// Those of them who answered.
+    fn answered(self) -> Self {
+        Self { unanswered: 0, ..self }
+    }
+
     /// With people; half of the cells hold few or nobody.
     fn filled(mut self, most: u64, random: &mut ChaCha8Rng) -> Self {
         let most = if random.random_bool(0.5) { 2 } else { most };
@@ -348,16 +378,26 @@ fn shown_in(atoms: &[Atom], file: usize, periods: &[&'static str], dimensions: &
     for (&period, &(dimension, segment)) in
         periods.iter().flat_map(|period| dimensions.iter().map(move |dimension| (period, dimension)))
     {
-        let mut segments: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut segments: BTreeMap<String, [Vec<usize>; 2]> = BTreeMap::new();
         for (at, atom) in atoms.iter().enumerate() {
-            if let Some(segment) = segment(atom).filter(|_| period == QUARTER || MONTHS[atom.month] == period) {
-                segments.entry(segment).or_default().push(at);
+            for (kind, month) in [atom.month, atom.asked].into_iter().enumerate() {
+                if let Some(segment) = segment(atom).filter(|_| period == QUARTER || MONTHS[month] == period) {
+                    segments.entry(segment).or_default()[kind].push(at);
+                }
             }
         }
         let size = |holds: &[usize]| holds.iter().map(|&atom| atoms[atom].answers()).sum::<u64>();
-        let mut segments: Vec<(String, Vec<usize>)> = segments.into_iter().collect();
-        segments.sort_by_key(|(_, holds)| std::cmp::Reverse(size(holds)));
-        sums.extend(segments.into_iter().map(|(segment, holds)| Shown { file, period, dimension, segment, holds }));
+        let mut segments: Vec<(String, [Vec<usize>; 2])> = segments.into_iter().collect();
+        segments.sort_by_key(|(_, [holds, _])| std::cmp::Reverse(size(holds)));
+        let sum = |(segment, [holds, asked]): (String, [Vec<usize>; 2])| Shown {
+            file,
+            period,
+            dimension,
+            segment,
+            holds,
+            asked,
+        };
+        sums.extend(segments.into_iter().map(sum));
     }
     sums
 }
