@@ -98,6 +98,7 @@ pub fn explain(config: &Config, question: &Question, progress: &dyn Progress) ->
         reported: &BTreeSet::new(),
         has_readers: false,
         told: &[],
+        readers: None,
     };
     let mut taken = None;
     let computed = pipeline::inspect(&task, progress, &mut |seen| {

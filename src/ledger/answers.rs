@@ -2,7 +2,6 @@
 //!
 //! Knows no values: what can be worked out of figures hangs on which they are.
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -40,10 +39,10 @@ pub struct Knowing {
     pub told: Vec<AnswersTold>,
 }
 
-/// What was told, with its number.
+/// What was told of a period.
 struct Recorded {
-    told: i64,
     report: String,
+    period: String,
     scope: String,
     figures: Vec<AnswersTold>,
 }
@@ -78,78 +77,68 @@ pub(super) fn insert(transaction: &Transaction<'_>, told: i64, telling: &Telling
 }
 
 impl Ledger {
-    /// The periods that anybody was told of.
+    /// What some readers, by their bare addresses, were told of answers, or may have been or may still be.
     ///
     /// # Errors
     /// As [`Ledger`] says.
-    pub fn periods_told(&self) -> Result<BTreeSet<String>> {
-        let query = "SELECT period FROM told_answers UNION SELECT r.period FROM told t JOIN runs r ON r.id = t.run";
-        Ok(self.all(query, [], |row| row.get(0))?.into_iter().collect())
-    }
-
-    /// Who was told what of some periods, or may have been or may still be.
-    ///
-    /// # Errors
-    /// As [`Ledger`] says.
-    pub fn answers_told(&self, periods: &BTreeSet<String>) -> Result<Vec<Knowing>> {
-        let mut readers: BTreeMap<i64, Arc<BTreeMap<String, bool>>> = BTreeMap::new();
-        let mut all = Vec::new();
-        for period in periods {
-            for Recorded { told, report, scope, figures } in
-                self.recorded_of(period)?.into_iter().chain(self.recorded_before(period)?)
-            {
-                let readers = match readers.entry(told) {
-                    Entry::Occupied(known) => Arc::clone(known.get()),
-                    Entry::Vacant(place) => Arc::clone(place.insert(Arc::new(self.readers_of(told)?))),
-                };
-                all.push(Knowing { report, period: period.clone(), scope, readers, told: figures });
+    pub fn answers_told(&self, readers: &BTreeSet<String>) -> Result<Vec<Knowing>> {
+        let mut readers_of: BTreeMap<i64, BTreeMap<String, bool>> = BTreeMap::new();
+        for reader in readers {
+            for mail in self.select("WHERE d.recipient = ?1 ORDER BY d.id", [reader])? {
+                if self.may_be_read(&mail)? {
+                    for told in self.all("SELECT told FROM told_to WHERE delivery = ?1", [mail.id], |row| row.get(0))? {
+                        let is_certain = readers_of.entry(told).or_default().entry(reader.clone()).or_default();
+                        *is_certain |= mail.state == State::Sent;
+                    }
+                }
             }
+        }
+        let mut all = Vec::new();
+        for (told, readers) in readers_of {
+            let readers = Arc::new(readers);
+            let knowing = |Recorded { report, period, scope, figures }| Knowing {
+                report,
+                period,
+                scope,
+                readers: Arc::clone(&readers),
+                told: figures,
+            };
+            let own = self.recorded(told)?;
+            all.extend(if own.is_empty() { self.recorded_before(told)? } else { own }.into_iter().map(knowing));
         }
         Ok(all)
     }
 
-    /// What was told of a period, each with its number and part of the customers.
-    fn recorded_of(&self, period: &str) -> Result<Vec<Recorded>> {
-        let query = "SELECT a.told, r.report, t.scope, a.figures, a.seal FROM told_answers a JOIN told t ON t.id = a.told \
-                     JOIN runs r ON r.id = t.run WHERE a.period = ?1 ORDER BY a.told";
-        let row = |row: &Row<'_>| Ok((row.get(0)?, [row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?]));
-        let found: Vec<(i64, [String; 4])> = self.all(query, [period], row)?;
-        let rows = found.into_iter().map(|(told, [report, scope, figures, recorded])| {
-            let is_whole = seal(told, &scope, period, &figures) == recorded;
+    /// What was told of each period.
+    fn recorded(&self, told: i64) -> Result<Vec<Recorded>> {
+        let query = "SELECT r.report, a.period, t.scope, a.figures, a.seal FROM told_answers a \
+                     JOIN told t ON t.id = a.told JOIN runs r ON r.id = t.run WHERE a.told = ?1 ORDER BY a.period";
+        let row = |row: &Row<'_>| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?]);
+        let found: Vec<[String; 5]> = self.all(query, [told], row)?;
+        let rows = found.into_iter().map(|[report, period, scope, figures, recorded]| {
+            let is_whole = seal(told, &scope, &period, &figures) == recorded;
             let figures = read(&figures).filter(|_| is_whole).ok_or_else(|| self.other_answers(told))?;
-            Ok(Recorded { told, report, scope, figures })
+            Ok(Recorded { report, period, scope, figures })
         });
         rows.collect()
     }
 
     /// The same of mail that was recorded without its answers: the figures of its own period.
-    fn recorded_before(&self, period: &str) -> Result<Vec<Recorded>> {
-        let query = "SELECT t.id, t.run, t.scope, t.definitions, t.figures, t.seal, r.report FROM told t \
-                     JOIN runs r ON r.id = t.run WHERE r.period = ?1 \
-                     AND NOT EXISTS (SELECT 1 FROM told_answers a WHERE a.told = t.id) ORDER BY t.id";
+    fn recorded_before(&self, told: i64) -> Result<Vec<Recorded>> {
+        let query = "SELECT t.run, t.scope, t.definitions, t.figures, t.seal, r.report, r.period FROM told t \
+                     JOIN runs r ON r.id = t.run WHERE t.id = ?1";
         let row = |row: &Row<'_>| {
-            let telling = Telling { scope: row.get(2)?, definitions: row.get(3)?, ..Telling::default() };
-            Ok((row.get(0)?, row.get(1)?, telling, [row.get(4)?, row.get(5)?, row.get(6)?]))
+            let telling = Telling { scope: row.get(1)?, definitions: row.get(2)?, ..Telling::default() };
+            Ok((row.get(0)?, telling, [row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?]))
         };
-        let found: Vec<(i64, i64, Telling, [String; 3])> = self.all(query, [period], row)?;
+        let found: Vec<(i64, Telling, [String; 4])> = self.all(query, [told], row)?;
         let one = |ToldFigure { dimension, segment, kpi, .. }| AnswersTold { dimension, segment, kpis: vec![kpi] };
-        let rows = found.into_iter().map(|(told, run, telling, [cells, recorded, report])| {
+        let rows = found.into_iter().map(|(run, telling, [cells, recorded, report, period])| {
             let figures = figures_of(told, run, &telling, &cells, &recorded);
             let figures = figures.ok_or_else(|| self.other_answers(told))?.into_iter().map(one).collect();
-            Ok(Recorded { told, report, scope: telling.scope, figures })
+            Ok(Recorded { report, period, scope: telling.scope, figures })
         });
         rows.collect()
-    }
-
-    /// Who has, or may have, or may still get what was told.
-    fn readers_of(&self, told: i64) -> Result<BTreeMap<String, bool>> {
-        let mut readers = BTreeMap::new();
-        for mail in self.select("JOIN told_to x ON x.delivery = d.id WHERE x.told = ?1", [told])? {
-            if self.may_be_read(&mail)? {
-                *readers.entry(mail.recipient).or_default() |= mail.state == State::Sent;
-            }
-        }
-        Ok(readers)
     }
 
     /// Whether somebody has a mail, may have it, or may still get it.

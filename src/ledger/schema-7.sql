@@ -9,7 +9,8 @@ CREATE TABLE told_answers (
   PRIMARY KEY (told, period)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX told_answers_by_period ON told_answers (period);
+-- What somebody was told is found by whom.
+CREATE INDEX deliveries_by_recipient ON deliveries (recipient);
 
 CREATE TRIGGER told_answers_stay BEFORE UPDATE ON told_answers
 BEGIN SELECT RAISE(ABORT, 'what was told is history'); END;

@@ -221,7 +221,7 @@ impl<'a> Placed<'a> {
         });
         let answer_cells = request.answer_cells.map(|cells| -> Result<_> {
             let timeline = Timeline::new(cells.periods, &request.calendar);
-            let mut segments = Segments::new(count, cells.dimensions, &attributes, &timeline.spans);
+            let mut segments = Segments::of_flows(count, cells.dimensions, &attributes, &timeline.spans);
             segments.cut_rows(row_values(frames, request)?, cells.scopes);
             Ok((timeline, segments))
         });

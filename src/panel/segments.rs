@@ -212,6 +212,21 @@ impl Segments {
         attributes: &BTreeMap<String, AttributeValues>,
         spans: &[Span],
     ) -> Self {
+        let mut segments = Self::of_flows(customer_count, dimensions, attributes, spans);
+        segments.stock =
+            segments.place(customer_count, spans, |attribute, customer, span| attribute.at(customer, span.end));
+        segments.latest =
+            segments.place(customer_count, spans, |attribute, customer, span| attribute.latest(customer, span.end));
+        segments
+    }
+
+    /// The same where only flows are placed.
+    pub fn of_flows(
+        customer_count: usize,
+        dimensions: &[Dimension],
+        attributes: &BTreeMap<String, AttributeValues>,
+        spans: &[Span],
+    ) -> Self {
         let coded: BTreeMap<&str, Attribute> =
             attributes.iter().map(|(name, values)| (name.as_str(), Attribute::new(values))).collect();
         let total = "total".to_owned();
@@ -243,10 +258,6 @@ impl Segments {
             too_varied: Vec::new(),
         };
         segments.flow = segments.place(customer_count, spans, Attribute::flow);
-        segments.stock =
-            segments.place(customer_count, spans, |attribute, customer, span| attribute.at(customer, span.end));
-        segments.latest =
-            segments.place(customer_count, spans, |attribute, customer, span| attribute.latest(customer, span.end));
         segments
     }
 

@@ -72,6 +72,7 @@ fn empty_parts(config: &Config, today: Moment, progress: &dyn Progress) -> Resul
         reported: &BTreeSet::new(),
         has_readers: false,
         told: &[],
+        readers: None,
         kept: None,
     };
     let mut faults: Vec<Diagnostic> = Vec::new();

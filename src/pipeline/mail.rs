@@ -50,15 +50,19 @@ pub(super) fn ledger_name(report: &str, sending: &Sending) -> String {
 pub(super) fn recipients(plan: &[Recipient], sending: &Sending, config: &Config) -> Vec<Recipient> {
     let Some(tester) = &sending.tester else { return plan.to_vec() };
     let own = Form::own(config);
-    let identity = |address: &str| crate::delivery::address::identity(address).ok();
-    let of_tester = plan.iter().find(|recipient| identity(&recipient.to) == identity(tester));
-    let first = of_tester.or(plan.first()).cloned().unwrap_or(Recipient {
+    let first = whose_mail(plan, tester).cloned().unwrap_or(Recipient {
         to: String::new(),
         locale: own.locale,
         names: own.names,
         only: own.scope,
     });
     vec![Recipient { to: tester.clone(), ..first }]
+}
+
+/// Whose mail a tester gets: its own, or else the first recipient's.
+pub(super) fn whose_mail<'a>(plan: &'a [Recipient], tester: &str) -> Option<&'a Recipient> {
+    let identity = |address: &str| address::identity(address).ok();
+    plan.iter().find(|recipient| identity(&recipient.to) == identity(tester)).or(plan.first())
 }
 
 /// What is recorded of a run besides its messages.

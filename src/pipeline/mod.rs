@@ -103,6 +103,8 @@ pub struct Task<'a> {
     pub has_readers: bool,
     /// What readers were told before, so that what they get now does not add up with it to what few people answered.
     pub told: &'a [ToldAnswers],
+    /// Bare addresses of those who are sent what is computed; none: nobody is.
+    pub readers: Option<&'a BTreeSet<String>>,
     /// Where earlier runs kept what parts of the data add up to; none: everything is read.
     pub kept: Option<&'a Kept>,
 }

@@ -80,7 +80,8 @@ impl<'a> Readers<'a> {
         let mut periods = shown.clone();
         let by_reader = known::by_reader(task.told);
         for audience in &mut audiences {
-            audience.known = known::of_readers(&audience.readers, &by_reader);
+            let served = audience.readers.iter().filter(|reader| task.readers.is_some_and(|all| all.contains(*reader)));
+            audience.known = known::of_readers(served, &by_reader);
         }
         for told in audiences.iter().flat_map(|of| &of.known).flat_map(BTreeMap::values) {
             periods.insert(told.period.clone());
@@ -187,23 +188,26 @@ fn withheld_together(task: &Task<'_>, (part, key): &(Part, Key), sake: Sake<'_>)
     let named = |reports: BTreeSet<&str>| {
         reports.into_iter().map(|report| format!("`{report}`")).collect::<Vec<_>>().join(", ")
     };
-    let besides = match sake {
+    let (besides, help) = match sake {
         Sake::Others(parts) => {
             let others = parts.iter().map(|(report, _)| report.as_str()).filter(|of| *of != part.0).collect();
             let others = named(others);
             let others = if others.is_empty() { "another part of the customers" } else { others.as_str() };
-            format!("also gets {others}")
+            let help = "leave the figures of surveys out of one of them (`kpis:`), or send them to different people";
+            (format!("also gets {others}"), help)
         }
-        Sake::Told(reports) => format!("was sent other figures of these answers before, by {}", named(reports.clone())),
+        Sake::Told(reports) => (
+            format!("was sent other figures of these answers before, by {}", named(reports.clone())),
+            "a later period may have it again; else leave the figures of surveys out of a report (`kpis:`), or send it to \
+             people who did not get the others",
+        ),
     };
     let what = format!(
         "`{}` of `{}` is withheld in {}, because somebody who gets it {besides}: together they would tell what \
          fewer than {} people answered",
         key.kpi, part.0, key.period.id, task.config.privacy.min_group
     );
-    Diagnostic::warning("withheld-together", what)
-        .at(Place::file(task.config.folder.join("reports.yaml")))
-        .help("leave the figures of surveys out of one of them (`kpis:`), or send them to different people")
+    Diagnostic::warning("withheld-together", what).at(Place::file(task.config.folder.join("reports.yaml"))).help(help)
 }
 
 /// Reports with their parts of the customers, joined where they have a recipient in common.

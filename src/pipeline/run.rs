@@ -173,7 +173,9 @@ fn make(
     let kept = (!request.no_cache).then(|| Kept { folder: config.state.join(KEPT), now: started.into() });
     let reported: BTreeSet<Period> = request.jobs.iter().flat_map(|job| job.periods.iter().cloned()).collect();
     let shown: BTreeSet<&Period> = reported.iter().collect();
-    let told = if request.sending.is_some() { told::answers(config, &needs.periods)? } else { Vec::new() };
+    let sending = request.sending.as_ref();
+    let readers = sending.map(|sending| told::readers(config, &request.jobs, sending)).transpose()?;
+    let told = readers.as_ref().map(|readers| told::answers(config, readers)).transpose()?.unwrap_or_default();
     let task = Task {
         config,
         today: request.today,
@@ -184,6 +186,7 @@ fn make(
         reported: &reported,
         has_readers: request.output == Output::Reports,
         told: &told,
+        readers: readers.as_ref(),
         kept: kept.as_ref(),
     };
     let mut states: BTreeMap<Period, Vec<CustomerState>> = BTreeMap::new();

@@ -9,13 +9,15 @@ use chrono::{DateTime, Utc};
 
 use crate::calendar::Period;
 use crate::config::{Config, ReportPlan};
+use crate::delivery::address::identity;
 use crate::delivery::outbox::scope_text;
 use crate::error::Result;
 use crate::insight;
 use crate::judgement::{Keys, Maturity, Verdict};
 use crate::kpi::loyalty::Question;
 use crate::ledger::{AnswersTold, Knowing, Ledger, Telling, ToldFigure, ToldRecord};
-use crate::pipeline::jobs;
+use crate::pipeline::jobs::{self, Job};
+use crate::pipeline::mail::{Sending, whose_mail};
 use crate::pipeline::quality::inputs_json;
 use crate::pipeline::scope::Scope;
 use crate::tables::Intake;
@@ -59,26 +61,46 @@ pub struct ToldAnswers {
     pub readers: Arc<BTreeMap<String, bool>>,
 }
 
-/// What readers were told of answers in periods that share a day with some others, or with one that does: a quarter that was
-/// told tells of its first month together with the other two.
-pub(super) fn answers(config: &Config, periods: &[Period]) -> Result<Vec<ToldAnswers>> {
-    let Some(ledger) = Ledger::find_witnessed(&config.state, &config.witnessed)? else { return Ok(Vec::new()) };
-    let calendar = config.company.calendar;
-    let all: Vec<Period> = ledger.periods_told()?.iter().filter_map(|id| calendar.parse(id)).collect();
-    let near = sharing_a_day(&all, periods);
-    let told = sharing_a_day(&all, &[periods, &near].concat());
-    let told: BTreeMap<String, Period> = told.into_iter().map(|period| (period.id.to_string(), period)).collect();
-    let of = |Knowing { report, period, scope, readers, told: figures }: Knowing| {
-        let (period, scope) = (told.get(&period)?.clone(), serde_json::from_str(&scope).ok()?);
-        Some(ToldAnswers { report, period, scope, figures, readers })
-    };
-    Ok(ledger.answers_told(&told.keys().cloned().collect())?.into_iter().filter_map(of).collect())
+/// Who is sent some reports, by bare addresses; of a trial the reader whose mail it is.
+pub(super) fn readers(config: &Config, jobs: &[Job], sending: &Sending) -> Result<BTreeSet<String>> {
+    let mut readers = BTreeSet::new();
+    for job in jobs {
+        let recipients = &job.plan(config)?.recipients;
+        let whose = sending.tester.as_ref().map(|tester| whose_mail(recipients, tester));
+        for recipient in whose.map_or(&recipients[..], |whose| whose.map_or(&[], std::slice::from_ref)) {
+            readers.insert(identity(&recipient.to)?);
+        }
+    }
+    Ok(readers)
 }
 
-/// Of periods those that share a day with some others.
-fn sharing_a_day(periods: &[Period], others: &[Period]) -> Vec<Period> {
-    let shares = |period: &&Period| others.iter().any(|other| other.first < period.end && period.first < other.end);
-    periods.iter().filter(shares).cloned().collect()
+/// What some readers were told of answers, the same of several mails once.
+pub(super) fn answers(config: &Config, readers: &BTreeSet<String>) -> Result<Vec<ToldAnswers>> {
+    let Some(ledger) = Ledger::find_witnessed(&config.state, &config.witnessed)? else { return Ok(Vec::new()) };
+    let mut places: BTreeMap<Told, BTreeMap<(String, String), BTreeSet<String>>> = BTreeMap::new();
+    for Knowing { report, period, scope, readers, told } in ledger.answers_told(readers)? {
+        let kpis = places.entry((report, period, scope, readers)).or_default();
+        for AnswersTold { dimension, segment, kpis: more } in told {
+            kpis.entry((dimension, segment)).or_default().extend(more);
+        }
+    }
+    let answers = places.into_iter().filter_map(|((report, period, scope, readers), figures)| {
+        let (period, scope) = (config.company.calendar.parse(&period)?, serde_json::from_str(&scope).ok()?);
+        Some(ToldAnswers { report, period, scope, figures: listed(figures), readers })
+    });
+    Ok(answers.collect())
+}
+
+/// Report, period, part of the customers, and who was told.
+type Told = (String, String, String, Arc<BTreeMap<String, bool>>);
+
+/// Figures by dimension and segment, as a list.
+fn listed(figures: BTreeMap<(String, String), BTreeSet<String>>) -> Vec<AnswersTold> {
+    let one = |((dimension, segment), kpis): (_, BTreeSet<String>)| {
+        let kpis = kpis.into_iter().collect();
+        AnswersTold { dimension, segment, kpis }
+    };
+    figures.into_iter().map(one).collect()
 }
 
 /// What the readers of a part of the customers are told: the report's own figures of the period that have a value to see, and
@@ -110,21 +132,16 @@ pub(super) fn telling(
 /// Period → the figures of answers that a history tells of it, by themselves or as what those of the period shown are compared
 /// with. Of what is withheld it has no number.
 fn answers_in(history: &[Verdict], period: &Period) -> BTreeMap<String, Vec<AnswersTold>> {
-    let mut told: BTreeMap<(&str, &str, &str), BTreeSet<&str>> = BTreeMap::new();
+    let mut told: BTreeMap<String, BTreeMap<(String, String), BTreeSet<String>>> = BTreeMap::new();
     let of_answers = |verdict: &&Verdict| verdict.reading.n > 0 && Question::behind(verdict.key.kpi).is_some();
     for Verdict { key, previous, year_before, .. } in history.iter().filter(of_answers) {
         let changes = previous.iter().chain(year_before).filter(|_| key.period == *period);
         for period in changes.map(|change| change.against.as_str()).chain([key.period.id.as_str()]) {
-            told.entry((period, &key.dimension, &key.segment)).or_default().insert(key.kpi);
+            let place = (key.dimension.to_string(), key.segment.to_string());
+            told.entry(period.to_owned()).or_default().entry(place).or_default().insert(key.kpi.to_owned());
         }
     }
-    let mut answers: BTreeMap<String, Vec<AnswersTold>> = BTreeMap::new();
-    for ((period, dimension, segment), kpis) in told {
-        let (dimension, segment) = (dimension.to_owned(), segment.to_owned());
-        let kpis = kpis.into_iter().map(str::to_owned).collect();
-        answers.entry(period.to_owned()).or_default().push(AnswersTold { dimension, segment, kpis });
-    }
-    answers
+    told.into_iter().map(|(period, figures)| (period, listed(figures))).collect()
 }
 
 fn as_told(record: ToldRecord, config: &Config, inputs: &BTreeMap<String, Vec<String>>) -> insight::Told {

@@ -240,3 +240,31 @@ fn a_gap_between_roles_gives_away_nobody_whom_another_report_hides() {
     assert!(is_hidden(gap("ana@case.example"), &["--send"]));
     assert!(!is_hidden(gap("bia@case.example"), &["--send"]));
 }
+
+/// Fourteen weeks of 2026, 12 answers each; of those that hold a month's end 12 on each side, but 3 in April: all weeks less all
+/// months would tell them. No run shows more than one period, and none shares a day with most of the others.
+#[test]
+fn a_chain_of_weeks_and_months_gives_away_nobody_at_its_end() {
+    let home = four_weeks();
+    let thursdays = ["01-01", "01-08", "01-15", "01-22", "02-05", "02-12", "02-19", "03-05", "03-12", "03-19", "03-26"];
+    let ends = ["01-28", "02-01", "02-25", "03-01", "03-31", "04-01"];
+    let mut rows = "customer_id,respondent_id,score,sent_at,responded_at\n".to_owned();
+    for day in thursdays.into_iter().chain(ends) {
+        for n in 0..if day == "04-01" { 3 } else { 12 } {
+            writeln!(rows, "C{},R{day}{n},{},2026-{day},2026-{day}", n % 8, 7 + n % 4).unwrap();
+        }
+    }
+    home.write("data/surveys.csv", rows);
+    let farol = home.read("config/farol.yaml").replace("as_of: 2021-03-10", "as_of: 2026-05-10");
+    home.write("config/farol.yaml", farol);
+    let reports = of_nps("w", "week", "ana@case.example") + &of_nps("m", "month", "ana@case.example");
+    home.write("config/reports.yaml", reports.replace("history: 2", "history: 1"));
+    let said: Vec<String> = (1..=14)
+        .map(|week| ("w", format!("2026-W{week:02}")))
+        .chain(["2026-01", "2026-02", "2026-03"].map(|month| ("m", month.to_owned())))
+        .map(|(report, period)| home.does(&["run", "--report", report, "--period", &period, "--send"]).stderr)
+        .collect();
+    let expected = "`nps` of `m` is withheld in 2026-03, because somebody who gets it was sent other figures of these answers before, by `m`, `w`";
+    assert!(said[16].contains(expected), "{}", said[16]);
+    assert!(said[..16].iter().all(|said| !said.contains("withheld-together")), "{said:?}");
+}

@@ -264,9 +264,10 @@ impl<'a> Gallery<'a> {
     fn sums(&self, wall: &Wall<'_>, ordered: &[usize], places: &[u32]) -> Vec<Sum> {
         let split = |sum: usize| {
             let (period, cell, of) = wall.sums[sum].source;
-            (self.timeline.spans[period].period.grain, of, self.segments.cells[cell].dimension.as_str())
+            // One role or another: what is left of all answers is those of neither.
+            (self.timeline.spans[period].period.grain, class(of), self.segments.cells[cell].dimension.as_str())
         };
-        let splits: BTreeSet<(Grain, Counted, &str)> = ordered.iter().map(|&sum| split(sum)).collect();
+        let splits: BTreeSet<(Grain, u32, &str)> = ordered.iter().map(|&sum| split(sum)).collect();
         let splits: BTreeMap<_, u32> = splits.into_iter().zip(0..).collect();
         let steps = self.steps();
         let is_offered = |sum: usize| !wall.sums[sum].places.is_empty();

@@ -1,6 +1,6 @@
 //! What readers were told before, as sets: each of what some reader knows, or may know.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::pipeline::ToldAnswers;
 
@@ -23,9 +23,12 @@ pub(super) fn by_reader(all: &[ToldAnswers]) -> ByReader<'_> {
 
 /// What each of some readers knows, the same of several once; of mail that may have arrived, or still may, with it and without
 /// it.
-pub(super) fn of_readers<'a>(readers: &BTreeSet<String>, by_reader: &ByReader<'a>) -> Vec<Known<'a>> {
+pub(super) fn of_readers<'a, 'r>(
+    readers: impl Iterator<Item = &'r String>,
+    by_reader: &ByReader<'a>,
+) -> Vec<Known<'a>> {
     let mut known: Vec<Known<'a>> = Vec::new();
-    for told in readers.iter().map(|reader| by_reader.get(reader.as_str()).map_or(&[][..], Vec::as_slice)) {
+    for told in readers.map(|reader| by_reader.get(reader.as_str()).map_or(&[][..], Vec::as_slice)) {
         let all: Known<'a> = told.iter().map(|&(at, told, _)| (at, told)).collect();
         let certain: Known<'a> = told.iter().filter(|(.., is)| *is).map(|&(at, told, _)| (at, told)).collect();
         for one in [all, certain] {
