@@ -62,11 +62,14 @@ pub struct Proposal<'a> {
 ///   that would publish the same gives the group the same sum. A random one of the tables that publish nothing but zeros,
 ///   over a field of 2⁶¹ − 1 elements, tells by a sum of 0, and a second one confirms it.
 pub fn withheld(proposal: &Proposal<'_>) -> Vec<bool> {
-    let anew = withheld_from(proposal, &BTreeSet::from([&[][..]]));
-    let is_shown_anew = |told: &Vec<bool>| told.iter().zip(&anew).all(|(is_told, is)| !(is_told & is));
-    // Who was told nothing but what anybody may see knows no more than anybody: it would be decided as it was.
-    if proposal.told.iter().all(is_shown_anew) {
-        return anew;
+    let is_offered = |told: &Vec<bool>| told.iter().zip(proposal.sums).all(|(is_told, sum)| !is_told || sum.is_offered);
+    if proposal.told.iter().all(is_offered) {
+        let anew = withheld_from(proposal, &BTreeSet::from([&[][..]]));
+        let is_shown_anew = |told: &Vec<bool>| told.iter().zip(&anew).all(|(is_told, is)| !(is_told & is));
+        // Who was told nothing but what anybody may see knows no more than anybody: it would be decided as it was.
+        if proposal.told.iter().all(is_shown_anew) {
+            return anew;
+        }
     }
     withheld_from(proposal, &proposal.told.iter().map(Vec::as_slice).collect())
 }
