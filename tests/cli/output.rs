@@ -206,6 +206,13 @@ fn a_month_that_is_withheld_for_the_sake_of_weeks_that_were_sent_is_told_with_th
     let expected = "config/reports.yaml: warning[withheld-together]: `nps` of `monthly` is withheld in 2021-02, because somebody who \
                     gets it was sent other figures of these answers before, by `weekly`: together they would tell what fewer than 5 people answered";
     assert!(said.contains(expected), "{said}");
+    // A trial to somebody else shows Ana's mail.
+    home.does(&["run", "--report", "monthly", "--send", "--to", "carl@case.example"]);
+    assert!(home.read("out/monthly/2021-02/email.txt").contains("withheld"));
+    // Once it is Bia's, so is the trial.
+    home.write("config/reports.yaml", of_nps("monthly", "month", "bia@case.example"));
+    home.does(&["run", "--report", "monthly", "--send", "--to", "dora@case.example"]);
+    assert!(!home.read("out/monthly/2021-02/email.txt").contains("withheld"));
 }
 
 /// Users and managers of three months: 20 and 6, 20 and 7, 20 and 1. The months show the roles' NPS, but not March's: the one
