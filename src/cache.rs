@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 use crate::digest::{Key, digest, hexadecimal};
 
 /// What every file begins with, and ends its key with: a file of another form is another's.
-const MAGIC: &[u8; 16] = b"farol cache 1\n\0\0";
+const MAGIC: &[u8; 16] = b"farol cache 2\n\0\0";
 /// Bytes before and after what is kept: magic and key, and the digest of all before it.
 const BEFORE: usize = 16 + 32;
 const AFTER: usize = 32;

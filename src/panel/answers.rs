@@ -79,7 +79,12 @@ pub struct Answer {
 
 /// All survey rows, the answers to NPS restricted to the chosen kind.
 #[derive(Clone, Debug, Default)]
-pub struct Answers(pub Vec<Answer>);
+pub struct Answers {
+    /// The rows.
+    pub rows: Vec<Answer>,
+    /// Whether any row is of the chosen kind; if none is, those of every kind are there.
+    pub has_kind: bool,
+}
 
 impl Answers {
     /// Reads the `surveys` frame. NPS rows are kept if they are of the kind chosen, or all if no NPS row is.
@@ -116,7 +121,7 @@ impl Answers {
                 tie_rank: ranks[row],
             })
         };
-        Ok(Self((0..surveys.height()).filter_map(answer).collect()))
+        Ok(Self { rows: (0..surveys.height()).filter_map(answer).collect(), has_kind })
     }
 }
 

@@ -286,7 +286,7 @@ fn sources<'a>(request: &Request<'_>, count: usize, records: &SourceRecords<'a, 
     if !request.wants_scores {
         return Sources::default();
     }
-    let answers = |survey| records.answers.as_ref().map(|answers| Sources::answers(count, &answers.0, survey));
+    let answers = |survey| records.answers.as_ref().map(|answers| Sources::answers(count, &answers.rows, survey));
     Sources {
         nps: answers(Survey::Nps),
         csat: answers(Survey::Csat),

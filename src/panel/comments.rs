@@ -149,7 +149,7 @@ impl Comments {
             names: names.clone(),
             ..Self::default()
         };
-        for answer in &answers.0 {
+        for answer in &answers.rows {
             let is_counted = answer.score.is_some()
                 && answer.responded_at.is_some_and(|at| timeline.containing(at).next().is_some());
             let written = text(answer.row as usize).filter(|text| is_counted && !is_blank(text));

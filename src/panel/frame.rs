@@ -130,6 +130,52 @@ pub(crate) fn coded<'a>(frame: &'a DataFrame, name: &str) -> Result<(Vec<Option<
     Ok((cells, words))
 }
 
+/// Appends the next cell of a column to some bytes, so that other cells are other bytes.
+type NextCell<'a> = Box<dyn FnMut(&mut Vec<u8>) + 'a>;
+
+/// Appends the next row's cells of some columns, from the first row on; a customer is the number that stands for it in
+/// `customers`.
+pub(crate) fn next_row<'a>(
+    frame: &'a DataFrame,
+    names: &[&'a str],
+    customers: &'a [u128],
+) -> Result<impl FnMut(&mut Vec<u8>) + use<'a>> {
+    let of = |name: &&'a str| -> Result<NextCell<'a>> {
+        let column = frame.column(name).map_err(|e| mismatch(name, &e))?;
+        Ok(match column.dtype() {
+            DataType::String => {
+                let mut cells = column.str().map_err(|e| mismatch(name, &e))?.iter();
+                Box::new(move |bytes| {
+                    let text = cells.next().flatten();
+                    bytes.extend(text.map_or(u64::MAX, |text| text.len() as u64).to_le_bytes());
+                    bytes.extend_from_slice(text.unwrap_or_default().as_bytes());
+                })
+            }
+            DataType::Int64 => plain(column.i64().map_err(|e| mismatch(name, &e))?.iter(), i64::to_le_bytes),
+            DataType::Float64 => plain(column.f64().map_err(|e| mismatch(name, &e))?.iter(), f64::to_le_bytes),
+            DataType::Boolean => plain(column.bool().map_err(|e| mismatch(name, &e))?.iter(), |is| [u8::from(is)]),
+            _ => {
+                let number = |customer| customers.get(customer as usize).copied().unwrap_or_default().to_le_bytes();
+                plain(column.u32().map_err(|e| mismatch(name, &e))?.iter(), number)
+            }
+        })
+    };
+    let mut cells: Vec<NextCell<'a>> = names.iter().map(of).collect::<Result<_>>()?;
+    Ok(move |bytes: &mut Vec<u8>| cells.iter_mut().for_each(|next| next(bytes)))
+}
+
+/// Cells of one length.
+fn plain<'a, T, const N: usize>(
+    mut cells: impl Iterator<Item = Option<T>> + 'a,
+    to_bytes: impl Fn(T) -> [u8; N] + 'a,
+) -> NextCell<'a> {
+    Box::new(move |bytes| {
+        let cell = cells.next().flatten();
+        bytes.push(u8::from(cell.is_some()));
+        bytes.extend(cell.map_or([0; N], &to_bytes));
+    })
+}
+
 /// Civil days since 1970: `Int32`.
 pub(crate) fn days(frame: &DataFrame, name: &str) -> Result<Vec<Option<i32>>> {
     let column = frame.column(name).map_err(|e| mismatch(name, &e))?;

@@ -89,6 +89,8 @@ pub struct Timeline {
     pub spans: Vec<Span>,
     /// The longest span in microseconds: how far back a containing one can start.
     longest: i64,
+    /// Period → whether nothing is to be placed in it.
+    left_out: Vec<bool>,
 }
 
 impl Timeline {
@@ -98,10 +100,27 @@ impl Timeline {
         spans.sort_by(|a, b| a.period.cmp(&b.period));
         spans.dedup();
         let longest = spans.iter().map(|span| span.end - span.start).max().unwrap_or(0);
-        Self { spans, longest }
+        Self { left_out: vec![false; spans.len()], spans, longest }
     }
 
-    /// The indexes of the periods that contain an instant.
+    /// The same periods, in some of which nothing is to be placed.
+    #[must_use]
+    pub fn leaving_out(&self, periods: impl IntoIterator<Item = usize>) -> Self {
+        let mut timeline = self.clone();
+        for period in periods {
+            if let Some(is_left_out) = timeline.left_out.get_mut(period) {
+                *is_left_out = true;
+            }
+        }
+        timeline
+    }
+
+    /// The indexes of the periods in which something is to be placed.
+    pub fn periods(&self) -> Vec<usize> {
+        (0..self.spans.len()).filter(|period| !self.left_out[*period]).collect()
+    }
+
+    /// The indexes of the periods that contain an instant, but for those that are left out.
     pub fn containing(&self, at: i64) -> impl Iterator<Item = usize> {
         let from = self.spans.partition_point(|span| span.start <= at - self.longest);
         self.spans[from..]
@@ -110,6 +129,7 @@ impl Timeline {
             .enumerate()
             .filter(move |(_, span)| at < span.end)
             .map(move |(index, _)| from + index)
+            .filter(|period| !self.left_out[*period])
     }
 }
 

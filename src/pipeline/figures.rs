@@ -17,6 +17,7 @@ use crate::panel::build::{Frames, Panel};
 use crate::panel::comments::CommentsWanted;
 use crate::panel::request::{AnswerCells, Request};
 use crate::panel::segments::{MOST_ROW_VALUES, RowDimension};
+use crate::pipeline::adding::Adding;
 use crate::pipeline::intake::{
     attributes_of, check_attributes, columns_of, needed_tables, open_all, reading, take_customers, take_small,
     take_usage,
@@ -29,7 +30,7 @@ use crate::pipeline::usage::{UsageRow, UsageTaken};
 use crate::pipeline::{Progress, Task, column_names, definitions};
 use crate::tables::schema::{Column, ROW_SEGMENTS, Table};
 use crate::tables::{Intake, OpenTable};
-use crate::tally::pass::{Wanted, add_up, add_up_use};
+use crate::tally::pass::Wanted;
 use crate::tally::table::TallyTable;
 
 /// Everything a run computed.
@@ -45,6 +46,8 @@ pub struct Computed {
     pub not_configured: Vec<(&'static str, Vec<String>)>,
     /// What came of reading each table.
     pub intakes: Vec<Intake>,
+    /// Of how many periods the sums were known, and of how many they were wanted; none where nothing is kept.
+    pub sums_recalled: Option<(usize, usize)>,
     /// When each of them begins.
     pub first_rows: FirstRows,
     /// What somebody should look at and no table's intake says.
@@ -126,10 +129,7 @@ fn pass(
     let wanted = Wanted::new(computable.iter().map(|definition| definition.draws_on));
     let dimensions = with_scope_crosses(&config.dimensions, task.scopes);
     let asks = task.has_readers && computable.iter().any(|definition| definition.is_of_surveys());
-    let mut counted: BTreeSet<Table> = computable.iter().filter_map(|definition| definition.rows_of).collect();
-    // Another report to the same readers may cut answers where this one does not.
-    counted.extend(asks.then_some(Table::Surveys));
-    let row_dimensions = row_dimensions(task, &computable, &counted, &opened)?;
+    let row_dimensions = row_dimensions(task, &computable, asks, &opened)?;
     let scope_totals: Vec<Dimension> = task.scopes.iter().map(|scope| scoped_dimension(&TOTAL, scope)).collect();
     let attributes = attributes_of(&opened, &config.attributes);
     let readers = Readers::of(task, &attributes);
@@ -180,13 +180,15 @@ fn pass(
         let frames = Frames { customers: &customers.rows, index: &customers.index, tables: &tables };
         let mut panel = Panel::build(frames, &request)?;
         let empty_scopes = empty_scopes(task, &panel.segments);
-        let mut table = add_up(&panel, &config.choices, &wanted);
+        let mut adding = Adding::open(customers.shelf.as_ref(), frames, &panel, &request, &wanted)?;
+        let mut table = adding.records(&panel);
         (used, of_usage) = usage.map(join).transpose()?.unzip();
         progress.stage("adding up", 1);
         if let Some(used) = &used {
             panel.take_usage(&used.grid, used.features);
         }
-        add_up_use(&mut table, &panel, &config.choices, &wanted);
+        table.merge(adding.of_use(&panel, of_usage.as_ref()));
+        let (sums_recalled, not_kept) = adding.close();
         let bought = if is_traced { buying(&table, &computable, &Scope::new()) } else { Vec::new() };
         let (withheld, mut warnings) = if asks {
             // For somebody who gets many reports it can take longer than all the rest.
@@ -211,9 +213,9 @@ fn pass(
         progress.step();
         let of_scope = |scope: &Scope| scoped_figures(task, &table, &computable, &row_dimensions, scope, &available);
         let figures = task.scopes.par_iter().map(|scope| (scope.clone(), of_scope(scope))).collect();
-        warnings.extend(panel.segments.too_varied.iter().map(too_varied));
+        warnings.extend(panel.segments.too_varied.iter().map(too_varied).chain(not_kept));
         let first_rows = first_rows(&intakes);
-        Ok(Computed { figures, empty_scopes, withheld, not_configured, intakes, first_rows, warnings })
+        Ok(Computed { figures, empty_scopes, withheld, not_configured, intakes, sums_recalled, first_rows, warnings })
     })
 }
 
@@ -246,10 +248,13 @@ fn too_varied(rows: &RowDimension) -> Diagnostic {
 fn row_dimensions(
     task: &Task<'_>,
     definitions: &[&'static Definition],
-    counted: &BTreeSet<Table>,
+    asks: bool,
     opened: &BTreeMap<Table, OpenTable>,
 ) -> Result<Vec<RowDimension>> {
     let config = task.config;
+    let mut counted: BTreeSet<Table> = definitions.iter().filter_map(|definition| definition.rows_of).collect();
+    // Another report to the same readers may cut answers where this one does not.
+    counted.extend(asks.then_some(Table::Surveys));
     let attributes: BTreeSet<&String> =
         config.dimensions.iter().flat_map(|of| &of.0).chain(task.scopes.iter().flat_map(BTreeMap::keys)).collect();
     let wants_reasons = definitions.iter().any(|definition| definition.id == CHURN_REASONS.id);

@@ -22,7 +22,7 @@ pub(super) struct CustomerBase {
     pub(super) index: CustomerIndex,
     pub(super) rows: DataFrame,
     /// What earlier runs kept of the other tables.
-    shelf: Option<Shelf>,
+    pub(super) shelf: Option<Shelf>,
 }
 
 /// The columns that the stages after the tables use, where they are there.

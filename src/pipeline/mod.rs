@@ -2,6 +2,7 @@
 //!
 //! The only module that sees every stage and the whole configuration.
 
+mod adding;
 mod calls;
 mod check;
 mod courses;

@@ -41,14 +41,14 @@ pub(super) fn said(
     else {
         return Ok(BTreeMap::new());
     };
-    let quoting = Quoting::new(surveys, &answers.0, comments, min_group.max(LEAST_PEOPLE))?;
+    let quoting = Quoting::new(surveys, &answers.rows, comments, min_group.max(LEAST_PEOPLE))?;
     let mut counted = Vec::new();
-    each_counted(&panel.timeline, &answers.0, &mut |period, answer, score| {
+    each_counted(&panel.timeline, &answers.rows, &mut |period, answer, score| {
         if periods.contains(&panel.timeline.spans[period].period) {
             counted.push((period, answer.row, score));
         }
     });
-    let by_row: BTreeMap<u32, _> = answers.0.iter().map(|answer| (answer.row, answer)).collect();
+    let by_row: BTreeMap<u32, _> = answers.rows.iter().map(|answer| (answer.row, answer)).collect();
     let mut found: BTreeMap<Period, Vec<Said>> = BTreeMap::new();
     for (period, row, score) in counted {
         let (Some(answer), Some(comment)) = (by_row.get(&row), comments.of(row)) else { continue };

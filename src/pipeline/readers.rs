@@ -115,7 +115,7 @@ impl<'a> Readers<'a> {
         let least = usize::try_from(task.config.privacy.min_group).unwrap_or(usize::MAX);
         let of_question = |question: &Question| {
             let gallery = Gallery::new(task, whereabouts, (row_dimensions, &self.shown), *question);
-            let look = |viewers: &[Viewer<'_>]| gallery.hidden_from(viewers, &answers.0, least);
+            let look = |viewers: &[Viewer<'_>]| gallery.hidden_from(viewers, &answers.rows, least);
             let viewers: Vec<Viewer<'_>> = self.audiences.iter().map(Audience::viewer).collect();
             let hidden = look(&viewers);
             let of_audiences = self.audiences.iter().zip(&hidden);

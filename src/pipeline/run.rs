@@ -212,6 +212,7 @@ fn make(
     let said = said?;
     outcome.diagnostics.extend(computed.warnings().cloned());
     outcome.lines.extend(recalled(&computed.intakes));
+    outcome.lines.extend(recalled_sums(computed.sums_recalled));
     let renderer = Renderer::new(None)?;
     let material = Material {
         config,
@@ -241,6 +242,12 @@ fn recalled(intakes: &[Intake]) -> Option<String> {
     });
     let parts: Vec<String> = parts.collect();
     (!parts.is_empty()).then(|| format!("as an earlier run read them: {}", parts.join(", ")))
+}
+
+/// Of how many periods the sums were known from an earlier run.
+fn recalled_sums(sums: Option<(usize, usize)>) -> Option<String> {
+    let (known, all) = sums.filter(|(known, _)| *known > 0)?;
+    Some(format!("as an earlier run added them up: {known} of {all} periods"))
 }
 
 /// Everything that has to be computed for a request.

@@ -8,8 +8,9 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Moment;
+use crate::digest::{Key, digest};
 use crate::tables::index::CustomerIndex;
-use crate::tables::intake::Intake;
+use crate::tables::intake::{Intake, PartRead};
 use crate::tables::quarantine::{BadRow, Reason};
 use crate::tables::records::RowNumbers;
 
@@ -98,6 +99,14 @@ impl Findings {
             && customers.is_none_or(|customers| {
                 self.strangers.iter().all(|id| customers.get(id).is_none() && !customers.is_to_come(id))
             })
+    }
+
+    /// What the kept rows are known by, if there are any; `key` is the part's, where the same rows would be kept on another day.
+    pub(crate) fn part(&self, key: Option<&Key>) -> Option<PartRead> {
+        // Who is unknown is not decided by the part's own bytes.
+        let strangers = || self.strangers.iter().flat_map(|id| [id.as_bytes(), b"\0"]);
+        let content = key.map(|key| digest(&std::iter::once(key.as_slice()).chain(strangers()).collect::<Vec<_>>()));
+        (self.rows_kept > 0).then_some(PartRead { oldest: self.oldest, content })
     }
 
     /// Adds them to what came of the table; the first of the rows is the file's record `first`.

@@ -9,6 +9,7 @@ use polars::prelude::DataFrame;
 
 use crate::calendar::{Calendar, Moment};
 use crate::diagnostic::Diagnostic;
+use crate::digest::Key;
 use crate::tables::quarantine::{BadRow, Reason};
 use crate::tables::schema::Table;
 
@@ -114,6 +115,18 @@ pub struct Intake {
     pub units: u64,
     /// Of these, known from an earlier run and not read again.
     pub units_recalled: u64,
+    /// The parts that have any kept row.
+    pub parts: Vec<PartRead>,
+}
+
+/// What the kept rows of a part of a file are known by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PartRead {
+    /// The oldest stamp of a row itself, in microseconds; none where rows have none.
+    pub oldest: Option<i64>,
+    /// The digest of everything that decides which rows these are; none where that is not known, or where it is also the
+    /// run's day or other parts.
+    pub content: Option<Key>,
 }
 
 impl Intake {
@@ -144,6 +157,7 @@ impl Intake {
             warnings: Vec::new(),
             units: 0,
             units_recalled: 0,
+            parts: Vec::new(),
         }
     }
 }

@@ -12,7 +12,7 @@ pub mod schema;
 
 pub use findings::Findings;
 pub use index::CustomerIndex;
-pub use intake::{DialectFound, FILE, FileRead, Intake, ROW, Reading, Rows};
+pub use intake::{DialectFound, FILE, FileRead, Intake, PartRead, ROW, Reading, Rows};
 pub use open::{Columns, Keeper, OpenTable, Taker, open, read, stream};
 pub use quarantine::{BadRow, Reason, write_quarantine};
 

@@ -6,8 +6,8 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
+use blake3::Hasher;
 use polars::io::parquet::read::FileMetadata;
-use sha2::{Digest, Sha256};
 
 use crate::digest::Key;
 
@@ -91,16 +91,22 @@ impl Unit {
     }
 
     /// The beginning of its key.
-    fn key(&self, ways: &str) -> Sha256 {
+    fn key(&self, ways: &str) -> Hasher {
         let lengths = self.bytes.iter().map(|range| range.end - range.start);
         let head = format!("{ways}\0{}\0{:?}\0{}\0", self.rows, lengths.collect::<Vec<_>>(), self.shape);
-        Sha256::new().chain_update(head)
+        let mut key = Hasher::new();
+        key.update(head.as_bytes());
+        key
     }
 
     /// The key of a unit of a text that is read in these ways.
     pub(crate) fn key_in(&self, ways: &str, body: &str) -> Key {
         let pieces = self.bytes.iter().filter_map(|range| body.as_bytes().get(within(range)));
-        pieces.fold(self.key(ways), sha2::Digest::chain_update).finalize().into()
+        let mut key = self.key(ways);
+        for piece in pieces {
+            key.update(piece);
+        }
+        key.finalize().into()
     }
 }
 
@@ -116,7 +122,7 @@ pub(crate) struct Watch {
     /// Bytes that have passed.
     passed: u64,
     /// What is still to come of each unit.
-    ahead: VecDeque<(VecDeque<Range<u64>>, Sha256)>,
+    ahead: VecDeque<(VecDeque<Range<u64>>, Hasher)>,
 }
 
 impl Watch {

@@ -11,7 +11,7 @@ use crate::tally::Merge;
 use crate::tally::table::TallyTable;
 
 /// A history of purchases.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Buyer {
     /// Purchases after the first.
     pub repeats: u32,
@@ -24,7 +24,7 @@ pub struct Buyer {
 }
 
 /// How many customers have each history, ascending by history.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Buyers(Vec<(Buyer, u32)>);
 
 impl Buyers {
@@ -82,7 +82,7 @@ pub fn add_buyers(
     let day = |at: i64| calendar.local(Moment(at)).map_or(0, |local| day_number(local.date()));
     let days: Vec<Vec<i32>> =
         (0..customers).map(|customer| orders.of(customer).iter().map(|(at, _)| day(*at)).collect()).collect();
-    for period in 0..table.timeline.spans.len() {
+    for period in table.timeline.periods() {
         let (end, end_day) = (table.timeline.spans[period].end, table.timeline.spans[period].end_day);
         let history = |(customer, days): (u32, &Vec<i32>)| {
             let rows = orders.within(customer, i64::MIN, end);

@@ -28,7 +28,7 @@ pub fn add_cohorts(
     let firsts: Vec<Option<i32>> =
         (0..customer_count).map(|customer| activity.first(customer).and_then(month_of)).collect();
     let Some(oldest) = firsts.iter().flatten().min().copied() else { return };
-    for period in 0..table.timeline.spans.len() {
+    for period in table.timeline.periods() {
         let span = &table.timeline.spans[period];
         let Some(last) = span.period.end.pred_opt().map(month_number) else { continue };
         let Ok(months) = usize::try_from(last - oldest + 1) else { continue };

@@ -58,7 +58,7 @@ pub type LastRows<'a> = dyn Fn(u32, i64) -> Option<u32> + 'a;
 ///
 /// `last_rows` names, for each customer, the subscription that ended last at each period's end: its values cut the losses.
 pub fn add_movements(table: &mut TallyTable, segments: &Segments, activity: &Activity, last_rows: &LastRows<'_>) {
-    for period in 0..table.timeline.spans.len() {
+    for period in table.timeline.periods() {
         let (start, end) = (table.timeline.spans[period].start, table.timeline.spans[period].end);
         let pairs = activity.mrr_at(start).iter().zip(activity.mrr_at(end));
         for (customer, (opening, closing)) in (0..).zip(pairs) {
@@ -134,7 +134,7 @@ pub fn add_lifetimes(
     let elapsed = |end: i64| calendar.days_later(Moment(end), gap_days).0;
     let date = |at: i64| calendar.local(Moment(at)).map(|local| local.date());
     let firsts: Vec<_> = (0..customer_count).map(|customer| activity.first(customer).and_then(date)).collect();
-    for period in 0..table.timeline.spans.len() {
+    for period in table.timeline.periods() {
         let span = table.timeline.spans[period].clone();
         for (customer, first) in (0..customer_count).zip(&firsts) {
             let Some(first) = *first else { continue };
@@ -155,7 +155,7 @@ pub fn add_lifetimes(
 
 /// Adds to each period the losses and opening customers of its 12 months, from a table of months.
 pub fn add_churn_window(table: &mut TallyTable, months: &TallyTable) {
-    for period in 0..table.timeline.spans.len() {
+    for period in table.timeline.periods() {
         let window = window_months(&table.timeline.spans[period].period, 12);
         // Cells of rows, which no month is cut by, stand behind those of customers.
         for cell in 0..months.cells.len() {

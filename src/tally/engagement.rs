@@ -1,7 +1,6 @@
 //! Usage, goals and scores of customers: passes over what the panel holds.
 
 use std::collections::{BTreeMap, HashMap};
-use std::ops::Range;
 
 use crate::config::{HealthChoices, Status, is_ready_to_expand, usage_growth};
 use crate::panel::Span;
@@ -18,13 +17,13 @@ use crate::tally::{HealthMoves, Scores};
 /// Adds up who used the product in some periods, and on how many days.
 pub fn add_usage(
     table: &mut TallyTable,
-    periods: Range<usize>,
+    periods: &[usize],
     segments: &Segments,
     activity: Option<&Activity>,
     grid: &UsageGrid,
     customers: u32,
 ) {
-    for period in periods {
+    for &period in periods {
         let span = &table.timeline.spans[period];
         let window = DayWindow { first: span.first_day, end: span.end_day };
         let opening: &[i64] = activity.map_or(&[], |activity| activity.mrr_at(span.start));
@@ -117,7 +116,7 @@ type Colours = Vec<Option<Status>>;
 /// Adds up the scores of the customers active at the end of some periods, and how health moved since their starts.
 pub fn add_scores(
     table: &mut TallyTable,
-    periods: Range<usize>,
+    periods: &[usize],
     segments: &Segments,
     activity: &Activity,
     measure: &Measure<'_>,
@@ -125,7 +124,7 @@ pub fn add_scores(
 ) {
     let growth = usage_growth();
     let mut colours: BTreeMap<i64, Colours> = BTreeMap::new();
-    for period in periods.clone() {
+    for &period in periods {
         let span = table.timeline.spans[period].clone();
         let mut at_end: Colours = vec![None; activity.mrr_at(span.end).len()];
         for (customer, mrr) in (0..).zip(activity.mrr_at(span.end)).filter(|(_, mrr)| **mrr > 0) {
@@ -183,14 +182,14 @@ fn health(choices: &HealthChoices, measure: &Measure<'_>, customer: u32, span: &
 /// period before; if that one was scored, its `colours` are there.
 fn add_health_moves(
     table: &mut TallyTable,
-    periods: Range<usize>,
+    periods: &[usize],
     segments: &Segments,
     activity: &Activity,
     measure: &Measure<'_>,
     choices: &HealthChoices,
     colours: &mut BTreeMap<i64, Colours>,
 ) {
-    for period in periods {
+    for &period in periods {
         let span = table.timeline.spans[period].clone();
         let Some(before) = span.before(&measure.calendar) else { continue };
         colours.entry(span.start).or_insert_with(|| {

@@ -109,7 +109,7 @@ pub struct Cohort {
 
 /// Cohorts by the month of first activity, as months since January of the year 0, and the months from it to the month
 /// that ends the period.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Cohorts(BTreeMap<(i32, u32), Cohort>);
 
 impl Cohorts {

@@ -1,9 +1,9 @@
 //! The passes over the panel, in one place: which tallies are filled from what.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 
 use crate::config::Choices;
+use crate::panel::Timeline;
 use crate::panel::build::Panel;
 use crate::panel::scores::Recipe;
 use crate::panel::side_by_side;
@@ -64,31 +64,50 @@ impl Wanted {
     }
 }
 
-/// Adds up the panel, but for what [`add_up_use`] adds: each table in one pass, every period and segment at once.
+/// Adds up the records: each table in one pass, every period of `timeline` and every segment at once. A period's sums
+/// hang on nothing that came after its end, but for what became of a row that was there by then.
 ///
 /// What customers are and what they say is added up side by side, into two tables, and these are added.
-pub fn add_up(panel: &Panel<'_>, choices: &Choices, wanted: &Wanted) -> TallyTable {
-    let (mut table, contacts) =
-        side_by_side(|| add_up_customers(panel, choices, wanted), || add_up_contacts(panel, wanted));
+pub fn add_up_records(panel: &Panel<'_>, choices: &Choices, wanted: &Wanted, timeline: &Timeline) -> TallyTable {
+    let (mut table, contacts) = side_by_side(
+        || add_up_customers(panel, choices, wanted, timeline),
+        || add_up_contacts(panel, wanted, timeline),
+    );
     table.merge(contacts);
     table
 }
 
-/// Adds to the table what usage is needed for: who used the product, and the scores, whose signals it may be one of. The
-/// earlier periods beside the later ones.
-pub fn add_up_use(table: &mut TallyTable, panel: &Panel<'_>, choices: &Choices, wanted: &Wanted) {
-    let periods = panel.timeline.spans.len();
+/// Adds up what usage is needed for: who used the product, and the scores, whose signals it may be one of. The earlier
+/// periods of `timeline` beside the later ones; like the records, these sums hang on nothing later.
+pub fn add_up_use(panel: &Panel<'_>, choices: &Choices, wanted: &Wanted, timeline: &Timeline) -> TallyTable {
+    let periods = timeline.periods();
+    let (earlier, later) = periods.split_at(periods.len() / 2);
     let of = |periods| move || use_of(periods, panel, choices, wanted);
-    let (earlier, later) = side_by_side(of(0..periods / 2), of(periods / 2..periods));
-    table.merge(earlier);
+    let (mut table, later) = side_by_side(of(earlier), of(later));
     table.merge(later);
+    table
 }
 
-fn use_of(periods: Range<usize>, panel: &Panel<'_>, choices: &Choices, wanted: &Wanted) -> TallyTable {
+/// Adds up what hangs on more than a period's past: how far customers have come by the run's day since they signed up,
+/// and what comments say, in words that are told apart by all comments there are.
+pub fn add_up_by_now(panel: &Panel<'_>, choices: &Choices) -> TallyTable {
+    let segments = &panel.segments;
+    let mut table = TallyTable::new(panel.timeline.clone(), segments.cells.clone());
+    if let Some(onboarding) = &panel.onboarding {
+        let of = Beginnings { signups: &panel.signups, onboarding, calendar: panel.calendar, as_of: panel.as_of };
+        add_signups(&mut table, segments, of, choices.onboarding_window_days);
+    }
+    if let Some((answers, comments)) = panel.answers.as_ref().zip(panel.comments.as_ref()) {
+        comments::add_comments(&mut table, segments, &answers.rows, comments);
+    }
+    table
+}
+
+fn use_of(periods: &[usize], panel: &Panel<'_>, choices: &Choices, wanted: &Wanted) -> TallyTable {
     let (segments, activity) = (&panel.segments, panel.activity.as_ref());
     let mut table = TallyTable::new(panel.timeline.clone(), segments.cells.clone());
     if let Some((grid, _)) = panel.sources.usage {
-        add_usage(&mut table, periods.clone(), segments, activity, grid, panel.customer_count);
+        add_usage(&mut table, periods, segments, activity, grid, panel.customer_count);
     }
     if let Some(measure) = panel.measure().filter(|_| wanted.measures_signals()) {
         let recipes = ScoreRecipes {
@@ -102,14 +121,11 @@ fn use_of(periods: Range<usize>, panel: &Panel<'_>, choices: &Choices, wanted: &
 }
 
 /// Surveys and tickets.
-fn add_up_contacts(panel: &Panel<'_>, wanted: &Wanted) -> TallyTable {
+fn add_up_contacts(panel: &Panel<'_>, wanted: &Wanted, timeline: &Timeline) -> TallyTable {
     let segments = &panel.segments;
-    let mut table = TallyTable::new(panel.timeline.clone(), segments.cells.clone());
+    let mut table = TallyTable::new(timeline.clone(), segments.cells.clone());
     if let Some(answers) = &panel.answers {
-        loyalty::add_answers(&mut table, segments, &answers.0);
-        if let Some(comments) = &panel.comments {
-            comments::add_comments(&mut table, segments, &answers.0, comments);
-        }
+        loyalty::add_answers(&mut table, segments, &answers.rows);
     }
     if let Some(tickets) = &panel.tickets {
         service::add_tickets(&mut table, segments, tickets);
@@ -122,9 +138,9 @@ fn add_up_contacts(panel: &Panel<'_>, wanted: &Wanted) -> TallyTable {
 }
 
 /// Everything else.
-fn add_up_customers(panel: &Panel<'_>, choices: &Choices, wanted: &Wanted) -> TallyTable {
+fn add_up_customers(panel: &Panel<'_>, choices: &Choices, wanted: &Wanted, timeline: &Timeline) -> TallyTable {
     let (segments, customers_n) = (&panel.segments, panel.customer_count);
-    let mut table = TallyTable::new(panel.timeline.clone(), segments.cells.clone());
+    let mut table = TallyTable::new(timeline.clone(), segments.cells.clone());
     if let Some(activity) = &panel.activity {
         customers::add_movements(&mut table, segments, activity, &|customer, at| panel.last_ended_row(customer, at));
         if let Some(subscriptions) = &panel.subscriptions {
@@ -154,10 +170,6 @@ fn add_up_customers(panel: &Panel<'_>, choices: &Choices, wanted: &Wanted) -> Ta
     }
     if let Some(orders) = panel.orders.as_ref().filter(|_| wanted.has(DrawsOn::Buyers)) {
         buyers::add_buyers(&mut table, segments, panel.calendar, orders, customers_n);
-    }
-    if let Some(onboarding) = &panel.onboarding {
-        let of = Beginnings { signups: &panel.signups, onboarding, calendar: panel.calendar, as_of: panel.as_of };
-        add_signups(&mut table, segments, of, choices.onboarding_window_days);
     }
     if let Some(assessments) = &panel.assessments {
         add_goals(&mut table, segments, assessments);

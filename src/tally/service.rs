@@ -55,8 +55,8 @@ pub fn add_tickets(table: &mut TallyTable, segments: &Segments, tickets: &[Ticke
 
 /// Adds up the tickets that are open at each period's end.
 pub fn add_backlog(table: &mut TallyTable, segments: &Segments, tickets: &[Ticket]) {
-    let spans = table.timeline.spans.iter().map(|span| span.end);
-    let mut ends: Vec<(i64, usize)> = spans.zip(0..).collect();
+    let periods = table.timeline.periods().into_iter();
+    let mut ends: Vec<(i64, usize)> = periods.map(|period| (table.timeline.spans[period].end, period)).collect();
     ends.sort_unstable();
     for ticket in tickets {
         let from = ends.partition_point(|(end, _)| *end <= ticket.opened_at);
@@ -78,11 +78,11 @@ pub fn add_ticket_rates(table: &mut TallyTable, segments: &Segments, activity: &
             openers[period].push(ticket.customer);
         }
     }
-    for (period, openers) in openers.into_iter().enumerate() {
+    for period in table.timeline.periods() {
         let opening = activity.mrr_at(table.timeline.spans[period].start);
         let mut opened = vec![0_i64; opening.len()];
-        for customer in openers {
-            opened[customer as usize] += 1;
+        for customer in &openers[period] {
+            opened[*customer as usize] += 1;
         }
         // Most customers open none: these are counted, and added at once.
         let mut quiet = vec![0_u64; table.cells.len()];

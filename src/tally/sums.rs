@@ -9,7 +9,7 @@ use std::sync::Arc;
 macro_rules! mergeable {
     ($(#[$meta:meta])* pub struct $name:ident { $($(#[$field_meta:meta])* pub $field:ident: $type:ty,)* }) => {
         $(#[$meta])*
-        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         pub struct $name { $($(#[$field_meta])* pub $field: $type,)* }
 
         impl std::ops::AddAssign<&$name> for $name {
@@ -70,7 +70,7 @@ impl<T: Merge + Clone> Merge for BTreeMap<Arc<str>, T> {
 }
 
 /// How often each distinct whole value occurs, ascending by value.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Histogram(Vec<(i64, u64)>);
 
 impl Histogram {

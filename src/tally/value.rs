@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::calendar::{Calendar, Moment, window_months};
+use crate::panel::Span;
 use crate::panel::activity::Activity;
 use crate::panel::records::{Cost, Order, Stay};
 use crate::panel::segments::Segments;
 use crate::panel::signals::ByCustomer;
-use crate::panel::{Span, Timeline};
 use crate::tables::schema::Table;
 use crate::tally::table::TallyTable;
 use crate::tally::{Costs, Reach};
@@ -33,7 +33,7 @@ pub fn add_orders(
     customers: u32,
     window_length: u32,
 ) {
-    for period in 0..table.timeline.spans.len() {
+    for period in table.timeline.periods() {
         let span = table.timeline.spans[period].clone();
         let months: Vec<Span> =
             window_months(&span.period, window_length).iter().map(|month| Span::new(month, &calendar)).collect();
@@ -82,7 +82,8 @@ pub fn add_costs(table: &mut TallyTable, segments: &Segments, activity: &Activit
             }
         }
     }
-    for (period, mut spend) in by_period.into_iter().enumerate() {
+    for period in table.timeline.periods() {
+        let mut spend = std::mem::take(&mut by_period[period]);
         let ends = {
             let span = &table.timeline.spans[period];
             Ends { opening: activity.mrr_at(span.start), closing: activity.mrr_at(span.end) }
@@ -183,7 +184,7 @@ pub fn add_costs_since_first_contact(
     // A contact at noon does not leave out what is dated on the same day without a time.
     let day = |at: i64| first.calendar.local(Moment(at)).map_or(at, |local| first.calendar.midnight(local.date()).0);
     let from: Vec<i64> = first.at.iter().map(|at| at.map_or(i64::MIN, day)).collect();
-    for period in 0..table.timeline.spans.len() {
+    for period in table.timeline.periods() {
         let span = table.timeline.spans[period].clone();
         let ends = Ends { opening: activity.mrr_at(span.start), closing: activity.mrr_at(span.end) };
         for (customer, from) in (0..).zip(&from).take(ends.opening.len().min(ends.closing.len())) {
@@ -234,8 +235,8 @@ pub fn is_within(calendar: Calendar, from: i64, to: i64, days: i64) -> bool {
 /// Adds up the team of each period: who was there as it began, who came, who left, who was there as it ended. As with
 /// subscriptions, somebody hired at an instant is there at that instant, and somebody who leaves at it is not.
 pub fn add_staff(table: &mut TallyTable, segments: &Segments, staff: &[Stay]) {
-    let timeline: Timeline = table.timeline.clone();
-    for (period, span) in timeline.spans.iter().enumerate() {
+    for period in table.timeline.periods() {
+        let span = table.timeline.spans[period].clone();
         for stay in staff {
             let is_here = |at: i64| stay.from <= at && stay.to.is_none_or(|left| at < left);
             for cell in std::iter::once(0).chain(segments.row_cells(Table::Staff, period, stay.row, None)) {

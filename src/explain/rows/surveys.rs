@@ -58,9 +58,9 @@ pub(super) fn rows(look: &Look<'_>, kpi: &str) -> Result<Option<Book>> {
     let mut book = Book::new(&[Table::Surveys], (if is_by_account { MILLION } else { 1 }, 1));
     let origins = look.origins(Table::Surveys)?;
     let (customers, questions) = (frame::customers(table)?, frame::texts(table, "survey")?);
-    let by_row: HashMap<u32, &Answer> = answers.0.iter().map(|answer| (answer.row, answer)).collect();
-    let latest = latest(look, &answers.0);
-    let mut accounts = if is_by_account { accounts(look, &answers.0, &latest) } else { HashMap::new() };
+    let by_row: HashMap<u32, &Answer> = answers.rows.iter().map(|answer| (answer.row, answer)).collect();
+    let latest = latest(look, &answers.rows);
+    let mut accounts = if is_by_account { accounts(look, &answers.rows, &latest) } else { HashMap::new() };
     let asks = |text: Option<&str>| {
         matches!((text, asked), (Some("nps"), Survey::Nps) | (Some("csat"), Survey::Csat) | (Some("ces"), Survey::Ces))
     };
@@ -163,8 +163,8 @@ fn themes(look: &Look<'_>, kpi: &str) -> Result<Option<Book>> {
     let mut book = Book::new(&[Table::Surveys], (1, 1));
     let origins = look.origins(Table::Surveys)?;
     let customers = frame::customers(table)?;
-    let by_row: HashMap<u32, &Answer> = answers.0.iter().map(|answer| (answer.row, answer)).collect();
-    let latest = latest(look, &answers.0);
+    let by_row: HashMap<u32, &Answer> = answers.rows.iter().map(|answer| (answer.row, answer)).collect();
+    let latest = latest(look, &answers.rows);
     let number = comments.themes.iter().position(|name| **name == *theme).and_then(|at| u16::try_from(at).ok());
     for (row, customer) in (0..).zip(customers) {
         let entry = match by_row.get(&row) {

@@ -4,8 +4,10 @@
 //! it depends on nothing else: neither on customers' attributes nor on the periods, windows and segments that are asked
 //! for; so it is of use until its bytes change, or one of its customers leaves the `customers` table, or enters it.
 
+mod past;
 mod register;
 mod rows;
+mod sums;
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -17,7 +19,9 @@ use crate::pipeline::kept::register::Register;
 use crate::tables::schema::Table;
 use crate::tables::{CustomerIndex, Findings, Intake};
 
+pub(super) use past::Past;
 pub(super) use rows::KeptRows;
+pub(super) use sums::{KeptSums, Kind};
 
 /// Where a run finds what earlier ones kept, and when it is.
 #[derive(Clone, Debug)]
@@ -94,9 +98,15 @@ impl<'a> Memory<'a> {
 
 /// Closes a cache; if something could not be kept, the intake says so.
 fn is_closed(cache: Cache, folder: &Path, intake: &mut Intake) -> bool {
-    let Some(trouble) = cache.close() else { return true };
-    let message = format!("what this run has read cannot be kept for the next one: {trouble}");
+    let trouble = close(cache, folder);
+    let is_closed = trouble.is_none();
+    intake.warnings.extend(trouble);
+    is_closed
+}
+
+/// Closes a cache; what could not be kept.
+fn close(cache: Cache, folder: &Path) -> Option<Diagnostic> {
+    let message = format!("what this run has read cannot be kept for the next one: {}", cache.close()?);
     let fault = Diagnostic::warning("not-kept", message).at(Place::file(folder));
-    intake.warnings.push(fault.help("let the user that runs farol write there; the figures are not affected"));
-    false
+    Some(fault.help("let the user that runs farol write there; the figures are not affected"))
 }

@@ -68,6 +68,11 @@ impl Register {
         self.states.last().map_or(&[0; 32], |state| state)
     }
 
+    /// The number of the next customer who is new.
+    pub(in crate::pipeline) fn next_number(&self) -> u32 {
+        u32::try_from(self.customers.len()).unwrap_or(NONE)
+    }
+
     /// Whether the register was once in a state: its numbers of then are still understood.
     pub(in crate::pipeline) fn has_been(&self, state: &Key) -> bool {
         self.states.contains(state)

@@ -229,7 +229,7 @@ impl OpenTable {
                     let place = Position { path: source.path, rows: &source.numbers, before };
                     contract.remember(&findings, &place);
                     (at, before) = (at + 1, before + unit.rows);
-                    _ = keys.next();
+                    contract.intake().parts.extend(findings.part(keys.next().as_ref()));
                     continue;
                 }
             }
@@ -275,9 +275,12 @@ impl OpenTable {
                 if unit.is_some_and(|unit| unit.rows == in_unit) {
                     let place = Position { path, rows: &source.numbers, before: before + read - in_unit };
                     let findings = contract.settle(&place);
-                    if let Some(key) = keys.as_mut().and_then(Iterator::next) {
-                        taker.end(&key, Some(&findings).filter(|findings| contract.agrees_with(findings)));
+                    let lasts = contract.agrees_with(&findings);
+                    let key = keys.as_mut().and_then(Iterator::next);
+                    if let Some(key) = &key {
+                        taker.end(key, Some(&findings).filter(|_| lasts));
                     }
+                    contract.intake().parts.extend(findings.part(key.as_ref().filter(|_| lasts)));
                     (unit, in_unit) = (units.next(), 0);
                 }
             }
