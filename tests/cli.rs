@@ -33,8 +33,8 @@ mod incidents;
 mod kept;
 #[path = "cli/kept_rows.rs"]
 mod kept_rows;
-#[path = "cli/kept_sums.rs"]
-mod kept_sums;
+#[path = "cli/kept_tallies.rs"]
+mod kept_tallies;
 #[path = "cli/laws.rs"]
 mod laws;
 #[path = "cli/ledger.rs"]

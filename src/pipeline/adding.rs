@@ -6,20 +6,23 @@ use crate::error::Result;
 use crate::panel::build::{Frames, Panel};
 use crate::panel::request::Request;
 use crate::panel::{Timeline, side_by_side};
-use crate::pipeline::kept::{KeptSums, Kind, Past, Shelf};
+use crate::pipeline::kept::{KeptTallies, Kind, Past, Shelf};
 use crate::tables::Intake;
 use crate::tally::pass::{Wanted, add_up_by_now, add_up_records, add_up_use};
 use crate::tally::table::TallyTable;
+
+/// Fewest closed periods whose sums are kept: of fewer, to look whether anything has changed takes longer than to add up.
+const FEWEST: usize = 6;
 
 /// Adds up a panel, but for the periods whose sums are known.
 pub(super) struct Adding<'a> {
     choices: &'a Choices,
     wanted: &'a Wanted,
-    kept: Option<KeptSums<'a>>,
+    kept: Option<KeptTallies<'a>>,
 }
 
 impl<'a> Adding<'a> {
-    /// Looks what the sums hang on, if there is a shelf where they may be kept.
+    /// Looks what the sums hang on, if there is a shelf where they may be kept and they are worth it.
     ///
     /// # Errors
     /// A frame whose columns are not of their contract's types.
@@ -30,9 +33,11 @@ impl<'a> Adding<'a> {
         request: &Request<'a>,
         wanted: &'a Wanted,
     ) -> Result<Self> {
+        let closed = panel.timeline.spans.iter().filter(|span| span.end <= request.as_of.0).count();
+        let shelf = shelf.filter(|_| closed >= FEWEST);
         let past = shelf.map(|_| Past::read(frames, panel, request)).transpose()?;
         let places = (&panel.timeline, &panel.segments);
-        let kept = shelf.zip(past).and_then(|(shelf, past)| KeptSums::open(shelf, past, request, wanted, places));
+        let kept = shelf.zip(past).and_then(|(shelf, past)| KeptTallies::open(shelf, past, request, wanted, places));
         Ok(Self { choices: request.choices, wanted, kept })
     }
 

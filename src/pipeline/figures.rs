@@ -47,7 +47,7 @@ pub struct Computed {
     /// What came of reading each table.
     pub intakes: Vec<Intake>,
     /// Of how many periods the sums were known, and of how many they were wanted; none where nothing is kept.
-    pub sums_recalled: Option<(usize, usize)>,
+    pub tallies_known: Option<(usize, usize)>,
     /// When each of them begins.
     pub first_rows: FirstRows,
     /// What somebody should look at and no table's intake says.
@@ -188,7 +188,7 @@ fn pass(
             panel.take_usage(&used.grid, used.features);
         }
         table.merge(adding.of_use(&panel, of_usage.as_ref()));
-        let (sums_recalled, not_kept) = adding.close();
+        let (tallies_known, not_kept) = adding.close();
         let bought = if is_traced { buying(&table, &computable, &Scope::new()) } else { Vec::new() };
         let (withheld, mut warnings) = if asks {
             // For somebody who gets many reports it can take longer than all the rest.
@@ -215,7 +215,7 @@ fn pass(
         let figures = task.scopes.par_iter().map(|scope| (scope.clone(), of_scope(scope))).collect();
         warnings.extend(panel.segments.too_varied.iter().map(too_varied).chain(not_kept));
         let first_rows = first_rows(&intakes);
-        Ok(Computed { figures, empty_scopes, withheld, not_configured, intakes, sums_recalled, first_rows, warnings })
+        Ok(Computed { figures, empty_scopes, withheld, not_configured, intakes, tallies_known, first_rows, warnings })
     })
 }
 

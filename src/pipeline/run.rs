@@ -212,7 +212,7 @@ fn make(
     let said = said?;
     outcome.diagnostics.extend(computed.warnings().cloned());
     outcome.lines.extend(recalled(&computed.intakes));
-    outcome.lines.extend(recalled_sums(computed.sums_recalled));
+    outcome.lines.extend(recalled_tallies(computed.tallies_known));
     let renderer = Renderer::new(None)?;
     let material = Material {
         config,
@@ -245,7 +245,7 @@ fn recalled(intakes: &[Intake]) -> Option<String> {
 }
 
 /// Of how many periods the sums were known from an earlier run.
-fn recalled_sums(sums: Option<(usize, usize)>) -> Option<String> {
+fn recalled_tallies(sums: Option<(usize, usize)>) -> Option<String> {
     let (known, all) = sums.filter(|(known, _)| *known > 0)?;
     Some(format!("as an earlier run added them up: {known} of {all} periods"))
 }

@@ -253,6 +253,7 @@ pub fn add_staff(table: &mut TallyTable, segments: &Segments, staff: &[Stay]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::panel::Timeline;
     use crate::panel::activity::Subscription;
     use crate::panel::segments::{RowDimension, RowValues};
 

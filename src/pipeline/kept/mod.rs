@@ -7,7 +7,7 @@
 mod past;
 mod register;
 mod rows;
-mod sums;
+mod tallies;
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -21,7 +21,7 @@ use crate::tables::{CustomerIndex, Findings, Intake};
 
 pub(super) use past::Past;
 pub(super) use rows::KeptRows;
-pub(super) use sums::{KeptSums, Kind};
+pub(super) use tallies::{KeptTallies, Kind};
 
 /// Where a run finds what earlier ones kept, and when it is.
 #[derive(Clone, Debug)]

@@ -26,6 +26,8 @@ pub(in crate::pipeline) struct Past {
     /// Period → its last instant.
     ends: Vec<i64>,
     customers: Vec<Known>,
+    /// Which tables are looked at, and which columns of each.
+    pub(super) columns: String,
 }
 
 /// What is known of a customer from an instant on.
@@ -46,17 +48,18 @@ impl Past {
         let spans = &panel.timeline.spans;
         let has_ended = |span: &Span| span.end <= request.as_of.0;
         let ends: Vec<i64> = spans.iter().map(|span| span.end).collect();
-        let last = spans.iter().filter(|span| has_ended(span)).map(|span| span.end).max();
         // Onboarding is added up by the run's day, whatever is kept.
-        let tables = frames.tables.par_iter().filter(|(table, _)| last.is_some() && **table != Table::Onboarding);
-        let of_tables: Vec<Vec<Key>> =
-            tables.map(|(table, rows)| standing(*table, rows, &ids, &ends)).collect::<Result<_>>()?;
+        let tables = frames.tables.par_iter().filter(|(table, _)| **table != Table::Onboarding);
+        let of_tables = tables.map(|(table, rows)| standing(*table, rows, &ids, &ends));
+        let (headings, of_tables): (Vec<String>, Vec<Vec<Key>>) =
+            of_tables.collect::<Result<Vec<_>>>()?.into_iter().unzip();
+        let columns = headings.join("\n");
         let has_kind = [u8::from(panel.answers.as_ref().is_some_and(|answers| answers.has_kind))];
         let records = spans.iter().enumerate().map(|(period, span)| {
             let tables = of_tables.iter().map(|periods| periods[period].as_slice());
             has_ended(span).then(|| digest(&once(has_kind.as_slice()).chain(tables).collect::<Vec<_>>()))
         });
-        Ok(Self { records: records.collect(), ends, customers: customers(frames, panel, request, &ids)? })
+        Ok(Self { records: records.collect(), ends, customers: customers(frames, panel, request, &ids)?, columns })
     }
 
     /// The digest of the records that were there by the end of a period; none while it has not ended.
@@ -81,8 +84,9 @@ impl Past {
     }
 }
 
-/// For each end the digest of a table's rows that were there by then, in their order: some are told apart by it.
-fn standing(table: Table, rows: &DataFrame, ids: &[u128], ends: &[i64]) -> Result<Vec<Key>> {
+/// The names of a table and its columns, and for each end the digest of the rows that were there by then, in their order: some
+/// are told apart by it.
+fn standing(table: Table, rows: &DataFrame, ids: &[u128], ends: &[i64]) -> Result<(String, Vec<Key>)> {
     let names = rows.get_column_names().into_iter().map(PlSmallStr::as_str);
     let names: Vec<&str> = names.filter(|name| !NOT_ADDED_UP.contains(name)).collect();
     let mut next = frame::next_row(rows, &names, ids)?;
@@ -96,16 +100,16 @@ fn standing(table: Table, rows: &DataFrame, ids: &[u128], ends: &[i64]) -> Resul
     let mut order: Vec<usize> = (0..ends.len()).collect();
     order.sort_by_key(|period| std::cmp::Reverse(ends[*period]));
     let mut standing = vec![Key::default(); ends.len()];
-    let heading = names.join("\0");
+    let heading = format!("{}: {}", table.name(), names.join(", "));
     let mut bytes: Vec<[u8; 16]> = Vec::with_capacity(hashes.len());
     for period in order {
         hashes.retain(|(first, _)| *first <= ends[period]);
         bytes.clear();
         bytes.extend(hashes.iter().map(|(_, hash)| hash.to_le_bytes()));
         let sum = xxh3_128(bytes.as_flattened()).to_le_bytes();
-        standing[period] = digest(&[table.name().as_bytes(), b"\0", heading.as_bytes(), b"\0", &sum]);
+        standing[period] = digest(&[heading.as_bytes(), &sum]);
     }
-    Ok(standing)
+    Ok((heading, standing))
 }
 
 /// The first instant that each row knows: before it, the row says nothing. One that knows none was always there.

@@ -24,7 +24,7 @@ use crate::tally::pass::Wanted;
 use crate::tally::table::TallyTable;
 
 /// Changed with every change of what the same rows add up to.
-const MAKE: &str = concat!("farol ", env!("CARGO_PKG_VERSION"), ", sums 1");
+const MAKE: &str = concat!("farol ", env!("CARGO_PKG_VERSION"), ", tallies 1");
 
 /// Which sums of a period; they are kept apart, since they are added up at different times.
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +50,7 @@ struct Entry<'a> {
 type Name = (Option<String>, Vec<(String, String)>);
 
 /// The sums that earlier runs kept, and those that this one will.
-pub(in crate::pipeline) struct KeptSums<'a> {
+pub(in crate::pipeline) struct KeptTallies<'a> {
     folder: PathBuf,
     cache: Cache,
     register: &'a Register,
@@ -64,7 +64,7 @@ pub(in crate::pipeline) struct KeptSums<'a> {
     added_up: BTreeSet<usize>,
 }
 
-impl<'a> KeptSums<'a> {
+impl<'a> KeptTallies<'a> {
     /// What was kept for these definitions, of periods whose `past` is known. Nothing, if two cells have the same name.
     pub(in crate::pipeline) fn open(
         shelf: &'a Shelf,
@@ -80,8 +80,8 @@ impl<'a> KeptSums<'a> {
         }
         // The run's day, its other periods and what other readers get say nothing of a period that has ended.
         let request = Request { as_of: Moment(0), periods: &[], answer_cells: None, ..*request };
-        let ways = format!("{MAKE}\n{request:?}\n{wanted:?}\n{:?}", segments.too_varied);
-        let folder = shelf.kept.folder.join("sums");
+        let ways = format!("{MAKE}\n{request:?}\n{wanted:?}\n{:?}\n{}", segments.too_varied, past.columns);
+        let folder = shelf.kept.folder.join("tallies");
         Some(Self {
             cache: Cache::open(&folder, shelf.kept.now),
             folder,
@@ -102,9 +102,8 @@ impl<'a> KeptSums<'a> {
         add_up: impl FnOnce(&Timeline) -> TallyTable,
     ) -> TallyTable {
         let mut table = TallyTable::new(self.timeline.clone(), self.cells.clone());
-        let known: Vec<usize> = self.timeline.periods();
-        let known: Vec<usize> =
-            known.into_iter().filter(|period| self.recall(kind, *period, &mut table).is_some()).collect();
+        let periods = self.timeline.periods().into_iter();
+        let known: Vec<usize> = periods.filter(|period| self.recall(kind, *period, &mut table).is_some()).collect();
         let others = self.timeline.leaving_out(known);
         let added = add_up(&others);
         for period in others.periods() {
