@@ -1,8 +1,10 @@
-//! Finds the languages of reports: one file each in `templates/locales`, so that adding one is adding a file.
+//! Finds the languages of reports: one file each in `templates/locales`, so that adding one is adding a file. And numbers
+//! the code, so that what another farol has kept is not taken for this one's.
 
 #![expect(clippy::disallowed_methods, reason = "cargo tells a build script its folders in the environment")]
 
 use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
@@ -12,8 +14,18 @@ const REGIONS: &str = "regions";
 /// What a file says of its language before its messages: `-tags = …`, each on a line of its own.
 const TERMS: [&str; 4] = ["tags", "short-dates", "money", "scales"];
 
+/// What decides how bytes are read and rows are added up: the code, and the versions of the libraries.
+const MAKING: [&str; 2] = ["src", "Cargo.lock"];
+
 fn main() -> io::Result<()> {
-    let folder = Path::new(&variable("CARGO_MANIFEST_DIR")?).join("templates/locales");
+    let home = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
+    let mut making = DefaultHasher::new();
+    for name in MAKING {
+        println!("cargo::rerun-if-changed={name}");
+        hash(&home.join(name), &mut making)?;
+    }
+    println!("cargo::rustc-env=FAROL_MAKING={:016x}", making.finish());
+    let folder = home.join("templates/locales");
     println!("cargo::rerun-if-changed={}", folder.display());
     let files = catalogues(&folder)?;
     let regions = catalogues(&folder.join(REGIONS))?;
@@ -25,6 +37,21 @@ fn main() -> io::Result<()> {
         list += &language(file, &regions)?;
     }
     fs::write(Path::new(&variable("OUT_DIR")?).join("languages.rs"), list + "]\n")
+}
+
+/// Hashes a file, or every file below a folder in the order of their names.
+fn hash(path: &Path, hasher: &mut DefaultHasher) -> io::Result<()> {
+    if !path.is_dir() {
+        fs::read(path)?.hash(hasher);
+        return Ok(());
+    }
+    let mut paths: Vec<PathBuf> = fs::read_dir(path)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
+    paths.sort();
+    for path in paths {
+        path.file_name().hash(hasher);
+        hash(&path, hasher)?;
+    }
+    Ok(())
 }
 
 /// The Fluent files of a folder, by name.

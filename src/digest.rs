@@ -7,6 +7,9 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
+/// Which farol this is: its version, and the number of its code. What one keeps for its next run is of no use to another.
+pub const MAKING: &str = concat!("farol ", env!("CARGO_PKG_VERSION"), ", making ", env!("FAROL_MAKING"));
+
 /// A digest as bytes, under which something is kept.
 pub type Key = [u8; 32];
 

@@ -51,7 +51,12 @@ pub struct UsageGrid {
     windows: Vec<DayWindow>,
     /// Day (from the range's first) → the windows that hold it.
     windows_of_day: Vec<Vec<u32>>,
-    /// Window → customer → events.
+    /// Where a window begins or ends, ascending. What lies between two of them is a stretch: windows overlap, stretches do not,
+    /// so that a row is added up once.
+    edges: Vec<i32>,
+    /// Day (from the range's first) → its stretch, where a window holds it.
+    stretch_of_day: Vec<Option<u32>>,
+    /// Stretch → customer → events; nothing of one that no window holds.
     events: Vec<Vec<i64>>,
     features: Option<HashSet<(u32, u32, u32), foldhash::fast::RandomState>>,
 }
@@ -72,12 +77,23 @@ impl UsageGrid {
                 }
             }
         }
+        let mut edges: Vec<i32> = windows.iter().flat_map(|window| [window.first, window.end]).collect();
+        edges.sort_unstable();
+        edges.dedup();
+        let is_held = |first: i32| windows.iter().any(|window| window.first <= first && first < window.end);
+        let stretch = |first: &i32| if is_held(*first) { zeros(customer_count) } else { Vec::new() };
+        let stretch_of = |(day, windows): (i32, &Vec<u32>)| {
+            let after = edges.partition_point(|edge| *edge <= day);
+            u32::try_from(after.checked_sub(1)?).ok().filter(|_| !windows.is_empty())
+        };
         Self {
             range,
             customer_count,
             days: zeros(customer_count * length.div_ceil(DAYS)),
             last_before: vec![i32::MIN; customer_count],
-            events: vec![zeros(customer_count); windows.len()],
+            events: edges.iter().map(stretch).collect(),
+            stretch_of_day: (range.first..range.end).zip(&windows_of_day).map(stretch_of).collect(),
+            edges,
             windows,
             windows_of_day,
             features: counts_features.then(HashSet::default),
@@ -105,13 +121,12 @@ impl UsageGrid {
             return;
         }
         self.days[offset / DAYS * self.customer_count + customer_at] |= 1 << (offset % DAYS);
-        for window in &self.windows_of_day[offset] {
-            // A file may say what no number holds; a sum that stops at the greatest is the same in any order.
-            let sum = &mut self.events[*window as usize][customer_at];
-            *sum = sum.saturating_add(events);
-            if let (Some(features), Some(feature)) = (&mut self.features, feature) {
-                features.insert((*window, customer, feature));
-            }
+        let Some(stretch) = self.stretch_of_day[offset] else { return };
+        // A file may say what no number holds; a sum that stops at the greatest is the same in any order.
+        let sum = &mut self.events[stretch as usize][customer_at];
+        *sum = sum.saturating_add(events);
+        if let (Some(features), Some(feature)) = (&mut self.features, feature) {
+            features.extend(self.windows_of_day[offset].iter().map(|window| (*window, customer, feature)));
         }
     }
 
@@ -176,8 +191,10 @@ impl UsageGrid {
 
     /// Events within a window that was asked for when the grid was made.
     pub fn events(&self, customer: u32, window: DayWindow) -> Option<i64> {
-        let index = self.windows.binary_search(&window).ok()?;
-        Some(self.events[index][customer as usize])
+        self.windows.binary_search(&window).ok()?;
+        let edge = |day: i32| self.edges.partition_point(|edge| *edge < day);
+        let stretches = &self.events[edge(window.first)..edge(window.end)];
+        Some(stretches.iter().map(|events| events[customer as usize]).fold(0, i64::saturating_add))
     }
 
     /// Distinct features used within such a window.
@@ -218,6 +235,26 @@ mod tests {
     }
 
     proptest! {
+        /// Windows that overlap, touch, hold one another or lie partly outside the range.
+        #[test]
+        fn events_of_a_window_are_those_of_its_days(
+            rows in prop::collection::vec((0..2_u32, -20..120_i32, 1..9_i64), 0..80),
+            windows in prop::collection::vec((-30..110_i32, 1..60_i32), 1..9),
+        ) {
+            let range = DayWindow { first: 0, end: 100 };
+            let windows: Vec<DayWindow> =
+                windows.into_iter().map(|(first, days)| DayWindow { first, end: first + days }).collect();
+            let mut grid = UsageGrid::new(2, range, windows.clone(), false);
+            for (customer, day, events) in &rows {
+                grid.push(*customer, *day, *events, None);
+            }
+            for window in windows {
+                let holds = |day: i32| window.first.max(0) <= day && day < window.end.min(100);
+                let expected: i64 = rows.iter().filter(|row| row.0 == 1 && holds(row.1)).map(|row| row.2).sum();
+                prop_assert_eq!(grid.events(1, window), Some(expected));
+            }
+        }
+
         #[test]
         fn many_rows_at_once_are_the_same_as_one_by_one(rows in prop::collection::vec((0..3_u32, -5..140_i32, 0..3_i64), 0..60)) {
             let empty = UsageGrid::new(3, DayWindow { first: 0, end: 130 }, vec![], false);

@@ -138,6 +138,7 @@ pub(super) fn run_json(
             "forms": timings.forms,
             "parts": computed.intakes.iter().map(|intake| intake.units).sum::<u64>(),
             "parts_recalled": computed.intakes.iter().map(|intake| intake.units_recalled).sum::<u64>(),
+            "periods_recalled": computed.tallies_known.map_or(0, |(known, _)| known),
         },
     });
     format!("{document:#}\n")

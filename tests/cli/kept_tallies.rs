@@ -131,11 +131,13 @@ fn whatever_becomes_of_the_data_sums_are_those_of_a_run_from_scratch() {
     let home = home();
     let mut dice = Dice(2026);
     let mut seen = [0; 3];
-    for step in 0..60 {
-        let file = FILES[dice.below(FILES.len())];
+    for step in 0..50 {
+        // Customers, and what they pay for, decide where all other rows count.
+        let pick = dice.below(FILES.len() + 4);
+        let file = FILES[if pick < FILES.len() { pick } else { pick % 2 }];
         let mut all = rows(&home, file);
         let (at, other) = (1 + dice.below(all.len() - 1), 1 + dice.below(all.len() - 1));
-        let column = dice.below(all[0].len());
+        let column = if file == FILES[0] { [0, 3, 4, 4, 4][dice.below(5)] } else { dice.below(all[0].len()) };
         let what = match dice.below(5) {
             0 if all.len() > 5 => {
                 all.remove(at);
@@ -160,7 +162,7 @@ fn whatever_becomes_of_the_data_sums_are_those_of_a_run_from_scratch() {
         let (known, all) = known(&home, as_of, &format!("step {step}, {what} in {}", file.0));
         seen[if known == 0 { 0 } else { 1 + usize::from(known == all) }] += 1;
     }
-    assert!(seen[0] >= 3 && seen[1] >= 20 && seen[2] >= 1, "none, some or all were known so often: {seen:?}");
+    assert!(seen[0] >= 3 && seen[1] >= 15 && seen[2] >= 1, "none, some or all were known so often: {seen:?}");
 }
 
 /// A cell of the first row that is meant becomes another.

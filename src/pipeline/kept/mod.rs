@@ -1,4 +1,4 @@
-//! What a run keeps of the tables for the next one, part by part of their files.
+//! What a run keeps for the next one: the tables, part by part of their files, and what closed periods add up to.
 //!
 //! A part is known again by the bytes that stand in it and by everything that decides what they are read as. What is kept of
 //! it depends on nothing else: neither on customers' attributes nor on the periods, windows and segments that are asked

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::cache::Cache;
 use crate::calendar::{Moment, Period};
 use crate::diagnostic::Diagnostic;
-use crate::digest::{Key, digest};
+use crate::digest::{Key, MAKING, digest};
 use crate::panel::request::Request;
 use crate::panel::segments::{Cell, Segments};
 use crate::panel::{Span, Timeline};
@@ -22,9 +22,6 @@ use crate::tables::Intake;
 use crate::tally::Tallies;
 use crate::tally::pass::Wanted;
 use crate::tally::table::TallyTable;
-
-/// Changed with every change of what the same rows add up to.
-const MAKE: &str = concat!("farol ", env!("CARGO_PKG_VERSION"), ", tallies 1");
 
 /// Which sums of a period; they are kept apart, since they are added up at different times.
 #[derive(Clone, Copy, Debug)]
@@ -80,7 +77,7 @@ impl<'a> KeptTallies<'a> {
         }
         // The run's day, its other periods and what other readers get say nothing of a period that has ended.
         let request = Request { as_of: Moment(0), periods: &[], answer_cells: None, ..*request };
-        let ways = format!("{MAKE}\n{request:?}\n{wanted:?}\n{:?}\n{}", segments.too_varied, past.columns);
+        let ways = format!("{MAKING}\n{request:?}\n{wanted:?}\n{:?}\n{}", segments.too_varied, past.columns);
         let folder = shelf.kept.folder.join("tallies");
         Some(Self {
             cache: Cache::open(&folder, shelf.kept.now),

@@ -9,7 +9,7 @@ use std::thread::ScopedJoinHandle;
 use chrono_tz::Tz;
 use polars::prelude::{DataFrame, LazyFrame, PolarsResult};
 
-use crate::digest::Key;
+use crate::digest::{Key, MAKING};
 use crate::error::{Failure, Result};
 use crate::tables::contract::{Contract, Position};
 use crate::tables::file::{self, Fault, FileStamp};
@@ -22,10 +22,6 @@ use crate::tables::records::{Broken, RowNumbers};
 use crate::tables::scan::{self, Stop};
 use crate::tables::schema::Table;
 use crate::tables::unit::{Unit, Watch, within};
-
-/// What the reading of a unit depends on besides its bytes and its columns: changed with every change of what the same
-/// bytes are read as.
-const MAKE: &str = concat!("farol ", env!("CARGO_PKG_VERSION"), ", reading 4");
 
 /// Takes the rows of a table, and may know what some parts of its files come to.
 pub trait Taker {
@@ -343,7 +339,7 @@ impl OpenTable {
         let slots: String = slots.collect();
         let zone = [self.reading.calendar.zone, self.zone].map(Tz::name).join(" ");
         let scales = (self.table == Table::Surveys).then_some((self.reading.csat_scale, self.reading.ces_scale));
-        format!("{MAKE}\n{}\n{zone}\n{}\n{scales:?}\n{cells}\n{slots}", self.table.name(), self.currency)
+        format!("{MAKING}\n{}\n{zone}\n{}\n{scales:?}\n{cells}\n{slots}", self.table.name(), self.currency)
     }
 
     /// The file's columns that are read.
