@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""The month after a backfill: 35 months are backfilled, the 36th month's usage is added, and its figures are made, with what
+"""The month after a backfill: 35 months are backfilled, the 36th month's usage is added, and its report is made, with what
 the backfill has kept and from scratch.
 
     python3 benches/monthly.py DATA [--farol target/release/farol] [--work target/bench/monthly] [--single] [--rounds 3]
+        [--all] [--figures]
 
 The usage lies in a file a month; with --single in one file that has grown by a month. Then one row of an old month is
-changed, and the month is made once more. Ends with 1 if a figure differs by a byte. Needs python's `duckdb`.
+changed, and the month is made once more. With --all the report has every KPI of the catalogue; with --figures no report is
+made, but figures.csv alone. Ends with 1 if a figure differs by a byte. Needs python's `duckdb`.
 """
 import argparse
 import filecmp
@@ -67,6 +69,8 @@ class Home:
         for table in TABLES:
             os.symlink(os.path.join(os.path.abspath(options.data), f"{table}.parquet"), f"{self.data}/{table}.parquet")
         shutil.copytree(os.path.join(HERE, "config"), self.config)
+        if options.all:
+            open(os.path.join(self.config, "reports.yaml"), "w").write("bench: { grain: month, kpis: all }\n")
         if not options.single:
             os.makedirs(f"{self.data}/usage")
             path = os.path.join(self.config, "farol.yaml")
@@ -91,13 +95,16 @@ class Home:
             os.symlink(os.path.abspath(file), f"{self.data}/usage/{at:02}.parquet")
 
     def farol(self, what, out, *more):
+        only = ["--only", "figures"] if self.options.figures else []
         command = [self.options.farol, what, "--config", self.config, "--out", self.path(out), "--state",
-                   self.path("state"), "--only", "figures", *more]
+                   self.path("state"), *only, *more]
         environment = {**os.environ, "FAROL_BENCH_DATA": os.path.abspath(self.data), "POLARS_MAX_THREADS": "2"}
         seconds, processor, peak = measured(command, environment, self.log)
-        known = re.findall(r"(\d+) of (\d+) parts", open(self.log).read())
+        said = open(self.log).read()
+        known = re.findall(r"(\d+) of (\d+) parts", said)
         recalled, parts = (sum(map(int, numbers)) for numbers in zip(*known)) if known else (0, 0)
-        return seconds, processor, peak, f"{recalled} of {parts} parts"
+        periods = re.findall(r"\d+ of \d+ periods", said)
+        return seconds, processor, peak, ", ".join([f"{recalled} of {parts} parts", *periods])
 
     def month(self, title):
         """The month's figures as they are kept and from scratch; how many of the two differ."""
@@ -129,6 +136,8 @@ def main():
     parser.add_argument("--work", default="target/bench/monthly")
     parser.add_argument("--single", action="store_true")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--all", action="store_true")
+    parser.add_argument("--figures", action="store_true")
     options = parser.parse_args()
     folder = split(options.data, options.work)
     home = Home(options, folder)

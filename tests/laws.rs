@@ -90,6 +90,19 @@ proptest! {
     }
 
     /// Counting values one by one, all at once or in two halves is the same.
+    /// The greatest numbers too, at which sums stop.
+    #[test]
+    fn what_is_kept_comes_back_the_same(mut a in tallies(), greatest in any::<bool>()) {
+        if greatest {
+            (a.revenue.opening, a.revenue.loss.yy) = (i128::MIN, i128::MAX);
+            (a.customers.opening, a.service.backlog) = (u64::MAX, u64::MAX);
+            a.lifetimes.ended.add_one(i64::MIN);
+        }
+        let bytes = rmp_serde::to_vec(&a).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let back: Tallies = rmp_serde::from_slice(&bytes).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        prop_assert_eq!(back, a);
+    }
+
     #[test]
     fn a_histogram_is_its_values(values in prop::collection::vec(-50_i64..50, 0..80), cut in 0_usize..80) {
         let whole = Histogram::from_values(values.clone());

@@ -149,5 +149,10 @@ mod tests {
         let mut ids: Vec<&str> = timeline.containing(at).map(|i| timeline.spans[i].period.id.as_str()).collect();
         ids.sort_unstable();
         assert_eq!(ids, ["2026", "2026-02", "2026-02.2m", "2026-03.2m"]);
+        let year = timeline.spans.iter().position(|span| span.period.id == "2026").unwrap();
+        let others = timeline.leaving_out([year]);
+        assert!(timeline.periods().len() == 5 && !others.periods().contains(&year));
+        assert_eq!(others.containing(at).count(), 3);
+        assert_eq!((others.spans.len(), others.leaving_out(0..9).periods().len()), (5, 0));
     }
 }

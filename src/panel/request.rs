@@ -93,6 +93,20 @@ impl Request<'_> {
         UsageGrid::new(customer_count, DayWindow { first, end }, windows, self.counts_features())
     }
 
+    /// The first day whose usage a period's sums may hang on; none: any day may count.
+    pub fn usage_since(&self, span: &Span) -> Option<i32> {
+        let before = if self.wants_start_scores { span.before(&self.calendar) } else { None };
+        let of_components = self.components().filter_map(|component| match component.signal {
+            Signal::DaysSinceUsage => Some(None),
+            Signal::ActiveDays | Signal::Events | Signal::DistinctFeatures | Signal::UsageTrend => {
+                Some(Some(usage_windows(component.window, before.as_ref().unwrap_or(span)).1.first))
+            }
+            _ => None,
+        });
+        // Nothing is less than a day.
+        of_components.fold(Some(span.first_day), Ord::min)
+    }
+
     /// The instants at which the MRR of every customer is needed.
     pub(super) fn instants(&self, timeline: &Timeline) -> Vec<i64> {
         let mut instants: Vec<i64> = timeline.spans.iter().flat_map(|span| [span.start, span.end]).collect();
@@ -155,6 +169,10 @@ mod tests {
             (grid.days_used(0, may), grid.events(0, may))
         };
         assert_eq!((used(true), used(false)), ((1, Some(3)), (0, None)));
+        // The 30 days before June ends or starts, and for a trend the 30 before these: whatever is older has no say.
+        let june = Span::new(&periods[0], &calendar);
+        let since = |wants_start_scores| request(wants_start_scores).usage_since(&june);
+        assert_eq!((since(true), since(false)), (Some(day("2026-04-02")), Some(day("2026-05-02"))));
         let needs_mrr = |wants_start_scores, text: &str| {
             let timeline = Timeline::new(&periods, &calendar);
             request(wants_start_scores).instants(&timeline).contains(&calendar.midnight(text.parse().unwrap()).0)

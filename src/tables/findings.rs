@@ -106,7 +106,7 @@ impl Findings {
         // Who is unknown is not decided by the part's own bytes.
         let strangers = || self.strangers.iter().flat_map(|id| [id.as_bytes(), b"\0"]);
         let content = key.map(|key| digest(&std::iter::once(key.as_slice()).chain(strangers()).collect::<Vec<_>>()));
-        (self.rows_kept > 0).then_some(PartRead { oldest: self.oldest, content })
+        (self.rows_kept > 0).then_some(PartRead { oldest: self.oldest, newest: self.newest, content })
     }
 
     /// Adds them to what came of the table; the first of the rows is the file's record `first`.

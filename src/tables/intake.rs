@@ -124,6 +124,8 @@ pub struct Intake {
 pub struct PartRead {
     /// The oldest stamp of a row itself, in microseconds; none where rows have none.
     pub oldest: Option<i64>,
+    /// The newest stamp, in microseconds; none where rows have none.
+    pub newest: Option<i64>,
     /// The digest of everything that decides which rows these are; none where that is not known, or where it is also the
     /// run's day or other parts.
     pub content: Option<Key>,

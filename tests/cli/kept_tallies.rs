@@ -192,6 +192,10 @@ fn a_period_that_nothing_happened_to_is_not_added_up_again() {
     let events = |row: &ByteRecord| row[1].starts_with(b"2026-10");
     change(&home, file("usage/2.csv"), &events, 3, b"700");
     assert_eq!(known("usage of October, in a part that begins before March 2026 ends").0, 7);
+    // Usage counts as long as something looks back: this part ends with 8 August 2025. Of 2026 February alone looks back so far:
+    // health as it began, growth over twice 90 days, is from 5 August on.
+    change(&home, file("usage/0.csv"), &|row| row[1].starts_with(b"2025-01"), 3, b"700");
+    assert_eq!(known("usage of January 2025").0, 6);
     // Answered in August, sent in July.
     let answer = |row: &ByteRecord| row[10].starts_with(b"2026-07") && row[11].starts_with(b"2026-08");
     change(&home, file("surveys.csv"), &answer, 7, b"0");

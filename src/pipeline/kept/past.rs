@@ -4,6 +4,7 @@
 
 use std::iter::once;
 
+use chrono::NaiveDate;
 use polars::prelude::{DataFrame, PlSmallStr};
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_128;
@@ -25,6 +26,8 @@ pub(in crate::pipeline) struct Past {
     records: Vec<Option<Key>>,
     /// Period → its last instant.
     ends: Vec<i64>,
+    /// Period → the first instant whose usage it may hang on.
+    since: Vec<i64>,
     customers: Vec<Known>,
     /// Which tables are looked at, and which columns of each.
     pub(super) columns: String,
@@ -48,6 +51,8 @@ impl Past {
         let spans = &panel.timeline.spans;
         let has_ended = |span: &Span| span.end <= request.as_of.0;
         let ends: Vec<i64> = spans.iter().map(|span| span.end).collect();
+        let midnight = |day| NaiveDate::from_epoch_days(day).map(|day| request.calendar.midnight(day).0);
+        let since = spans.iter().map(|span| request.usage_since(span).and_then(midnight).unwrap_or(i64::MIN)).collect();
         // Onboarding is added up by the run's day, whatever is kept.
         let tables = frames.tables.par_iter().filter(|(table, _)| **table != Table::Onboarding);
         let of_tables = tables.map(|(table, rows)| standing(*table, rows, &ids, &ends));
@@ -59,7 +64,8 @@ impl Past {
             let tables = of_tables.iter().map(|periods| periods[period].as_slice());
             has_ended(span).then(|| digest(&once(has_kind.as_slice()).chain(tables).collect::<Vec<_>>()))
         });
-        Ok(Self { records: records.collect(), ends, customers: customers(frames, panel, request, &ids)?, columns })
+        let customers = customers(frames, panel, request, &ids)?;
+        Ok(Self { records: records.collect(), ends, since, customers, columns })
     }
 
     /// The digest of the records that were there by the end of a period; none while it has not ended.
@@ -74,10 +80,13 @@ impl Past {
         digest(&[&count.to_le_bytes(), &sum.to_le_bytes()])
     }
 
-    /// The digest of the usage that was there by the end of a period; none where a later run might find another.
+    /// The digest of the parts of usage of which a day may count in a period; none where a later run might find others.
     pub(super) fn usage(&self, period: usize, intake: &Intake) -> Option<Key> {
-        let is_there = |part: &&PartRead| part.oldest.is_none_or(|oldest| oldest <= self.ends[period]);
-        let contents: Option<Vec<Key>> = intake.parts.iter().filter(is_there).map(|part| part.content).collect();
+        let counts = |part: &&PartRead| {
+            part.oldest.is_none_or(|oldest| oldest < self.ends[period])
+                && part.newest.is_none_or(|newest| self.since[period] <= newest)
+        };
+        let contents: Option<Vec<Key>> = intake.parts.iter().filter(counts).map(|part| part.content).collect();
         let mut contents = contents?;
         contents.sort_unstable();
         Some(digest(&[contents.as_flattened()]))
