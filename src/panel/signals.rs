@@ -206,14 +206,38 @@ fn mean_of_latest(answers: &[(i64, Answer)]) -> Option<f64> {
     (!scores.is_empty()).then(|| scores.iter().sum::<i64>() as f64 / scores.len() as f64)
 }
 
-/// 100 × Σ weight × attainment / Σ weight over the latest known assessment of each goal.
-#[expect(clippy::cast_precision_loss, reason = "a handful of goals")]
+/// 100 × Σ weight × attainment / Σ weight over the latest known assessment of each goal. In whole numbers, so that the order of
+/// the goals, which other rows decide, shows in no digit.
+#[expect(clippy::cast_precision_loss, reason = "a ratio, rounded once")]
 fn attainment(assessments: &[(i64, Assessment)]) -> Option<f64> {
     let mut latest: Vec<&Assessment> = assessments.iter().map(|(_, assessment)| assessment).collect();
     latest.sort_by_key(|assessment| (assessment.goal, assessment.at, assessment.row));
     latest.reverse();
     latest.dedup_by_key(|assessment| assessment.goal);
-    let known = || latest.iter().filter_map(|goal| Some((goal.weight as f64, goal.attainment? as f64 / SHARE as f64)));
-    let weight: f64 = known().map(|(weight, _)| weight).sum();
-    (weight > 0.0).then(|| 100.0 * known().map(|(weight, share)| weight * share).sum::<f64>() / weight)
+    let known = latest.iter().filter_map(|goal| Some((i128::from(goal.weight), i128::from(goal.attainment?))));
+    let (weight, reached) = known.fold((0_i128, 0_i128), |(weights, reached), (weight, share)| {
+        (weights + weight, reached.saturating_add(weight.saturating_mul(share)))
+    });
+    (weight > 0).then(|| 100.0 * (reached as f64 / (SHARE as f64 * weight as f64)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Three shares of one weight: (0.6560774024 + 0.0542083488 + 0.4897142338) / 3 = 0.39999999500 exactly, so that the first
+    /// wrong digit would round a score the other way. Their goals are numbered as other rows of the file come.
+    #[test]
+    fn how_goals_are_numbered_shows_in_no_digit() {
+        let shares = [656_077_402_400, 54_208_348_800, 489_714_233_800];
+        let of = |goals: [u32; 3]| {
+            let rows = goals.into_iter().zip(shares).map(|(goal, share)| {
+                let weight = 1_000_000;
+                (0, Assessment { customer: 0, goal, at: 0, row: goal, weight, attainment: Some(share), gap: None })
+            });
+            attainment(&rows.collect::<Vec<_>>()).unwrap()
+        };
+        let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+        assert_eq!(orders.map(|goals| of(goals).to_bits()), [39.999_999_5_f64.to_bits(); 6]);
+    }
 }

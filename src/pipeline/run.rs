@@ -247,7 +247,7 @@ fn recalled(intakes: &[Intake]) -> Option<String> {
 /// Of how many periods the sums were known from an earlier run.
 fn recalled_tallies(sums: Option<(usize, usize)>) -> Option<String> {
     let (known, all) = sums.filter(|(known, _)| *known > 0)?;
-    Some(format!("as an earlier run added them up: {known} of {all} periods"))
+    Some(format!("added up by an earlier run: {known} of {all} periods, those compared with included"))
 }
 
 /// Everything that has to be computed for a request.

@@ -106,7 +106,7 @@ fn is_closed(cache: Cache, folder: &Path, intake: &mut Intake) -> bool {
 
 /// Closes a cache; what could not be kept.
 fn close(cache: Cache, folder: &Path) -> Option<Diagnostic> {
-    let message = format!("what this run has read cannot be kept for the next one: {}", cache.close()?);
+    let message = format!("what this run has read or added up cannot be kept for the next one: {}", cache.close()?);
     let fault = Diagnostic::warning("not-kept", message).at(Place::file(folder));
     Some(fault.help("let the user that runs farol write there; the figures are not affected"))
 }

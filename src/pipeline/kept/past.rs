@@ -17,9 +17,6 @@ use crate::panel::{Span, frame};
 use crate::tables::schema::{CellType, Table};
 use crate::tables::{Intake, PartRead};
 
-/// Columns that no kept sum hangs on.
-const NOT_ADDED_UP: [&str; 2] = ["comment", "lang"];
-
 /// What stands by the end of each period.
 pub(in crate::pipeline) struct Past {
     /// Period → digest of the records that were there by its end; none where it has not ended.
@@ -55,7 +52,13 @@ impl Past {
         let since = spans.iter().map(|span| request.usage_since(span).and_then(midnight).unwrap_or(i64::MIN)).collect();
         // Onboarding is added up by the run's day, whatever is kept.
         let tables = frames.tables.par_iter().filter(|(table, _)| **table != Table::Onboarding);
-        let of_tables = tables.map(|(table, rows)| standing(*table, rows, &ids, &ends));
+        let cuts = |table, name: &str| request.row_dimensions.iter().any(|of| of.table == table && of.column == name);
+        let of_tables = tables.map(|(table, rows)| {
+            let names = rows.get_column_names().into_iter().map(PlSmallStr::as_str);
+            // What comments say is not kept, unless they are taken for something else.
+            let is_words = |name: &&str| *table == Table::Surveys && *name == "comment" && !cuts(*table, name);
+            standing(*table, rows, &names.filter(|name| !is_words(name)).collect::<Vec<_>>(), &ids, &ends)
+        });
         let (headings, of_tables): (Vec<String>, Vec<Vec<Key>>) =
             of_tables.collect::<Result<Vec<_>>>()?.into_iter().unzip();
         let columns = headings.join("\n");
@@ -95,10 +98,8 @@ impl Past {
 
 /// The names of a table and its columns, and for each end the digest of the rows that were there by then, in their order: some
 /// are told apart by it.
-fn standing(table: Table, rows: &DataFrame, ids: &[u128], ends: &[i64]) -> Result<(String, Vec<Key>)> {
-    let names = rows.get_column_names().into_iter().map(PlSmallStr::as_str);
-    let names: Vec<&str> = names.filter(|name| !NOT_ADDED_UP.contains(name)).collect();
-    let mut next = frame::next_row(rows, &names, ids)?;
+fn standing(table: Table, rows: &DataFrame, names: &[&str], ids: &[u128], ends: &[i64]) -> Result<(String, Vec<Key>)> {
+    let mut next = frame::next_row(rows, names, ids)?;
     let mut row = Vec::new();
     let hashes = (0..rows.height()).map(|_| {
         row.clear();
