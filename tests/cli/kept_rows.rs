@@ -121,6 +121,22 @@ fn only_what_has_changed_is_read_again() {
     assert_eq!(figures(&home, &[]).of("tickets"), all[1] + 1);
 }
 
+/// Two names in the first line change places, and no byte below them.
+#[test]
+fn columns_are_what_the_header_says_today() {
+    let home = home();
+    // Some goals have not reached anything yet, but all have a target.
+    home.edit("config/farol.yaml", "goals: { ", "goals: { max_bad_rows: 20%, ");
+    let goals = home.read("sample-data/goals.csv");
+    figures(&home, &[]);
+    let swapped = goals.replacen("target,achieved", "achieved,target", 1);
+    assert!(swapped != goals);
+    home.write("sample-data/goals.csv", swapped);
+    assert_eq!(figures(&home, &[]).of("goals"), 0);
+    home.write("sample-data/goals.csv", goals);
+    assert_eq!(figures(&home, &[]).of("goals"), 1);
+}
+
 /// Of two rows with one key the later is bad, whichever of them was read this time.
 #[test]
 fn a_key_that_comes_twice_is_found_across_what_was_kept() {

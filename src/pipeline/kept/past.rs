@@ -23,8 +23,8 @@ pub(in crate::pipeline) struct Past {
     records: Vec<Option<Key>>,
     /// Period → its last instant.
     ends: Vec<i64>,
-    /// Period → the first instant whose usage it may hang on.
-    since: Vec<i64>,
+    /// Period → the first instant whose usage it may hang on, and the first one after its last day's.
+    use_of: Vec<(i64, i64)>,
     customers: Vec<Known>,
     /// Which tables are looked at, and which columns of each.
     pub(super) columns: String,
@@ -49,7 +49,12 @@ impl Past {
         let has_ended = |span: &Span| span.end <= request.as_of.0;
         let ends: Vec<i64> = spans.iter().map(|span| span.end).collect();
         let midnight = |day| NaiveDate::from_epoch_days(day).map(|day| request.calendar.midnight(day).0);
-        let since = spans.iter().map(|span| request.usage_since(span).and_then(midnight).unwrap_or(i64::MIN)).collect();
+        let use_of = |span: &Span| {
+            let since = request.usage_since(span).and_then(midnight).unwrap_or(i64::MIN);
+            // A last day that the zone skipped begins where the period ends; a file may have rows of it all the same.
+            (since, midnight(span.end_day - 1).map_or(span.end, |last| span.end.max(last + 1)))
+        };
+        let use_of = spans.iter().map(use_of).collect();
         // Onboarding is added up by the run's day, whatever is kept.
         let tables = frames.tables.par_iter().filter(|(table, _)| **table != Table::Onboarding);
         let cuts = |table, name: &str| request.row_dimensions.iter().any(|of| of.table == table && of.column == name);
@@ -68,7 +73,7 @@ impl Past {
             has_ended(span).then(|| digest(&once(has_kind.as_slice()).chain(tables).collect::<Vec<_>>()))
         });
         let customers = customers(frames, panel, request, &ids)?;
-        Ok(Self { records: records.collect(), ends, since, customers, columns })
+        Ok(Self { records: records.collect(), ends, use_of, customers, columns })
     }
 
     /// The digest of the records that were there by the end of a period; none while it has not ended.
@@ -85,9 +90,9 @@ impl Past {
 
     /// The digest of the parts of usage of which a day may count in a period; none where a later run might find others.
     pub(super) fn usage(&self, period: usize, intake: &Intake) -> Option<Key> {
+        let (since, end) = self.use_of[period];
         let counts = |part: &&PartRead| {
-            part.oldest.is_none_or(|oldest| oldest < self.ends[period])
-                && part.newest.is_none_or(|newest| self.since[period] <= newest)
+            part.oldest.is_none_or(|oldest| oldest < end) && part.newest.is_none_or(|newest| since <= newest)
         };
         let contents: Option<Vec<Key>> = intake.parts.iter().filter(counts).map(|part| part.content).collect();
         let mut contents = contents?;

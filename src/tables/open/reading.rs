@@ -151,7 +151,9 @@ impl OpenTable {
                     return Ok(read);
                 }
                 let parts = if taker.recognises() {
-                    let ways = self.ways(contract, &format!("text {delimiter}"));
+                    // Its bytes are the records alone: which cell is which column the header said.
+                    let cells = format!("text {delimiter} {:?}", self.reads(&header, contract));
+                    let ways = self.ways(contract, &cells);
                     let keys: Vec<Key> = units.iter().map(|unit| unit.key_in(&ways, &body)).collect();
                     Parts { units, keys: Box::new(keys.into_iter()), are_known: true }
                 } else {
