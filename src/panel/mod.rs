@@ -19,7 +19,7 @@ pub mod words;
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::calendar::{Calendar, Period};
+use crate::calendar::{Calendar, Moment, Period};
 
 /// A period with its edges as instants (µs UTC) and civil days (since 1970).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +51,11 @@ impl Span {
     /// The span of the same grain that ends where this one starts.
     pub fn before(&self, calendar: &Calendar) -> Option<Self> {
         calendar.previous(&self.period).map(|period| Self::new(&period, calendar))
+    }
+
+    /// Whether nothing can happen in it any more by an instant.
+    pub fn has_ended(&self, by: Moment) -> bool {
+        self.end <= by.0
     }
 
     /// Whether an instant lies in it.

@@ -33,7 +33,7 @@ impl<'a> Adding<'a> {
         request: &Request<'a>,
         wanted: &'a Wanted,
     ) -> Result<Self> {
-        let closed = panel.timeline.spans.iter().filter(|span| span.end <= request.as_of.0).count();
+        let closed = panel.timeline.spans.iter().filter(|span| span.has_ended(request.as_of)).count();
         let shelf = shelf.filter(|_| closed >= FEWEST);
         let past = shelf.map(|_| Past::read(frames, panel, request)).transpose()?;
         let places = (&panel.timeline, &panel.segments);

@@ -46,7 +46,6 @@ impl Past {
         let ids: Vec<u128> =
             (0..panel.customer_count).map(|customer| xxh3_128(panel.id(customer).as_bytes())).collect();
         let spans = &panel.timeline.spans;
-        let has_ended = |span: &Span| span.end <= request.as_of.0;
         let ends: Vec<i64> = spans.iter().map(|span| span.end).collect();
         let midnight = |day| NaiveDate::from_epoch_days(day).map(|day| request.calendar.midnight(day).0);
         let use_of = |span: &Span| {
@@ -70,7 +69,7 @@ impl Past {
         let has_kind = [u8::from(panel.answers.as_ref().is_some_and(|answers| answers.has_kind))];
         let records = spans.iter().enumerate().map(|(period, span)| {
             let tables = of_tables.iter().map(|periods| periods[period].as_slice());
-            has_ended(span).then(|| digest(&once(has_kind.as_slice()).chain(tables).collect::<Vec<_>>()))
+            span.has_ended(request.as_of).then(|| digest(&once(has_kind.as_slice()).chain(tables).collect::<Vec<_>>()))
         });
         let customers = customers(frames, panel, request, &ids)?;
         Ok(Self { records: records.collect(), ends, use_of, customers, columns })
