@@ -21,7 +21,7 @@ use crate::tables::{Intake, PartRead};
 pub(in crate::pipeline) struct Past {
     /// Period → digest of the records that were there by its end; none where it has not ended.
     records: Vec<Option<Key>>,
-    /// Period → its last instant.
+    /// Period → the first instant after it.
     ends: Vec<i64>,
     /// Period → the first instant whose usage it may hang on, and the first one after its last day's.
     use_of: Vec<(i64, i64)>,
